@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * dfa_walk.h - one step of the automaton of a table, and what a state says.
+ *
+ * The only reader of sg_table.cells: the guard calls these functions in the kernel, and `check`, the
+ * tests and the fuzzers call the same functions natively. They differ in the loop around the step
+ * alone, because kernels differ in the loops they accept.
+ *
+ * cell_count is handed in beside the table, not read from it: in the guard it is a constant of
+ * .rodata, which is how the verifier knows that every index stays inside the map's value. No
+ * content of the table, whatever it is, makes a step read outside it.
+ */
+#ifndef SG_DFA_WALK_H
+#define SG_DFA_WALK_H
+
+#include "table_abi.h"
+
+#define SG_INLINE static inline __attribute__((always_inline))
+
+/* The state after an input of this class; the dead state where there is none. */
+SG_INLINE __u32 sg_step_class(const struct sg_table *table, __u32 cell_count, __u32 state, __u32 cls)
+{
+	__u64 index = (__u64)state + cls;
+	__u32 cell;
+
+	/* verifier: bounds the load below */
+	if (index >= cell_count)
+		return SG_STATE_DEAD;
+	cell = table->cells[index];
+	if ((cell & SG_CELL_CLASS_MASK) != cls)
+		return SG_STATE_DEAD;
+	return cell >> SG_CELL_CLASS_BITS;
+}
+
+SG_INLINE __u32 sg_step_byte(const struct sg_table *table, __u32 cell_count, __u32 state, __u8 byte)
+{
+	return sg_step_class(table, cell_count, state, table->class_of[byte]);
+}
+
+/* True where nothing that follows can change the label; the dead state is the first of these. */
+SG_INLINE int sg_is_sink(const struct sg_table *table, __u32 state)
+{
+	return state < table->sinks;
+}
+
+/* The label of a state: SG_LABEL_ALLOW and the rule's number, 0 for the dead state. */
+SG_INLINE __u32 sg_label(const struct sg_table *table, __u32 cell_count, __u32 state)
+{
+	__u64 index = state;
+
+	/* verifier: bounds the load below */
+	if (index >= cell_count)
+		return 0;
+	return table->cells[index] >> SG_CELL_CLASS_BITS;
+}
+
+SG_INLINE int sg_label_allows(__u32 label)
+{
+	return (label & SG_LABEL_ALLOW) != 0;
+}
+
+SG_INLINE __u32 sg_label_rule(__u32 label)
+{
+	return label >> SG_LABEL_RULE_SHIFT;
+}
+
+#endif

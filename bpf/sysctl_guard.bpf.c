@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * sysctl_guard.bpf.c - the guard: decides each read and write of a sysctl by one container's table.
+ *
+ * Two programs of the same meaning, of which the hook loads one: sysctl_guard steps with bpf_loop
+ * (Linux 5.17), sysctl_guard_bounded with plain loops (5.10). Both read top to bottom as: cheap exit,
+ * name, walk, value if the state needs it, walk on, count, verdict.
+ *
+ * Everything that is unknown denies: a name that does not fit, a value that does not fit and whose rule
+ * is not for any value, a missing map entry, a table of zeros.
+ *
+ * Name and value live on the stack, one after the other in one buffer. A per-CPU map is no place for
+ * them: the program can be preempted, and another task's run would put its own name there between
+ * this task's check and use.
+ */
+#include <linux/types.h>
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "guard_loop.h"
+
+#define SG_ALLOW 1
+#define SG_DENY 0
+
+/* The table. One entry; its value is as large as the policy needs, set before load. Frozen. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sg_table) + sizeof(__u32));
+} sg_table SEC(".maps");
+
+/* How often each rule decided, by its number; entry 0: no rule, or an error. Set before load. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u64));
+} sg_counters SEC(".maps");
+
+/* What the guard says about itself (meta_abi.h); no program reads it. Set before load, frozen. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, 8);
+} sg_meta SEC(".maps");
+
+/* The state after the whole access; its label is the verdict. */
+SG_INLINE __u32 walk_access(struct bpf_sysctl *ctx, const struct sg_table *table, int bounded)
+{
+	struct sg_walk walk;
+	long len;
+
+	walk.table = table;
+	walk.state = table->start[ctx->write ? SG_ACCESS_WRITE : SG_ACCESS_READ];
+	if (sg_is_sink(table, walk.state))
+		return walk.state;
+
+	/* A name that was cut would be another name: every error denies. */
+	len = bpf_sysctl_get_name(ctx, walk.bytes, SG_NAME_SIZE, 0);
+	if (len < 0 || len >= SG_NAME_SIZE)
+		return SG_STATE_DEAD;
+	sg_walk_bytes(&walk, len + 1, SG_NAME_SIZE, bounded); /* with its zero byte */
+	if (sg_is_sink(table, walk.state) || !ctx->write)
+		return walk.state;
+
+	/*
+	 * A write elsewhere than at 0 is appended to a string or merged into a bitmap: what the sysctl
+	 * holds then is not what was written. A negative length is a value that is empty or too long.
+	 */
+	len = ctx->file_pos ? -1 : bpf_sysctl_get_new_value(ctx, walk.bytes, SG_VALUE_SIZE);
+	if (len <= 0 || len >= SG_VALUE_SIZE)
+		return sg_step_class(table, cell_count, walk.state, table->unseen_class);
+	sg_walk_bytes(&walk, len, SG_VALUE_SIZE, bounded);
+	return walk.state;
+}
+
+/*
+ * verifier: a program of this type must return 0 or 1, and the bound of a value that was spilled is
+ * lost; a function of its own returns it as a literal.
+ */
+static __attribute__((noinline)) int verdict(__u32 label)
+{
+	return sg_label_allows(label) ? SG_ALLOW : SG_DENY;
+}
+
+SG_INLINE int guard(struct bpf_sysctl *ctx, int bounded)
+{
+	const struct sg_table *table;
+	__u32 key = 0, label;
+	__u64 *counter;
+
+	table = bpf_map_lookup_elem(&sg_table, &key);
+	if (!table)
+		return SG_DENY;
+	label = sg_label(table, cell_count, walk_access(ctx, table, bounded));
+	key = sg_label_rule(label);
+	counter = bpf_map_lookup_elem(&sg_counters, &key);
+	if (counter)
+		__sync_fetch_and_add(counter, 1); /* preempted by itself, `++` would lose one */
+	return verdict(label);
+}
+
+SEC("cgroup/sysctl")
+int sysctl_guard(struct bpf_sysctl *ctx)
+{
+	return guard(ctx, 0);
+}
+
+SEC("cgroup/sysctl")
+int sysctl_guard_bounded(struct bpf_sysctl *ctx)
+{
+	return guard(ctx, 1);
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// exit_code.h - how each program ends, as numbers: the only place that knows them.
+//
+// The hook uses codes of sysexits.h, so that a log line of a runtime that shows nothing but the code
+// still says what kind of mistake it was. `check` answers a question: yes, no, or "cannot tell".
+#pragma once
+
+#include "base/result.h"
+
+namespace sg::app {
+
+// The hook. Anything but kHookAttached makes the runtime refuse to start the container.
+inline constexpr int kHookAttached = 0;
+inline constexpr int kHookUsage = 64;        // its own arguments
+inline constexpr int kHookBadInput = 65;     // the state, config.json or an annotation
+inline constexpr int kHookUnsupported = 69;  // this kernel or host cannot do it
+inline constexpr int kHookSystem = 71;       // a system call failed
+inline constexpr int kHookNodePolicy = 78;   // the node policy
+
+// The code for an error that ends the hook.
+[[nodiscard]] constexpr int hook_exit_code(Errc code) noexcept {
+  switch (code) {
+    case Errc::kUsage:
+      return kHookUsage;
+    case Errc::kBadInput:
+      return kHookBadInput;
+    case Errc::kUnsupported:
+      return kHookUnsupported;
+    case Errc::kNodePolicy:
+      return kHookNodePolicy;
+    case Errc::kSystem:
+      break;
+  }
+  return kHookSystem;
+}
+
+// `sysctl-guard check`. Output that cannot be written ends with 2 too: no answer was given.
+inline constexpr int kCheckAllowed = 0;  // every access is allowed, or none was asked about
+inline constexpr int kCheckDenied = 1;   // at least one is denied
+inline constexpr int kCheckInvalid = 2;  // the policy or the arguments are invalid
+
+// The other commands of `sysctl-guard`.
+inline constexpr int kCommandDone = 0;
+inline constexpr int kCommandUsage = 2;  // as kCheckInvalid: one code for wrong arguments everywhere
+
+}  // namespace sg::app

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// hook_main.cpp - sysctl-guard-hook: an OCI hook for the prestart or createRuntime stage.
+//
+// Reads the container's state from standard input, guards the container, says at most one line. Which
+// stage it runs in is read from the state, since engines register one argument list for all stages.
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+
+#include "app/error_line.h"
+#include "app/exit_code.h"
+#include "app/run_hook.h"
+#include "app/syslog_line.h"
+#include "base/text.h"
+#include "oci/state.h"
+
+namespace {
+
+constexpr std::string_view kHelp =
+    "sysctl-guard-hook - lets a container change only the sysctls its annotations name\n"
+    "\n"
+    "An OCI hook for the createRuntime stage (or prestart). A runtime starts it and writes the\n"
+    "container's state to its standard input; it takes no arguments. In config.json:\n"
+    "\n"
+    "  \"hooks\": { \"createRuntime\": [ { \"path\": \"/usr/libexec/oci/hooks.d/sysctl-guard-hook\" } ] }\n"
+    "  \"annotations\": { \"io.sysctl-guard.allow\": \"net.ipv4.ip_forward=0|1\" }\n"
+    "\n"
+    "Exit status: 0 guarded; 64 usage; 65 the state, config.json or an annotation is invalid;\n"
+    "69 this host cannot do it; 71 a system call failed; 78 there is a node policy file.\n"
+    "`sysctl-guard check` tells what a policy allows without starting a container.\n";
+
+void write_text(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written <= 0) {
+      return;  // nobody to tell
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// crun runs hooks with umask 0 and every signal blocked.
+void reset_process() {
+  (void)::umask(022);
+  sigset_t none;
+  (void)::sigemptyset(&none);
+  (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
+  (void)::signal(SIGPIPE, SIG_IGN);
+}
+
+int fail(const sg::Error& error, const std::string& container_id) {
+  const std::string line = sg::app::error_line(error);
+  write_text(STDERR_FILENO, line + "\n");
+  const std::string id = container_id.empty() ? "unknown" : sg::escape(container_id, 128);
+  sg::app::send_to_syslog("sysctl-guard-hook", "container " + id + ": " + line);
+  return sg::app::hook_exit_code(error.code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  reset_process();
+  const std::string_view argument = argc > 1 ? argv[1] : "";
+  if (argument == "--help") {
+    write_text(STDOUT_FILENO, kHelp);
+    return 0;
+  }
+  if (argument == "--version") {
+    write_text(STDOUT_FILENO, "sysctl-guard-hook " SG_VERSION "\n");
+    return 0;
+  }
+  // Always to its end and before anything else: a runtime that cannot write it all reports that instead.
+  const sg::Result<sg::oci::State> state = sg::oci::read_state(STDIN_FILENO);
+  if (argc > 1) {
+    return fail(sg::Error{sg::Errc::kUsage,
+                          "argument '" + sg::escape(argument, 64) + "': the hook takes none",
+                          "remove \"args\" beyond the first from the hook's registration"},
+                state ? state->id : "");
+  }
+  if (!state) {
+    return fail(state.error(), "");
+  }
+  const sg::Status guarded = sg::app::guard_container(*state);
+  return guarded ? 0 : fail(guarded.error(), state->id);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// run_hook.cpp - the pipeline on one screen: state and config.json -> policy -> table -> cgroup.
+//
+// Fail closed: every error ends the run with a non-zero exit, the runtime then does not start the
+// container, and nothing is attached before the last line.
+#include "app/run_hook.h"
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "compile/compile_policy.h"
+#include "compile/encode_meta.h"
+#include "kernel/attachment.h"
+#include "kernel/cgroup.h"
+#include "kernel/guard.h"
+#include "kernel/namespaces.h"
+#include "oci/bundle.h"
+#include "policy/annotations.h"
+#include "policy/merge.h"
+
+namespace sg::app {
+namespace {
+
+// The first finding that is an error, as the error of the run.
+Error first_finding(const Diagnostics& findings) {
+  Error error{Errc::kBadInput, "the policy is invalid", ""};
+  std::size_t errors = 0;
+  for (const Finding& finding : findings.findings()) {
+    if (finding.severity == Severity::kError && errors++ == 0) {
+      error.message = format_finding(finding);
+    }
+  }
+  if (errors > 1) {
+    error.message += " (and " + std::to_string(errors - 1) + " more; sysctl-guard check shows all)";
+  }
+  return error;
+}
+
+// What config.json says, where it is there and this container's: the state's bundle is only a hint.
+Result<oci::Config> config_of(const oci::State& state) {
+  if (state.bundle.empty()) {
+    return oci::Config{};
+  }
+  Result<oci::Config> config = oci::read_config(state.bundle);
+  if (!config) {
+    // Not there: runtimes that report a wrong bundle have written linux.sysctl before the hook runs.
+    return config.error().code == Errc::kSystem ? oci::Config{} : std::move(config);
+  }
+  return oci::is_config_of(*config, state.annotations) ? std::move(config) : oci::Config{};
+}
+
+// The policy of the container. The limit of the node belongs between the request and the merge.
+Result<policy::Policy> make_policy(const oci::State& state, const oci::Config& config) {
+  const Result<kernel::PrivateNamespaces> own = kernel::private_namespaces(state.pid);
+  if (!own) {
+    return own.error();
+  }
+  Diagnostics findings;
+  policy::Request request = policy::parse_annotations(
+      state.annotations, {.net = own->net, .ipc = own->ipc, .uts = own->uts, .user = own->user},
+      findings);
+  if (findings.has_errors()) {
+    return first_finding(findings);
+  }
+  Result<std::vector<policy::Rule>> pairs = policy::pair_rules(config.sysctl);
+  if (!pairs) {
+    return std::move(pairs).error();
+  }
+  return policy::merge(std::move(*pairs), std::move(request));
+}
+
+std::uint64_t now_ns() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+}
+
+Status attach_policy(const policy::Policy& policy, const oci::State& state,
+                     const kernel::Cgroup& cgroup) {
+  Diagnostics findings;
+  const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(policy, findings);
+  if (!table) {
+    return first_finding(findings);
+  }
+  const std::vector<std::uint8_t> meta =
+      compile::encode_meta(policy, state.id, now_ns(), SG_VERSION);
+  const Result<kernel::Guard> guard = kernel::Guard::load(
+      {.table = *table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
+  if (!guard) {
+    return guard.error();
+  }
+  return kernel::attach_guard(cgroup.dir.get(), guard->program_fd(), state.id);
+}
+
+}  // namespace
+
+Status guard_container(const oci::State& state) {
+  if (state.status == "stopped") {
+    return Ok{};  // poststop: the attachment went with the cgroup
+  }
+  if (::access(kNodePolicyFile, F_OK) == 0) {
+    return Error{Errc::kNodePolicy,
+                 std::string("node policy ") + kNodePolicyFile + ": this version cannot apply one",
+                 "remove the file, or install a version of sysctl-guard that supports it"};
+  }
+  Result<oci::Config> config = config_of(state);
+  if (!config) {
+    return std::move(config).error();
+  }
+  Result<kernel::Cgroup> cgroup =
+      kernel::open_container_cgroup(state.pid, config->cgroups_path, state.id);
+  if (!cgroup) {
+    return std::move(cgroup).error();
+  }
+  Result<policy::Policy> policy = make_policy(state, *config);
+  if (!policy) {
+    return std::move(policy).error();
+  }
+  Status attached = attach_policy(*policy, state, *cgroup);
+  if (!attached) {
+    return std::move(attached).error().context("cgroup " + cgroup->path);
+  }
+  return Ok{};
+}
+
+}  // namespace sg::app

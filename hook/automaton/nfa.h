@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// nfa.h - a nondeterministic automaton with one path for each rule, and its simulation.
+//
+// There are no empty transitions: a state that may do several things has several edges for one symbol.
+// Every state belongs to one rule. A state that is `final` accepts for its rule; one that is `forever`
+// also accepts every continuation, so no edges leave it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "automaton/symbols.h"
+
+namespace sg::automaton {
+
+// Symbols from `first` to `last`, both included.
+struct SymbolRange {
+  Symbol first = 0;
+  Symbol last = 0;
+
+  friend auto operator<=>(const SymbolRange&, const SymbolRange&) = default;
+};
+
+class Nfa {
+ public:
+  using State = std::uint32_t;
+
+  struct Edge {
+    SymbolRange on;
+    State to = 0;
+  };
+
+  // The start state, which belongs to no rule.
+  static constexpr State kStart = 0;
+
+  Nfa() : states_(1) {}
+
+  // A new state of `rule`.
+  State add_state(RuleNumber rule);
+
+  void add_edge(State from, SymbolRange on, State to) { states_[from].edges.push_back({on, to}); }
+  void add_edge(State from, Symbol on, State to) { add_edge(from, SymbolRange{on, on}, to); }
+
+  void set_final(State state) { states_[state].is_final = true; }
+  void set_forever(State state) {
+    states_[state].is_final = true;
+    states_[state].is_forever = true;
+  }
+
+  [[nodiscard]] std::size_t state_count() const noexcept { return states_.size(); }
+  [[nodiscard]] std::span<const Edge> edges(State state) const { return states_[state].edges; }
+  [[nodiscard]] RuleNumber rule(State state) const { return states_[state].rule; }
+  [[nodiscard]] bool is_final(State state) const { return states_[state].is_final; }
+  [[nodiscard]] bool is_forever(State state) const { return states_[state].is_forever; }
+
+  // The lowest rule that accepts `word`, kNoRule where none does. Slow and plain: the tests hold the
+  // other engines against it.
+  [[nodiscard]] RuleNumber simulate(std::span<const Symbol> word) const;
+
+ private:
+  struct StateData {
+    RuleNumber rule = kNoRule;
+    bool is_final = false;
+    bool is_forever = false;
+    std::vector<Edge> edges;
+  };
+  std::vector<StateData> states_;
+};
+
+}  // namespace sg::automaton

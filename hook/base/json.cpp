@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+// json.cpp - one JSON document into the flat list of the values that are wanted.
+//
+// The library's lexer reads through a cursor and calls a Collector. The Collector keeps a frame for
+// each open object or array that lies on the way to a wanted path or below one, and only a counter
+// inside all others: an unwanted value costs the lexer's time and nothing more. What is kept is
+// bounded by kJsonItemMax and kJsonByteMax. This is the only file that includes the JSON library.
+// The parser keeps its own stack, so nesting costs no stack of ours, and kJsonDepthMax bounds it.
+#include "base/json.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace sg {
+namespace {
+
+using Library = nlohmann::json;
+
+// Bytes that may stand anywhere in a JSON string and mean themselves.
+constexpr bool is_plain(char c) { return is_printable(c) && c != '"' && c != '\\'; }
+
+// Where the lexer stands. It outlives the iterators the library copies, so that an error found by
+// the Collector has a byte offset too.
+//
+// While an unwanted value is read, the plain bytes at the beginning of each string are not handed
+// to the lexer: without them the string is as valid as with them, and they are most of a
+// config.json. (Measured: 7 ns a byte without this, see next().) Skipping starts and ends outside
+// of strings only.
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text)
+      : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {}
+
+  [[nodiscard]] const char& get() const noexcept { return *at_; }
+  [[nodiscard]] bool more() noexcept {
+    ended_ = at_ == end_;
+    return !ended_;
+  }
+  void next() noexcept {
+    const char c = *at_;
+    ++at_;
+    if (skipping_) {
+      skip_plain(c);
+    }
+  }
+  void set_skipping(bool skipping) noexcept {
+    skipping_ = skipping;
+    in_string_ = false;
+  }
+
+  // Whether the lexer asked for more than there was.
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+  // Of the byte that was read last.
+  [[nodiscard]] std::size_t offset() const noexcept {
+    const std::size_t used = static_cast<std::size_t>(at_ - begin_);
+    return ended_ || used == 0 ? used : used - 1;
+  }
+
+ private:
+  // Follows where strings begin and end, as the lexer does for everything it does not refuse.
+  void skip_plain(char c) noexcept {
+    if (!in_string_) {
+      if (c == '"') {
+        in_string_ = true;
+        escaped_ = false;
+        at_ = std::find_if_not(at_, end_, is_plain);
+      }
+    } else if (escaped_) {
+      escaped_ = false;
+    } else {
+      escaped_ = c == '\\';
+      in_string_ = c != '"';
+    }
+  }
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  bool ended_ = false;
+  bool skipping_ = false;
+  bool in_string_ = false;
+  bool escaped_ = false;  // the byte at hand follows a backslash
+};
+
+// An input iterator over a Cursor; the end is an iterator without one.
+class CursorIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  CursorIterator() noexcept = default;
+  explicit CursorIterator(Cursor& cursor) noexcept : cursor_(&cursor) {}
+
+  reference operator*() const noexcept { return cursor_->get(); }
+  CursorIterator& operator++() noexcept {
+    cursor_->next();
+    return *this;
+  }
+  // The library only ever compares with the end.
+  bool operator!=(const CursorIterator&) const noexcept { return cursor_->more(); }
+  bool operator==(const CursorIterator&) const noexcept { return !cursor_->more(); }
+
+ private:
+  Cursor* cursor_ = nullptr;
+};
+
+// What a value is to the caller: not wanted, above a wanted path, or at or below one.
+enum class Part { kSkip, kWay, kWanted };
+
+// An open object or array that is not skipped.
+struct Frame {
+  JsonType type;
+  Part part;
+  std::size_t next_index = 0;  // of the next element of an array
+  std::set<std::string> keys;  // of an object, to find a second one
+};
+
+// The library's SAX interface: each function returns whether to go on, and sets `failure_` before
+// it returns false.
+class Collector {
+ public:
+  Collector(Cursor& cursor, std::span<const std::vector<std::string_view>> wanted)
+      : cursor_(cursor), wanted_(wanted) {}
+
+  bool null() { return scalar(JsonType::kNull, {}); }
+  bool boolean(bool value) { return scalar(JsonType::kBool, value ? "true" : "false"); }
+  bool number_integer(Library::number_integer_t value) {
+    // Only numbers with a minus sign come here, so a zero was written as -0.
+    return skipped_ > 0 || scalar(JsonType::kNumber, value == 0 ? "-0" : std::to_string(value));
+  }
+  bool number_unsigned(Library::number_unsigned_t value) {
+    return skipped_ > 0 || scalar(JsonType::kNumber, std::to_string(value));
+  }
+  bool number_float(Library::number_float_t, const std::string& written) {
+    return scalar(JsonType::kNumber, written);
+  }
+  bool string(std::string& value) { return scalar(JsonType::kString, value); }
+  bool binary(Library::binary_t&) { return fail("holds binary data"); }  // never in JSON text
+
+  bool start_object(std::size_t) { return open(JsonType::kObject); }
+  bool start_array(std::size_t) { return open(JsonType::kArray); }
+  bool end_object() { return close(); }
+  bool end_array() { return close(); }
+  bool key(std::string& name);
+
+  bool parse_error(std::size_t, const std::string&, const Library::exception& error) {
+    constexpr int kOutOfRange = 406;  // the library's number for a number beyond a double
+    if (error.id == kOutOfRange) {
+      return fail("holds a number that is too large");
+    }
+    return fail(cursor_.ended() ? "is JSON that ends too early" : "is not valid JSON in UTF-8");
+  }
+
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  [[nodiscard]] std::vector<JsonItem> take_items() { return std::move(items_); }
+
+ private:
+  bool fail(std::string why) {
+    failure_ = std::move(why);
+    return false;
+  }
+  Part enter_value();
+  [[nodiscard]] Part part_of_path() const;
+  bool add_item(JsonType type, std::string_view text);
+  bool account(std::size_t bytes);
+  bool scalar(JsonType type, std::string_view text);
+  bool open(JsonType type);
+  bool close();
+
+  Cursor& cursor_;
+  std::span<const std::vector<std::string_view>> wanted_;
+  std::vector<JsonItem> items_;
+  std::vector<Frame> frames_;      // the open objects and arrays, outermost first
+  std::vector<std::string> path_;  // of the value at hand: one component for each frame
+  std::size_t skipped_ = 0;        // open objects and arrays inside an unwanted one, and itself
+  std::size_t kept_count_ = 0;
+  std::size_t kept_bytes_ = 0;
+  Part member_part_ = Part::kSkip;  // of the value behind the last key
+  std::string failure_;
+};
+
+bool Collector::account(std::size_t bytes) {
+  ++kept_count_;
+  kept_bytes_ += bytes;
+  if (kept_count_ > kJsonItemMax) {
+    return fail("has more than the limit of " + std::to_string(kJsonItemMax) + " values");
+  }
+  if (kept_bytes_ > kJsonByteMax) {
+    return fail("has values of more than the limit of " + std::to_string(kJsonByteMax) + " bytes");
+  }
+  return true;
+}
+
+// Compares `path_` with the wanted paths, component by component.
+Part Collector::part_of_path() const {
+  Part part = Part::kSkip;
+  for (const std::vector<std::string_view>& want : wanted_) {
+    const std::size_t common = std::min(want.size(), path_.size());
+    if (!std::equal(want.begin(), want.begin() + static_cast<std::ptrdiff_t>(common),
+                    path_.begin())) {
+      continue;
+    }
+    if (want.size() <= path_.size()) {
+      return Part::kWanted;
+    }
+    part = Part::kWay;
+  }
+  return part;
+}
+
+// What the value that begins now is; completes `path_` to its path. For members of objects the key
+// did both.
+Part Collector::enter_value() {
+  if (frames_.empty()) {
+    return part_of_path();
+  }
+  Frame& frame = frames_.back();
+  if (frame.type == JsonType::kObject) {
+    return member_part_;
+  }
+  path_.back() = std::to_string(frame.next_index);
+  ++frame.next_index;
+  return frame.part == Part::kWanted ? Part::kWanted : part_of_path();
+}
+
+bool Collector::add_item(JsonType type, std::string_view text) {
+  std::size_t bytes = text.size();
+  for (const std::string& component : path_) {
+    bytes += component.size();
+  }
+  if (!account(bytes)) {
+    return false;
+  }
+  items_.push_back(JsonItem{path_, type, std::string(text)});
+  return true;
+}
+
+bool Collector::scalar(JsonType type, std::string_view text) {
+  if (skipped_ > 0) {
+    return true;
+  }
+  cursor_.set_skipping(false);
+  return enter_value() == Part::kSkip || add_item(type, text);
+}
+
+bool Collector::open(JsonType type) {
+  if (frames_.size() + skipped_ >= kJsonDepthMax) {
+    return fail("is nested deeper than the limit of " + std::to_string(kJsonDepthMax) + " levels");
+  }
+  if (skipped_ > 0) {
+    ++skipped_;
+    return true;
+  }
+  const Part part = enter_value();
+  if (part == Part::kSkip) {
+    skipped_ = 1;
+    cursor_.set_skipping(true);
+    return true;
+  }
+  if ((part == Part::kWanted || type != JsonType::kObject) && !add_item(type, {})) {
+    return false;
+  }
+  frames_.push_back(Frame{type, part, 0, {}});
+  path_.emplace_back();
+  return true;
+}
+
+bool Collector::close() {
+  if (skipped_ > 0) {
+    --skipped_;
+    cursor_.set_skipping(skipped_ > 0);
+    return true;
+  }
+  frames_.pop_back();
+  path_.pop_back();
+  return true;
+}
+
+bool Collector::key(std::string& name) {
+  if (skipped_ > 0) {
+    return true;
+  }
+  Frame& frame = frames_.back();
+  if (!frame.keys.insert(name).second) {
+    return fail("has the key '" + escape(name, 128) + "' twice in one object");
+  }
+  if (!account(name.size())) {
+    return false;
+  }
+  path_.back() = std::move(name);
+  member_part_ = frame.part == Part::kWanted ? Part::kWanted : part_of_path();
+  cursor_.set_skipping(member_part_ == Part::kSkip);
+  return true;
+}
+
+Error not_json(const std::string& what, const std::string& why, std::size_t offset) {
+  return Error{Errc::kBadInput, what + ": " + why + ", at byte " + std::to_string(offset), ""};
+}
+
+}  // namespace
+
+Result<std::vector<JsonItem>> read_json(std::string_view text, const std::string& what,
+                                        std::span<const std::vector<std::string_view>> wanted) {
+  // The lexer takes a zero byte for the end of the text and would let anything stand behind it.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    return not_json(what, "is not valid JSON but holds a zero byte", zero);
+  }
+  Cursor cursor(text);
+  Collector collector(cursor, wanted);
+  if (Library::sax_parse(CursorIterator(cursor), CursorIterator(), &collector)) {
+    return collector.take_items();
+  }
+  return not_json(what, collector.failure(), cursor.offset());
+}
+
+std::string json_quote(std::string_view text) {
+  constexpr int kNoIndent = -1;
+  return Library(text).dump(kNoIndent, ' ', /*ensure_ascii=*/false,
+                            Library::error_handler_t::replace);
+}
+
+}  // namespace sg

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// json.h - the only door to the JSON library: a document becomes a flat list of the values we want.
+//
+// No tree is built: a config.json can have megabytes, of which four members matter. What is not
+// wanted is checked to be JSON and thrown away. The library's exceptions stay in json.cpp.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sg {
+
+enum class JsonType { kNull, kBool, kNumber, kString, kObject, kArray };
+
+// One value: where it stands and what it is. An object or array is an item of its own, before its
+// members, so that an empty one is seen too.
+struct JsonItem {
+  // Keys of members and decimal indices of elements, from the document down: {"linux", "sysctl",
+  // "a.b"}.
+  std::vector<std::string> path;
+  JsonType type = JsonType::kNull;
+  std::string text;  // a string's bytes, "true" or "false", a number as written; else empty
+};
+
+// The deepest nesting that is read; config.json needs 11 by the OCI schema.
+inline constexpr std::size_t kJsonDepthMax = 64;
+
+// What is kept of one document: values and compared keys, and the bytes of their paths and texts. A
+// long key counts once for each value below it, so a few megabytes could otherwise become
+// gigabytes. A container's 256 KiB of annotations can be 65,536 pairs of one byte each; the largest
+// document that is read at all has 16 MiB.
+inline constexpr std::size_t kJsonItemMax = std::size_t{1} << 18;
+inline constexpr std::size_t kJsonByteMax = std::size_t{64} << 20;
+
+// Parses one JSON document and returns, in the order of the text, each value at or below one of the
+// `wanted` paths (an empty path wants everything). An object above a wanted path is no item, but
+// any other value that stands there is one, so that the caller can refuse it: {"linux": 5} where
+// {"linux", "sysctl"} is wanted gives the item {"linux"}.
+// Errors, all kBadInput with `what` and the byte offset: not JSON, invalid UTF-8, a number beyond a
+// double, anything after the document, nesting beyond kJsonDepthMax, more than kJsonItemMax or
+// kJsonByteMax, and a key that stands twice in one object, if that object lies on the way to or
+// below a wanted path.
+[[nodiscard]] Result<std::vector<JsonItem>> read_json(
+    std::string_view text, const std::string& what,
+    std::span<const std::vector<std::string_view>> wanted);
+
+// A JSON string literal with its quotes. Bytes that are not UTF-8 become U+FFFD.
+[[nodiscard]] std::string json_quote(std::string_view text);
+
+}  // namespace sg

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// text.cpp - small, strict functions on text; see text.h for what each promises.
+//
+// The edit distance is Levenshtein's (insert, delete, replace a byte, each costs 1), with one row
+// of the table kept. Candidates whose length alone rules them out are not compared, so the cost is
+// bounded by the candidates, not by the text.
+#include "base/text.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+
+namespace sg {
+namespace {
+
+std::string escape_byte(char c) {
+  switch (c) {
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\\':
+      return "\\\\";
+    default:
+      break;
+  }
+  if (is_printable(c)) {
+    return std::string(1, c);
+  }
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const unsigned byte = static_cast<unsigned char>(c);
+  return {'\\', 'x', kHex[byte >> 4], kHex[byte & 0xf]};
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    row[j] = j;
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> pieces;
+  for (;;) {
+    const std::size_t at = text.find(separator);
+    pieces.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) {
+      return pieces;
+    }
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::optional<std::uint64_t> parse_decimal(std::string_view text) {
+  if (text.empty() || (text.size() > 1 && text[0] == '0')) {
+    return std::nullopt;
+  }
+  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') {
+      return std::nullopt;
+    }
+    const std::uint64_t digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (kMax - digit) / 10) {
+      return std::nullopt;
+    }
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+std::string escape(std::string_view text, std::size_t max) {
+  constexpr std::string_view kMore = "...";
+  const std::size_t room = max - std::min(max, kMore.size());
+  std::string out;
+  std::size_t cut = 0;  // the end of the last whole escape that leaves room for kMore
+  for (const char c : text) {
+    out += escape_byte(c);
+    if (out.size() <= room) {
+      cut = out.size();
+    }
+    if (out.size() > max) {
+      out.resize(cut);
+      return out.append(kMore.substr(0, max - cut));
+    }
+  }
+  return out;
+}
+
+std::optional<std::string_view> nearest(std::string_view text,
+                                        std::span<const std::string_view> candidates) {
+  const std::size_t most = std::max<std::size_t>(1, text.size() / 3);
+  std::optional<std::string_view> found;
+  std::size_t found_distance = most + 1;
+  for (const std::string_view candidate : candidates) {
+    const std::size_t longer = std::max(text.size(), candidate.size());
+    const std::size_t shorter = std::min(text.size(), candidate.size());
+    if (longer - shorter >= found_distance) {
+      continue;
+    }
+    const std::size_t distance = edit_distance(text, candidate);
+    // A distance of the whole length means that nothing is left in common.
+    if (distance < found_distance && distance < std::max<std::size_t>(1, text.size())) {
+      found = candidate;
+      found_distance = distance;
+    }
+  }
+  return found;
+}
+
+}  // namespace sg

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// text.h - small, strict functions on text: trimming, splitting, integers, escaping, near misses.
+//
+// None of them knows a sysctl or a locale. What takes a view keeps none, but for the pieces of
+// split() and the candidate of nearest(), which are views into what the caller passed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sg {
+
+// A blank is a space or a tab.
+[[nodiscard]] constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+// Printable ASCII: 0x20 to 0x7e.
+[[nodiscard]] constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }
+
+// The pieces between each `separator`; always at least one, "" gives one empty piece. The views
+// live as long as the text.
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+
+// A decimal number without sign, blanks or leading zeros ("0" itself is one); nothing otherwise,
+// and nothing where it does not fit in 64 bits.
+[[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);
+
+// The text with every byte outside printable ASCII, and every backslash, written as \xNN (or \n,
+// \t, \\), so that it can stand on one line of a log or a terminal. The result has at most `max`
+// bytes: a longer one is cut between two escapes, with "..." at the end.
+[[nodiscard]] std::string escape(std::string_view text, std::size_t max = 256);
+
+// The candidate with the smallest edit distance to `text`, if that is at most a third of its length
+// (but 1 for a short one) and something of the text is left; nothing otherwise. The first of
+// equals.
+[[nodiscard]] std::optional<std::string_view> nearest(std::string_view text,
+                                                      std::span<const std::string_view> candidates);
+
+}  // namespace sg

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// build_nfa.h - each rule of a policy into its path through the NFA.
+#pragma once
+
+#include "automaton/nfa.h"
+#include "policy/policy.h"
+
+namespace sg::compile {
+
+// The automaton whose words are accesses (automaton/symbols.h) and whose rule numbers are the indices of
+// `policy.rules` plus one.
+[[nodiscard]] automaton::Nfa build_nfa(const policy::Policy& policy);
+
+}  // namespace sg::compile

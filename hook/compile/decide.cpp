@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// decide.cpp - the guard's walk, in user space: the steps are those of dfa_walk.h, the order that of
+// bpf/sysctl_guard.bpf.c.
+#include "compile/decide.h"
+
+#include "base/check.h"
+#include "dfa_walk.h"
+
+namespace sg::compile {
+namespace {
+
+class Walk {
+ public:
+  explicit Walk(std::span<const std::uint8_t> bytes)
+      : table_(reinterpret_cast<const sg_table*>(bytes.data())),
+        cell_count_(static_cast<__u32>((bytes.size() - sizeof(sg_table)) / sizeof(__u32))) {}
+
+  void begin(bool write) { state_ = table_->start[write ? SG_ACCESS_WRITE : SG_ACCESS_READ]; }
+  void step(char byte) {
+    if (!decided()) {
+      state_ = sg_step_byte(table_, cell_count_, state_, static_cast<__u8>(byte));
+    }
+  }
+  void step_unseen() { state_ = sg_step_class(table_, cell_count_, state_, table_->unseen_class); }
+  void deny() { state_ = SG_STATE_DEAD; }
+
+  [[nodiscard]] bool decided() const { return sg_is_sink(table_, state_) != 0; }
+  [[nodiscard]] Decision decision() const {
+    const __u32 label = sg_label(table_, cell_count_, state_);
+    return Decision{sg_label_allows(label) != 0, sg_label_rule(label)};
+  }
+
+ private:
+  const sg_table* table_;
+  const __u32 cell_count_;
+  __u32 state_ = SG_STATE_DEAD;
+};
+
+}  // namespace
+
+Decision decide(std::span<const std::uint8_t> table, const Access& access) {
+  SG_CHECK(table.size() >= sizeof(sg_table));
+  Walk walk(table);
+  walk.begin(access.write);
+  if (walk.decided()) {
+    return walk.decision();
+  }
+  if (access.name.size() >= SG_NAME_SIZE) {
+    walk.deny();
+    return walk.decision();
+  }
+  for (const char byte : access.name) {
+    walk.step(byte);
+  }
+  walk.step('\0');
+  if (walk.decided() || !access.write) {
+    return walk.decision();
+  }
+  if (!access.at_position_zero || access.value.empty() || access.value.size() >= SG_VALUE_SIZE) {
+    walk.step_unseen();
+    return walk.decision();
+  }
+  for (const char byte : access.value) {
+    walk.step(byte);
+  }
+  return walk.decision();
+}
+
+}  // namespace sg::compile

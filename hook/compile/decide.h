@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// decide.h - the verdict on one access, from the table's bytes and by the guard's own steps.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "automaton/symbols.h"
+
+namespace sg::compile {
+
+struct Access {
+  bool write = false;
+  std::string_view name;        // slash form, any bytes
+  std::string_view value;       // of a write, as handed to write(2)
+  bool at_position_zero = true;  // of a write
+};
+
+struct Decision {
+  bool allow = false;
+  automaton::RuleNumber rule = automaton::kNoRule;  // index + 1 in Policy::rules; kNoRule: none matched
+};
+
+// What the guard would do. `table` must be a whole sg_table, as encode() makes it.
+[[nodiscard]] Decision decide(std::span<const std::uint8_t> table, const Access& access);
+
+}  // namespace sg::compile

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// encode.cpp - packs the rows of a sparse automaton over each other (row displacement).
+//
+// A row is a state's label cell and one cell for each edge, at the distance of the edge's class. Most
+// states have one edge, so rows slide into each other's gaps: each row takes the first place where none
+// of its cells collides, full rows first, since they are the hard ones to place. Cells carry the class
+// they were written for, which is how a reader tells a foreign cell from its own.
+//
+// Sinks come first, one label cell each, so that `state < sinks` is the test for "decided".
+#include "compile/encode.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <map>
+#include <numeric>
+
+#include "base/check.h"
+#include "table_abi.h"
+
+namespace sg::compile {
+namespace {
+
+using automaton::Class;
+using automaton::Dfa;
+using automaton::Symbol;
+
+// The cells of one row as bits: bit 0 for the label, bit c for class c; SG_CLASSES_MAX + 1 bits.
+constexpr std::size_t kRowWords = 4;
+using RowBits = std::array<std::uint64_t, kRowWords>;
+
+// A row is appended at the end once this many places were tried: packing stays linear in the number of
+// states, and costs at most a sparse tail.
+constexpr int kTriesMax = 512;
+
+class Packer {
+ public:
+  explicit Packer(std::size_t taken) { reserve_cells(taken); }
+
+  // The first place where the row fits behind earlier rows of the same shape.
+  std::uint32_t place(const RowBits& row) {
+    std::uint32_t& from = first_try_[row];
+    from = std::max(from, first_free());
+    std::uint32_t base = from;
+    for (int tries = 0; !fits(row, base); ++tries) {
+      base = tries < kTriesMax ? next_free(base + 1) : std::max(base + 1, end_);
+    }
+    put(row, base);
+    from = base + 1;
+    return base;
+  }
+
+  [[nodiscard]] std::uint32_t end() const { return end_; }
+
+ private:
+  void reserve_cells(std::size_t taken) {
+    used_.assign(taken / 64 + 2 + kRowWords, 0);
+    for (std::size_t cell = 0; cell < taken; ++cell) {
+      used_[cell / 64] |= std::uint64_t{1} << (cell % 64);
+    }
+    end_ = static_cast<std::uint32_t>(taken);
+  }
+
+  std::uint32_t first_free() {
+    while (used_[first_word_] == ~std::uint64_t{0}) {
+      ++first_word_;
+      grow(first_word_);
+    }
+    return static_cast<std::uint32_t>(first_word_ * 64) +
+           static_cast<std::uint32_t>(std::countr_one(used_[first_word_]));
+  }
+
+  std::uint32_t next_free(std::uint32_t cell) {
+    std::size_t word = cell / 64;
+    grow(word);
+    std::uint64_t free = ~used_[word] & (~std::uint64_t{0} << (cell % 64));
+    while (free == 0) {
+      grow(++word);
+      free = ~used_[word];
+    }
+    return static_cast<std::uint32_t>(word * 64) + static_cast<std::uint32_t>(std::countr_zero(free));
+  }
+
+  void grow(std::size_t word) {
+    if (word + kRowWords + 1 >= used_.size()) {
+      used_.resize(std::max(used_.size() * 2, word + kRowWords + 2));
+    }
+  }
+
+  bool fits(const RowBits& row, std::uint32_t base) {
+    const std::size_t word = base / 64;
+    const unsigned shift = base % 64;
+    grow(word);
+    for (std::size_t i = 0; i < kRowWords; ++i) {
+      std::uint64_t window = used_[word + i] >> shift;
+      if (shift != 0) {
+        window |= used_[word + i + 1] << (64 - shift);
+      }
+      if ((window & row[i]) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void put(const RowBits& row, std::uint32_t base) {
+    const std::size_t word = base / 64;
+    const unsigned shift = base % 64;
+    for (std::size_t i = 0; i < kRowWords; ++i) {
+      used_[word + i] |= row[i] << shift;
+      if (shift != 0) {
+        used_[word + i + 1] |= row[i] >> (64 - shift);
+      }
+      if (row[i] != 0) {
+        const auto last = static_cast<std::uint32_t>(i * 64 + 63u - static_cast<unsigned>(
+                                                                        std::countl_zero(row[i])));
+        end_ = std::max(end_, base + last + 1);
+      }
+    }
+  }
+
+  std::vector<std::uint64_t> used_;
+  std::size_t first_word_ = 0;
+  std::uint32_t end_ = 0;
+  std::map<RowBits, std::uint32_t> first_try_;  // by shape of row
+};
+
+// Edges on symbols that stand in no place where a row is read: the access is the first symbol alone.
+bool is_input(const std::vector<bool>& input_classes, const Dfa::Edge& edge) {
+  return input_classes[edge.on];
+}
+
+std::vector<bool> classes_of_inputs(const Dfa& dfa) {
+  std::vector<bool> result(dfa.classes.count);
+  for (Symbol byte = 0; byte < 256; ++byte) {
+    result[dfa.classes.of[byte]] = true;
+  }
+  result[dfa.classes.of[automaton::kUnseen]] = true;
+  return result;
+}
+
+class Encoder {
+ public:
+  Encoder(const Dfa& dfa, const std::vector<bool>& allows)
+      : dfa_(dfa), allows_(allows), inputs_(classes_of_inputs(dfa)), base_(dfa.state_count()) {}
+
+  std::optional<std::vector<std::uint8_t>> encode() {
+    if (std::size_t{dfa_.classes.count} > SG_CLASSES_MAX) {
+      return std::nullopt;
+    }
+    place_states();
+    if (cell_count_ > SG_CELLS_MAX) {
+      return std::nullopt;
+    }
+    write_cells();
+    return to_bytes();
+  }
+
+ private:
+  // No way out: every input leads back to it.
+  [[nodiscard]] bool is_sink(Dfa::State state) const {
+    std::size_t back = 0;
+    for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
+      if (is_input(inputs_, edge)) {
+        if (edge.to != state) {
+          return false;
+        }
+        ++back;
+      }
+    }
+    return back == static_cast<std::size_t>(std::count(inputs_.begin(), inputs_.end(), true)) ||
+           state == Dfa::kDead;
+  }
+
+  [[nodiscard]] RowBits row_bits(Dfa::State state) const {
+    RowBits bits{};
+    bits[0] = 1;
+    for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
+      if (is_input(inputs_, edge)) {
+        const unsigned cls = edge.on + 1u;
+        bits[cls / 64] |= std::uint64_t{1} << (cls % 64);
+      }
+    }
+    return bits;
+  }
+
+  void place_states() {
+    std::vector<Dfa::State> rows;
+    for (Dfa::State state = 0; state < dfa_.state_count(); ++state) {
+      if (is_sink(state)) {
+        base_[state] = sinks_++;
+      } else if (state != dfa_.start) {
+        rows.push_back(state);
+      }
+    }
+    std::stable_sort(rows.begin(), rows.end(), [&](Dfa::State a, Dfa::State b) {
+      return dfa_.edges_of(a).size() > dfa_.edges_of(b).size();
+    });
+    Packer packer(sinks_);
+    for (const Dfa::State state : rows) {
+      base_[state] = packer.place(row_bits(state));
+      if (packer.end() > SG_CELLS_MAX) {
+        break;
+      }
+    }
+    cell_count_ = packer.end();
+  }
+
+  void write_cells() {
+    cells_.assign(cell_count_, 0);
+    for (Dfa::State state = 0; state < dfa_.state_count(); ++state) {
+      const automaton::RuleNumber rule = dfa_.rule_of[state];
+      const std::uint32_t label =
+          (rule << SG_LABEL_RULE_SHIFT) | (allows_[rule] ? SG_LABEL_ALLOW : 0u);
+      if (state == dfa_.start && state != Dfa::kDead) {
+        continue;  // its edges are start[]
+      }
+      cells_[base_[state]] = label << SG_CELL_CLASS_BITS;
+      if (base_[state] < sinks_) {
+        continue;
+      }
+      for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
+        if (is_input(inputs_, edge)) {
+          const std::uint32_t cls = edge.on + 1u;
+          cells_[base_[state] + cls] = (base_[edge.to] << SG_CELL_CLASS_BITS) | cls;
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<std::uint8_t> to_bytes() const {
+    sg_table head{};
+    head.version = SG_TABLE_VERSION;
+    head.cell_count = cell_count_;
+    head.start[SG_ACCESS_READ] = base_[dfa_.next(dfa_.start, automaton::kRead)];
+    head.start[SG_ACCESS_WRITE] = base_[dfa_.next(dfa_.start, automaton::kWrite)];
+    head.sinks = sinks_;
+    head.unseen_class = dfa_.classes.of[automaton::kUnseen] + 1u;
+    for (Symbol byte = 0; byte < 256; ++byte) {
+      head.class_of[byte] = static_cast<std::uint8_t>(dfa_.classes.of[byte] + 1u);
+    }
+    std::vector<std::uint8_t> bytes(sizeof head + cells_.size() * sizeof cells_[0]);
+    std::memcpy(bytes.data(), &head, sizeof head);
+    std::memcpy(bytes.data() + sizeof head, cells_.data(), cells_.size() * sizeof cells_[0]);
+    return bytes;
+  }
+
+  const Dfa& dfa_;
+  const std::vector<bool>& allows_;
+  const std::vector<bool> inputs_;   // by class
+  std::vector<std::uint32_t> base_;  // by state: its number in the table
+  std::uint32_t sinks_ = 0;
+  std::uint32_t cell_count_ = 0;
+  std::vector<std::uint32_t> cells_;
+};
+
+}  // namespace
+
+std::optional<std::vector<std::uint8_t>> encode(const Dfa& dfa, const std::vector<bool>& allows) {
+  SG_CHECK(!allows.empty() && !allows[0]);
+  return Encoder(dfa, allows).encode();
+}
+
+}  // namespace sg::compile

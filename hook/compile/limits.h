@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// limits.h - what the automaton of one policy may cost, and the limits that must agree with the guard's.
+//
+// Annotations come from whoever may start a container, and a handful of patterns with several '*' each
+// can ask for exponentially many states. Beyond a budget the policy is refused, with the rules that
+// cost most; it is never cut.
+#pragma once
+
+#include <cstddef>
+
+#include "automaton/dfa.h"
+#include "policy/merge.h"
+#include "policy/rule_list.h"
+#include "policy/sysctl_name.h"
+#include "table_abi.h"
+
+namespace sg::compile {
+
+// 1,000 rules of the shape net.testI.kJ.*.vI=0..I need 19,000 states before minimisation, with 29,000
+// members; each state costs about a microsecond, so a policy at the limit still compiles in a fraction
+// of a second.
+inline constexpr automaton::Budget kBudget{.states = std::size_t{1} << 17,
+                                           .members = std::size_t{1} << 22};
+
+static_assert(policy::kNameMax == SG_NAME_SIZE - 1, "a name that is accepted fits the guard's buffer");
+static_assert(policy::kPairValueMax == SG_VALUE_SIZE - 2,
+              "a pair's value fits the guard's buffer, with one newline and the helper's zero byte");
+static_assert(3 * policy::kRulesMax < SG_RULES_MAX, "every rule of every list has a number in a label");
+
+}  // namespace sg::compile

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// attachment.h - puts a guard on a cgroup, in place of an earlier guard of the same container.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace sg::kernel {
+
+// Attaches the program to the cgroup with BPF_F_ALLOW_MULTI. Where a guard with our magic and this
+// container's ID is attached already, it is replaced in one step (BPF_F_REPLACE): there is no moment
+// without one. Programs that are not ours are left alone. Errors: kUnsupported where a guard of
+// another container is attached there, or the kernel has no cgroup/sysctl hook; kSystem.
+[[nodiscard]] Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id);
+
+}  // namespace sg::kernel

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+// cgroup_path.cpp - the texts of /proc and what is known of a container, into one cgroup path.
+//
+// Paths are compared component by component, never as text: "/a" is above "/a/b", not above "/ab".
+// The container's cgroup is always the leaf or an ancestor of it, so every answer is a number: how
+// many of the leaf's components belong to it. Two questions are asked in turn, what cgroupsPath
+// names and where the ID stands. Each looks from the top down, because processes that are exec'd
+// later may land anywhere below the container's cgroup. Whatever is not exact names nothing.
+#include "kernel/cgroup_path.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+
+namespace sg::kernel {
+namespace {
+
+using Components = std::vector<std::string_view>;
+
+constexpr std::string_view kOwnCgroupHint =
+    "give the container a cgroup of its own (cgroups=disabled is not supported)";
+
+// What engines and runtimes write in front of an ID.
+constexpr std::array<std::string_view, 9> kIdPrefixes = {
+    "libpod", "libpod-payload", "docker", "cri-containerd", "crio",
+    "crun",   "runc",           "nerdctl", "containerd",
+};
+
+constexpr std::string_view kSliceSuffix = ".slice";
+
+std::string quote(std::string_view text) { return "'" + escape(text) + "'"; }
+
+Error refusal(std::string_view path, const std::string& why, std::string_view hint) {
+  return Error{Errc::kUnsupported, "cgroup " + quote(path) + ": " + why, std::string(hint)};
+}
+
+// The components of an absolute path; "/" has none. Nothing for a path that is not absolute, has
+// an empty, "." or ".." component, or a NUL byte, which would end it early in a system call.
+std::optional<Components> strict_components(std::string_view path) {
+  if (path.empty() || path.front() != '/' || path.find('\0') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  if (path == "/") {
+    return Components{};
+  }
+  Components components = split(path.substr(1), '/');
+  for (const std::string_view component : components) {
+    if (component.empty() || component == "." || component == "..") {
+      return std::nullopt;
+    }
+  }
+  return components;
+}
+
+bool is_at_or_above(const Components& upper, const Components& lower) {
+  return upper.size() <= lower.size() && std::equal(upper.begin(), upper.end(), lower.begin());
+}
+
+bool is_outside_namespace(std::string_view path) {
+  return path == "/.." || path.substr(0, 4) == "/../";
+}
+
+std::string join(const Components& components, std::size_t count) {
+  std::string path;
+  for (std::size_t i = 0; i < count; ++i) {
+    path += '/';
+    path += components[i];
+  }
+  return path.empty() ? "/" : path;
+}
+
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+
+// The kernel writes blanks, newlines and backslashes as \ooo. Any other backslash stays.
+std::string undo_octal(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escaped = text[i] == '\\' && text.size() - i > 3 && text[i + 1] >= '0' &&
+                         text[i + 1] <= '3' && is_octal(text[i + 2]) && is_octal(text[i + 3]);
+    if (!escaped) {
+      out += text[i];
+      continue;
+    }
+    const int byte = (text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0');
+    out += static_cast<char>(byte);
+    i += 3;
+  }
+  return out;
+}
+
+std::optional<CgroupMount> parse_mount(std::string_view line) {
+  // id parent major:minor root point options [optional]... - type source super-options
+  constexpr std::size_t kFixedFields = 6;
+  constexpr std::size_t kFieldsFromDash = 4;
+  const std::vector<std::string_view> fields = split(line, ' ');
+  std::size_t dash = kFixedFields;
+  while (dash < fields.size() && fields[dash] != "-") {
+    ++dash;
+  }
+  if (dash + kFieldsFromDash > fields.size() || fields[dash + 1] != "cgroup2" ||
+      !parse_decimal(fields[0]) || !parse_decimal(fields[1])) {
+    return std::nullopt;
+  }
+  CgroupMount mount{undo_octal(fields[3]), undo_octal(fields[4])};
+  const std::string both = mount.root + mount.point;
+  if (!mount.root.starts_with('/') || !mount.point.starts_with('/') ||
+      both.find('\0') != std::string::npos) {
+    return std::nullopt;
+  }
+  return mount;
+}
+
+struct SystemdName {
+  std::string_view slice;
+  std::string_view prefix;
+  std::string_view name;
+};
+
+// "slice:prefix:name", by which a runtime asks systemd for a unit.
+std::optional<SystemdName> parse_systemd_name(std::string_view cgroups_path) {
+  const std::vector<std::string_view> parts = split(cgroups_path, ':');
+  if (parts.size() != 3 || cgroups_path.front() == '/' || parts[2].empty()) {
+    return std::nullopt;
+  }
+  return SystemdName{parts[0], parts[1], parts[2]};
+}
+
+// "a-b.slice" stands in "a.slice", and so on up. Nothing for a text that is no slice.
+std::optional<std::vector<std::string>> expand_slice(std::string_view slice) {
+  if (slice == "-" || slice == "-.slice") {
+    return std::vector<std::string>{};
+  }
+  if (slice.size() <= kSliceSuffix.size() || !slice.ends_with(kSliceSuffix) ||
+      slice.find('/') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::vector<std::string> expanded;
+  std::string stem;
+  slice.remove_suffix(kSliceSuffix.size());
+  for (const std::string_view piece : split(slice, '-')) {
+    if (piece.empty()) {
+      return std::nullopt;
+    }
+    stem += stem.empty() ? "" : "-";
+    stem += piece;
+    expanded.push_back(stem + std::string(kSliceSuffix));
+  }
+  return expanded;
+}
+
+// The names that runtimes give the unit. Some leave the dash of an empty prefix behind, and crun
+// writes ".scope" after a slice's name too.
+std::vector<std::string> unit_names(const SystemdName& systemd) {
+  const std::string name(systemd.name);
+  std::vector<std::string> names = {std::string(systemd.prefix) + "-" + name + ".scope"};
+  if (systemd.prefix.empty()) {
+    names.push_back(name + ".scope");
+  }
+  if (systemd.name.size() > kSliceSuffix.size() && systemd.name.ends_with(kSliceSuffix)) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+// One past the first place where `run`, and then one of `units`, stand in the leaf.
+std::optional<std::size_t> find_run(const std::vector<std::string>& run,
+                                    const std::vector<std::string>& units, const Components& leaf) {
+  for (std::size_t end = run.size() + 1; end <= leaf.size(); ++end) {
+    const auto first = leaf.begin() + static_cast<std::ptrdiff_t>(end - run.size() - 1);
+    if (std::equal(run.begin(), run.end(), first) &&
+        std::find(units.begin(), units.end(), leaf[end - 1]) != units.end()) {
+      return end;
+    }
+  }
+  return std::nullopt;
+}
+
+// How many components of the leaf the unit's cgroup has. systemd may itself run below another
+// cgroup (the manager of a user, a node in a container), so the run may begin at any depth.
+std::optional<std::size_t> match_systemd(const SystemdName& systemd, const Components& leaf) {
+  // Without a slice, a runtime takes system.slice, or user.slice where it runs without root.
+  std::vector<std::string_view> slices = {systemd.slice};
+  if (systemd.slice.empty()) {
+    slices = {"system.slice", "user.slice"};
+  }
+  std::optional<std::size_t> highest;
+  for (const std::string_view slice : slices) {
+    const std::optional<std::vector<std::string>> run = expand_slice(slice);
+    if (!run) {
+      continue;
+    }
+    if (const std::optional<std::size_t> end = find_run(*run, unit_names(systemd), leaf)) {
+      highest = std::min(highest.value_or(*end), *end);
+    }
+  }
+  return highest;
+}
+
+// An absolute cgroupsPath, in which repeated and trailing slashes mean nothing.
+std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const Components& leaf) {
+  Components named;
+  for (const std::string_view component : split(cgroups_path, '/')) {
+    if (component == "." || component == "..") {
+      return std::nullopt;
+    }
+    if (!component.empty()) {
+      named.push_back(component);
+    }
+  }
+  if (!is_at_or_above(named, leaf)) {
+    return std::nullopt;
+  }
+  return named.size();
+}
+
+// A slice holds what others put into it, so an ID that ends in ".slice" does not make one its own.
+std::optional<std::size_t> match_id(const std::string& id, std::string_view prefix,
+                                    const Components& leaf) {
+  if (id.empty() || id.ends_with(kSliceSuffix)) {
+    return std::nullopt;
+  }
+  std::vector<std::string> names = {id};
+  for (const std::string_view known : kIdPrefixes) {
+    names.push_back(std::string(known) + "-" + id);
+  }
+  if (!prefix.empty()) {
+    names.push_back(std::string(prefix) + "-" + id);
+  }
+  for (std::size_t i = 0; i < leaf.size(); ++i) {
+    for (const std::string& name : names) {
+      if (leaf[i] == name || leaf[i] == name + ".scope") {
+        return i + 1;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> match_container(const ContainerCgroup& container,
+                                           const Components& leaf) {
+  const std::string_view cgroups_path = container.cgroups_path;
+  std::string_view prefix;
+  std::optional<std::size_t> count;
+  if (!cgroups_path.empty() && cgroups_path.front() == '/') {
+    count = match_absolute(cgroups_path, leaf);
+  } else if (const std::optional<SystemdName> systemd = parse_systemd_name(cgroups_path)) {
+    count = match_systemd(*systemd, leaf);
+    prefix = systemd->prefix;
+  }
+  return count ? count : match_id(container.id, prefix, leaf);
+}
+
+}  // namespace
+
+Result<std::string> parse_proc_cgroup(std::string_view text) {
+  constexpr std::string_view kUnified = "0::";
+  std::optional<std::string_view> path;
+  for (const std::string_view line : split(text, '\n')) {
+    if (!line.starts_with(kUnified)) {
+      continue;
+    }
+    if (path) {
+      return Error{Errc::kBadInput, "cgroup of the process: there are two '0::' lines", ""};
+    }
+    path = line.substr(kUnified.size());
+  }
+  if (!path) {
+    return Error{Errc::kUnsupported, "cgroup of the process: it is in no cgroup v2 hierarchy",
+                 "boot the host with cgroup v2 (systemd.unified_cgroup_hierarchy=1)"};
+  }
+  if (path->empty() || path->front() != '/' || path->find('\0') != std::string_view::npos) {
+    return Error{Errc::kBadInput, "cgroup of the process: " + quote(*path) + " is no absolute path",
+                 ""};
+  }
+  return std::string(*path);
+}
+
+std::vector<CgroupMount> parse_mountinfo(std::string_view text) {
+  std::vector<CgroupMount> mounts;
+  for (const std::string_view line : split(text, '\n')) {
+    if (std::optional<CgroupMount> mount = parse_mount(line)) {
+      mounts.push_back(std::move(*mount));
+    }
+  }
+  return mounts;
+}
+
+Result<std::string> locate_cgroup(const std::string& cgroup,
+                                  const std::vector<CgroupMount>& mounts) {
+  const std::optional<Components> components = strict_components(cgroup);
+  if (!components) {
+    return refusal(cgroup, "it is outside the hook's cgroup namespace",
+                   "run the hook in the cgroup namespace of the runtime");
+  }
+  for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount) {
+    const std::optional<Components> root = strict_components(mount->root);
+    if (!root || !is_at_or_above(*root, *components)) {
+      continue;
+    }
+    std::string path = mount->point == "/" ? "" : mount->point;
+    for (std::size_t i = root->size(); i < components->size(); ++i) {
+      path += '/';
+      path += (*components)[i];
+    }
+    return path.empty() ? std::string("/") : path;
+  }
+  return refusal(cgroup, "no mounted cgroup2 filesystem shows it",
+                 "mount cgroup2 where the hook runs (/sys/fs/cgroup)");
+}
+
+Result<std::string> container_cgroup(const ContainerCgroup& container) {
+  if (is_outside_namespace(container.leaf)) {
+    return refusal(container.leaf, "it is outside the hook's cgroup namespace",
+                   "run the hook in the cgroup namespace of the runtime");
+  }
+  const std::optional<Components> leaf = strict_components(container.leaf);
+  if (!leaf) {
+    return refusal(container.leaf, "this is no path of a cgroup", kOwnCgroupHint);
+  }
+  const std::optional<std::size_t> count =
+      leaf->empty() ? std::size_t{0} : match_container(container, *leaf);
+  if (!count) {
+    const std::string names =
+        "linux.cgroupsPath " + quote(container.cgroups_path) + " and ID " + quote(container.id);
+    return refusal(container.leaf, "neither it nor one above it is the one that " + names + " name",
+                   kOwnCgroupHint);
+  }
+  if (*count == 0) {
+    return refusal("/",
+                   "the container shares the root cgroup, attaching there would restrict the host",
+                   kOwnCgroupHint);
+  }
+  const std::string path = join(*leaf, *count);
+  if (is_outside_namespace(container.hook)) {
+    return path;  // The hook runs outside the namespace, so below none of the cgroups in it.
+  }
+  const std::optional<Components> hook = strict_components(container.hook);
+  if (!hook) {
+    return refusal(path, "the cgroup of the hook itself, " + quote(container.hook) + ", is no path",
+                   "mount /proc where the hook runs");
+  }
+  if (is_at_or_above(Components(leaf->begin(), leaf->begin() + static_cast<std::ptrdiff_t>(*count)),
+                     *hook)) {
+    return refusal(path, "the hook runs in it too, attaching there would restrict the engine",
+                   kOwnCgroupHint);
+  }
+  return path;
+}
+
+}  // namespace sg::kernel

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// merge.cpp - the rules from every source into one policy, in the order in which they decide.
+//
+// The order of the rules is the precedence: a rule earlier in the list wins. Nothing is dropped here,
+// also where an earlier rule covers a later one: the automaton does that, and `check` should be able
+// to name every rule.
+#include "policy/merge.h"
+
+#include <iterator>
+#include <utility>
+
+#include "base/text.h"
+#include "policy/rule_text.h"
+#include "policy/sysctl_name.h"
+
+namespace sg::policy {
+
+namespace {
+
+constexpr std::string_view kPairSource = "linux.sysctl";
+
+// runc and crun read it to learn which capabilities exist; without it no container starts.
+constexpr std::string_view kAlwaysReadable = "kernel/cap_last_cap";
+
+// Two names of one value in the kernel.
+struct Alias {
+  std::string_view one;
+  std::string_view other;
+};
+
+constexpr Alias kAliases[] = {
+    // net/ipv4/devinet.c: both are entry IPV4_DEVCONF_FORWARDING of ipv4.devconf_all.
+    {"net/ipv4/ip_forward", "net/ipv4/conf/all/forwarding"},
+    // net/netfilter/nf_conntrack_standalone.c: two tables that point at nf_conntrack_max.
+    {"net/nf_conntrack_max", "net/netfilter/nf_conntrack_max"},
+};
+
+Error pair_error(const std::string& key, const std::string& why, std::string hint) {
+  return Error{Errc::kBadInput, std::string(kPairSource) + " '" + escape(key) + "': " + why,
+               std::move(hint)};
+}
+
+Rule make_unwritten_rule(RuleKind kind, std::string_view pattern) {
+  Rule rule;
+  rule.kind = kind;
+  rule.pattern = pattern;
+  return rule;
+}
+
+void append(std::vector<Rule>& rules, std::vector<Rule> more) {
+  rules.insert(rules.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+}
+
+bool covers(const Rule& rule, std::string_view name) {
+  return rule.literal ? rule.pattern == name : pattern_matches(rule.pattern, name);
+}
+
+// The first rule of `kind` that covers `name`; null where there is none.
+const Rule* find_cover(const Policy& policy, RuleKind kind, std::string_view name) {
+  for (const Rule& rule : policy.rules) {
+    if (rule.kind == kind && covers(rule, name)) {
+      return &rule;
+    }
+  }
+  return nullptr;
+}
+
+void warn_alias(const Policy& policy, std::string_view denied, std::string_view other,
+                Diagnostics& findings) {
+  const Rule* deny = find_cover(policy, RuleKind::kDeny, denied);
+  if (deny == nullptr || find_cover(policy, RuleKind::kDeny, other) != nullptr ||
+      find_cover(policy, RuleKind::kAllow, other) == nullptr) {
+    return;
+  }
+  add_finding(findings,
+              Finding{.severity = Severity::kWarning,
+                      .source = deny->source,
+                      .offset = 0,
+                      .text = deny->text,
+                      .message = "this denies " + std::string(denied) + ", but allow permits " +
+                                 std::string(other) + ", another name of the same sysctl",
+                      .hint = "deny " + std::string(other) + " too"});
+}
+
+}  // namespace
+
+Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& sysctl) {
+  std::vector<Rule> rules;
+  for (const auto& [key, value] : sysctl) {
+    Rule rule = make_unwritten_rule(RuleKind::kPair, to_slash_form(key));
+    rule.literal = true;
+    if (rule.pattern.empty() || rule.pattern.size() > kNameMax) {
+      return pair_error(key,
+                        "the name has " + std::to_string(rule.pattern.size()) + " bytes, the guard "
+                            "sees names of 1 to " + std::to_string(kNameMax),
+                        "remove it from the container's sysctls");
+    }
+    // The rule permits one final newline anyway.
+    const std::string exact = value.ends_with('\n') ? value.substr(0, value.size() - 1) : value;
+    if (exact.empty()) {
+      return pair_error(key, "the value is empty", "an empty write stores nothing: remove it");
+    }
+    if (exact.size() > kPairValueMax) {
+      return pair_error(key,
+                        "the value has " + std::to_string(exact.size()) + " bytes, the guard sees " +
+                            std::to_string(kPairValueMax) + " at most",
+                        "shorten it");
+    }
+    if (exact.find('\0') != std::string::npos) {
+      return pair_error(key, "the value has a zero byte", "the kernel would stop there: remove it");
+    }
+    rule.text = key + "=" + exact;
+    rule.source = kPairSource;
+    rule.values.emplace_back(TextValue{.text = exact, .prefix = false});
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+Policy merge(std::vector<Rule> pairs, Request request) {
+  Policy policy{std::move(pairs)};
+  append(policy.rules, std::move(request.deny));
+  append(policy.rules, std::move(request.allow));
+  if (!request.deny_read.empty()) {
+    policy.rules.push_back(make_unwritten_rule(RuleKind::kReadable, kAlwaysReadable));
+    append(policy.rules, std::move(request.deny_read));
+  }
+  policy.rules.push_back(make_unwritten_rule(RuleKind::kAllowRead, "*"));
+  return policy;
+}
+
+void warn_aliases(const Policy& policy, Diagnostics& findings) {
+  for (const Alias& alias : kAliases) {
+    warn_alias(policy, alias.one, alias.other, findings);
+    warn_alias(policy, alias.other, alias.one, findings);
+  }
+}
+
+}  // namespace sg::policy

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// rule_text.cpp - blanks, quotes and legal bytes of rule text, and findings about them.
+//
+// Everything here works on views of the text as the user wrote it, so that an offset in a piece plus
+// the place of the piece is an offset in the user's text. Findings are bounded in number and size.
+#include "policy/rule_text.h"
+
+#include <utility>
+
+#include "base/text.h"
+
+namespace sg::policy {
+
+namespace {
+
+constexpr std::string_view kBlanks = " \t";
+
+bool is_rule_byte(char c) noexcept { return is_printable(c) || is_blank(c); }
+
+std::string describe_byte(char c) {
+  if (c == '\n') {
+    return "a line break does not belong here";
+  }
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const unsigned value = static_cast<unsigned char>(c);
+  std::string message = "the byte 0x";
+  message += kDigits[value >> 4];
+  message += kDigits[value & 0xf];
+  return message + " is not printable ASCII";
+}
+
+}  // namespace
+
+void add_finding(Diagnostics& findings, Finding finding) {
+  const std::size_t count = findings.findings().size();
+  if (count < kFindingsMax) {
+    if (finding.text.size() > kFindingTextMax) {
+      finding.text.resize(kFindingTextMax);
+    }
+    findings.add(std::move(finding));
+    return;
+  }
+  if (finding.severity != Severity::kError || count > kFindingsMax) {
+    return;
+  }
+  findings.add(Finding{.severity = Severity::kError,
+                       .source = std::move(finding.source),
+                       .offset = finding.offset,
+                       .text = "",
+                       .message = "there are more mistakes from here on; only the first " +
+                                  std::to_string(kFindingsMax) + " findings are shown",
+                       .hint = "correct those first"});
+}
+
+void add_error(Diagnostics& findings, const TextPlace& place, std::size_t at, std::string_view text,
+               std::string message, std::string hint) {
+  add_finding(findings, Finding{.severity = Severity::kError,
+                                .source = place.source,
+                                .offset = place.offset + at,
+                                .text = std::string(text.substr(0, kFindingTextMax)),
+                                .message = std::move(message),
+                                .hint = std::move(hint)});
+}
+
+std::string_view trim_blanks(std::string_view text) noexcept {
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) {
+    return text.substr(text.size());
+  }
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::size_t offset_in(std::string_view text, std::string_view piece) noexcept {
+  return static_cast<std::size_t>(piece.data() - text.data());
+}
+
+std::size_t end_of_quoted(std::string_view text, std::size_t open) noexcept {
+  std::size_t i = open + 1;
+  while (i < text.size()) {
+    if (text[i] != '"') {
+      i += 1;
+    } else if (i + 1 < text.size() && text[i + 1] == '"') {
+      i += 2;
+    } else {
+      return i + 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
+bool check_bytes(std::string_view text, const TextPlace& place, Diagnostics& findings) {
+  bool good = true;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    if (is_rule_byte(text[i])) {
+      i += 1;
+      continue;
+    }
+    const std::size_t start = i;
+    while (i < text.size() && !is_rule_byte(text[i])) {
+      i += 1;
+    }
+    add_error(findings, place, start, text.substr(start, i - start), describe_byte(text[start]),
+              "rules are written in printable ASCII");
+    good = false;
+  }
+  return good;
+}
+
+}  // namespace sg::policy

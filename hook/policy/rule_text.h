@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// rule_text.h - what the parsers of rule text share: blanks, quotes, legal bytes, bounded findings.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/diagnostic.h"
+#include "policy/sysctl_name.h"
+
+namespace sg::policy {
+
+// The most findings that are kept, and the most bytes of text that one shows. Whoever made more than a
+// hundred mistakes starts with those; a list of 256 KiB must not become megabytes of findings.
+inline constexpr std::size_t kFindingsMax = 100;
+inline constexpr std::size_t kFindingTextMax = 256;
+
+// Adds `finding`, its text cut to kFindingTextMax bytes. Beyond kFindingsMax a warning is dropped, and
+// the first error becomes one last finding which says that there are more; it is an error, so that
+// dropping findings never makes a policy acceptable.
+void add_finding(Diagnostics& findings, Finding finding);
+
+// Adds an error about `text`, which starts `at` bytes after `place`.
+void add_error(Diagnostics& findings, const TextPlace& place, std::size_t at, std::string_view text,
+               std::string message, std::string hint);
+
+// `text` without blanks at its ends; a view into `text`, also where nothing is left.
+[[nodiscard]] std::string_view trim_blanks(std::string_view text) noexcept;
+
+// Where `piece` starts in `text`; it must be a view into it.
+[[nodiscard]] std::size_t offset_in(std::string_view text, std::string_view piece) noexcept;
+
+// The index after the quote that closes the one at `open`; a doubled quote is a byte of the quoted text.
+// npos where nothing closes it.
+[[nodiscard]] std::size_t end_of_quoted(std::string_view text, std::size_t open) noexcept;
+
+// A finding for each run of bytes that are neither printable ASCII nor blanks. False where there is
+// one.
+[[nodiscard]] bool check_bytes(std::string_view text, const TextPlace& place, Diagnostics& findings);
+
+}  // namespace sg::policy

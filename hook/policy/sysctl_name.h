@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// sysctl_name.h - names and patterns as people write them, into the kernel's form with slashes.
+//
+// Separators follow sysctl.d(5): the first one decides. "net.ipv4.conf.eth0/100.rp_filter" and
+// "net/ipv4/conf/eth0.100/rp_filter" are one sysctl, on a VLAN interface.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/diagnostic.h"
+
+namespace sg::policy {
+
+// The longest name that is accepted, in bytes; the guard reads no longer one (SG_NAME_SIZE - 1, asserted
+// where both are seen, in compile/limits.h).
+inline constexpr std::size_t kNameMax = 127;
+
+// Where a piece of text stands, for findings about it.
+struct TextPlace {
+  std::string source;      // "annotation io.sysctl-guard.allow"
+  std::size_t offset = 0;  // of the first byte of the piece
+};
+
+// "net.ipv4.conf.eth0/100.x" to "net/ipv4/conf/eth0.100/x", by the first separator alone, without any
+// test; also drops a leading "/proc/sys/".
+[[nodiscard]] std::string to_slash_form(std::string_view written);
+
+// A pattern of a rule in slash form; '*' is the only wildcard. Findings, and nothing returned: an
+// empty, "." or ".." component, more than kNameMax bytes, unprintable bytes, and characters with a
+// meaning in the grammar or in other pattern languages ('?', '[', '{', "**"), the last with a hint
+// that names the supported form.
+[[nodiscard]] std::optional<std::string> parse_pattern(std::string_view written, const TextPlace& place,
+                                                       Diagnostics& findings);
+
+// True where `pattern` (slash form, '*' as in policy.h) matches `name` (slash form, any bytes). Used for
+// hints and warnings only; verdicts come from the automaton.
+[[nodiscard]] bool pattern_matches(std::string_view pattern, std::string_view name);
+
+}  // namespace sg::policy

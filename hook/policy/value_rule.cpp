@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+// value_rule.cpp - the text after the '=' of a rule into the alternatives it permits.
+//
+// The text is cut at each '|' outside quotes; an alternative is then quoted text, a row of integers,
+// ranges and lone '*', or text. A number is accepted only in the one form the guard accepts when it is
+// written to a sysctl. With any finding no alternative is returned, because a rule without values
+// would permit every value.
+#include "policy/value_rule.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "policy/rule_text.h"
+
+namespace sg::policy {
+
+namespace {
+
+constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::size_t kDigitsShownMax = 40;  // twice the longest integer; longer ones are not repeated
+
+// Digits with or without a sign, canonical or not.
+bool looks_like_integer(std::string_view token) noexcept {
+  if (token.starts_with('-') || token.starts_with('+')) {
+    token.remove_prefix(1);
+  }
+  return !token.empty() && token.find_first_not_of("0123456789") == kNone;
+}
+
+std::optional<Integer> to_integer(std::string_view token) {
+  const bool negative = token.starts_with('-');
+  const std::optional<std::uint64_t> magnitude = parse_decimal(token.substr(negative ? 1 : 0));
+  if (!magnitude || (negative && (*magnitude == 0 || *magnitude > kIntegerMin.magnitude))) {
+    return std::nullopt;
+  }
+  return Integer{negative, *magnitude};
+}
+
+// The canonical form of what looks like an integer: no '+', no leading zeros, no "-0".
+std::string canonical_form(std::string_view token) {
+  const bool negative = token.starts_with('-');
+  const std::size_t first = token.find_first_not_of("+-0");
+  if (first == kNone) {
+    return "0";
+  }
+  return (negative ? "-" : "") + std::string(token.substr(first));
+}
+
+struct Bounds {
+  std::string_view low;   // empty: open
+  std::string_view high;  // empty: open
+};
+
+// The sides of LOW..HIGH; nothing where the token is not of that form. ".." alone is not.
+std::optional<Bounds> split_range(std::string_view token) noexcept {
+  const std::size_t dots = token.find("..");
+  if (dots == kNone || token.size() == 2) {
+    return std::nullopt;
+  }
+  const Bounds bounds{token.substr(0, dots), token.substr(dots + 2)};
+  if ((!bounds.low.empty() && !looks_like_integer(bounds.low)) ||
+      (!bounds.high.empty() && !looks_like_integer(bounds.high))) {
+    return std::nullopt;
+  }
+  return bounds;
+}
+
+// The tokens between blanks; `text` has none at its ends.
+std::vector<std::string_view> split_tokens(std::string_view text) {
+  std::vector<std::string_view> tokens;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i <= text.size(); i++) {
+    if (i == text.size() || is_blank(text[i])) {
+      if (i > start) {
+        tokens.push_back(text.substr(start, i - start));
+      }
+      start = i + 1;
+    }
+  }
+  return tokens;
+}
+
+bool is_numeric(const std::vector<std::string_view>& tokens) {
+  bool has_number = false;
+  for (const std::string_view token : tokens) {
+    if (token == "*") {
+      continue;
+    }
+    if (!looks_like_integer(token) && !split_range(token)) {
+      return false;
+    }
+    has_number = true;
+  }
+  return has_number;
+}
+
+// Parses the alternatives of one rule; all places are relative to the text after the '='.
+class ValueParser {
+ public:
+  ValueParser(std::string_view written, const TextPlace& place, Diagnostics& findings)
+      : written_(written), place_(place), findings_(findings) {}
+
+  std::vector<Value> parse();
+
+ private:
+  void parse_alternative(std::string_view alternative);
+  void parse_quoted(std::string_view alternative);
+  void parse_numeric(const std::vector<std::string_view>& tokens);
+  void parse_text(std::string_view alternative, const std::vector<std::string_view>& tokens);
+  std::optional<Token> parse_token(std::string_view token);
+  std::optional<Integer> parse_integer(std::string_view token, bool in_range);
+  void add_text(std::string_view alternative, TextValue value);
+  void error(std::string_view piece, std::string message, std::string hint);
+
+  std::string_view written_;
+  const TextPlace& place_;
+  Diagnostics& findings_;
+  std::vector<Value> values_;
+  bool good_ = true;
+};
+
+void ValueParser::error(std::string_view piece, std::string message, std::string hint) {
+  good_ = false;
+  add_error(findings_, place_, offset_in(written_, piece), piece, std::move(message),
+            std::move(hint));
+}
+
+std::vector<Value> ValueParser::parse() {
+  std::size_t start = 0;
+  bool at_start = true;  // only blanks since the start of the alternative: a quote opens here
+  std::size_t i = 0;
+  while (i <= written_.size()) {
+    if (i == written_.size() || written_[i] == '|') {
+      parse_alternative(trim_blanks(written_.substr(start, i - start)));
+      start = i + 1;
+      at_start = true;
+      i += 1;
+    } else if (written_[i] == '"' && at_start) {
+      const std::size_t end = end_of_quoted(written_, i);
+      at_start = false;
+      i = end == kNone ? written_.size() : end;
+    } else {
+      at_start = at_start && is_blank(written_[i]);
+      i += 1;
+    }
+  }
+  good_ = check_bytes(written_, place_, findings_) && good_;
+  return good_ ? std::move(values_) : std::vector<Value>();
+}
+
+void ValueParser::parse_alternative(std::string_view alternative) {
+  if (alternative.empty()) {
+    error(alternative, "a value is missing",
+          "write a value, or leave out the \"=\" to permit any value");
+    return;
+  }
+  if (alternative.front() == '"') {
+    parse_quoted(alternative);
+    return;
+  }
+  const std::vector<std::string_view> tokens = split_tokens(alternative);
+  if (is_numeric(tokens)) {
+    parse_numeric(tokens);
+  } else {
+    parse_text(alternative, tokens);
+  }
+}
+
+void ValueParser::parse_quoted(std::string_view alternative) {
+  const std::size_t end = end_of_quoted(alternative, 0);
+  if (end == kNone) {
+    error(alternative, "a quote is not closed",
+          "close it, and double each quote that belongs to the text");
+    return;
+  }
+  const std::string_view after = alternative.substr(end);
+  if (!after.empty() && after != "*") {
+    error(after, "only one \"*\" may follow a closing quote",
+          "put the whole text in one pair of quotes, and double each quote inside");
+    return;
+  }
+  TextValue value{.text = "", .prefix = !after.empty()};
+  for (std::size_t i = 1; i + 1 < end; i++) {
+    value.text += alternative[i];
+    if (alternative[i] == '"') {
+      i += 1;
+    }
+  }
+  if (value.text.empty() && !value.prefix) {
+    error(alternative, "the value is empty",
+          "leave it out: an empty write stores nothing and is always refused");
+    return;
+  }
+  add_text(alternative, std::move(value));
+}
+
+void ValueParser::parse_numeric(const std::vector<std::string_view>& tokens) {
+  NumericValue value;
+  for (const std::string_view token : tokens) {
+    const std::optional<Token> parsed = parse_token(token);
+    if (parsed) {
+      value.tokens.push_back(*parsed);
+    }
+  }
+  values_.emplace_back(std::move(value));
+}
+
+std::optional<Token> ValueParser::parse_token(std::string_view token) {
+  if (token == "*") {
+    return Token{.any = true, .low = kIntegerMin, .high = kIntegerMax};
+  }
+  const std::optional<Bounds> bounds = split_range(token);
+  if (!bounds) {
+    const std::optional<Integer> number = parse_integer(token, /* in_range= */ false);
+    return number ? std::optional(Token{.any = false, .low = *number, .high = *number})
+                  : std::nullopt;
+  }
+  const std::optional<Integer> low =
+      bounds->low.empty() ? kIntegerMin : parse_integer(bounds->low, /* in_range= */ true);
+  const std::optional<Integer> high =
+      bounds->high.empty() ? kIntegerMax : parse_integer(bounds->high, /* in_range= */ true);
+  if (!low || !high) {
+    return std::nullopt;
+  }
+  if (*low > *high) {
+    error(token, "the range is empty: its first number is above its last",
+          "write the smaller number first");
+    return std::nullopt;
+  }
+  return Token{.any = false, .low = *low, .high = *high};
+}
+
+std::optional<Integer> ValueParser::parse_integer(std::string_view token, bool in_range) {
+  const std::optional<Integer> number = to_integer(token);
+  if (number) {
+    return number;
+  }
+  const std::string canonical = canonical_form(token);
+  if (canonical == token) {
+    error(token, "the number is out of range",
+          "integers go from -9223372036854775808 to 18446744073709551615");
+    return std::nullopt;
+  }
+  std::string hint = "write it without \"+\", leading zeros and \"-0\"";
+  if (token.size() <= kDigitsShownMax) {
+    hint = "write " + canonical;
+    if (!in_range) {
+      hint += ", or \"" + std::string(token) + "\" in quotes for the text";
+    }
+  }
+  error(token, "the number is not in its canonical form", std::move(hint));
+  return std::nullopt;
+}
+
+void ValueParser::parse_text(std::string_view alternative,
+                             const std::vector<std::string_view>& tokens) {
+  for (const std::string_view token : tokens) {
+    if (token == "..") {
+      error(token, "a range needs at least one bound",
+            "write 5.., ..5 or 1..5; put text with \"..\" in it in quotes");
+      return;
+    }
+    if (token.find("..") != kNone) {
+      error(token, "\"..\" stands outside a range of two integers",
+            "put the whole text in quotes, or write a range such as 1..5");
+      return;
+    }
+  }
+  const std::size_t quote = alternative.find('"');
+  if (quote != kNone) {
+    error(alternative.substr(quote, 1), "a quote stands inside a text that is not quoted",
+          "put the whole text in quotes, and double each quote inside");
+    return;
+  }
+  const std::size_t star = alternative.find('*');
+  if (star != kNone && star + 1 != alternative.size()) {
+    error(alternative.substr(star, 1), "\"*\" stands before the end of a text",
+          "only what a text begins with can be promised: keep \"*\" for its end, or put the text "
+          "in quotes if the \"*\" belongs to it");
+    return;
+  }
+  const bool prefix = star != kNone;
+  add_text(alternative, TextValue{.text = std::string(prefix ? alternative.substr(0, star)
+                                                             : alternative),
+                                  .prefix = prefix});
+}
+
+void ValueParser::add_text(std::string_view alternative, TextValue value) {
+  if (value.text.size() > kPairValueMax) {
+    error(alternative,
+          "the text has " + std::to_string(value.text.size()) + " bytes, the guard sees " +
+              std::to_string(kPairValueMax) + " at most",
+          "end a shorter text with \"*\" to permit what begins with it");
+    return;
+  }
+  values_.emplace_back(std::move(value));
+}
+
+}  // namespace
+
+std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
+                                Diagnostics& findings) {
+  return ValueParser(written, place, findings).parse();
+}
+
+}  // namespace sg::policy

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// value_rule.h - the text after the '=' of a rule into the alternatives it permits.
+//
+//   values := value ( "|" value )*      value := token ( whitespace token )*
+//   token  := INT | INT ".." INT | INT ".." | ".." INT | TEXT | "*"
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "policy/policy.h"
+#include "policy/sysctl_name.h"
+
+namespace sg::policy {
+
+// The alternatives in `written`, in their order. Every mistake is a finding at its own offset; with a
+// finding the result may be incomplete. An empty alternative is a finding (`""` is the empty text).
+[[nodiscard]] std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
+                                              Diagnostics& findings);
+
+}  // namespace sg::policy
