@@ -6,9 +6,12 @@
  * tests and the fuzzers call the same functions natively. They differ in the loop around the step
  * alone, because kernels differ in the loops they accept.
  *
- * cell_count is handed in beside the table, not read from it: in the guard it is a constant of
- * .rodata, which is how the verifier knows that every index stays inside the map's value. No
- * content of the table, whatever it is, makes a step read outside it.
+ * The step has no branches. The verifier follows every path through a loop's body, so a branch in it
+ * would cost every container's start; what a branch would choose is chosen by a mask.
+ *
+ * cell_mask is handed in beside the table, not read from it: in the guard it is a constant of .rodata,
+ * which is how the verifier knows that every index stays inside the map's value. No content of the
+ * table, whatever it is, makes a step read outside it.
  */
 #ifndef SG_DFA_WALK_H
 #define SG_DFA_WALK_H
@@ -17,24 +20,15 @@
 
 #define SG_INLINE static inline __attribute__((always_inline))
 
-/* The state after an input of this class; the dead state where there is none. */
-SG_INLINE __u32 sg_step_class(const struct sg_table *table, __u32 cell_count, __u32 state, __u32 cls)
+/* The state after an input of class `cls`; the dead state where the row has no cell for it. */
+SG_INLINE __u32 sg_step(const struct sg_table *table, __u32 cell_mask, __u32 state, __u32 cls)
 {
-	__u64 index = (__u64)state + cls;
-	__u32 cell;
+	__u32 cell = table->cells[(state + cls) & cell_mask];
+	/* negative, that is, the cell was written for this class */
+	__s64 own = (__s64)((cell & SG_CELL_CLASS_MASK) ^ cls) - 1;
 
-	/* verifier: bounds the load below */
-	if (index >= cell_count)
-		return SG_STATE_DEAD;
-	cell = table->cells[index];
-	if ((cell & SG_CELL_CLASS_MASK) != cls)
-		return SG_STATE_DEAD;
-	return cell >> SG_CELL_CLASS_BITS;
-}
-
-SG_INLINE __u32 sg_step_byte(const struct sg_table *table, __u32 cell_count, __u32 state, __u8 byte)
-{
-	return sg_step_class(table, cell_count, state, table->class_of[byte]);
+	__asm__ volatile("" : "+r"(own)); /* or compilers make a branch of it */
+	return (cell >> SG_CELL_CLASS_BITS) & (__u32)(own >> 63);
 }
 
 /* True where nothing that follows can change the label; the dead state is the first of these. */
@@ -44,14 +38,9 @@ SG_INLINE int sg_is_sink(const struct sg_table *table, __u32 state)
 }
 
 /* The label of a state: SG_LABEL_ALLOW and the rule's number, 0 for the dead state. */
-SG_INLINE __u32 sg_label(const struct sg_table *table, __u32 cell_count, __u32 state)
+SG_INLINE __u32 sg_label(const struct sg_table *table, __u32 cell_mask, __u32 state)
 {
-	__u64 index = state;
-
-	/* verifier: bounds the load below */
-	if (index >= cell_count)
-		return 0;
-	return table->cells[index] >> SG_CELL_CLASS_BITS;
+	return table->cells[state & cell_mask] >> SG_CELL_CLASS_BITS;
 }
 
 SG_INLINE int sg_label_allows(__u32 label)

@@ -12,13 +12,10 @@
 #include "dfa_walk.h"
 
 /*
- * Entries of the table's cells[]: the map's value is sizeof(struct sg_table) and that many cells. Set
- * before load; a constant of .rodata, so that the verifier knows it. Zero denies.
+ * The table's cell_count less one: the map's value is sizeof(struct sg_table) and that many cells. Set
+ * before load; a constant of .rodata, so that the verifier knows it.
  */
-const volatile __u32 cell_count;
-
-/* Bytes in one round of bpf_loop: a round costs about as much as four steps. */
-#define SG_CHUNK 8
+const volatile __u32 cell_mask;
 
 struct sg_walk {
 	const struct sg_table *table;
@@ -28,27 +25,21 @@ struct sg_walk {
 };
 
 /*
- * One round. Linux 6.1 verifies it for the first round alone and drops branches which that round cannot
- * take, so whatever it both tests and changes must start from a value the verifier does not know: the
- * state comes from the table, a map, in the first round too.
+ * The step for walk->bytes[place]; 1 where there is nothing more to do. Linux 6.1 verifies a callback for
+ * the first round alone and drops branches which that round cannot take, so what it both tests and
+ * changes must start from a value the verifier does not know: the state comes from the table, a
+ * map, in the first round too.
+ *
+ * One byte a round: measured on Linux 6.18, two, four and eight bytes made the guard 0.1, 0.2 and 0.5 ms
+ * slower to load, which every container's start pays.
  */
-static long sg_walk_chunk(__u32 round, struct sg_walk *walk)
+static long sg_walk_step(__u32 place, struct sg_walk *walk)
 {
-	__u32 state = walk->state;
-	__u32 first = round * SG_CHUNK;
-	long stop = 0;
+	const struct sg_table *table = walk->table;
+	__u8 byte = walk->bytes[place & (SG_VALUE_SIZE - 1)]; /* verifier: the mask bounds the load */
 
-#pragma unroll
-	for (__u32 k = 0; k < SG_CHUNK; k++) {
-		/* verifier: the second test bounds the load below */
-		if (first + k >= walk->len || first + k >= SG_VALUE_SIZE || sg_is_sink(walk->table, state)) {
-			stop = 1;
-			break;
-		}
-		state = sg_step_byte(walk->table, cell_count, state, walk->bytes[first + k]);
-	}
-	walk->state = state;
-	return stop;
+	walk->state = sg_step(table, cell_mask, walk->state, table->class_of[byte]);
+	return place + 1 >= walk->len || sg_is_sink(table, walk->state);
 }
 
 /* walk->state after `len` of walk->bytes, or after fewer where a sink is reached; `max` is a constant. */
@@ -56,13 +47,12 @@ SG_INLINE void sg_walk_bytes(struct sg_walk *walk, __u32 len, __u32 max, int bou
 {
 	walk->len = len;
 	if (!bounded) {
-		bpf_loop(max / SG_CHUNK, sg_walk_chunk, walk, 0);
+		bpf_loop(max, sg_walk_step, walk, 0);
 		return;
 	}
-	for (__u32 i = 0; i < max; i++) {
-		if (i >= len || sg_is_sink(walk->table, walk->state))
+	for (__u32 place = 0; place < max; place++) {
+		if (sg_walk_step(place, walk))
 			break;
-		walk->state = sg_step_byte(walk->table, cell_count, walk->state, walk->bytes[i]);
 	}
 }
 

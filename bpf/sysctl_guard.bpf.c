@@ -75,18 +75,9 @@ SG_INLINE __u32 walk_access(struct bpf_sysctl *ctx, const struct sg_table *table
 	 */
 	len = ctx->file_pos ? -1 : bpf_sysctl_get_new_value(ctx, walk.bytes, SG_VALUE_SIZE);
 	if (len <= 0 || len >= SG_VALUE_SIZE)
-		return sg_step_class(table, cell_count, walk.state, table->unseen_class);
+		return sg_step(table, cell_mask, walk.state, table->unseen_class);
 	sg_walk_bytes(&walk, len, SG_VALUE_SIZE, bounded);
 	return walk.state;
-}
-
-/*
- * verifier: a program of this type must return 0 or 1, and the bound of a value that was spilled is
- * lost; a function of its own returns it as a literal.
- */
-static __attribute__((noinline)) int verdict(__u32 label)
-{
-	return sg_label_allows(label) ? SG_ALLOW : SG_DENY;
 }
 
 SG_INLINE int guard(struct bpf_sysctl *ctx, int bounded)
@@ -98,12 +89,12 @@ SG_INLINE int guard(struct bpf_sysctl *ctx, int bounded)
 	table = bpf_map_lookup_elem(&sg_table, &key);
 	if (!table)
 		return SG_DENY;
-	label = sg_label(table, cell_count, walk_access(ctx, table, bounded));
+	label = sg_label(table, cell_mask, walk_access(ctx, table, bounded));
 	key = sg_label_rule(label);
 	counter = bpf_map_lookup_elem(&sg_counters, &key);
 	if (counter)
 		__sync_fetch_and_add(counter, 1); /* preempted by itself, `++` would lose one */
-	return verdict(label);
+	return sg_label_allows(label) ? SG_ALLOW : SG_DENY; /* verifier: 0 or 1, as literals */
 }
 
 SEC("cgroup/sysctl")

@@ -70,7 +70,7 @@
 
 struct sg_table {
 	__u32 version;      /* SG_TABLE_VERSION */
-	__u32 cell_count;   /* entries of cells[] */
+	__u32 cell_count;   /* entries of cells[], a power of two: indices are masked */
 	__u32 start[2];     /* start state by access */
 	__u32 sinks;        /* states below this one have no way out: their label is final */
 	__u32 unseen_class; /* class of a value that cannot be judged */

@@ -45,7 +45,7 @@ std::string escape_unprintable(std::string_view text) {
   return out;
 }
 
-// --- the table -------------------------------------------------------------------------------------
+// --- the table -----------------------------------------------------------------------------------
 
 constexpr std::size_t kColumns = 4;  // VERDICT ACCESS RULE SOURCE
 constexpr std::string_view kGap = "  ";
@@ -68,8 +68,8 @@ Row row_of(const AccessVerdict& verdict) {
              has_rule ? escape_all(short_source(verdict.source)) : "-"};
 }
 
-// The column to make narrower by one. The access is what somebody asked about, and the verdict is the
-// answer: rule and source give way first, as long as they stay recognisable.
+// The column to make narrower by one. The access is what somebody asked about, and the verdict is
+// the answer: rule and source give way first, as long as they stay recognisable.
 std::size_t column_to_shrink(const std::array<std::size_t, kColumns>& widths) {
   constexpr std::size_t kRecognisable = 20;
   const auto widest = std::max_element(widths.begin() + 2, widths.end());
@@ -101,8 +101,7 @@ std::array<std::size_t, kColumns> column_widths(const std::vector<Row>& rows) {
 }
 
 std::string cut(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text
-                              : text.substr(0, width - kMore.size()).append(kMore);
+  return text.size() <= width ? text : text.substr(0, width - kMore.size()).append(kMore);
 }
 
 std::string render_row(const Row& row, const std::array<std::size_t, kColumns>& widths,
@@ -118,7 +117,7 @@ std::string render_row(const Row& row, const std::array<std::size_t, kColumns>& 
   return line + "\n";
 }
 
-// --- findings --------------------------------------------------------------------------------------
+// --- findings ------------------------------------------------------------------------------------
 
 // A line of a user's text and where in it the wrong piece stands, both in bytes.
 struct Excerpt {
@@ -152,7 +151,8 @@ std::optional<Excerpt> excerpt_of(const Finding& finding, const CheckReport& rep
 std::string render_excerpt(const Excerpt& excerpt, bool colour) {
   constexpr std::string_view kIndent = "  ";
   constexpr std::size_t kWidth = kTableWidth - kIndent.size();
-  constexpr std::size_t kContext = 20;  // columns in front of the piece: enough to recognise the place
+  constexpr std::size_t kContext =
+      20;  // columns in front of the piece: enough to recognise the place
   std::string line = escape_all(excerpt.line);
   std::size_t begin = escape_all(excerpt.line.substr(0, excerpt.offset)).size();
   const std::string piece = escape_all(excerpt.line.substr(excerpt.offset, excerpt.length));
@@ -173,7 +173,7 @@ std::string render_excerpt(const Excerpt& excerpt, bool colour) {
   return out + "\n";
 }
 
-// --- JSON ------------------------------------------------------------------------------------------
+// --- JSON ----------------------------------------------------------------------------------------
 
 std::string quote_or_null(const std::string& text, bool present) {
   return present ? json_quote(text) : "null";

@@ -15,8 +15,8 @@
 
 namespace sg::app {
 
-// The verdict on one access, and the rule that decided it. A rule nobody wrote has no text; where no
-// rule matched there is neither text nor source.
+// The verdict on one access, and the rule that decided it. Where no rule matched, or one that
+// nobody wrote, rule and source are empty.
 struct AccessVerdict {
   RequestedAccess access;
   bool allow = false;
@@ -26,9 +26,10 @@ struct AccessVerdict {
 
 struct CheckReport {
   std::vector<Finding> findings;
-  std::vector<AccessVerdict> accesses;         // empty where a finding is an error
-  std::map<std::string, std::string> sources;  // a finding's source to the whole text that stands there
-  std::size_t rule_count = 0;                  // rules somebody wrote
+  std::vector<AccessVerdict> accesses;  // empty where a finding is an error
+  std::map<std::string, std::string>
+      sources;                 // a finding's source to the whole text that stands there
+  std::size_t rule_count = 0;  // rules somebody wrote
 };
 
 // The widest line of the table. Findings may be wider: a message is never cut.

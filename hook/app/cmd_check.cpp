@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_check.cpp - `sysctl-guard check`: what a policy allows, without a container.
 //
-// options -> input (reads the bundle) -> report (pure) -> text or JSON. The stages between input and
-// report are those of the hook, in its order; the verdicts are read from the table's bytes.
+// options -> input (reads the bundle) -> report (pure) -> text or JSON. The stages between input
+// and report are those of the hook, in its order; the verdicts are read from the table's bytes.
 #include "app/cmd_check.h"
 
 #include <cstdint>
@@ -34,8 +34,7 @@ constexpr const char* kBundleHint = "name the directory that holds the container
 bool is_other_namespace(const std::string& path, const std::string& name) {
   struct stat own = {};
   struct stat other = {};
-  if (::stat(("/proc/self/ns/" + name).c_str(), &own) != 0 ||
-      ::stat(path.c_str(), &other) != 0) {
+  if (::stat(("/proc/self/ns/" + name).c_str(), &own) != 0 || ::stat(path.c_str(), &other) != 0) {
     return false;
   }
   return own.st_dev == other.st_dev && own.st_ino != other.st_ino;
@@ -78,6 +77,18 @@ AccessVerdict decide_access(const RequestedAccess& access, const std::vector<std
     verdict.source = rule.text.empty() ? "" : rule.source;
   }
   return verdict;
+}
+
+// The error begins with its source, which a finding shows in front of the message.
+Finding finding_of_pairs(const Error& error) {
+  const std::string prefix = std::string(kSysctlSource) + " ";
+  const bool repeated = error.message.starts_with(prefix);
+  return Finding{.severity = Severity::kError,
+                 .source = kSysctlSource,
+                 .offset = 0,
+                 .text = "",
+                 .message = error.message.substr(repeated ? prefix.size() : 0),
+                 .hint = error.hint};
 }
 
 CheckReport report_of_error(const CheckOptions& options, const Error& error) {
@@ -138,12 +149,7 @@ CheckReport run_check(const CheckInput& input) {
       policy::parse_annotations(input.annotations, input.private_namespaces, findings);
   Result<std::vector<policy::Rule>> pairs = policy::pair_rules(input.sysctl);
   if (!pairs) {
-    findings.add(Finding{.severity = Severity::kError,
-                         .source = kSysctlSource,
-                         .offset = 0,
-                         .text = "",
-                         .message = pairs.error().message,
-                         .hint = pairs.error().hint});
+    findings.add(finding_of_pairs(pairs.error()));
   }
   std::optional<std::vector<std::uint8_t>> table;
   policy::Policy policy;

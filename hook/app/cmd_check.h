@@ -25,20 +25,20 @@ struct CheckInput {
   std::vector<RequestedAccess> accesses;
 };
 
-// The namespaces a container has to itself where nothing else is known: what engines give by default.
+// The namespaces a container has to itself where nothing else is known: what engines give it.
 inline constexpr policy::NamespaceSet kDefaultNamespaces{
     .net = true, .ipc = true, .uts = true, .user = false};
 
-// The options, and the bundle's config.json where there is one. An annotation of the options replaces
-// that of the bundle with the same key. Errors: those of oci::read_config.
+// The options, and the bundle's config.json where there is one. An annotation of the options
+// replaces that of the bundle with the same key. Errors: those of oci::read_config.
 [[nodiscard]] Result<CheckInput> read_check_input(const CheckOptions& options);
 
-// The namespaces a container with this configuration has to itself. One that is absent is shared. One
-// with a path is private if the path is a namespace and not the one this process is in; whatever
-// cannot be looked at counts as shared.
+// The namespaces a container with this configuration has to itself. One that is absent is shared.
+// One with a path is private if the path is a namespace and not the one this process is in;
+// whatever cannot be looked at counts as shared.
 [[nodiscard]] policy::NamespaceSet private_namespaces_of(const oci::Config& config);
 
-// Annotations to policy to table to verdicts. With an error among the findings there are no verdicts.
+// Annotations to policy to table to verdicts; no verdicts where a finding is an error.
 [[nodiscard]] CheckReport run_check(const CheckInput& input);
 
 // The exit code of exit_code.h that a report stands for.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_version.cpp - `sysctl-guard version`: this program's version and that of the tables it writes.
+// cmd_version.cpp - `sysctl-guard version`: this program's version and that of its tables.
 //
 // Guards outlive the program that attached them. The layout version says which of them this program
 // can read. SG_VERSION is set by the build.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // exit_code.h - how each program ends, as numbers: the only place that knows them.
 //
-// The hook uses codes of sysexits.h, so that a log line of a runtime that shows nothing but the code
-// still says what kind of mistake it was. `check` answers a question: yes, no, or "cannot tell".
+// The hook uses codes of sysexits.h, so that a log line of a runtime that shows nothing but the
+// code still says what kind of mistake it was. `check` answers a question: yes, no, or "cannot
+// tell".
 #pragma once
 
 #include "base/result.h"
@@ -41,6 +42,7 @@ inline constexpr int kCheckInvalid = 2;  // the policy or the arguments are inva
 
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;
-inline constexpr int kCommandUsage = 2;  // as kCheckInvalid: one code for wrong arguments everywhere
+inline constexpr int kCommandUsage =
+    2;  // as kCheckInvalid: one code for wrong arguments everywhere
 
 }  // namespace sg::app

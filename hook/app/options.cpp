@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // options.cpp - the only file that knows the command line library (CLI11).
 //
-// The library finds options and their values; what they mean is decided below it, on the raw strings.
-// It throws; nothing of that leaves parse_options. Its help is not used: the texts below are the same
-// with every version of it, fit 80 columns, and show examples.
+// The library finds options and their values; what they mean is decided below, on the raw strings.
+// It throws; nothing of that leaves parse_options. Its help is not used: the texts below are the
+// same with every version of it, fit 80 columns, and show examples.
 #include "app/options.h"
 
 #include <algorithm>

@@ -5,9 +5,11 @@
 // container, and nothing is attached before the last line.
 #include "app/run_hook.h"
 
+#include <fcntl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -105,7 +107,9 @@ Status guard_container(const oci::State& state) {
   if (state.status == "stopped") {
     return Ok{};  // poststop: the attachment went with the cgroup
   }
-  if (::access(kNodePolicyFile, F_OK) == 0) {
+  // Anything but a clear "not there" counts as there.
+  if (::faccessat(AT_FDCWD, kNodePolicyFile, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+      (errno != ENOENT && errno != ENOTDIR)) {
     return Error{Errc::kNodePolicy,
                  std::string("node policy ") + kNodePolicyFile + ": this version cannot apply one",
                  "remove the file, or install a version of sysctl-guard that supports it"};

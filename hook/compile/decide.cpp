@@ -13,33 +13,35 @@ class Walk {
  public:
   explicit Walk(std::span<const std::uint8_t> bytes)
       : table_(reinterpret_cast<const sg_table*>(bytes.data())),
-        cell_count_(static_cast<__u32>((bytes.size() - sizeof(sg_table)) / sizeof(__u32))) {}
+        cell_mask_(static_cast<__u32>((bytes.size() - sizeof(sg_table)) / sizeof(__u32) - 1)) {}
 
   void begin(bool write) { state_ = table_->start[write ? SG_ACCESS_WRITE : SG_ACCESS_READ]; }
   void step(char byte) {
     if (!decided()) {
-      state_ = sg_step_byte(table_, cell_count_, state_, static_cast<__u8>(byte));
+      step_class(table_->class_of[static_cast<__u8>(byte)]);
     }
   }
-  void step_unseen() { state_ = sg_step_class(table_, cell_count_, state_, table_->unseen_class); }
+  void step_unseen() { step_class(table_->unseen_class); }
   void deny() { state_ = SG_STATE_DEAD; }
 
   [[nodiscard]] bool decided() const { return sg_is_sink(table_, state_) != 0; }
   [[nodiscard]] Decision decision() const {
-    const __u32 label = sg_label(table_, cell_count_, state_);
+    const __u32 label = sg_label(table_, cell_mask_, state_);
     return Decision{sg_label_allows(label) != 0, sg_label_rule(label)};
   }
 
  private:
+  void step_class(__u32 cls) { state_ = sg_step(table_, cell_mask_, state_, cls); }
+
   const sg_table* table_;
-  const __u32 cell_count_;
+  const __u32 cell_mask_;
   __u32 state_ = SG_STATE_DEAD;
 };
 
 }  // namespace
 
 Decision decide(std::span<const std::uint8_t> table, const Access& access) {
-  SG_CHECK(table.size() >= sizeof(sg_table));
+  SG_CHECK(table.size() >= sizeof(sg_table) + sizeof(__u32));
   Walk walk(table);
   walk.begin(access.write);
   if (walk.decided()) {

@@ -203,7 +203,7 @@ class Encoder {
         break;
       }
     }
-    cell_count_ = packer.end();
+    cell_count_ = std::bit_ceil(packer.end());
   }
 
   void write_cells() {

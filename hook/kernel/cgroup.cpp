@@ -29,8 +29,8 @@ constexpr std::size_t kProcCgroupMax = std::size_t{1} << 20;
 // A mount namespace has at most 100000 mounts unless fs.mount-max was raised; 64 MiB gives each 670
 // bytes, twice what the layers of an overlay need on average.
 constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;
-// At most 4194304 pids of seven digits and a newline.
-constexpr std::size_t kProcsMax = std::size_t{32} << 20;
+// At most 4194304 threads, whose numbers have seven digits and a newline.
+constexpr std::size_t kThreadsMax = std::size_t{32} << 20;
 // "domain threaded" is the longest.
 constexpr std::size_t kTypeMax = 64;
 
@@ -91,16 +91,16 @@ Status check_directory(int dir_fd) {
   return Ok{};
 }
 
-// Refuses a directory that is not `top`: the leaf below it must list the process. Where one mount
-// covers another, a path alone can lead into a different part of the hierarchy.
+// Refuses a directory that is not `top`: the leaf below it must list the process, by its first
+// thread. Where one mount covers another, a path alone can lead to a different cgroup.
 Status check_process(int dir_fd, const std::string& top, const std::string& leaf, pid_t pid) {
   const std::string below = leaf.size() > top.size() ? leaf.substr(top.size() + 1) + "/" : "";
-  const Result<std::string> procs = read_file(dir_fd, below + "cgroup.procs", kProcsMax);
-  if (!procs) {
-    return with_hint(procs.error(), kEndedHint);
+  const Result<std::string> threads = read_file(dir_fd, below + "cgroup.threads", kThreadsMax);
+  if (!threads) {
+    return with_hint(threads.error(), kEndedHint);
   }
   const std::string wanted = std::to_string(pid);
-  for (const std::string_view line : split(*procs, '\n')) {
+  for (const std::string_view line : split(*threads, '\n')) {
     if (line == wanted) {
       return Ok{};
     }

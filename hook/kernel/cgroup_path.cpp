@@ -26,7 +26,7 @@ constexpr std::string_view kOwnCgroupHint =
 
 // What engines and runtimes write in front of an ID.
 constexpr std::array<std::string_view, 9> kIdPrefixes = {
-    "libpod", "libpod-payload", "docker", "cri-containerd", "crio",
+    "libpod", "libpod-payload", "docker",  "cri-containerd", "crio",
     "crun",   "runc",           "nerdctl", "containerd",
 };
 

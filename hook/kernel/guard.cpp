@@ -42,8 +42,8 @@ Error load_error(const char* what, int code) {
 int set_sizes(sysctl_guard& skeleton, const GuardInput& input, Loop loop) {
   bpf_program__set_autoload(skeleton.progs.sysctl_guard, loop == Loop::kBpfLoop);
   bpf_program__set_autoload(skeleton.progs.sysctl_guard_bounded, loop == Loop::kBounded);
-  skeleton.rodata->cell_count =
-      static_cast<__u32>((input.table.size() - sizeof(sg_table)) / sizeof(__u32));
+  skeleton.rodata->cell_mask =
+      static_cast<__u32>((input.table.size() - sizeof(sg_table)) / sizeof(__u32) - 1);
   int err = bpf_map__set_value_size(skeleton.maps.sg_table, static_cast<__u32>(input.table.size()));
   if (err == 0) {
     err = bpf_map__set_value_size(skeleton.maps.sg_meta, static_cast<__u32>(input.meta.size()));
@@ -74,7 +74,7 @@ void SkeletonDeleter::operator()(sysctl_guard* skeleton) const noexcept {
 }
 
 Result<Guard> Guard::load(const GuardInput& input) {
-  SG_CHECK(input.table.size() >= sizeof(sg_table));
+  SG_CHECK(input.table.size() >= sizeof(sg_table) + sizeof(__u32));
   capture_libbpf_log();
   Skeleton skeleton;
   const bpf_program* program = nullptr;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // namespaces.cpp - compares the inodes of /proc/<pid>/ns/* with the hook's own and with PID 1's.
 //
-// Two namespaces are one where device and inode are. A kind of namespace that this kernel does not
+// Two namespaces are one where device and inode are. The initial namespaces, which the kernel made
+// for itself, are the host's whoever else is in them. A kind of namespace that this kernel does not
 // have (the hook's own entry is missing) is private to nobody. Everything else that cannot be read
 // is an error: taking an unknown namespace for a private one would widen the limit of the node.
 #include "kernel/namespaces.h"
 
 #include <cerrno>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -39,50 +39,44 @@ Result<UniqueFd> open_namespaces(const std::string& process) {
   return dir;
 }
 
-struct Inode {
-  dev_t device;
-  ino_t number;
-  [[nodiscard]] bool operator==(const Inode&) const = default;
+// Inode numbers below this one are fixed by the kernel for initial namespaces; all others are given
+// out from here on (PROC_DYNAMIC_FIRST). Older kernels fix none for the initial net namespace.
+constexpr ino_t kFirstDynamicInode = 0xf0000000;
+
+struct Entry {
+  int error = 0;  // the errno of the call; device and number hold only where it is 0
+  dev_t device = 0;
+  ino_t number = 0;
 };
 
-// Nothing where there is no such entry.
-Result<std::optional<Inode>> read_inode(int dir_fd, const char* name) {
-  struct stat entry = {};
-  const int rc = ::fstatat(dir_fd, name, &entry, 0);
+Entry read_entry(const UniqueFd& dir, const char* name) {
+  struct stat found = {};
+  const int rc = ::fstatat(dir.get(), name, &found, 0);
   const int saved_errno = errno;
-  if (rc != 0 && saved_errno == ENOENT) {
-    return std::optional<Inode>{};
-  }
-  if (rc != 0) {
-    return system_error(std::string("namespace ") + name, saved_errno, kHint);
-  }
-  return std::optional<Inode>{Inode{entry.st_dev, entry.st_ino}};
+  return rc == 0 ? Entry{0, found.st_dev, found.st_ino} : Entry{saved_errno, 0, 0};
+}
+
+bool is_same(const Entry& a, const Entry& b) {
+  return a.device == b.device && a.number == b.number;
 }
 
 Result<bool> is_private(const NamespaceDirs& dirs, const char* name) {
-  const Result<std::optional<Inode>> hook = read_inode(dirs.hook.get(), name);
-  if (!hook) {
-    return hook.error();
-  }
-  if (!*hook) {
+  const Entry hook = read_entry(dirs.hook, name);
+  if (hook.error == ENOENT) {
     return false;
   }
-  const Result<std::optional<Inode>> container = read_inode(dirs.container.get(), name);
-  if (!container) {
-    return container.error();
+  const Entry container = read_entry(dirs.container, name);
+  const Entry init = read_entry(dirs.init, name);
+  // Without CAP_SYS_PTRACE the kernel hides where a more privileged PID 1 is. It hides it from the
+  // engine too, which so cannot have put the container there.
+  const bool is_hidden = init.error == EACCES;
+  for (const int error : {hook.error, container.error, is_hidden ? 0 : init.error}) {
+    if (error != 0) {
+      return system_error(std::string("namespace ") + name, error, kHint);
+    }
   }
-  struct stat unused = {};
-  if (::fstatat(dirs.init.get(), name, &unused, 0) != 0 && errno == EACCES) {
-    return **container != **hook;
-  }
-  const Result<std::optional<Inode>> init = read_inode(dirs.init.get(), name);
-  if (!init) {
-    return init.error();
-  }
-  if (!*container || !*init) {
-    return system_error(std::string("namespace ") + name, ENOENT, kHint);
-  }
-  return **container != **hook && **container != **init;
+  return container.number >= kFirstDynamicInode && !is_same(container, hook) &&
+         (is_hidden || !is_same(container, init));
 }
 
 }  // namespace

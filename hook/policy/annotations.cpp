@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // annotations.cpp - the annotations of a container into the rules it asks for.
 //
-// First every key that is ours is taken apart and judged, then for each kind of key the one that holds
-// for this container is chosen ("KEY/NAME" before "KEY"), and only the chosen values are parsed. An
-// annotation is a request: whether the node grants it is decided elsewhere.
+// First every key that is ours is taken apart and judged, then for each kind of key the one that
+// holds for this container is chosen ("KEY/NAME" before "KEY"), and only the chosen values are
+// parsed. An annotation is a request: whether the node grants it is decided elsewhere.
 #include "policy/annotations.h"
 
 #include <array>
@@ -48,8 +48,8 @@ std::string list_of_keys() {
   return list;
 }
 
-// The name that the engine gave the container, from either of two keys; nothing where there is none,
-// or, with a finding, where they differ.
+// The name that the engine gave the container, from either of two keys; nothing where there is
+// none, or, with a finding, where they differ.
 std::optional<std::string_view> container_name(const Annotations& annotations,
                                                Diagnostics& findings) {
   const auto one = annotations.find(std::string(kContainerNameKeys[0]));
@@ -59,7 +59,7 @@ std::optional<std::string_view> container_name(const Annotations& annotations,
   }
   if (one != annotations.end() && other != annotations.end() && one->second != other->second) {
     add_error(findings, place_of(*other), 0, other->second,
-              "annotation " + one->first + " names another container, '" + escape(one->second) + "'",
+              "annotation " + one->first + " names another one, '" + escape(one->second) + "'",
               "let only the engine set these two");
     return std::nullopt;
   }
@@ -93,7 +93,8 @@ Chosen choose(const Annotations& annotations, Diagnostics& findings) {
     const std::optional<std::size_t> index =
         key_index(it->first, rest.substr(0, slash), findings);
     if (slash != std::string_view::npos && slash + 1 == rest.size()) {
-      add_error(findings, key_place(), 0, it->first, "the name of a container is missing after \"/\"",
+      add_error(findings, key_place(), 0, it->first,
+                "the name of a container is missing after \"/\"",
                 "write the name, or leave out the \"/\" to mean every container");
     } else if (!index) {
       continue;

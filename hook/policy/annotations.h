@@ -18,10 +18,10 @@ struct Request {
   std::vector<Rule> deny_read;
 };
 
-// Reads every key that begins with "io.sysctl-guard."; others are ignored, but for the two that name
-// the container (io.kubernetes.cri.container-name, io.kubernetes.container.name), which choose among
-// keys with a "/NAME" behind them. Every mistake is a finding: an unknown key (with the nearest real
-// one), two names that differ, and whatever the lists contain.
+// Reads every key that begins with "io.sysctl-guard."; others are ignored, but for the two that
+// name the container (io.kubernetes.cri.container-name, io.kubernetes.container.name), which choose
+// among keys with a "/NAME" behind them. Every mistake is a finding: an unknown key (with the
+// nearest real one), two names that differ, and whatever the lists contain.
 [[nodiscard]] Request parse_annotations(const std::map<std::string, std::string>& annotations,
                                         const NamespaceSet& private_namespaces,
                                         Diagnostics& findings);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // groups.cpp - the built-in groups as patterns in slash form.
 //
-// The only place that says which sysctls belong to which namespace. A sysctl that is missing here is
-// the host's for us, which is the safe mistake. What each list rests on in the kernel:
+// The only place that says which sysctls belong to which namespace. A sysctl that is missing here
+// is the host's for us, which is the safe mistake. What each list rests on in the kernel:
 //   net   net/sysctl_net.c: "net" is a directory of the reader's network namespace; tables that a
-//         namespace does not own are not in it, or are read-only (net_ctl_permissions and, since 5.12,
+//         namespace does not own are not in it, or are read-only (since 5.12,
 //         ensure_safe_net_sysctl)
 //   ipc   ipc/ipc_sysctl.c and ipc/mq_sysctl.c: the tables work on the ipc namespace of the task
 //         (before 5.19) or are a set of that namespace (from 5.19)
@@ -31,7 +31,8 @@ constexpr std::array<std::string_view, 2> kUts = {"kernel/hostname", "kernel/dom
 
 constexpr std::array<std::string_view, 1> kUser = {"user/*"};
 
-// What the kubelet lets any pod set: each belongs to a namespace and reaches nothing outside the pod.
+// What the kubelet lets any pod set: each belongs to a namespace and reaches nothing outside the
+// pod.
 constexpr std::array<std::string_view, 12> kKubernetesSafe = {
     "kernel/shm_rmid_forced",
     "net/ipv4/ip_local_port_range",

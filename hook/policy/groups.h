@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// groups.h - the built-in groups: which sysctls belong to which namespace, and the kubelet's safe list.
+// groups.h - the built-in groups: which sysctls belong to which namespace, and the kubelet's safe
+// list.
 #pragma once
 
 #include <optional>

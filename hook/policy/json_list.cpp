@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// json_list.cpp - the JSON form of a rule list into its elements, each with the way back to the list.
+// json_list.cpp - the JSON form of a rule list into its elements, each with the way back to the
+// list.
 //
-// The JSON library says what the strings are, but not where they stand. So the document is read by the
-// library first, and then, known to be valid, scanned a second time for the places: a string starts and
-// ends at a quote, and an escape of 2, 6 or 12 bytes stands for 1 to 4 bytes of UTF-8. Both readings
-// must agree on the number of elements and the length of each string.
+// The JSON library says what the strings are, but not where they stand. So the document is read by
+// the library first, and then, known to be valid, scanned a second time for the places: a string
+// starts and ends at a quote, and an escape of 2, 6 or 12 bytes stands for 1 to 4 bytes of UTF-8.
+// Both readings must agree on the number of elements and the length of each string.
 #include "policy/json_list.h"
 
 #include <algorithm>

@@ -17,12 +17,14 @@ struct JsonElement {
   std::size_t end = 0;
   bool is_string = false;
   std::string text;  // a string's decoded bytes; else empty
-  // For each byte of `text`, and for its end, the offset in the list of what wrote it; only for strings.
+  // For each byte of `text`, and for its end, the offset in the list of what wrote it; only for
+  // strings.
   std::vector<std::size_t> map;
 };
 
-// The elements of `list`, whose first byte that is not white space is '['. What is not a JSON document
-// is an error without an offset in its message; `error_offset` is set to it then, and only then.
+// The elements of `list`, whose first byte that is not white space is '['. What is not a JSON
+// document is an error without an offset in its message; `error_offset` is set to it then, and only
+// then.
 [[nodiscard]] Result<std::vector<JsonElement>> split_json_list(std::string_view list,
                                                                std::size_t& error_offset);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // merge.cpp - the rules from every source into one policy, in the order in which they decide.
 //
-// The order of the rules is the precedence: a rule earlier in the list wins. Nothing is dropped here,
-// also where an earlier rule covers a later one: the automaton does that, and `check` should be able
-// to name every rule.
+// The order of the rules is the precedence: a rule earlier in the list wins. Nothing is dropped
+// here, also where an earlier rule covers a later one: the automaton does that, and `check` should
+// be able to name every rule.
 #include "policy/merge.h"
 
 #include <iterator>
@@ -103,8 +103,8 @@ Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& s
     }
     if (exact.size() > kPairValueMax) {
       return pair_error(key,
-                        "the value has " + std::to_string(exact.size()) + " bytes, the guard sees " +
-                            std::to_string(kPairValueMax) + " at most",
+                        "the value has " + std::to_string(exact.size()) +
+                            " bytes, the guard sees " + std::to_string(kPairValueMax) + " at most",
                         "shorten it");
     }
     if (exact.find('\0') != std::string::npos) {

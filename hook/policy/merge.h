@@ -11,20 +11,21 @@
 
 namespace sg::policy {
 
-// The runtime's own `linux.sysctl` as rules of kind kPair: exact name, exact value. runc writes them
-// after the hook, from inside the container's cgroup. The key's separators follow sysctl.d(5); any
-// byte is legal in it. Errors: kBadInput for a name over kNameMax bytes, and for a value that the
-// guard could not recognise: empty, with a zero byte, or over kPairValueMax bytes.
-[[nodiscard]] Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& sysctl);
+// The runtime's own `linux.sysctl` as rules of kind kPair: exact name, exact value. runc writes
+// them after the hook, from inside the container's cgroup. The key's separators follow sysctl.d(5);
+// any byte is legal in it. Errors: kBadInput for a name over kNameMax bytes, and for a value that
+// the guard could not recognise: empty, with a zero byte, or over kPairValueMax bytes.
+[[nodiscard]] Result<std::vector<Rule>> pair_rules(
+    const std::map<std::string, std::string>& sysctl);
 
 // Pairs, then `deny`, then `allow` for writes; for reads, where there is a `deny-read`, first the
 // names that stay readable (kernel/cap_last_cap, which runc reads), then `deny-read`; and last one
 // rule that allows every other read.
 [[nodiscard]] Policy merge(std::vector<Rule> pairs, Request request);
 
-// Warnings about a policy that holds what its author may not mean: a `deny` that covers one name of a
-// sysctl with two names (net.ipv4.ip_forward is net.ipv4.conf.all.forwarding) and not the other, while
-// `allow` covers that one.
+// Warnings about a policy that holds what its author may not mean: a `deny` that covers one name of
+// a sysctl with two names (net.ipv4.ip_forward is net.ipv4.conf.all.forwarding) and not the other,
+// while `allow` covers that one.
 void warn_aliases(const Policy& policy, Diagnostics& findings);
 
 }  // namespace sg::policy

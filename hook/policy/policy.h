@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // policy.h - what the user means, as plain data: values, rules, and the policy of one container.
 //
-// Made by annotations.cpp and merge.cpp from text, read by compile/ and by `check`. No text is parsed
-// behind this header, and nothing in it knows the kernel.
+// Made by annotations.cpp and merge.cpp from text, read by compile/ and by `check`. No text is
+// parsed behind this header, and nothing in it knows the kernel.
 #pragma once
 
 #include <compare>
@@ -34,7 +34,8 @@ struct Integer {
 inline constexpr Integer kIntegerMin{true, std::uint64_t{1} << 63};
 inline constexpr Integer kIntegerMax{false, UINT64_MAX};
 
-// One token of a numeric value: any integer from `low` to `high`, both included, or (`any`) any token.
+// One token of a numeric value: any integer from `low` to `high`, both included, or (`any`) any
+// token.
 struct Token {
   bool any = false;
   Integer low;
@@ -54,8 +55,8 @@ struct TextValue {
 
 using Value = std::variant<NumericValue, TextValue>;
 
-// The longest value the guard can see whole (SG_VALUE_SIZE - 1, less one for a final newline; asserted
-// in compile/limits.h). A longer one could never be permitted by a rule with values.
+// The longest value the guard can see whole (SG_VALUE_SIZE - 1, less one for a final newline;
+// asserted in compile/limits.h). A longer one could never be permitted by a rule with values.
 inline constexpr std::size_t kPairValueMax = 254;
 
 // What a rule does when it is the first that matches. The order is the order in which rules decide.
@@ -77,11 +78,11 @@ struct Rule {
   bool literal = false;
   std::vector<Value> values;  // alternatives; empty: any value, also one that cannot be seen
   std::string text;           // as the user wrote it; empty for rules nobody wrote
-  std::string source;         // where: "annotation io.sysctl-guard.allow"; empty for rules nobody wrote
+  std::string source;         // where: "annotation io.sysctl-guard.allow"; empty as `text` is
 };
 
-// All rules that hold for one container, in the order in which they decide: the first that matches an
-// access. The rule with index i has number i + 1 in the table, in events and in counters.
+// All rules that hold for one container, in the order in which they decide: the first that matches
+// an access. The rule with index i has number i + 1 in the table, in events and in counters.
 struct Policy {
   std::vector<Rule> rules;
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_list.cpp - a list as the user wrote it into rules.
 //
-// The list is first cut into pieces, one rule each: at commas and line breaks outside quoted values,
-// or at the elements of a JSON array (json_list.cpp), whose findings are moved from the decoded text to
-// where the user wrote it. Then each piece is parsed alone. A piece with any error gives no rule, so
-// that a mistake can never widen what is permitted.
+// The list is first cut into pieces, one rule each: at commas and line breaks outside quoted
+// values, or at the elements of a JSON array (json_list.cpp), whose findings are moved from the
+// decoded text to where the user wrote it. Then each piece is parsed alone. A piece with any error
+// gives no rule, so that a mistake can never widen what is permitted.
 #include "policy/rule_list.h"
 
 #include <algorithm>
@@ -24,7 +24,8 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-// Names whose values the kernel reads as hexadecimal masks (net/core/sysctl_net_core.c): "10" is 16.
+// Names whose values the kernel reads as hexadecimal masks (net/core/sysctl_net_core.c): "10" is
+// 16.
 constexpr std::string_view kMaskNames[] = {
     "net/core/flow_limit_cpu_bitmap",
     "net/core/rps_default_mask",
@@ -106,8 +107,8 @@ bool has_numeric(const std::vector<Value>& values) {
   return false;
 }
 
-// A number for a sysctl that is written in hexadecimal would permit another value than it says. False
-// where the rule is for such a sysctl alone; a pattern that covers others too gets a warning.
+// A number for a sysctl that is written in hexadecimal would permit another value than it says.
+// False where the rule is for such a sysctl alone; a pattern that covers others too gets a warning.
 bool check_masks(std::string_view pattern, std::string_view values, const TextPlace& place,
                  Diagnostics& findings) {
   for (const std::string_view name : kMaskNames) {
@@ -180,7 +181,7 @@ class PlainList {
 
  private:
   [[nodiscard]] std::size_t end_of_piece(std::size_t start) const;
-  void end_with_comma(std::size_t comma, bool piece_is_empty);
+  void end_with_comma(std::size_t comma);
 
   std::string_view list_;
   RuleParser& parser_;
@@ -190,8 +191,8 @@ class PlainList {
   bool any_rule_ = false;
 };
 
-// The index of the comma or line break that ends the piece, or the size of the list. A quote opens a
-// quoted value only where value_rule.cpp lets it: first in an alternative.
+// The index of the comma or line break that ends the piece, or the size of the list. A quote opens
+// a quoted value only where value_rule.cpp lets it: first in an alternative.
 std::size_t PlainList::end_of_piece(std::size_t start) const {
   bool in_values = false;
   bool at_start = false;  // only blanks since the '=' or '|'
@@ -212,9 +213,9 @@ std::size_t PlainList::end_of_piece(std::size_t start) const {
   return i;
 }
 
-void PlainList::end_with_comma(std::size_t comma, bool piece_is_empty) {
+void PlainList::end_with_comma(std::size_t comma) {
   const std::string_view text = list_.substr(comma, 1);
-  if (piece_is_empty && open_comma_ != kNone) {
+  if (open_comma_ != kNone) {
     add_error(findings_, place_, comma, text, "two commas in a row", "remove one");
   } else if (!any_rule_) {
     add_error(findings_, place_, comma, text, "there is no rule before this comma", "remove it");
@@ -238,7 +239,7 @@ void PlainList::parse() {
       open_comma_ = kNone;
     }
     if (end < list_.size() && !at_line_end) {
-      end_with_comma(end, piece.empty());
+      end_with_comma(end);
     }
     start = end + 1;
   }
@@ -290,7 +291,8 @@ void parse_json_list(std::string_view list, RuleParser& parser, Diagnostics& fin
   }
 }
 
-// The first byte that is not layout; nothing but line breaks, blanks and a CR before a line break is.
+// The first byte that is not layout; nothing but line breaks, blanks and a CR before a line break
+// is.
 bool is_json_form(std::string_view list) noexcept {
   for (std::size_t i = 0; i < list.size(); i++) {
     const bool line_end = list[i] == '\n' || list.substr(i).starts_with("\r\n");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_list.h - the value of an `allow`, `deny` or `deny-read` key into rules.
 //
-// Two forms: rules with commas or line breaks between them, or a JSON array of strings, one rule each.
-// "@name" stands for the rules of a group.
+// Two forms: rules with commas or line breaks between them, or a JSON array of strings, one rule
+// each. "@name" stands for the rules of a group.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +20,10 @@ namespace sg::policy {
 inline constexpr std::size_t kListMax = std::size_t{256} << 10;
 inline constexpr std::size_t kRulesMax = 4096;
 
-// The rules of `list`, in their order, groups replaced by their rules; each has kind `kind`, the text
-// and source it was written with (for a group's rule, the text is "@name" with the rule in brackets).
-// `private_namespaces` decides what @namespaced stands for. Mistakes are findings with offsets into
-// `list`, in the JSON form too. A value in a list of kDeny or kDenyRead is a finding.
+// The rules of `list`, in their order, groups replaced by their rules; each has kind `kind`, the
+// text and source it was written with (for a group's rule, the text is "@name" with the rule in
+// brackets). `private_namespaces` decides what @namespaced stands for. Mistakes are findings with
+// offsets into `list`, in the JSON form too. A value in a list of kDeny or kDenyRead is a finding.
 [[nodiscard]] std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind,
                                                 const std::string& source,
                                                 const NamespaceSet& private_namespaces,

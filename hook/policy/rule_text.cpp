@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_text.cpp - blanks, quotes and legal bytes of rule text, and findings about them.
 //
-// Everything here works on views of the text as the user wrote it, so that an offset in a piece plus
-// the place of the piece is an offset in the user's text. Findings are bounded in number and size.
+// Everything here works on views of the text as the user wrote it, so that an offset in a piece
+// plus the place of the piece is an offset in the user's text. Findings are bounded in number and
+// size.
 #include "policy/rule_text.h"
 
 #include <utility>

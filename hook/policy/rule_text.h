@@ -11,14 +11,15 @@
 
 namespace sg::policy {
 
-// The most findings that are kept, and the most bytes of text that one shows. Whoever made more than a
-// hundred mistakes starts with those; a list of 256 KiB must not become megabytes of findings.
+// The most findings that are kept, and the most bytes of text that one shows. Whoever made more
+// than a hundred mistakes starts with those; a list of 256 KiB must not become megabytes of
+// findings.
 inline constexpr std::size_t kFindingsMax = 100;
 inline constexpr std::size_t kFindingTextMax = 256;
 
-// Adds `finding`, its text cut to kFindingTextMax bytes. Beyond kFindingsMax a warning is dropped, and
-// the first error becomes one last finding which says that there are more; it is an error, so that
-// dropping findings never makes a policy acceptable.
+// Adds `finding`, its text cut to kFindingTextMax bytes. Beyond kFindingsMax a warning is dropped,
+// and the first error becomes one last finding which says that there are more; it is an error, so
+// that dropping findings never makes a policy acceptable.
 void add_finding(Diagnostics& findings, Finding finding);
 
 // Adds an error about `text`, which starts `at` bytes after `place`.
@@ -31,12 +32,13 @@ void add_error(Diagnostics& findings, const TextPlace& place, std::size_t at, st
 // Where `piece` starts in `text`; it must be a view into it.
 [[nodiscard]] std::size_t offset_in(std::string_view text, std::string_view piece) noexcept;
 
-// The index after the quote that closes the one at `open`; a doubled quote is a byte of the quoted text.
-// npos where nothing closes it.
+// The index after the quote that closes the one at `open`; a doubled quote is a byte of the quoted
+// text. npos where nothing closes it.
 [[nodiscard]] std::size_t end_of_quoted(std::string_view text, std::size_t open) noexcept;
 
 // A finding for each run of bytes that are neither printable ASCII nor blanks. False where there is
 // one.
-[[nodiscard]] bool check_bytes(std::string_view text, const TextPlace& place, Diagnostics& findings);
+[[nodiscard]] bool check_bytes(std::string_view text, const TextPlace& place,
+                               Diagnostics& findings);
 
 }  // namespace sg::policy

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // sysctl_name.cpp - names and patterns as written, into the kernel's form with slashes.
 //
-// Converting swaps '.' and '/' or leaves them alone, byte for byte, so an index in the slash form is an
-// index in the written form, less a dropped "/proc/sys/". All tests but that for unprintable bytes are
-// made on the slash form; whatever passes them is a legal pattern of policy.h.
+// Converting swaps '.' and '/' or leaves them alone, byte for byte, so an index in the slash form
+// is an index in the written form, less a dropped "/proc/sys/". All tests but that for unprintable
+// bytes are made on the slash form; whatever passes them is a legal pattern of policy.h.
 #include "policy/sysctl_name.h"
 
 #include "base/text.h"
@@ -144,9 +144,10 @@ std::optional<std::string> parse_pattern(std::string_view written, const TextPla
   return slash_name;
 }
 
-// The textbook matcher for wildcards, which goes back to the last '*' alone. That is enough: a '*' that
-// is not the last byte of the pattern never matches a '/', so each '/' of the pattern has exactly one
-// place in the name, and within a component the shortest match of an earlier '*' is always good.
+// The textbook matcher for wildcards, which goes back to the last '*' alone. That is enough: a '*'
+// that is not the last byte of the pattern never matches a '/', so each '/' of the pattern has
+// exactly one place in the name, and within a component the shortest match of an earlier '*' is
+// always good.
 bool pattern_matches(std::string_view pattern, std::string_view name) {
   constexpr std::size_t kNone = std::string_view::npos;
   std::size_t p = 0;

@@ -14,8 +14,8 @@
 
 namespace sg::policy {
 
-// The longest name that is accepted, in bytes; the guard reads no longer one (SG_NAME_SIZE - 1, asserted
-// where both are seen, in compile/limits.h).
+// The longest name that is accepted, in bytes; the guard reads no longer one (SG_NAME_SIZE - 1,
+// asserted where both are seen, in compile/limits.h).
 inline constexpr std::size_t kNameMax = 127;
 
 // Where a piece of text stands, for findings about it.
@@ -24,19 +24,20 @@ struct TextPlace {
   std::size_t offset = 0;  // of the first byte of the piece
 };
 
-// "net.ipv4.conf.eth0/100.x" to "net/ipv4/conf/eth0.100/x", by the first separator alone, without any
-// test; also drops a leading "/proc/sys/".
+// "net.ipv4.conf.eth0/100.x" to "net/ipv4/conf/eth0.100/x", by the first separator alone, without
+// any test; also drops a leading "/proc/sys/".
 [[nodiscard]] std::string to_slash_form(std::string_view written);
 
 // A pattern of a rule in slash form; '*' is the only wildcard. Findings, and nothing returned: an
 // empty, "." or ".." component, more than kNameMax bytes, unprintable bytes, and characters with a
 // meaning in the grammar or in other pattern languages ('?', '[', '{', "**"), the last with a hint
 // that names the supported form.
-[[nodiscard]] std::optional<std::string> parse_pattern(std::string_view written, const TextPlace& place,
+[[nodiscard]] std::optional<std::string> parse_pattern(std::string_view written,
+                                                       const TextPlace& place,
                                                        Diagnostics& findings);
 
-// True where `pattern` (slash form, '*' as in policy.h) matches `name` (slash form, any bytes). Used for
-// hints and warnings only; verdicts come from the automaton.
+// True where `pattern` (slash form, '*' as in policy.h) matches `name` (slash form, any bytes).
+// Used for hints and warnings only; verdicts come from the automaton.
 [[nodiscard]] bool pattern_matches(std::string_view pattern, std::string_view name);
 
 }  // namespace sg::policy

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // value_rule.cpp - the text after the '=' of a rule into the alternatives it permits.
 //
-// The text is cut at each '|' outside quotes; an alternative is then quoted text, a row of integers,
-// ranges and lone '*', or text. A number is accepted only in the one form the guard accepts when it is
-// written to a sysctl. With any finding no alternative is returned, because a rule without values
-// would permit every value.
+// The text is cut at each '|' outside quotes; an alternative is then quoted text, a row of
+// integers, ranges and lone '*', or text. A number is accepted only in the one form the guard
+// accepts when it is written to a sysctl. With any finding no alternative is returned, because a
+// rule without values would permit every value.
 #include "policy/value_rule.h"
 
 #include <optional>
@@ -18,7 +18,7 @@ namespace sg::policy {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
-constexpr std::size_t kDigitsShownMax = 40;  // twice the longest integer; longer ones are not repeated
+constexpr std::size_t kDigitsShownMax = 40;  // twice the longest integer; longer is not repeated
 
 // Digits with or without a sign, canonical or not.
 bool looks_like_integer(std::string_view token) noexcept {

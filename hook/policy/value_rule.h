@@ -14,8 +14,9 @@
 
 namespace sg::policy {
 
-// The alternatives in `written`, in their order. Every mistake is a finding at its own offset; with a
-// finding the result may be incomplete. An empty alternative is a finding (`""` is the empty text).
+// The alternatives in `written`, in their order. Every mistake is a finding at its own offset; with
+// a finding the result may be incomplete. An empty alternative is a finding (`""` is the empty
+// text).
 [[nodiscard]] std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
                                               Diagnostics& findings);
 
