@@ -6,6 +6,7 @@
 #include "automaton/dfa.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 namespace sg::automaton {
@@ -35,7 +36,67 @@ RuleNumber Dfa::run(std::span<const Symbol> word) const {
 
 namespace {
 
-using Set = std::vector<Nfa::State>;
+// A set of NFA states, sorted.
+using Set = std::span<const Nfa::State>;
+
+// All sets found so far, by number: one array of members, and a hash table with open addressing over
+// the numbers. Sets are small and many; a container for each would be most of the work.
+class SetStore {
+ public:
+  SetStore() : slots_(1024, kEmpty) {}
+
+  [[nodiscard]] std::size_t count() const { return end_of_.size() - 1; }
+  [[nodiscard]] std::size_t member_count() const { return members_.size(); }
+  [[nodiscard]] Set set(std::size_t number) const {
+    return {members_.data() + end_of_[number], members_.data() + end_of_[number + 1]};
+  }
+
+  // The number of `set`, a new one where it was not known.
+  std::uint32_t intern(Set set) {
+    if (2 * count() >= slots_.size()) {
+      grow();
+    }
+    std::uint32_t& slot = find(set, hash(set));
+    if (slot == kEmpty) {
+      slot = static_cast<std::uint32_t>(count());
+      members_.insert(members_.end(), set.begin(), set.end());
+      end_of_.push_back(members_.size());
+    }
+    return slot;
+  }
+
+ private:
+  static constexpr std::uint32_t kEmpty = UINT32_MAX;
+
+  static std::size_t hash(Set set) {
+    std::size_t hash = set.size();
+    for (const Nfa::State state : set) {
+      hash = (hash ^ state) * 0x9e3779b97f4a7c15ull;  // 2^64 divided by the golden ratio
+      hash ^= hash >> 29;
+    }
+    return hash;
+  }
+
+  std::uint32_t& find(Set wanted, std::size_t hash) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t place = hash & mask;
+    while (slots_[place] != kEmpty && !std::ranges::equal(set(slots_[place]), wanted)) {
+      place = (place + 1) & mask;
+    }
+    return slots_[place];
+  }
+
+  void grow() {
+    slots_.assign(slots_.size() * 4, kEmpty);
+    for (std::size_t number = 0; number < count(); ++number) {
+      find(set(number), hash(set(number))) = static_cast<std::uint32_t>(number);
+    }
+  }
+
+  std::vector<Nfa::State> members_;
+  std::vector<std::size_t> end_of_ = {0};  // of set n - 1, where set n begins
+  std::vector<std::uint32_t> slots_;       // numbers of sets; a power of two of them
+};
 
 class Subsets {
  public:
@@ -47,21 +108,21 @@ class Subsets {
   std::variant<Dfa, OverBudget> build() {
     Dfa dfa;
     dfa.classes = classes_;
-    intern({});  // the dead state is the empty set
-    dfa.start = intern({Nfa::kStart});
+    sets_.intern({});  // the dead state is the empty set
+    dfa.start = sets_.intern(std::array{Nfa::kStart});
     std::vector<Dfa::Edge> row;
-    for (Dfa::State state = 1; state < sets_.size(); ++state) {
-      collect_targets(state);
+    for (Dfa::State state = 1; state < sets_.count(); ++state) {
+      collect_targets(sets_.set(state));
       row.clear();
       for (Class on = 0; on < classes_.count; ++on) {
-        if (targets_[on].empty()) {
-          continue;
+        if (!targets_[on].empty()) {
+          reduce(targets_[on]);
+          row.push_back({on, sets_.intern(targets_[on])});
+          targets_[on].clear();
         }
-        row.push_back({on, intern(reduced(targets_[on]))});
-        targets_[on].clear();
       }
-      dfa.add_state(deciding_rule(*sets_[state]), row);
-      if (sets_.size() > budget_.states || members_ > budget_.members) {
+      dfa.add_state(deciding_rule(sets_.set(state)), row);
+      if (sets_.count() > budget_.states || sets_.member_count() > budget_.members) {
         return over_budget();
       }
     }
@@ -69,60 +130,65 @@ class Subsets {
   }
 
  private:
-  struct SetHash {
-    std::size_t operator()(const Set& set) const noexcept {
-      std::size_t hash = set.size();
-      for (const Nfa::State state : set) {
-        hash = (hash ^ state) * 0x9e3779b97f4a7c15ull;
-        hash ^= hash >> 29;
-      }
-      return hash;
-    }
-  };
-
   // For each distinct range on an edge, the classes in it: edges are looked at many times.
   void expand_ranges() {
-    ranges_of_.resize(nfa_.state_count());
-    std::unordered_map<std::uint32_t, std::uint32_t> index;
+    std::unordered_map<std::uint32_t, std::uint32_t> number_of_range;
     for (Nfa::State state = 0; state < nfa_.state_count(); ++state) {
+      first_step_.push_back(static_cast<std::uint32_t>(steps_.size()));
       for (const Nfa::Edge& edge : nfa_.edges(state)) {
-        const std::uint32_t key = static_cast<std::uint32_t>(edge.on.first) << 16 | edge.on.last;
-        const auto [found, is_new] =
-            index.try_emplace(key, static_cast<std::uint32_t>(range_classes_.size()));
-        if (is_new) {
-          std::vector<Class> inside;
-          for (Symbol symbol = edge.on.first; symbol <= edge.on.last; ++symbol) {
-            inside.push_back(classes_.of[symbol]);
-          }
-          std::sort(inside.begin(), inside.end());
-          inside.erase(std::unique(inside.begin(), inside.end()), inside.end());
-          range_classes_.push_back(std::move(inside));
+        if (edge.on.first == edge.on.last) {
+          steps_.push_back({classes_.of[edge.on.first], kOneClass, edge.to});
+          continue;
         }
-        ranges_of_[state].push_back(found->second);
+        const std::uint32_t key = static_cast<std::uint32_t>(edge.on.first) << 16 | edge.on.last;
+        const auto [found, is_new] = number_of_range.try_emplace(
+            key, static_cast<std::uint32_t>(classes_of_range_.size()));
+        if (is_new) {
+          classes_of_range_.push_back(classes_in(edge.on));
+        }
+        steps_.push_back({0, found->second, edge.to});
       }
     }
+    first_step_.push_back(static_cast<std::uint32_t>(steps_.size()));
+  }
+
+  std::vector<Class> classes_in(SymbolRange range) const {
+    std::vector<Class> inside;
+    for (Symbol symbol = range.first; symbol <= range.last; ++symbol) {
+      inside.push_back(classes_.of[symbol]);
+    }
+    std::sort(inside.begin(), inside.end());
+    inside.erase(std::unique(inside.begin(), inside.end()), inside.end());
+    return inside;
   }
 
   // Fills targets_ with the states that the members of a set reach, by class.
-  void collect_targets(Dfa::State state) {
-    for (const Nfa::State member : *sets_[state]) {
+  void collect_targets(Set set) {
+    for (const Nfa::State member : set) {
       if (nfa_.is_forever(member)) {
-        for (Set& target : targets_) {
+        for (std::vector<Nfa::State>& target : targets_) {
           target.push_back(member);
         }
       }
-      const std::span<const Nfa::Edge> edges = nfa_.edges(member);
-      for (std::size_t i = 0; i < edges.size(); ++i) {
-        for (const Class on : range_classes_[ranges_of_[member][i]]) {
-          targets_[on].push_back(edges[i].to);
+      for (std::uint32_t i = first_step_[member]; i < first_step_[member + 1]; ++i) {
+        const Step& step = steps_[i];
+        if (step.range == kOneClass) {
+          targets_[step.on].push_back(step.to);
+          continue;
+        }
+        for (const Class on : classes_of_range_[step.range]) {
+          targets_[on].push_back(step.to);
         }
       }
     }
   }
 
-  // The set sorted, without duplicates, and without what can no longer decide: the first rule that
-  // accepts for ever stands for itself, and rules behind it are out.
-  Set reduced(Set set) const {
+  // Sorts the set and drops duplicates and what can no longer decide: the first rule that accepts for
+  // ever stands for itself, and rules behind it are out.
+  void reduce(std::vector<Nfa::State>& set) const {
+    if (set.size() == 1) {
+      return;
+    }
     std::sort(set.begin(), set.end());
     set.erase(std::unique(set.begin(), set.end()), set.end());
     const Nfa::State none = static_cast<Nfa::State>(nfa_.state_count());
@@ -137,20 +203,9 @@ class Subsets {
         return state != winner && nfa_.rule(state) >= nfa_.rule(winner);
       });
     }
-    return set;
   }
 
-  Dfa::State intern(Set set) {
-    const auto [found, is_new] =
-        known_.try_emplace(std::move(set), static_cast<Dfa::State>(sets_.size()));
-    if (is_new) {
-      sets_.push_back(&found->first);  // keys of an unordered_map stay where they are
-      members_ += found->first.size();
-    }
-    return found->second;
-  }
-
-  RuleNumber deciding_rule(const Set& set) const {
+  RuleNumber deciding_rule(Set set) const {
     RuleNumber best = kNoRule;
     for (const Nfa::State state : set) {
       if (nfa_.is_final(state) && (best == kNoRule || nfa_.rule(state) < best)) {
@@ -162,12 +217,12 @@ class Subsets {
 
   OverBudget over_budget() const {
     OverBudget result;
-    for (const Set* set : sets_) {
+    for (std::size_t number = 0; number < sets_.count(); ++number) {
       RuleNumber last = kNoRule;
-      for (const Nfa::State state : *set) {
+      for (const Nfa::State state : sets_.set(number)) {
         const RuleNumber rule = nfa_.rule(state);
         if (rule == last) {
-          continue;  // states of a rule stand together, so this counts a rule once or nearly so
+          continue;  // states of a rule have numbers in a row, so a set counts a rule once
         }
         last = rule;
         if (result.states_of_rule.size() <= rule) {
@@ -179,15 +234,23 @@ class Subsets {
     return result;
   }
 
+  static constexpr std::uint32_t kOneClass = UINT32_MAX;
+
+  // An edge of the NFA with classes for symbols: `on` alone, or all of a range.
+  struct Step {
+    Class on;
+    std::uint32_t range;  // in classes_of_range_, or kOneClass
+    Nfa::State to;
+  };
+
   const Nfa& nfa_;
   const Budget budget_;
   const ByteClasses classes_;
-  std::vector<std::vector<Class>> range_classes_;         // by distinct range
-  std::vector<std::vector<std::uint32_t>> ranges_of_;     // by NFA state and edge: index into those
-  std::vector<Set> targets_;                              // by class, scratch of build()
-  std::unordered_map<Set, Dfa::State, SetHash> known_;
-  std::vector<const Set*> sets_;                          // by DFA state
-  std::size_t members_ = 0;
+  std::vector<std::vector<Class>> classes_of_range_;
+  std::vector<Step> steps_;                // grouped by the state they leave
+  std::vector<std::uint32_t> first_step_;  // of each NFA state, and one past the last
+  std::vector<std::vector<Nfa::State>> targets_;  // by class; scratch of build()
+  SetStore sets_;                                 // numbers are states of the DFA
 };
 
 }  // namespace

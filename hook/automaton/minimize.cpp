@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace sg::automaton {
 namespace {
@@ -22,20 +23,30 @@ constexpr Index kNone = UINT32_MAX;
 // A partition of 0..n-1 whose blocks can be split by marking members.
 class Partition {
  public:
-  // One block for each distinct key.
+  // One block for each distinct key, in the order of keys (a counting sort: keys are small numbers).
   explicit Partition(const std::vector<Index>& key_of)
       : items_(key_of.size()), place_of_(key_of.size()), block_of_(key_of.size()) {
-    std::iota(items_.begin(), items_.end(), 0);
-    std::stable_sort(items_.begin(), items_.end(),
-                     [&](Index a, Index b) { return key_of[a] < key_of[b]; });
-    for (Index place = 0; place < items_.size(); ++place) {
-      const Index item = items_[place];
-      if (place == 0 || key_of[items_[place - 1]] != key_of[item]) {
-        blocks_.push_back({place, place, 0});
+    const Index largest = key_of.empty() ? 0 : *std::max_element(key_of.begin(), key_of.end());
+    std::vector<Index> end_of(std::size_t{largest} + 1, 0);
+    for (const Index key : key_of) {
+      ++end_of[key];
+    }
+    std::vector<Index> block_of_key(end_of.size(), kNone);
+    Index end = 0;
+    for (Index key = 0; key <= largest; ++key) {
+      const Index size = end_of[key];
+      end_of[key] = end;
+      if (size != 0) {
+        block_of_key[key] = count();
+        blocks_.push_back({end, end + size, 0});
       }
-      ++blocks_.back().end;
+      end += size;
+    }
+    for (Index item = 0; item < key_of.size(); ++item) {
+      const Index place = end_of[key_of[item]]++;
+      items_[place] = item;
       place_of_[item] = place;
-      block_of_[item] = static_cast<Index>(blocks_.size() - 1);
+      block_of_[item] = block_of_key[key_of[item]];
     }
   }
 
@@ -123,6 +134,9 @@ struct EdgeList {
 
 EdgeList list_edges(const Dfa& dfa) {
   EdgeList list;
+  list.from.reserve(dfa.edges.size());
+  list.on.reserve(dfa.edges.size());
+  list.to.reserve(dfa.edges.size());
   for (Dfa::State state = 0; state < dfa.state_count(); ++state) {
     for (const Dfa::Edge& edge : dfa.edges_of(state)) {
       list.from.push_back(state);
@@ -158,18 +172,24 @@ std::vector<bool> live_states(const Dfa& dfa, const EdgeList& edges) {
   return live;
 }
 
-// The edges between live states only.
-EdgeList keep_live(const EdgeList& all, const std::vector<bool>& live) {
-  EdgeList list;
+// The edges between live states only. Usually that is all of them.
+EdgeList keep_live(EdgeList all, const std::vector<bool>& live) {
+  Index kept = 0;
   for (Index edge = 0; edge < all.size(); ++edge) {
     if (live[all.from[edge]] && live[all.to[edge]]) {
-      list.from.push_back(all.from[edge]);
-      list.on.push_back(all.on[edge]);
-      list.to.push_back(all.to[edge]);
+      all.from[kept] = all.from[edge];
+      all.on[kept] = all.on[edge];
+      all.to[kept] = all.to[edge];
+      ++kept;
     }
   }
-  list.index_targets(live.size());
-  return list;
+  if (kept != all.size()) {
+    all.from.resize(kept);
+    all.on.resize(kept);
+    all.to.resize(kept);
+    all.index_targets(live.size());
+  }
+  return all;
 }
 
 // The blocks of equivalent states.
@@ -234,9 +254,9 @@ Dfa quotient(const Dfa& dfa, const Partition& blocks, const std::vector<bool>& l
 }  // namespace
 
 Dfa minimize(const Dfa& dfa) {
-  const EdgeList all = list_edges(dfa);
+  EdgeList all = list_edges(dfa);
   const std::vector<bool> live = live_states(dfa, all);
-  const EdgeList edges = keep_live(all, live);
+  const EdgeList edges = keep_live(std::move(all), live);
   const Partition blocks = refine(dfa, edges, live);
   return quotient(dfa, blocks, live);
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <set>
 
 #include <fcntl.h>
 
@@ -171,14 +172,18 @@ Result<Config> parse_config(std::string_view text) {
 
 bool is_config_of(const Config& config,
                   const std::map<std::string, std::string>& state_annotations) {
-  return std::all_of(config.annotations.begin(), config.annotations.end(), [&](const auto& pair) {
-    // runc keeps annotations as one list of KEY=VALUE, in which it also keeps the bundle.
-    if (pair.first.find('=') != std::string::npos || pair.first == "bundle") {
-      return true;
+  // runc keeps annotations as a list of KEY=VALUE, which it splits at the first '=', and keeps the bundle
+  // in the same list.
+  const auto joined = [](const std::map<std::string, std::string>& annotations) {
+    std::set<std::string> lines;
+    for (const auto& [key, value] : annotations) {
+      if (key != "bundle") {
+        lines.insert(key + "=" + value);
+      }
     }
-    const auto found = state_annotations.find(pair.first);
-    return found != state_annotations.end() && found->second == pair.second;
-  });
+    return lines;
+  };
+  return joined(config.annotations) == joined(state_annotations);
 }
 
 }  // namespace sg::oci

@@ -40,10 +40,9 @@ struct Config {
 // a type that stands twice, a zero byte in anything but an annotation, a key that stands twice.
 [[nodiscard]] Result<Config> parse_config(std::string_view text);
 
-// Whether `config` can be the configuration of a container with these annotations in its state:
-// every annotation of the configuration stands in the state with the same value. (Keys with a '='
-// and the key "bundle" do not count: runc changes those on the way.) A state's bundle is only a
-// hint, and pairs of another container's config.json must never be let through.
+// Whether `config` can be the configuration of a container with these annotations in its state: both
+// have the same ones, but for what runc does to keys with a '=' and to one named "bundle". A state's
+// bundle is only a hint, and pairs of another container's config.json must never be let through.
 [[nodiscard]] bool is_config_of(const Config& config,
                                 const std::map<std::string, std::string>& state_annotations);
 

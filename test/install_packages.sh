@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# install_packages.sh - the Debian packages that building, the demo and the tests need.
+#
+#   install_packages.sh GROUP...     GROUP is build, demo or test
+#
+# Installs what is missing, as root; does nothing, and needs no root, where nothing is. For Debian 12
+# and later. To see the packages of a group: install_packages.sh --list GROUP...
+set -euo pipefail
+
+# The hook is static: it needs the .a files of libbpf's dependencies. bpf/ is compiled by clang.
+build=(bpftool clang cmake g++ libbpf-dev libcli11-dev libelf-dev libzstd-dev linux-libc-dev llvm
+  ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
+# A container from nothing.
+demo=(busybox-static jq runc)
+# Beside those: Catch2, libFuzzer (libclang-rt-dev), what the integration tests and the matrix run.
+test=(bats catch2 iproute2 kmod libclang-rt-dev podman python3 shellcheck xz-utils zstd)
+
+usage() {
+  echo "usage: ${0##*/} [--list] build|demo|test..." >&2
+  exit 2
+}
+
+wanted() {
+  local group
+  for group; do
+    case $group in
+      build) printf '%s\n' "${build[@]}" ;;
+      demo) printf '%s\n' "${demo[@]}" ;;
+      test)
+        printf '%s\n' "${test[@]}"
+        "$(dirname "$0")/kernel/matrix/fetch_kernels.sh" --packages
+        ;;
+      *) usage ;;
+    esac
+  done | sort -u
+}
+
+is_installed() {
+  # shellcheck disable=SC2016  # dpkg-query expands it
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+main() {
+  local list='' names package missing=()
+  if [[ ${1:-} == --list ]]; then
+    list=1
+    shift
+  fi
+  (($#)) || usage
+  names=$(wanted "$@")
+  if [[ -n $list ]]; then
+    echo "$names"
+    return
+  fi
+  command -v dpkg-query >/dev/null || {
+    echo "${0##*/}: this is no Debian system; install what corresponds to:" >&2
+    echo "$names" | fmt >&2
+    return 1
+  }
+  for package in $names; do
+    is_installed "$package" || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  ((EUID == 0)) || {
+    echo "${0##*/}: missing: ${missing[*]}; run as root to install" >&2
+    return 1
+  }
+  echo "installing ${#missing[@]} packages: ${missing[*]}"
+  install "${missing[@]}"
+}
+
+# Quiet unless it fails. The package lists of a fresh system are empty or old, so they come first.
+install() {
+  local log
+  log=$(mktemp)
+  if DEBIAN_FRONTEND=noninteractive apt-get -q update >"$log" 2>&1 &&
+    DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" \
+      >>"$log" 2>&1 </dev/null; then
+    rm "$log"
+    return
+  fi
+  cat "$log" >&2
+  rm "$log"
+  echo "${0##*/}: could not install: $*" >&2
+  return 1
+}
+
+main "$@"

@@ -1,0 +1,228 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# `sysctl-guard check` as a user sees it: exit codes, streams, the table, the document, the help.
+# Needs no container and no kernel feature; what needs root or a tool says so.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  local top
+  top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  SG_BIN=$(cd "$top" && realpath -m "${SG_BIN:-${SG_BUILD_DIR:-build}/bin}")
+  SCHEMA=$top/schema/check-output.v1.schema.json
+  PATH=$SG_BIN:$PATH
+  cd "$BATS_TEST_TMPDIR" || return 1
+  allow=io.sysctl-guard.allow
+  unset NO_COLOR
+}
+
+# check WANTED-STATUS ARGUMENT...: both streams are in the log of a failed test.
+check() {
+  local wanted=$1
+  shift
+  run --separate-stderr -- sysctl-guard check "$@"
+  # shellcheck disable=SC2154  # set by bats' run
+  printf '$ check %q\nstatus %s\n%s\n--- stderr\n%s\n' "$*" "$status" "$output" "$stderr" >&2
+  [[ $status -eq $wanted ]]
+}
+
+# A JSON string of the last output, by a jq filter.
+field() { jq -r "$1" <<<"$output"; }
+
+write_config() { cat >config.json; }
+
+@test "the exit code is the answer" {
+  check 0 --annotation "$allow"='net.a=1' net.a=1
+  check 1 --annotation "$allow"='net.a=1' net.a=2
+  check 1 --annotation "$allow"='net.a=1' net.a=1 net.b=1
+  check 0 --annotation "$allow"='net.a=1'
+  check 0
+  check 0 kernel.anything
+  check 1 kernel.anything=1
+  check 2 --annotation "$allow"='net..a'
+  check 2 --annotation "$allow"='net..a' kernel.anything
+  check 2 --bogus
+  check 2 --private-ns nat
+  check 2 ''
+  check 2 --bundle ./nonexistent
+}
+
+@test "output that cannot be written is never a yes" {
+  [[ -c /dev/full ]] || skip "needs /dev/full"
+  run --separate-stderr -- bash -c "sysctl-guard check kernel.x >/dev/full"
+  [[ $status -eq 2 ]]
+  run --separate-stderr -- bash -c "sysctl-guard check kernel.x >&-"
+  [[ $status -eq 2 ]]
+}
+
+@test "findings are on standard error, with the piece underlined and a hint" {
+  check 2 --annotation "$allow"='net.ipv4.ip_forward=0|1, net..x'
+  [[ -z $output ]]
+  # shellcheck disable=SC2154  # set by bats' run
+  [[ ${stderr_lines[0]} == "error: annotation io.sysctl-guard.allow: "* ]]
+  [[ ${stderr_lines[1]} == "  net.ipv4.ip_forward=0|1, net..x" ]]
+  [[ ${stderr_lines[2]} == "                           ^~~~~~" ]]
+  [[ ${stderr_lines[3]} == "hint: "* ]]
+}
+
+@test "a warning is shown and changes nothing" {
+  check 0 --annotation "$allow"='net.ipv4.*' --annotation io.sysctl-guard.deny=net.ipv4.ip_forward \
+    net.ipv4.conf.all.forwarding=1
+  [[ ${stderr_lines[0]} == "warning: "* ]]
+  [[ $output == *allow* ]]
+}
+
+@test "the table fits 80 columns, whatever is asked" {
+  local long
+  long=$(printf 'x%.0s' {1..300})
+  check 1 --annotation "$allow"="net.ipv4.conf.*.rp_filter=0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17" \
+    net.ipv4.conf.averylongname01.rp_filter=17 "net.$long=1" "net.x=$long" "$(printf 'net.\x1b[31m%s' "$long")=1"
+  [[ ${#lines[@]} -eq 5 ]]
+  local line
+  for line in "${lines[@]}"; do
+    [[ ${#line} -le 80 ]]
+  done
+}
+
+@test "no colour and no control byte reaches a pipe" {
+  check 1 "$(printf 'net.\x1b]0;title\x07\x9b\xff')=$(printf '1\r\n\x1b[31m')" kernel.x
+  [[ -n $output && $(LC_ALL=C tr -d '\n -~' <<<"$output$stderr" | wc -c) -eq 0 ]]
+}
+
+@test "colours are on a terminal, unless NO_COLOR is set" {
+  command -v script >/dev/null || skip "needs script"
+  export TERM=xterm
+  run script -qec "sysctl-guard check kernel.x kernel.x=1" /dev/null
+  [[ $output == *$'\e[32mallow\e[0m'* && $output == *$'\e[31mdeny\e[0m'* ]]
+  NO_COLOR=1 run script -qec "sysctl-guard check kernel.x kernel.x=1" /dev/null
+  [[ $output != *$'\e'* ]]
+  TERM=dumb run script -qec "sysctl-guard check kernel.x kernel.x=1" /dev/null
+  [[ $output != *$'\e'* ]]
+}
+
+@test "--json prints one document and nothing else" {
+  check 1 --json --annotation "$allow"='net.a=1' --annotation io.sysctl-guard.deny-read='net.b' \
+    net.a=1 net.a=2 net.b kernel.x
+  [[ -z $stderr ]]
+  [[ $(jq -s length <<<"$output") -eq 1 ]]
+  [[ $(field '.accesses | map(.verdict) | join(" ")') == "allow deny deny allow" ]]
+  [[ $(field '.accesses[0] | [.access, .name, .value, .rule, .source] | join(" ")') == \
+    "write net/a 1 net.a=1 annotation io.sysctl-guard.allow" ]]
+  [[ $(field '.accesses[1] | [.rule, .source] | tostring') == '[null,null]' ]]
+  [[ $(field '.accesses[2] | [.access, .value, .rule] | tostring') == '["read",null,"net.b"]' ]]
+  [[ $(field '.accesses[3] | [.rule, .source] | tostring') == '[null,null]' ]]
+}
+
+@test "--json holds the findings of an invalid policy, and no verdicts" {
+  check 2 --json --annotation "$allow"='net.a, net..x' net.a=1
+  [[ -z $stderr ]]
+  [[ $(field '.accesses | length') -eq 0 ]]
+  [[ $(field '.findings[0] | [.severity, .source, .offset, .text] | tostring') == \
+    '["error","annotation io.sysctl-guard.allow",7,"net..x"]' ]]
+  check 2 --json --bundle ./nonexistent net.a=1
+  [[ -z $stderr ]]
+  [[ $(field '.findings | length') -eq 1 ]]
+}
+
+@test "--json stays one document for hostile names, values and annotations" {
+  local hostile
+  for hostile in $'\e[31m' $'a\nb' $'a"b\\' $'\xff\xfe' $'\xc2\x9b' $'\x7f\x01' '"}]}' $'\xed\xa0\x80'; do
+    check 1 --json "net.$hostile=$hostile" "net.$hostile"
+    [[ $(jq -s length <<<"$output") -eq 1 && $(field '.accesses | length') -eq 2 ]]
+    check 2 --json --annotation "$allow"="net.$hostile" --annotation "io.sysctl-guard.$hostile=x"
+    [[ $(jq -s length <<<"$output") -eq 1 && $(field '.findings | length') -ge 1 ]]
+  done
+}
+
+@test "the document follows its schema" {
+  python3 -c 'import jsonschema' 2>/dev/null || skip "needs python3-jsonschema"
+  validate() {
+    python3 -c 'import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))' "$SCHEMA" <<<"$1"
+  }
+  check 0 --json
+  validate "$output"
+  check 1 --json --annotation "$allow"='net.a=1' net.a=1 net.a=2 net.a net.a=
+  validate "$output"
+  check 2 --json --annotation "$allow"='net..a' net.a=1
+  validate "$output"
+  check 0 --json --annotation "$allow"='net.ipv4.*' \
+    --annotation io.sysctl-guard.deny=net.ipv4.ip_forward net.ipv4.conf.all.forwarding=1
+  validate "$output"
+  # The schema refuses what is not true: a verdict beside an error, a read with a value.
+  local document=$output
+  validate "$(jq '.accesses[0].verdict = "would-deny"' <<<"$document")"
+  run ! validate "$(jq '.accesses[0].access = "read"' <<<"$document")"
+  run ! validate "$(jq '.findings[0].severity = "error"' <<<"$document")"
+}
+
+@test "--bundle takes annotations, linux.sysctl and namespaces; --annotation and --private-ns win" {
+  write_config <<<'{"ociVersion": "1.0.2", "annotations": {"io.sysctl-guard.allow": "@namespaced"},
+    "linux": {"sysctl": {"kernel.domainname": "a=b"}, "namespaces": [{"type": "network"},
+    {"type": "ipc", "path": "/proc/self/ns/ipc"}, {"type": "uts", "path": "/nonexistent"}]}}'
+  check 0 --bundle . net.x=1 kernel.domainname=a=b
+  [[ $output == *linux.sysctl* ]]
+  check 1 --bundle . kernel.shmmax=1
+  check 1 --bundle . kernel.hostname=x
+  check 1 --bundle . kernel.domainname=b
+  check 0 --bundle . --private-ns ipc kernel.shmmax=1
+  check 1 --bundle . --private-ns= net.x=1
+  check 1 --bundle . --annotation "$allow"= net.x=1
+}
+
+@test "a namespace with a path is private if it is another one" {
+  ((EUID == 0)) || skip "needs root"
+  unshare --net sleep 60 &
+  local pid=$!
+  local tries
+  for ((tries = 0; tries < 1000; tries++)); do
+    [[ $(readlink "/proc/$pid/ns/net") == "$(readlink /proc/self/ns/net)" ]] || break
+  done
+  write_config <<<'{"annotations": {"io.sysctl-guard.allow": "@namespaced"},
+    "linux": {"namespaces": [{"type": "network", "path": "/proc/'$pid'/ns/net"}]}}'
+  run -- sysctl-guard check --bundle . net.x=1
+  kill "$pid"
+  [[ $status -eq 0 ]]
+}
+
+@test "usage errors are one line and a hint on standard error" {
+  check 2 --json --private-ns nett net.a
+  [[ -z $output ]]
+  [[ ${stderr_lines[0]} == "sysctl-guard: "*"did you mean 'net'?" ]]
+  [[ ${stderr_lines[1]} == "hint: "*"--help" ]]
+  [[ ${#stderr_lines[@]} -eq 2 ]]
+  run --separate-stderr -- sysctl-guard
+  [[ $status -eq 2 && -z $output ]]
+}
+
+@test "every example of every --help runs" {
+  write_config <<<'{"annotations": {}}'
+  local command examples example count=0
+  for command in '' check version; do
+    run -- sysctl-guard $command --help
+    [[ $status -eq 0 ]]
+    # The lines between "Examples:" and "Exit codes:" that are commands, continued lines joined.
+    examples=$(awk '/^Examples:/ {on = 1; next} /^Exit codes:/ {on = 0} on' <<<"$output" |
+      sed -e ':a' -e '/\\$/ {N; s/\\\n//; ba' -e '}' | grep '^ *sysctl-guard ')
+    while IFS= read -r example; do
+      run -- bash -c "$example"
+      echo "\$ $example (status $status)" >&2
+      [[ $status -le 1 ]]
+      count=$((count + 1))
+    done <<<"$examples"
+  done
+  [[ $count -eq 7 ]]
+}
+
+@test "the version is there in three forms" {
+  run -- sysctl-guard --version
+  [[ $status -eq 0 && ${lines[0]} =~ ^sysctl-guard\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+  local version=${lines[0]#sysctl-guard }
+  run -- sysctl-guard version
+  [[ $status -eq 0 && ${lines[0]} == "sysctl-guard $version" && ${lines[1]} == "table layout "* ]]
+  run -- sysctl-guard version --json
+  [[ $status -eq 0 && $(field .version) == "$version" && $(field .name) == sysctl-guard ]]
+  [[ $(field .tableLayout) =~ ^[0-9]+$ ]]
+}

@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016
+# SPDX-License-Identifier: Apache-2.0
+# What the hook says goes to syslog too: some runtimes throw a hook's output away.
+
+load helpers
+
+# with_syslog LOG COMMAND...: runs it where /dev/log is a socket whose datagrams go to LOG. Each
+# becomes one line of Python's repr. MODE=full: nobody reads, and the socket's queue is full.
+with_syslog() {
+  cat >syslog.py <<'PY'
+import os, socket, subprocess, sys
+log, mode = sys.argv[1], os.environ.get("MODE", "")
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+listener.bind("/dev/log")
+if mode == "full":
+    sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    sender.setblocking(False)
+    try:
+        while True:
+            sender.sendto(b"x" * 512, "/dev/log")
+    except BlockingIOError:
+        pass
+status = subprocess.call(sys.argv[2:], timeout=10)
+listener.setblocking(False)
+with open(log, "w") as file:
+    try:
+        while mode != "full":
+            file.write(repr(listener.recv(65536)) + "\n")
+    except BlockingIOError:
+        pass
+sys.exit(status)
+PY
+  # /dev of its own, with what a program needs of it.
+  sg_run unshare -m --propagation private sh -c '
+    mkdir -p dev && mount -t tmpfs none dev && cp -a /dev/null /dev/urandom dev/ &&
+    mount --move dev /dev && exec "$@"' sh python3 syslog.py "$@"
+}
+
+say() {
+  make_bundle
+  make_state "$ID" 1 "$BUNDLE" >state
+}
+
+@test "an error goes to syslog as on standard error, with the container's ID" {
+  requires python3
+  say
+  with_syslog log sh -c '"$1" <state' sh "$HOOK"
+  expect_status 69
+  local line=$output
+  expect_equal "$(wc -l <log)" 1 "datagrams"
+  # 27: facility daemon, severity error.
+  grep -qE "^b['\"]<27>sysctl-guard-hook\[[0-9]+\]: container $ID: sysctl-guard: pid 1: " log ||
+    fail_with "$(cat log)"
+  grep -qF "${line#*sysctl-guard: }" log || fail_with "not the line of standard error: $(cat log)"
+}
+
+@test "success says nothing" {
+  requires python3
+  make_bundle
+  make_process "/$ID"
+  make_state "$ID" "$PID" "$BUNDLE" >state
+  with_syslog log sh -c '"$1" <state' sh "$HOOK"
+  expect_status 0
+  expect_equal "$output" ""
+  expect_equal "$(wc -l <log)" 0 "datagrams"
+}
+
+@test "what the user wrote arrives escaped and on one line" {
+  requires python3
+  make_bundle
+  make_process "/$ID"
+  make_state "$ID" "$PID" "$BUNDLE" \
+    '.annotations["io.sysctl-guard.allow"] = "net.\u001b[31m..x\n<0>forged"' >state
+  with_syslog log sh -c '"$1" <state' sh "$HOOK"
+  expect_status 65
+  expect_equal "$(wc -l <log)" 1 "datagrams"
+  # A control byte would show in the repr as one backslash; escaped by the hook it has two.
+  ! grep -qE '[^\\]\\(x1b|n|r)' log || fail_with "$(cat log)"
+}
+
+@test "a syslog that nobody reads does not hold up the hook" {
+  requires python3
+  say
+  MODE=full with_syslog log sh -c '"$1" <state' sh "$HOOK"
+  expect_status 69
+}
+
+@test "without a /dev/log the hook says its line and its code all the same" {
+  requires
+  say
+  sg_run unshare -m --propagation private sh -c \
+    'mkdir -p dev && mount -t tmpfs none dev && mount --move dev /dev && exec "$1" <state' sh "$HOOK"
+  expect_status 69
+  expect_output "sysctl-guard: pid 1"
+}

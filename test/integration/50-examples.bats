@@ -1,0 +1,41 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The examples work as they stand.
+
+load helpers
+
+@test "examples/demo.sh: what happens is what check says, and nothing is left" {
+  requires
+  local before
+  before=$(guard_metadata | sort)
+  sg_run env NO_COLOR=1 TMPDIR="$BATS_TEST_TMPDIR" "$SG_TOP/examples/demo.sh" --no-build
+  expect_status 0
+  expect_output "ended as check says"
+  expect_output "sysctl-guard: annotations"
+  expect_equal "$(find "$BATS_TEST_TMPDIR" -name 'sg-demo.*')" ""
+  no_cgroup_of sysctl-guard-demo
+  poll no_guard_beyond "$before"
+}
+
+no_guard_beyond() { [[ -z $(comm -13 <(echo "$1") <(guard_metadata | sort)) ]]; }
+
+@test "examples/demo.sh prints no colours where nobody looks, and nothing wider than 80 columns" {
+  requires
+  sg_run "$SG_TOP/examples/demo.sh" --no-build
+  expect_status 0
+  [[ $output != *$'\e'* ]] || fail_with "an escape sequence"
+  # The policy is shown as it stands, whatever its length.
+  expect_equal "$(grep -v 'io.sysctl-guard' <<<"$output" | awk 'length > 80')" ""
+}
+
+@test "examples/bundle: check finds nothing wrong with it" {
+  requires
+  sg_run "$SG_CHECK" check --bundle "$SG_TOP/examples/bundle"
+  expect_status 0
+}
+
+@test "examples/bundle: its hook is where the installation puts it" {
+  requires
+  sg_run jq -r '.hooks.createRuntime[].path' "$SG_TOP/examples/bundle/config.json"
+  expect_equal "$output" /usr/libexec/oci/hooks.d/sysctl-guard-hook
+}

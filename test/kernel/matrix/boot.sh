@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Boots a kernel in an emulated machine and exits with the code that the guest reports.
+#
+#   boot.sh KERNEL INITRAMFS [CMDLINE]...
+#
+# A file modules.cpio beside KERNEL is added to the initramfs. The console goes to stdout at
+# the end. The guest's last line is `SG-RESULT CODE`; without it the exit code is 125, after
+# SG_BOOT_SECONDS (default 600) it is 124. Needs no rights and no KVM.
+set -euo pipefail
+# shellcheck source=test/kernel/matrix/common.sh
+. "$(dirname "$0")/common.sh"
+
+# start KERNEL INITRAMFS [CMDLINE]...: leaves the process to wait for in qemu.
+# Two faults that emulators have are avoided. Their cmpxchg16b leaves wrong flags behind, which an
+# interrupt then stores: no cx16. With a host thread for each CPU, a CPU may run code that another
+# has just patched, and the kernel dies with `int3`: one thread.
+start() {
+  local kernel=$1 initramfs=$2
+  shift 2
+  timeout --kill-after=5 "${SG_BOOT_SECONDS:-600}" qemu-system-x86_64 \
+    -accel tcg,thread=single -cpu max,-cx16 -m 1024 -smp 2 -no-reboot \
+    -nodefaults -display none -monitor none -serial stdio \
+    -kernel "$kernel" -initrd "$initramfs" \
+    -append "console=ttyS0 panic=-1 quiet loglevel=3 random.trust_cpu=on $*" \
+    </dev/null >"$work_dir/console" 2>&1 &
+  qemu=$!
+}
+
+main() {
+  [ $# -ge 2 ] || die "usage: boot.sh KERNEL INITRAMFS [CMDLINE]..."
+  local kernel=$1 initramfs=$2 modules result='' code=0
+  shift 2
+  need qemu-system-x86_64 qemu-system-x86
+  [ -r "$kernel" ] || die "$kernel: not readable"
+  [ -r "$initramfs" ] || die "$initramfs: not readable"
+  modules=$(dirname "$kernel")/modules.cpio
+  if [ -r "$modules" ]; then
+    cat "$initramfs" "$modules" >"$work_dir/initramfs"
+    initramfs=$work_dir/initramfs
+  fi
+  start "$kernel" "$initramfs" "$@"
+  wait "$qemu" || code=$?
+  tr -d '\r' <"$work_dir/console"
+  [ "$code" -ne 124 ] || return 124
+  result=$(tr -d '\r' <"$work_dir/console" | awk '/^SG-RESULT [0-9]+$/ { print $2 }' | tail -n 1)
+  return "${result:-125}"
+}
+
+main "$@"

@@ -1,0 +1,162 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Puts the kernels of kernels.list into the cache and prints one line for each: NAME VERSION FILE.
+#
+#   fetch_kernels.sh [--refresh] [NAME]...
+#   fetch_kernels.sh --packages
+#
+# They are Debian's signed cloud kernels. The mirror is the one of the machine's own apt sources;
+# apt runs with a state of its own, so the machine's package lists do not change. The signature is
+# checked with Debian's archive keys. A kernel that is in the cache is not fetched again without
+# --refresh, and then needs no network. Beside each vmlinuz is modules.cpio, an archive with the
+# modules the guest loads. --packages prints the Debian packages the matrix needs.
+set -euo pipefail
+# shellcheck source=test/kernel/matrix/common.sh
+. "$(dirname "$0")/common.sh"
+
+# In the order in which they are loaded; one that a kernel has built in is left out.
+modules=(dummy veth llc stp garp mrp 8021q libcrc32c nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack)
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# The places of Debian suites this machine knows, then where a mirror keeps suites that ended.
+mirrors() {
+  local uri
+  # shellcheck disable=SC2016  # apt-get expands it
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
+    sort -u >"$work_dir/mirrors"
+  while IFS= read -r uri; do echo "${uri%/}"; done <"$work_dir/mirrors"
+  while IFS= read -r uri; do
+    uri=${uri%/}
+    case $uri in
+      */debian) echo "${uri%/debian}/debian-archive/debian" ;;
+      */debian-security) echo "${uri%/debian-security}/debian-archive/debian-security" ;;
+    esac
+  done <"$work_dir/mirrors"
+}
+
+# private_apt COMMAND...: apt-get or apt-cache that knows only the one source in $state.
+# An ended suite's index is past its date, hence no Check-Valid-Until.
+private_apt() {
+  local command=$1
+  shift
+  "$command" -q \
+    -o Dir::State="$state" -o Dir::State::status="$state/status" \
+    -o Dir::Cache="$state/cache" -o Dir::Log="$state" \
+    -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+    -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
+    -o APT::Architecture=amd64 -o APT::Architectures=amd64 -o APT::Sandbox::User=root \
+    -o APT::Update::Error-Mode=any -o Acquire::Languages=none -o Acquire::Retries=2 \
+    -o Acquire::Check-Valid-Until=false -o APT::Get::AllowUnauthenticated=false \
+    "$@"
+}
+
+# dependencies PACKAGE=VERSION: the names of the packages it depends on.
+dependencies() {
+  private_apt apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' |
+    tr ',' '\n' | tr '|' '\n' | sed 's/^ *//; s/ .*//'
+}
+
+# select_source SUITE PREFIX: leaves a usable apt state in $state and the version in $version.
+select_source() {
+  local suite=$1 prefix=$2 mirror
+  while IFS= read -r mirror; do
+    rm -rf "$state"
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+    : >"$state/status"
+    echo "deb [signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
+    private_apt apt-get update >>"$work_dir/apt.log" 2>&1 || continue
+    version=$(private_apt apt-cache show --no-all-versions linux-image-cloud-amd64 2>/dev/null |
+      sed -n 's/^Version: //p' | head -n 1)
+    [ -n "$version" ] || continue
+    [ "$prefix" = - ] || [[ $version == "$prefix"* ]] || continue
+    return 0
+  done < <(mirrors)
+  return 1
+}
+
+# pack_modules TREE OUT: the wanted modules of an unpacked kernel package as a cpio archive.
+pack_modules() {
+  local tree=$1 out=$2 pack=$work_dir/pack number=10 name file
+  rm -rf "$pack"
+  mkdir -p "$pack/lib/modules"
+  for name in "${modules[@]}"; do
+    file=$(find "$tree" -name "$name.ko" -o -name "$name.ko.xz")
+    case $file in
+      '') continue ;;
+      *.xz) xz -dc "$file" >"$pack/lib/modules/$number-$name.ko" ;;
+      *) cp "$file" "$pack/lib/modules/$number-$name.ko" ;;
+    esac
+    number=$((number + 1))
+  done
+  (cd "$pack" && find . | cpio --quiet -o -H newc -R 0:0) >"$out"
+}
+
+# fetch NAME SUITES PREFIX RECIPE: fetches one kernel into the cache.
+fetch() {
+  local name=$1 suites=$2 prefix=$3 recipe=$4
+  local suite image part new=$work_dir/new tree=$work_dir/tree state=$work_dir/apt version=''
+  : >"$work_dir/apt.log"
+  for suite in ${suites//,/ }; do
+    select_source "$suite" "$prefix" && break
+    version=
+  done
+  if [ -z "$version" ]; then
+    cat "$work_dir/apt.log" >&2
+    die "no kernel $name: none of $suites is on this machine's mirrors"
+  fi
+  image=$(dependencies "linux-image-cloud-amd64=$version" | grep -m 1 '^linux-image-[0-9]')
+  local packages=("$image")
+  while IFS= read -r part; do packages+=("$part"); done \
+    < <(dependencies "$image" | grep -E '^linux-(binary|modules)-[0-9]')
+  rm -rf "$new" "$tree"
+  mkdir -p "$new" "$tree" "$work_dir/debs"
+  if ! (cd "$work_dir/debs" && private_apt apt-get download "${packages[@]}") \
+    >"$work_dir/apt.log" 2>&1; then
+    cat "$work_dir/apt.log" >&2
+    die "no kernel $name: the download of ${packages[*]} failed"
+  fi
+  for part in "$work_dir/debs"/*.deb; do
+    dpkg-deb -x "$part" "$tree"
+    rm "$part"
+  done
+  find "$tree" -type f -name 'vmlinuz*' -exec cp {} "$new/vmlinuz" \;
+  [ -s "$new/vmlinuz" ] || die "no kernel $name: ${packages[*]} hold no vmlinuz"
+  pack_modules "$tree" "$new/modules.cpio"
+  echo "${image#linux-image-}" >"$new/version"
+  echo "$recipe" >"$new/recipe"
+  rm -rf "$tree" "$cache_dir/kernels/$name"
+  mv "$new" "$cache_dir/kernels/$name"
+}
+
+main() {
+  local refresh='' name suites prefix recipe dir
+  case ${1:-} in
+    --packages)
+      printf '%s\n' "${matrix_packages[@]}"
+      return
+      ;;
+    --refresh)
+      refresh=1
+      shift
+      ;;
+    -*) die "usage: fetch_kernels.sh [--refresh] [NAME]... | --packages" ;;
+  esac
+  need cpio cpio
+  need xz xz-utils
+  [ -r "$keyring" ] || die "$keyring is missing: install the package debian-archive-keyring"
+  kernel_rows "$@" >"$work_dir/rows"
+  mkdir -p "$cache_dir/kernels"
+  exec 9>"$cache_dir/kernels/lock"
+  flock 9
+  while read -r name suites prefix _; do
+    dir=$cache_dir/kernels/$name
+    recipe="$suites $prefix ${modules[*]}"
+    if [ -n "$refresh" ] || [ "$(cat "$dir/recipe" 2>/dev/null)" != "$recipe" ]; then
+      fetch "$name" "$suites" "$prefix" "$recipe" </dev/null
+    fi
+    echo "$name $(cat "$dir/version") $dir/vmlinuz"
+  done <"$work_dir/rows"
+}
+
+main "$@"

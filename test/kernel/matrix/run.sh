@@ -1,0 +1,152 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs the guest tests on the kernels of kernels.list.
+#
+#   run.sh [-v] [-j N] [-k NAME]... [-t PATTERN] [-a CMDLINE] [FILE[:DEST]]...
+#
+#   -k  this kernel only; may be given again
+#   -t  only the guest tests whose name matches this shell pattern
+#   -a  added to every kernel's command line
+#   -j  machines that run at the same time (2)
+#   -v  show what passing tests printed, too
+#
+# FILEs are put into the guest as make_initramfs.sh says. `attempts` is built if it is not among
+# them, runc is added if this machine has it. SG_CMDLINE_NAME (dots as _) replaces the
+# command line that kernels.list has for the kernel NAME. Prints one line for each kernel and
+# test, then `N passed, N failed`. Exit 1 if one failed.
+set -euo pipefail
+# shellcheck source=test/kernel/matrix/common.sh
+. "$(dirname "$0")/common.sh"
+
+passed=0
+failed=0
+wanted=0
+verbose=
+pattern='*'
+append=
+kernels=()
+jobs=2
+
+# report PASS|FAIL KERNEL VERSION TEST TIME
+report() {
+  if [ "$1" = PASS ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  printf '%s %-7s %-28s %-20s %s\n' "$1" "$2" "$3" "$4" "$5"
+}
+
+# output_of KERNEL TEST: what the test printed, from the console.
+output_of() {
+  awk -v "name=$2" '/^SG-/ { on = ($1 == "SG-TEST" && $2 == name); next }
+    on && /^\| / { print "  " $0 }' "$work_dir/console.$1"
+}
+
+# judge NAME VERSION CODE SECONDS: reads the console of one boot.
+judge() {
+  local name=$1 version=$2 code=$3 seconds=$4 test verdict time seen=0
+  while read -r test verdict time; do
+    seen=$((seen + 1))
+    report "$verdict" "$name" "$version" "$test" "$time"
+    if [ "$verdict" != PASS ] || [ -n "$verbose" ]; then output_of "$name" "$test"; fi
+  done < <(sed -n 's/^SG-TEST //p' "$work_dir/console.$name")
+  if [ "$seen" -eq "$wanted" ] && [ "$code" -le 1 ]; then
+    report PASS "$name" "$version" boot "${seconds}s"
+  else
+    report FAIL "$name" "$version" boot "${seconds}s"
+    echo "  boot.sh ended with $code after $seen of $wanted tests; the end of the console:"
+    tail -n 40 "$work_dir/console.$name" | sed 's/^/  | /'
+  fi
+}
+
+# boot NAME FILE CMDLINE: leaves console, code and seconds in the work directory.
+boot() {
+  local name=$1 kernel=$2 cmdline=$3 variable code=0 begin=$SECONDS
+  variable=SG_CMDLINE_${name//[^A-Za-z0-9]/_}
+  cmdline="${!variable-$cmdline} $append"
+  "$matrix_dir/boot.sh" "$kernel" "$work_dir/initramfs" "$cmdline" \
+    >"$work_dir/console.$name" 2>&1 &
+  # shellcheck disable=SC2064  # the process of now
+  trap "kill $!; wait; exit 143" TERM
+  wait $! || code=$?
+  echo "$code $((SECONDS - begin))" >"$work_dir/code.$name"
+}
+
+# boot_all: boots every row of the file `kernels`, at most $jobs at a time.
+boot_all() {
+  local name kernel cmdline running=0
+  while read -r name _ kernel; do
+    cmdline=$(kernel_rows "$name" | awk '{ $1 = $2 = $3 = ""; print }')
+    if [ "$running" -eq "$jobs" ]; then
+      wait -n
+      running=$((running - 1))
+    fi
+    boot "$name" "$kernel" "$cmdline" </dev/null &
+    running=$((running + 1))
+  done <"$work_dir/kernels"
+  wait
+}
+
+# build_attempts OUT
+build_attempts() {
+  need "${CC:-cc}" gcc
+  "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -static -pthread -o "$1" "$repo_dir"/test/attempts/*.c
+}
+
+# add_files FILE[:DEST]...: completes the list in `files`.
+add_files() {
+  files=("$@")
+  local item has_attempts='' has_runc=''
+  for item in "$@"; do
+    case /${item##*[:/]} in
+      /attempts) has_attempts=1 ;;
+      /runc) has_runc=1 ;;
+    esac
+  done
+  if [ -z "$has_attempts" ]; then
+    build_attempts "$work_dir/attempts"
+    files+=("$work_dir/attempts")
+  fi
+  if [ -z "$has_runc" ] && command -v runc >/dev/null; then files+=("$(command -v runc)"); fi
+}
+
+# select_tests: copies the guest directory with the tests that match.
+select_tests() {
+  local test
+  cp -R "$matrix_dir/guest" "$work_dir/guest"
+  for test in "$work_dir/guest"/*.sh; do
+    # shellcheck disable=SC2254  # the pattern is meant as one
+    case $(basename "$test" .sh) in
+      $pattern) ;;
+      *) rm "$test" ;;
+    esac
+  done
+}
+
+main() {
+  local option name version code seconds files
+  while getopts vj:k:t:a: option; do
+    case $option in
+      v) verbose=1 ;;
+      j) jobs=$OPTARG ;;
+      k) kernels+=("$OPTARG") ;;
+      t) pattern=$OPTARG ;;
+      a) append=$OPTARG ;;
+      *) die "usage: run.sh [-v] [-j N] [-k NAME]... [-t PATTERN] [-a CMDLINE] [FILE[:DEST]]..." ;;
+    esac
+  done
+  shift $((OPTIND - 1))
+  add_files "$@"
+  select_tests
+  "$matrix_dir/make_initramfs.sh" "$work_dir/initramfs" "${files[@]}" "$work_dir/guest:/test/guest"
+  wanted=$(cpio --quiet -t <"$work_dir/initramfs" | grep -c '^test/guest/[^/]*[.]sh$') ||
+    die "no guest test matches $pattern"
+  "$matrix_dir/fetch_kernels.sh" "${kernels[@]}" >"$work_dir/kernels"
+  boot_all
+  while read -r name version _; do
+    read -r code seconds <"$work_dir/code.$name"
+    judge "$name" "$version" "$code" "$seconds"
+  done <"$work_dir/kernels"
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ]
+}
+
+main "$@"

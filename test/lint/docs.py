@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""docs.py - the documents say what the programs do.
+
+Options of --help equal those in the man pages, annotation keys in the code equal those in
+docs/policy.md, exit codes of the code stand in the man pages, relative links lead somewhere, each
+file in examples/ is used by a test or named in the README, a ```console block shows what the program
+prints, and no file mentions the place where it was written.
+
+Run at the repository root. BUILD names the build directory (default build) with bin/ in it.
+Prints file:line for each breach and exits 1.
+"""
+
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
+PREFIX = "io.sysctl-guard."
+
+# Man page -> the command line whose --help it describes.
+PAGES = {
+    "docs/man/sysctl-guard-hook.8.md": ["sysctl-guard-hook"],
+    "docs/man/sysctl-guard.8.md": ["sysctl-guard"],
+    "docs/man/sysctl-guard-check.8.md": ["sysctl-guard", "check"],
+}
+SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES", "EXAMPLES",
+            "SEE ALSO"]
+# Exit codes by constant in hook/app/exit_code.h -> the page that lists them.
+CODES = {"kHook": "docs/man/sysctl-guard-hook.8.md", "kCheck": "docs/man/sysctl-guard-check.8.md",
+         "kCommand": "docs/man/sysctl-guard.8.md"}
+
+# Written in two pieces, so that this file does not hold what it looks for.
+FORBIDDEN = re.compile("|".join((
+    r"(?<![\w./-])/wo" r"rk/", r"\.\./sha" r"red\b", r"\bDESI" r"GN(\.md| section| \d)",
+    r"\bSTY" r"LE(\.md| \d)", r"\bfac" r"ts/\w+\.md")))
+
+found = []
+
+
+def complain(path, line, text):
+    found.append(f"{path}:{line}: {text}")
+
+
+def lines_of(path):
+    return pathlib.Path(path).read_text(encoding="utf-8").splitlines()
+
+
+def project_files():
+    """Every file of the project: what git tracks and what it would track."""
+    listed = subprocess.run(
+        ["git", "-c", f"safe.directory={pathlib.Path.cwd()}", "ls-files", "-z", "--cached",
+         "--others", "--exclude-standard"], capture_output=True, text=True)
+    if listed.returncode == 0:
+        names = [name for name in listed.stdout.split("\0") if name]
+    else:
+        names = [str(p) for p in pathlib.Path(".").rglob("*")
+                 if ".git" not in p.parts]
+    return sorted(p for p in map(pathlib.Path, names)
+                  if p.is_file() and not p.is_relative_to(BUILD))
+
+
+def section(path, title):
+    """The numbered lines of one section, of a man page ("# ") or of a page ("## ")."""
+    inside = False
+    for number, text in enumerate(lines_of(path), 1):
+        if re.match(r"##? ", text):
+            inside = text.lstrip("#").strip() == title
+        elif inside:
+            yield number, text
+
+
+def check_sections():
+    for page in PAGES:
+        titles = [text[2:].strip() for text in lines_of(page) if text.startswith("# ")]
+        if titles[1:] != SECTIONS:
+            complain(page, 1, f"sections are {titles[1:]}, not {SECTIONS}")
+
+
+def check_options():
+    for page, command in PAGES.items():
+        program = BUILD / "bin" / command[0]
+        if not program.is_file():
+            complain(page, 1, f"{program} is not built: build first, or set BUILD")
+            continue
+        run = subprocess.run([program, *command[1:], "--help"], capture_output=True, text=True,
+                             stdin=subprocess.DEVNULL, timeout=20)
+        # Only where an option is introduced, not where a description mentions one.
+        helped = set()
+        for text in (run.stdout + run.stderr).splitlines():
+            match = re.match(r"\s*(?:-\w, ?)?(--[a-z][a-z-]*)(?:,\s*(--[a-z][a-z-]*))?", text)
+            if match:
+                helped.update(name for name in match.groups() if name)
+        written = {}
+        for number, text in section(page, "OPTIONS"):
+            if re.match(r"\*\*-", text):
+                for name in re.findall(r"--[a-z][a-z-]*", text):
+                    written[name] = number
+        for name in sorted(helped - set(written)):
+            complain(page, 1, f"{name} is in the help of {' '.join(command)} and not in OPTIONS")
+        for name in sorted(set(written) - helped):
+            complain(page, written[name], f"{name} is not in the help of {' '.join(command)}")
+
+
+def check_exit_codes():
+    header = "hook/app/exit_code.h"
+    in_code = {page: {} for page in CODES.values()}
+    for number, text in enumerate(lines_of(header), 1):
+        match = re.match(r"inline constexpr int (kHook|kCheck|kCommand)\w+ = (\d+);", text)
+        if match:
+            in_code[CODES[match.group(1)]][match.group(2)] = number
+    for page, codes in in_code.items():
+        in_page = {}
+        for number, text in section(page, "EXIT STATUS"):
+            match = re.match(r"\| *(\d+) *\|", text)
+            if match:
+                in_page[match.group(1)] = number
+        for code in sorted(set(codes) - set(in_page)):
+            complain(header, codes[code], f"exit code {code} is not in EXIT STATUS of {page}")
+        for code in sorted(set(in_page) - set(codes)):
+            complain(page, in_page[code], f"exit code {code} is not in {header}")
+
+
+def check_annotation_keys():
+    code, page = "hook/policy/annotations.cpp", "docs/policy.md"
+    # The keys stand in one array, kKeys, without their prefix.
+    source = pathlib.Path(code).read_text(encoding="utf-8")
+    array = re.search(r"\bkKeys\s*=\s*\{([^}]*)\}", source)
+    names = re.findall(r'"([a-z][a-z-]*)"', array.group(1)) if array else []
+    line = source.count("\n", 0, array.start()) + 1 if array else 1
+    in_code = dict.fromkeys(names, line)
+    in_page = {}
+    for number, text in section(page, "Annotations"):
+        match = re.match(r"\| `" + re.escape(PREFIX) + r"([a-z][a-z-]*)` \|", text)
+        if match:
+            in_page.setdefault(match.group(1), number)
+    if not in_code:
+        complain(code, 1, "has no array kKeys with the keys in it")
+    for name in sorted(set(in_code) - set(in_page)):
+        complain(code, in_code[name], f"{PREFIX}{name} is in no table of {page}")
+    for name in sorted(set(in_page) - set(in_code)):
+        complain(page, in_page[name], f"{PREFIX}{name} is not a key in {code}")
+
+
+def anchors(path):
+    """The anchors of a Markdown file's headings, as forges make them."""
+    result = set()
+    for text in lines_of(path):
+        match = re.match(r"#+ +(.*)", text)
+        if match:
+            plain = re.sub(r"[^\w\- ]", "", match.group(1).strip().lower())
+            result.add(plain.replace(" ", "-"))
+    return result
+
+
+def check_links(files):
+    for path in (p for p in files if p.suffix == ".md"):
+        fenced = False
+        for number, text in enumerate(lines_of(path), 1):
+            if text.lstrip().startswith("```"):
+                fenced = not fenced
+            if fenced:
+                continue
+            for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "", text)):
+                if re.match(r"[a-z]+:", target):
+                    continue
+                name, _, anchor = target.partition("#")
+                goal = path.parent / name if name else path
+                if not goal.exists():
+                    complain(path, number, f"the link {target} leads nowhere")
+                elif anchor and goal.suffix == ".md" and anchor not in anchors(goal):
+                    complain(path, number, f"{goal} has no heading for #{anchor}")
+
+
+def console_commands(path):
+    """Each command of a ```console block: line, arguments after "$ ", and the output shown below."""
+    inside, commands = False, []
+    for number, text in enumerate(lines_of(path), 1):
+        if text.startswith("```"):
+            inside = text == "```console"
+        elif inside and text.startswith("$ "):
+            commands.append([number, text[2:], []])
+        elif inside and commands and not commands[-1][2] and commands[-1][1].endswith("\\"):
+            commands[-1][1] = commands[-1][1][:-1] + text
+        elif inside and commands:
+            commands[-1][2].append(text)
+    return commands
+
+
+def check_transcripts(files):
+    """What a console block shows is what the program prints; other commands are not run."""
+    for path in (p for p in files if p.suffix == ".md"):
+        for number, command, shown in console_commands(path):
+            arguments = shlex.split(command)
+            program = BUILD / "bin" / arguments[0]
+            if arguments[0] != "sysctl-guard" or not program.is_file():
+                continue
+            run = subprocess.run([program, *arguments[1:]], stdin=subprocess.DEVNULL, text=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20)
+            printed = run.stdout.splitlines()
+            for offset, text in enumerate(shown):
+                if offset >= len(printed) or printed[offset] != text:
+                    now = printed[offset] if offset < len(printed) else "nothing"
+                    complain(path, number, f"prints '{now}' where the page shows '{text}'")
+                    break
+            else:
+                if len(printed) > len(shown):
+                    complain(path, number, f"prints '{printed[len(shown)]}', which the page lacks")
+
+
+def check_examples(files):
+    readers = [p for p in files if p.parts[0] in ("test", ".ci") or str(p) == "README.md"]
+    text = "\n".join(p.read_text(encoding="utf-8", errors="replace") for p in readers)
+    for path in (p for p in files if p.parts[0] == "examples"):
+        if str(path) not in text:
+            complain(path, 1, "no test and not the README names this file")
+
+
+def check_words(files):
+    for path in files:
+        for number, text in enumerate(
+                path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            match = FORBIDDEN.search(text)
+            if match:
+                complain(path, number, f"'{match.group()}' means nothing to a reader of this file")
+
+
+def main():
+    if not pathlib.Path("docs/man").is_dir():
+        print("docs.py: no docs/man/ here: run it at the repository root")
+        return 1
+    files = project_files()
+    check_sections()
+    check_options()
+    check_exit_codes()
+    check_annotation_keys()
+    check_links(files)
+    check_transcripts(files)
+    check_examples(files)
+    check_words(files)
+    for text in found:
+        print(text)
+    return 1 if found else 0
+
+
+sys.exit(main())

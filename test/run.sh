@@ -1,0 +1,235 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# run.sh - installs what the tests need, builds, runs every test.
+#
+#   sudo test/run.sh [STAGE]...    STAGE is one of the stages below; without one, all of them
+#
+# One line for each stage with its counts and time, the output of a stage that failed in full, and at
+# the end `N passed, N failed`: single tests, not stages. Exit 1 if one failed. Works from a fresh
+# clone on Debian 12, may be run again at any time, and leaves nothing but the build directory.
+#
+#   SG_BUILD_DIR       the build directory (build)
+#   SG_TEST_MUST_RUN   needs that must be there (all): a missing one fails instead of skipping
+#   SG_JOBS            processes that compile at a time (as many as there are processors)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+stages=(lint unit fuzz kernel integration matrix install)
+build=$(realpath -m "${SG_BUILD_DIR:-build}")
+jobs=${SG_JOBS:-$(nproc)}
+export SG_BUILD_DIR=$build BUILD=$build SG_TEST_MUST_RUN=${SG_TEST_MUST_RUN-all}
+# A progress line is printed when a stage has said nothing for so many seconds.
+quiet_seconds=30
+
+passed=0
+failed=0
+child=
+mounted_bpffs=
+work=$(mktemp -d "${TMPDIR:-/tmp}/sg-test.XXXXXX")
+
+# --- the stages: each prints its tests, one `PASS NAME` or `FAIL NAME` line for each is counted ----
+
+stage_lint() {
+  local check status=0
+  for check in layers.py mirror.py docs.py headers.sh shell.sh; do
+    verdict "$check" "test/lint/$check" || status=1
+  done
+  return "$status"
+}
+
+# verdict NAME COMMAND...
+verdict() {
+  local name=$1
+  shift
+  if "$@"; then
+    echo "PASS $name"
+  else
+    echo "FAIL $name"
+    return 1
+  fi
+}
+
+stage_unit() { ctest_label unit; }
+stage_fuzz() { ctest_label fuzz; }
+stage_kernel() { ctest_label kernel; }
+
+# ctest's own summary lines, translated. Where a program says how many test cases it holds, those count.
+ctest_label() {
+  ctest --test-dir "$build" -L "^$1\$" --verbose --no-tests=error --timeout 900 2>&1 | awk '
+    function cases(word) { return match($0, "[0-9]+ " word) ? substr($0, RSTART) + 0 : 0 }
+    / test cases?\)$/ && /: All tests passed/ { good[$1 + 0] = cases("test case") }
+    /: test cases: / { good[$1 + 0] = cases("passed"); bad[$1 + 0] = cases("failed") }
+    /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / {
+      match($0, "#[0-9]+"); number = substr($0, RSTART + 1) + 0
+      name = $0; sub("^.*#[0-9]+: ", "", name); sub(" .*", "", name)
+      if ($0 ~ / Passed /) {
+        print "PASS " name " cases " (number in good ? good[number] : 1)
+      } else {
+        print "FAIL " name " cases " (bad[number] > 0 ? bad[number] : 1)
+        if (good[number] > 0) print "PASS " name " cases " good[number]
+      }
+      fflush(); next
+    }
+    { print; fflush() }'
+}
+
+stage_integration() {
+  local status=0
+  # A test that is skipped has not passed; with all needs required it has a reason of its own.
+  bats --formatter tap test/integration 2>&1 </dev/null |
+    sed -uE -e 's/^ok [0-9]+ (.*) # skip ?(.*)/SKIP \1 (\2)/' -e 's/^ok [0-9]+ /PASS /' \
+      -e 's/^not ok [0-9]+ /FAIL /' || status=1
+  verdict "no guard is left in the kernel" no_new_guard || status=1
+  return "$status"
+}
+
+stage_matrix() {
+  local files=() name
+  for name in sysctl-guard-hook attempts cgroup_test walk_agreement_test guard_test; do
+    [[ ! -x $build/bin/$name ]] || files+=("$build/bin/$name")
+  done
+  test/kernel/matrix/run.sh "${files[@]}"
+}
+
+stage_install() {
+  verdict "cmake --install" env DESTDIR="$work/root" cmake --install "$build" --prefix /usr &&
+    verdict "the hook is in libexec/oci/hooks.d, static" is_static_hook &&
+    verdict "the command runs" "$work/root/usr/bin/sysctl-guard" version
+}
+
+is_static_hook() {
+  local hook=$work/root/usr/libexec/oci/hooks.d/sysctl-guard-hook
+  "$hook" --version && ! ldd "$hook" 2>/dev/null
+}
+
+# --- what is left ----------------------------------------------------------------------------------
+
+guards() {
+  bpftool prog show 2>/dev/null | sed -n 's/^\([0-9]*\): cgroup_sysctl *name sysctl_guard.*/\1/p' |
+    sort
+}
+
+# The kernel frees a program a moment after its cgroup.
+no_new_guard() {
+  local end=$((SECONDS + 20))
+  while [[ -n $(comm -13 "$work/guards" <(guards)) ]]; do
+    ((SECONDS < end)) || return 1
+    read -r -t 0.1 <> <(:) || true
+  done
+}
+
+# --- running ---------------------------------------------------------------------------------------
+
+# with_progress LABEL LOG COMMAND...: in the background, with a line now and then.
+with_progress() {
+  local label=$1 log=$2 begin=$SECONDS said=$SECONDS status=0
+  shift 2
+  "$@" >"$log" 2>&1 &
+  child=$!
+  while kill -0 "$child" 2>/dev/null; do
+    read -r -t 0.2 <> <(:) || true
+    if ((SECONDS - said >= quiet_seconds)); then
+      said=$SECONDS
+      printf '  %s: %d s, at: %.80s\n' "$label" $((SECONDS - begin)) "$(tail -n 1 "$log")"
+    fi
+  done
+  wait "$child" || status=$?
+  child=
+  return "$status"
+}
+
+# count WORD LOG: the tests that end so; a line may stand for several.
+count() {
+  awk -v "word=$1" '$1 == word { n += $(NF - 1) == "cases" ? $NF : 1 } END { print n + 0 }' "$2"
+}
+
+# run_stage NAME: runs it, prints its line, adds to the totals.
+run_stage() {
+  local name=$1 log=$work/log.$1 begin=$SECONDS status=0 good bad skipped
+  with_progress "$name" "$log" "stage_$name" || status=$?
+  good=$(count PASS "$log")
+  bad=$(count FAIL "$log")
+  skipped=$(count SKIP "$log")
+  # A stage that ends badly, or without a test, without saying which has failed as a whole.
+  if ((bad == 0 && (status != 0 || good == 0))); then
+    bad=1
+    echo "FAIL the stage itself, with status $status" >>"$log"
+  fi
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  ((bad == 0)) || cat "$log"
+  ((skipped == 0)) || grep '^SKIP ' "$log"
+  printf '%-12s %4d passed  %3d failed  %3d skipped  %5d s\n' "$name" "$good" "$bad" "$skipped" \
+    $((SECONDS - begin))
+}
+
+# step NAME COMMAND...: what every stage needs; without it there is nothing to run.
+step() {
+  local name=$1 begin=$SECONDS
+  shift
+  if ! with_progress "$name" "$work/log.step" "$@"; then
+    cat "$work/log.step"
+    echo "$name failed"
+    echo "0 passed, 1 failed"
+    exit 1
+  fi
+  printf '%-12s %40d s\n' "$name" $((SECONDS - begin))
+}
+
+configure_and_build() {
+  # A build directory that is there keeps its generator.
+  CMAKE_GENERATOR=Ninja cmake -B "$build" -DSG_WERROR=ON -DSG_BUILD_TESTS=ON -DSG_BUILD_FUZZ=ON &&
+    cmake --build "$build" -j "$jobs"
+}
+
+mount_bpffs() {
+  ! findmnt -t bpf /sys/fs/bpf >/dev/null || return 0
+  mount -t bpf bpf /sys/fs/bpf
+  mounted_bpffs=1
+}
+
+clean_up() {
+  local status=$?
+  trap - EXIT INT TERM
+  if [[ -n $child ]]; then
+    kill "$child" 2>/dev/null || true
+    wait "$child" || true
+  fi
+  [[ -z $mounted_bpffs ]] || umount /sys/fs/bpf || true
+  # With sudo the build belongs to the one who called it, who may go on with it.
+  [[ -z ${SUDO_UID:-} || ! -d $build ]] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$build"
+  rm -rf "$work"
+  exit "$status"
+}
+
+check_arguments() {
+  local name
+  for name; do
+    [[ " ${stages[*]} " == *" $name "* ]] || {
+      echo "run.sh: no stage '$name'; there are: ${stages[*]}" >&2
+      exit 2
+    }
+  done
+  ((EUID == 0)) || {
+    echo "run.sh: run it as root: sudo test/run.sh" >&2
+    exit 2
+  }
+}
+
+main() {
+  local name
+  check_arguments "$@"
+  (($#)) || set -- "${stages[@]}"
+  trap clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  step packages test/install_packages.sh build demo test
+  mount_bpffs
+  step build configure_and_build
+  guards >"$work/guards"
+  for name; do run_stage "$name"; done
+  echo "$passed passed, $failed failed"
+  ((failed == 0))
+}
+
+main "$@"

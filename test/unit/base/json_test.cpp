@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+// json_test.cpp - what becomes an item, what is passed over, and what is no JSON at all.
+//
+// Skipping must change nothing about which documents are taken: each bad document is read once as a
+// whole and once below a member nobody wants, where the lexer sees only a part of each string.
+#include "base/json.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+#include "support/catch.h"
+
+using namespace std::string_literals;
+using sg::Errc;
+using sg::JsonItem;
+using sg::JsonType;
+using sg::Result;
+using Wanted = std::vector<std::vector<std::string_view>>;
+
+namespace {
+
+const Wanted kEverything = {{}};
+
+// One item as text: "linux/sysctl string:a".
+std::string show(const JsonItem& item) {
+  static constexpr const char* kNames[] = {"null", "bool", "number", "string", "object", "array"};
+  std::string out;
+  for (std::size_t i = 0; i < item.path.size(); ++i) {
+    out += (i == 0 ? "" : "/") + sg::escape(item.path[i]);
+  }
+  return out + " " + kNames[static_cast<int>(item.type)] + ":" + sg::escape(item.text);
+}
+
+std::vector<std::string> show(const Result<std::vector<JsonItem>>& result) {
+  if (!result) {
+    return {result.error().message};
+  }
+  std::vector<std::string> lines;
+  for (const JsonItem& item : *result) {
+    lines.push_back(show(item));
+  }
+  return lines;
+}
+
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+
+}  // namespace
+
+TEST_CASE("Json: every value of a wanted document is an item, in the order of the text") {
+  const std::string text =
+      R"({"z":{"b":[1,{"x":null},[]],"a":{}},"s":"q\"\u00e9\n","t":true,"f":false,"":[""]})";
+  CHECK(show(sg::read_json(text, "doc", kEverything)) ==
+        std::vector<std::string>{" object:", "z object:", "z/b array:", "z/b/0 number:1",
+                                 "z/b/1 object:", "z/b/1/x null:", "z/b/2 array:", "z/a object:",
+                                 "s string:q\"\\xc3\\xa9\\n", "t bool:true", "f bool:false",
+                                 " array:", "/0 string:"});
+}
+
+TEST_CASE("Json: a document may be any value") {
+  struct Case {
+    const char* text;
+    const char* item;
+  };
+  const Case cases[] = {{"null", " null:"},   {"true", " bool:true"}, {" 7\n", " number:7"},
+                        {"\"\"", " string:"}, {"[]", " array:"},      {"\t{}\r", " object:"}};
+  for (const Case& c : cases) {
+    INFO(c.text);
+    CHECK(show(sg::read_json(c.text, "doc", kEverything)) == std::vector<std::string>{c.item});
+    CHECK(show(sg::read_json(c.text, "doc", Wanted{})).empty());
+  }
+}
+
+TEST_CASE("Json: a number is given as it was written") {
+  for (const char* number :
+       {"0", "-0", "1", "-1", "10", "18446744073709551615", "18446744073709551616",
+        "-9223372036854775808", "-9223372036854775809", "1.0", "1e3", "1E+3", "-0.0", "0.10",
+        "123456789012345678901234567890", "1.7976931348623157e308", "4.9e-324", "1e-999"}) {
+    INFO(number);
+    CHECK(show(sg::read_json(number, "doc", kEverything)) ==
+          std::vector<std::string>{" number:"s + number});
+  }
+}
+
+TEST_CASE("Json: only what is wanted becomes an item") {
+  const std::string text =
+      R"({"a":{"b":{"c":1,"d":[2,3]},"e":4,"bb":5},"x":{"a":{"b":6}},"b":7,)"
+      R"("f":[{"g":8,"h":9},10]})";
+  struct Case {
+    const char* why;
+    Wanted wanted;
+    std::vector<std::string> items;
+  };
+  const Case cases[] = {
+      {"nothing", {}, {}},
+      {"a scalar", {{"b"}}, {"b number:7"}},
+      {"a member deep down", {{"a", "b", "c"}}, {"a/b/c number:1"}},
+      {"an object and all below it",
+       {{"a", "b"}},
+       {"a/b object:", "a/b/c number:1", "a/b/d array:", "a/b/d/0 number:2", "a/b/d/1 number:3"}},
+      {"two paths, in the order of the text", {{"b"}, {"a", "e"}}, {"a/e number:4", "b number:7"}},
+      {"a path above another one covers it",
+       {{"a", "b", "c"}, {"a", "b", "d"}, {"a", "b"}},
+       {"a/b object:", "a/b/c number:1", "a/b/d array:", "a/b/d/0 number:2", "a/b/d/1 number:3"}},
+      {"an array on the way is an item", {{"f", "0", "h"}}, {"f array:", "f/0/h number:9"}},
+      {"a scalar on the way is an item", {{"b", "x"}}, {"b number:7"}},
+      {"an object on the way is none", {{"a", "none"}}, {}},
+      {"a name that only begins like one", {{"a", "b", "dd"}, {"aa"}}, {}},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CHECK(show(sg::read_json(text, "doc", c.wanted)) == c.items);
+  }
+}
+
+TEST_CASE("Json: a zero byte in a string survives") {
+  const auto items = sg::read_json(R"({"a\u0000b":"x\u0000y"})", "doc", kEverything);
+  REQUIRE(items);
+  REQUIRE(items->size() == 2);
+  CHECK((*items)[1].path[0] == "a\0b"s);
+  CHECK((*items)[1].text == "x\0y"s);
+}
+
+TEST_CASE("Json: a path with a separator in a key is not a deeper path") {
+  const auto items = sg::read_json(R"({"a/b":1,"a.b":2,"a":{"b":3}})", "doc", Wanted{{"a", "b"}});
+  REQUIRE(items);
+  REQUIRE(items->size() == 1);
+  CHECK((*items)[0].text == "3");
+}
+
+TEST_CASE("Json: what is not JSON is refused, wanted or not") {
+  struct Case {
+    const char* why;
+    std::string text;
+  };
+  const Case cases[] = {
+      {"nothing", ""},
+      {"a comma behind the last element", "[1,]"},
+      {"a comma behind the last member", R"({"a":1,})"},
+      {"no colon", R"({"a" 1})"},
+      {"a key that is no string", "{1:2}"},
+      {"single quotes", "['a']"},
+      {"a comment", "[1/*x*/]"},
+      {"a line comment", "[1]//x"},
+      {"an unclosed string", "[\"abc"},
+      {"an unclosed string that ends in a backslash", "[\"abc\\"},
+      {"a newline in a string", "[\"a\nb\"]"},
+      {"a tab in a string", "[\"a\tb\"]"},
+      {"an unknown escape", R"(["plain\q"])"},
+      {"an escape cut short", R"(["plain\u12"])"},
+      {"an escape of no hex digits", R"(["\u12g4"])"},
+      {"a lone high surrogate", R"(["plain\ud800"])"},
+      {"a lone low surrogate", R"(["\udc00x"])"},
+      {"UTF-8 cut short", "[\"plain\xc3\"]"},
+      {"UTF-8 longer than needed", "[\"\xc0\x80\"]"},
+      {"a surrogate as UTF-8", "[\"\xed\xa0\x80\"]"},
+      {"a byte that UTF-8 does not have", "[\"a\xff\"]"},
+      {"UTF-8 beyond Unicode", "[\"\xf4\x90\x80\x80\"]"},
+      {"a bare zero byte in a string", "[\"a\0b\"]"s},
+      {"a zero byte behind the document", "[]\0"s},
+      {"a leading zero", "[01]"},
+      {"a plus sign", "[+1]"},
+      {"a lone minus", "[-]"},
+      {"a fraction without digits", "[1.]"},
+      {"a number beyond a double", "[1e999]"},
+      {"not a number", "[NaN]"},
+      {"a literal in capitals", "[True]"},
+      {"a literal cut short", "[tru]"},
+      {"an unclosed array", "[1"},
+      {"an unclosed object", R"({"a":1)"},
+      {"the wrong bracket", "[1}"},
+      {"an odd bracket", "[1]]"},
+      {"a string beside a number", R"([1"a"])"},
+      {"a string beside a string", R"(["a""b"])"},
+      {"an escaped quote outside of a string", R"([\"a"])"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const auto whole = sg::read_json(c.text, "doc", kEverything);
+    REQUIRE_FALSE(whole);
+    CHECK(whole.error().code == Errc::kBadInput);
+    CHECK(whole.error().message.rfind("doc: ", 0) == 0);
+    CHECK(whole.error().message.find(", at byte ") != std::string::npos);
+    CHECK(whole.error().message.size() < 100);
+    CHECK_FALSE(sg::read_json(c.text, "doc", Wanted{}));
+    CHECK_FALSE(sg::read_json(c.text, "doc", Wanted{{"a"}}));
+    CHECK_FALSE(sg::read_json(R"({"skip":)" + c.text + R"(,"a":1})", "doc", Wanted{{"a"}}));
+    CHECK_FALSE(sg::read_json(R"({"skip":[")" + c.text + R"(],"a":1})", "doc", Wanted{{"a"}}));
+    CHECK_FALSE(sg::read_json(R"({"a":1} )" + c.text + "x", "doc", Wanted{{"a"}}));
+  }
+}
+
+TEST_CASE("Json: strings that are passed over end where they end") {
+  for (const char* value :
+       {R"("x")", R"("")", R"("\"")", R"("\\")", R"("\\\"")", R"("a\"b,\"a\":2}")", R"("\u0022")",
+        R"(["]"])", R"({"a":"}"})", R"({"\"":["\\",{"a":2}]})", "\"\xc3\xa9\\\"plain\"",
+        R"(["x",["y",{"z":"\\\\"}],"\\"])", "7", "-1.5e3", "null", R"([1,2,"a",3])"}) {
+    const std::string text = R"({"skip":)" + std::string(value) + R"(,"a":1,"b":"end"})";
+    INFO(text);
+    CHECK(show(sg::read_json(text, "doc", Wanted{{"a"}, {"b"}})) ==
+          std::vector<std::string>{"a number:1", "b string:end"});
+  }
+}
+
+TEST_CASE("Json: an error says where") {
+  struct Case {
+    const char* why;
+    std::string text;
+    std::string message;
+  };
+  const Case cases[] = {
+      {"the byte that does not fit", R"({"a":x})", "doc: is not valid JSON in UTF-8, at byte 5"},
+      {"behind a skipped string", R"({"s":"long enough","a":x})",
+       "doc: is not valid JSON in UTF-8, at byte 23"},
+      {"inside a skipped string", "{\"s\":\"long\n\"}",
+       "doc: is not valid JSON in UTF-8, at byte 10"},
+      {"the end", R"({"a":)", "doc: is JSON that ends too early, at byte 5"},
+      {"the end inside a skipped string", R"({"s":"abc)",
+       "doc: is JSON that ends too early, at byte 9"},
+      {"a zero byte", "{\"a\"\0:1}"s, "doc: is not valid JSON but holds a zero byte, at byte 4"},
+      {"a second key", R"({"a":1,"a":2})", "doc: has the key 'a' twice in one object, at byte 9"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const auto result = sg::read_json(c.text, "doc", Wanted{{"a"}});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().message == c.message);
+  }
+}
+
+TEST_CASE("Json: a key that stands twice is refused where it could matter") {
+  struct Case {
+    const char* why;
+    const char* text;
+    bool taken;
+  };
+  const Case cases[] = {
+      {"the wanted key itself", R"({"l":{"s":1,"s":1}})", false},
+      {"on the way", R"({"l":{"s":{}},"l":{"s":{}}})", false},
+      {"on the way, another key", R"({"l":{"s":{},"x":1,"x":2}})", false},
+      {"in the document", R"({"x":1,"x":2})", false},
+      {"below the wanted path", R"({"l":{"s":{"a":1,"a":2}}})", false},
+      {"deep below the wanted path", R"({"l":{"s":{"a":[{"b":1,"b":1}]}}})", false},
+      {"written differently, the same key", R"({"l":{"s":{"a":1,"\u0061":2}}})", false},
+      {"aside of every way", R"({"x":{"y":1,"y":2}})", true},
+      {"in two objects", R"({"l":{"s":{"l":1}},"s":2})", true},
+      {"differing in case", R"({"l":{"s":1,"S":1}})", true},
+      {"differing behind a zero byte", R"({"l":{"s":{"a\u0000b":1,"a\u0000c":1}}})", true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CHECK(static_cast<bool>(sg::read_json(c.text, "doc", Wanted{{"l", "s"}})) == c.taken);
+  }
+}
+
+TEST_CASE("Json: nesting is read to its limit and not one deeper, wanted or not") {
+  for (const Wanted& wanted : {kEverything, Wanted{}, Wanted{{"0", "0"}}}) {
+    CHECK(sg::read_json(nested(sg::kJsonDepthMax), "doc", wanted));
+    const auto past = sg::read_json(nested(sg::kJsonDepthMax + 1), "doc", wanted);
+    REQUIRE_FALSE(past);
+    CHECK(past.error().message.find("limit of 64 levels, at byte 64") != std::string::npos);
+    CHECK_FALSE(sg::read_json(std::string(5000000, '['), "doc", wanted));
+  }
+  CHECK(sg::read_json("[" + nested(63) + "," + nested(63) + "]", "doc", kEverything));
+}
+
+TEST_CASE("Json: the number of values that are kept is limited") {
+  const auto list = [](std::size_t count) {
+    std::string text = "[0";
+    for (std::size_t i = 1; i < count; ++i) {
+      text += ",0";
+    }
+    return text + "]";
+  };
+  CHECK(sg::read_json(list(sg::kJsonItemMax - 1), "doc", kEverything));  // and the array itself
+  const auto past = sg::read_json(list(sg::kJsonItemMax), "doc", kEverything);
+  REQUIRE_FALSE(past);
+  CHECK(past.error().message.find("limit of " + std::to_string(sg::kJsonItemMax)) !=
+        std::string::npos);
+  CHECK(sg::read_json(list(sg::kJsonItemMax * 2), "doc", Wanted{}));
+}
+
+TEST_CASE("Json: a long key above many values does not multiply without a limit") {
+  std::string text = "{\"" + std::string(1 << 20, 'k') + "\":[0";
+  for (int i = 0; i < 1000; ++i) {
+    text += ",0";
+  }
+  text += "]}";
+  const auto result = sg::read_json(text, "doc", kEverything);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().message.find("limit of " + std::to_string(sg::kJsonByteMax)) !=
+        std::string::npos);
+  CHECK(sg::read_json(text, "doc", Wanted{{"a"}}));
+}
+
+TEST_CASE("Json: the user's text in a message is escaped and cut") {
+  const std::string key = "\\n\\u001b" + std::string(10000, 'k');
+  const std::string text = "{\"" + key + "\":1,\"" + key + "\":1}";
+  const auto result = sg::read_json(text, "doc", kEverything);
+  REQUIRE_FALSE(result);
+  const std::string& message = result.error().message;
+  CHECK(std::all_of(message.begin(), message.end(), sg::is_printable));
+  CHECK(message.size() < 256);
+}
+
+TEST_CASE("Json: json_quote writes a literal that reads back") {
+  for (const std::string& text : {""s, "plain"s, "q\" b\\ n\n t\t"s, "a\0b"s, "\x01\x1f\x7f"s,
+                                  "\xc3\xa9\xe2\x82\xac"s, "\xf0\x9f\x98\x80"s}) {
+    INFO(sg::escape(text));
+    const auto items = sg::read_json(sg::json_quote(text), "doc", kEverything);
+    REQUIRE(items);
+    CHECK((*items)[0].text == text);
+  }
+  CHECK(sg::json_quote("a\"b\n") == "\"a\\\"b\\n\"");
+  CHECK(sg::json_quote("a\xff"
+                       "b") ==
+        "\"a\xef\xbf\xbd"
+        "b\"");
+  CHECK(sg::json_quote("\xc3") == "\"\xef\xbf\xbd\"");
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// annotations_test.cpp - which keys count for a container, and that a mistake in any is a finding.
+#include "policy/annotations.h"
+
+#include <string>
+
+#include "policy/rule_list.h"
+#include "support/catch.h"
+
+using namespace sg;
+using namespace sg::policy;
+
+namespace {
+
+using Annotations = std::map<std::string, std::string>;
+
+constexpr NamespaceSet kNet{.net = true, .ipc = false, .uts = false, .user = false};
+constexpr const char* kName = "io.kubernetes.container.name";
+constexpr const char* kCriName = "io.kubernetes.cri.container-name";
+
+std::string texts(const std::vector<Rule>& rules) {
+  std::string out;
+  for (const Rule& rule : rules) {
+    out += (out.empty() ? "" : ",") + rule.text;
+  }
+  return out;
+}
+
+}  // namespace
+
+namespace {
+
+struct HoldCase {
+  const char* why;
+  Annotations annotations;
+  std::string allow;
+  std::string deny;
+  std::string deny_read;
+};
+
+const HoldCase kHoldCases[] = {
+    {"none", {}, "", "", ""},
+    {"the three lists",
+     {{"io.sysctl-guard.allow", "net.a=1,net.b"},
+      {"io.sysctl-guard.deny", "net.c"},
+      {"io.sysctl-guard.deny-read", "net.d"}},
+     "net.a=1,net.b", "net.c", "net.d"},
+    {"empty lists are legal",
+     {{"io.sysctl-guard.allow", ""}, {"io.sysctl-guard.deny", " \n"}}, "", "", ""},
+    {"enforce is legal", {{"io.sysctl-guard.mode", "enforce"}}, "", "", ""},
+    {"others are ignored",
+     {{"io.sysctl-guardx.allow", "a..b"},
+      {"io.sysctl-guard", "a..b"},
+      {"io.sysctl", "x"},
+      {"io.sysctl-guarc.", "x"},
+      {"z", "x"}},
+     "", "", ""},
+    {"the key of this container replaces the plain one",
+     {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.allow/web", "net.b"},
+      {kCriName, "web"}},
+     "net.b", "", ""},
+    {"by the other name annotation",
+     {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.allow/web", "net.b"},
+      {kName, "web"}},
+     "net.b", "", ""},
+    {"by both, when they agree",
+     {{"io.sysctl-guard.allow/web", "net.b"}, {kName, "web"}, {kCriName, "web"}}, "net.b", "",
+     ""},
+    {"an empty list of this container replaces too",
+     {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.allow/web", ""}, {kName, "web"}},
+     "", "", ""},
+    {"only that key is replaced",
+     {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.deny", "net.c"},
+      {"io.sysctl-guard.allow/web", "net.b"}, {kName, "web"}},
+     "net.b", "net.c", ""},
+    {"a key of another container is ignored, mistakes included",
+     {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.allow/db", "net..b"},
+      {"io.sysctl-guard.mode/db", "no"}, {"io.sysctl-guard.profile/db", "no"}, {kName, "web"}},
+     "net.a", "", ""},
+    {"the replaced plain key is ignored, mistakes included",
+     {{"io.sysctl-guard.allow", "net..a"}, {"io.sysctl-guard.allow/web", "net.b"},
+      {kName, "web"}},
+     "net.b", "", ""},
+    {"no name: keys with a name cannot apply",
+     {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.allow/web", "net..b"}}, "net.a", "",
+     ""},
+    {"names are compared whole",
+     {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.allow/we", "net.b"},
+      {"io.sysctl-guard.allow/webs", "net.c"}, {"io.sysctl-guard.allow/Web", "net.d"},
+      {kName, "web"}},
+     "net.a", "", ""},
+    {"a name with a slash is a name",
+     {{"io.sysctl-guard.allow/a/b", "net.b"}, {kName, "a/b"}}, "net.b", "", ""},
+};
+
+}  // namespace
+
+TEST_CASE("Annotations: which of them hold") {
+  for (const HoldCase& c : kHoldCases) {
+    INFO(c.why);
+    Diagnostics findings;
+    const Request request = parse_annotations(c.annotations, kNet, findings);
+    CHECK(findings.findings().empty());
+    CHECK(texts(request.allow) == c.allow);
+    CHECK(texts(request.deny) == c.deny);
+    CHECK(texts(request.deny_read) == c.deny_read);
+  }
+}
+
+TEST_CASE("Annotations: the rules have the kind and the source of their key") {
+  Diagnostics findings;
+  const Request request = parse_annotations({{"io.sysctl-guard.allow", "net.a"},
+                                             {"io.sysctl-guard.deny/web", "net.a"},
+                                             {"io.sysctl-guard.deny-read", "@namespaced"},
+                                             {kName, "web"}},
+                                            kNet, findings);
+  REQUIRE(request.allow.size() == 1);
+  REQUIRE(request.deny.size() == 1);
+  REQUIRE(request.deny_read.size() == 1);
+  CHECK(request.allow[0].kind == RuleKind::kAllow);
+  CHECK(request.allow[0].source == "annotation io.sysctl-guard.allow");
+  CHECK(request.deny[0].kind == RuleKind::kDeny);
+  CHECK(request.deny[0].source == "annotation io.sysctl-guard.deny/web");
+  CHECK(request.deny_read[0].kind == RuleKind::kDenyRead);
+  CHECK(request.deny_read[0].pattern == "net/*");
+}
+
+namespace {
+
+struct BadCase {
+  const char* why;
+  Annotations annotations;
+  std::string source;
+  std::string text;
+  std::string hint;  // part of it
+};
+
+const BadCase kBadCases[] = {
+    {"a typing mistake", {{"io.sysctl-guard.alow", ""}}, "annotations", "io.sysctl-guard.alow",
+     "write io.sysctl-guard.allow"},
+    {"another separator", {{"io.sysctl-guard.deny_read", ""}}, "annotations",
+     "io.sysctl-guard.deny_read", "write io.sysctl-guard.deny-read"},
+    {"camel case", {{"io.sysctl-guard.denyRead", ""}}, "annotations",
+     "io.sysctl-guard.denyRead", "write io.sysctl-guard.deny-read"},
+    {"nothing near", {{"io.sysctl-guard.permissions", ""}}, "annotations",
+     "io.sysctl-guard.permissions", "io.sysctl-guard.allow, io.sysctl-guard.deny,"},
+    {"no key", {{"io.sysctl-guard.", ""}}, "annotations", "io.sysctl-guard.", "the keys are"},
+    {"a typing mistake for another container", {{"io.sysctl-guard.alow/db", ""}, {kName, "web"}},
+     "annotations", "io.sysctl-guard.alow/db", "write io.sysctl-guard.allow"},
+    {"a typing mistake without a name", {{"io.sysctl-guard.dny/db", ""}}, "annotations",
+     "io.sysctl-guard.dny/db", "write io.sysctl-guard.deny"},
+    {"an empty name", {{"io.sysctl-guard.allow/", ""}}, "annotations", "io.sysctl-guard.allow/",
+     "every container"},
+    {"an empty name that the container has", {{"io.sysctl-guard.allow/", ""}, {kName, ""}},
+     "annotations", "io.sysctl-guard.allow/", "every container"},
+    {"a blank in a key", {{"io.sysctl-guard.allow ", ""}}, "annotations",
+     "io.sysctl-guard.allow ", "write io.sysctl-guard.allow"},
+    {"two names that differ", {{kName, "a"}, {kCriName, "b"}},
+     "annotation io.kubernetes.cri.container-name", "b", ""},
+    {"one of two names empty", {{kName, ""}, {kCriName, "b"}},
+     "annotation io.kubernetes.cri.container-name", "b", ""},
+    {"a profile", {{"io.sysctl-guard.profile", "vpn"}}, "annotation io.sysctl-guard.profile",
+     "vpn", ""},
+    {"an empty profile", {{"io.sysctl-guard.profile", ""}},
+     "annotation io.sysctl-guard.profile", "", ""},
+    {"a profile of this container", {{"io.sysctl-guard.profile/a", "vpn"}, {kName, "a"}},
+     "annotation io.sysctl-guard.profile/a", "vpn", ""},
+    {"audit mode", {{"io.sysctl-guard.mode", "audit"}}, "annotation io.sysctl-guard.mode",
+     "audit", "enforce"},
+    {"a mode with a typing mistake", {{"io.sysctl-guard.mode", "enforced"}},
+     "annotation io.sysctl-guard.mode", "enforced", "write enforce"},
+    {"another mode", {{"io.sysctl-guard.mode", "off"}}, "annotation io.sysctl-guard.mode", "off",
+     "the modes are"},
+    {"an empty mode", {{"io.sysctl-guard.mode", ""}}, "annotation io.sysctl-guard.mode", "",
+     "the modes are"},
+    {"a mode with a line break", {{"io.sysctl-guard.mode", "enforce\n"}},
+     "annotation io.sysctl-guard.mode", "enforce\n", "write enforce"},
+    {"a bad list", {{"io.sysctl-guard.allow", "net..a"}}, "annotation io.sysctl-guard.allow",
+     "net..a", ""},
+    {"a bad list of this container",
+     {{"io.sysctl-guard.deny/web", "net.a=1"}, {kName, "web"}},
+     "annotation io.sysctl-guard.deny/web", "=1", ""},
+    {"a bad list of reads", {{"io.sysctl-guard.deny-read", "net.a=1"}},
+     "annotation io.sysctl-guard.deny-read", "=1", ""},
+};
+
+}  // namespace
+
+TEST_CASE("Annotations: every mistake is a finding") {
+  for (const BadCase& c : kBadCases) {
+    INFO(c.why);
+    Diagnostics findings;
+    (void)parse_annotations(c.annotations, kNet, findings);
+    REQUIRE(findings.findings().size() == 1);
+    const Finding& first = findings.findings()[0];
+    CHECK(first.severity == Severity::kError);
+    CHECK(first.source == c.source);
+    CHECK(first.text == c.text);
+    CHECK(first.hint.find(c.hint) != std::string::npos);
+    CHECK_FALSE(first.hint.empty());
+  }
+}
+
+TEST_CASE("Annotations: one run finds the mistakes of all keys") {
+  Diagnostics findings;
+  (void)parse_annotations({{"io.sysctl-guard.allow", "net..a,net.b=010"},
+                           {"io.sysctl-guard.deny", "net.a=1"},
+                           {"io.sysctl-guard.deni", ""},
+                           {"io.sysctl-guard.mode", "x"}},
+                          kNet, findings);
+  CHECK(findings.findings().size() == 5);
+}
+
+TEST_CASE("Annotations: the most rules of one container") {
+  std::string list = "net.a";
+  for (std::size_t i = 1; i < kRulesMax; i++) {
+    list += ",net.a";
+  }
+  Diagnostics findings;
+  (void)parse_annotations({{"io.sysctl-guard.allow", list}}, kNet, findings);
+  CHECK(findings.findings().empty());
+  (void)parse_annotations({{"io.sysctl-guard.allow", list}, {"io.sysctl-guard.deny", "net.b"}},
+                          kNet, findings);
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].message.find("4097") != std::string::npos);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// merge_test.cpp - the pairs of the runtime, the order of all rules, and warnings about two names.
+#include "policy/merge.h"
+
+#include <string>
+
+#include "policy/rule_list.h"
+#include "policy/sysctl_name.h"
+#include "support/catch.h"
+
+using namespace sg;
+using namespace sg::policy;
+
+namespace {
+
+std::vector<Rule> parse(const std::string& list, RuleKind kind) {
+  Diagnostics findings;
+  std::vector<Rule> rules = parse_rule_list(list, kind, "here", NamespaceSet{}, findings);
+  CHECK(findings.findings().empty());
+  return rules;
+}
+
+Request make_request(const std::string& allow, const std::string& deny,
+                     const std::string& deny_read) {
+  return Request{.allow = parse(allow, RuleKind::kAllow),
+                 .deny = parse(deny, RuleKind::kDeny),
+                 .deny_read = parse(deny_read, RuleKind::kDenyRead)};
+}
+
+std::string show(const Policy& policy) {
+  constexpr const char* kKinds[] = {"pair", "deny", "allow", "readable", "deny-read", "allow-read"};
+  std::string out;
+  for (const Rule& rule : policy.rules) {
+    out += (out.empty() ? "" : " ") + std::string(kKinds[static_cast<std::size_t>(rule.kind)]) +
+           ":" + rule.pattern;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("Pairs: exact name and exact value") {
+  struct Case {
+    const char* why;
+    std::string key;
+    std::string value;
+    std::string pattern;
+    std::string text;
+  };
+  const Case cases[] = {
+      {"dots", "net.ipv4.ip_forward", "1", "net/ipv4/ip_forward", "1"},
+      {"slashes", "net/ipv4/conf/eth0.100/x", "1", "net/ipv4/conf/eth0.100/x", "1"},
+      {"a value of several words", "net.ipv4.ping_group_range", "0 2147483647",
+       "net/ipv4/ping_group_range", "0 2147483647"},
+      {"one final newline is dropped", "a.b", "1\n", "a/b", "1"},
+      {"only one", "a.b", "1\n\n", "a/b", "1\n"},
+      {"a newline at the start stays", "a.b", "\n1", "a/b", "\n1"},
+      {"blanks stay", "a.b", " 1 ", "a/b", " 1 "},
+      {"a star is a byte", "a.*", "*", "a/*", "*"},
+      {"any byte in the name", "a.\xff\n b", "1", "a/\xff\n b", "1"},
+      {"any byte in the value", "a.b", "\xff\t\x01", "a/b", "\xff\t\x01"},
+      {"the longest name", std::string(kNameMax, 'n'), "1", std::string(kNameMax, 'n'), "1"},
+      {"the longest value", "a.b", std::string(kPairValueMax, 'v'), "a/b",
+       std::string(kPairValueMax, 'v')},
+      {"the longest value and a newline", "a.b", std::string(kPairValueMax, 'v') + "\n", "a/b",
+       std::string(kPairValueMax, 'v')},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const auto rules = pair_rules({{c.key, c.value}});
+    REQUIRE(rules);
+    REQUIRE(rules->size() == 1);
+    const Rule& rule = (*rules)[0];
+    CHECK(rule.kind == RuleKind::kPair);
+    CHECK(rule.pattern == c.pattern);
+    CHECK(rule.literal);
+    CHECK(rule.source == "linux.sysctl");
+    REQUIRE(rule.values.size() == 1);
+    const auto* value = std::get_if<TextValue>(&rule.values[0]);
+    REQUIRE(value != nullptr);
+    CHECK(value->text == c.text);
+    CHECK_FALSE(value->prefix);
+  }
+}
+
+TEST_CASE("Pairs: what the guard could not recognise is an error that names the key") {
+  struct Case {
+    const char* why;
+    std::string key;
+    std::string value;
+    std::string message;  // part of it
+  };
+  const Case cases[] = {
+      {"empty value", "a.b", "", "empty"},
+      {"a newline alone", "a.b", "\n", "empty"},
+      {"a zero byte", "a.b", std::string("1\0", 2), "zero byte"},
+      {"a zero byte before a newline", "a.b", std::string("1\0\n", 3), "zero byte"},
+      {"a value one byte too long", "a.b", std::string(kPairValueMax + 1, 'v'), "255"},
+      {"one too long and a newline", "a.b", std::string(kPairValueMax + 1, 'v') + "\n", "255"},
+      {"a name one byte too long", "a" + std::string(kNameMax, 'n'), "1", "128"},
+      {"no name", "", "1", "0 bytes"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const auto rules = pair_rules({{"a.a", "1"}, {c.key, c.value}});
+    REQUIRE_FALSE(rules);
+    CHECK(rules.error().code == Errc::kBadInput);
+    CHECK(rules.error().message.find("linux.sysctl '" + c.key.substr(0, 3)) == 0);
+    CHECK(rules.error().message.find(c.message) != std::string::npos);
+    CHECK_FALSE(rules.error().hint.empty());
+  }
+}
+
+TEST_CASE("Merge: pairs, deny, allow, then the rules for reads") {
+  auto pairs = pair_rules({{"net.p", "1"}, {"net.q", "2"}});
+  REQUIRE(pairs);
+  CHECK(show(merge(*pairs, make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
+        "pair:net/p pair:net/q deny:net/c deny:net/a allow:net/a allow:net/b "
+        "readable:kernel/cap_last_cap deny-read:net/d deny-read:net/e allow-read:*");
+}
+
+TEST_CASE("Merge: without deny-read every read is allowed by one rule") {
+  CHECK(show(merge({}, Request{})) == "allow-read:*");
+  CHECK(show(merge({}, make_request("net.a", "", ""))) == "allow:net/a allow-read:*");
+}
+
+TEST_CASE("Merge: rules that nobody wrote have no text") {
+  const Policy policy = merge({}, make_request("", "", "*"));
+  REQUIRE(policy.rules.size() == 3);
+  CHECK(policy.rules[0].text.empty());
+  CHECK(policy.rules[0].source.empty());
+  CHECK(policy.rules[1].text == "*");
+  CHECK(policy.rules[2].text.empty());
+}
+
+TEST_CASE("Aliases: a deny of one name warns where allow covers the other") {
+  struct Case {
+    const char* why;
+    std::string allow;
+    std::string deny;
+    std::string warned;  // text of the rule, empty for no warning
+  };
+  const Case cases[] = {
+      {"one name", "net.*", "net.ipv4.ip_forward", "net.ipv4.ip_forward"},
+      {"the other name", "net.*", "net.ipv4.conf.all.forwarding", "net.ipv4.conf.all.forwarding"},
+      {"by a pattern", "net.*", "net.ipv4.conf.*.forwarding", "net.ipv4.conf.*.forwarding"},
+      {"both are denied", "net.*", "net.ipv4.ip_forward,net.ipv4.conf.all.forwarding", ""},
+      {"both are denied by one pattern", "net.*", "net.ipv4.*", ""},
+      {"the other is not allowed", "net.core.*", "net.ipv4.ip_forward", ""},
+      {"the other is allowed with values", "net.ipv4.conf.*.forwarding=0", "net.ipv4.ip_forward",
+       "net.ipv4.ip_forward"},
+      {"nothing is denied", "net.*", "", ""},
+      {"another name is denied", "net.*", "net.ipv4.conf.eth0.forwarding", ""},
+      {"connection tracking", "net.netfilter.*", "net.nf_conntrack_max", "net.nf_conntrack_max"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    Diagnostics findings;
+    warn_aliases(merge({}, make_request(c.allow, c.deny, "")), findings);
+    CHECK_FALSE(findings.has_errors());
+    REQUIRE(findings.findings().size() == (c.warned.empty() ? 0 : 1));
+    if (!c.warned.empty()) {
+      CHECK(findings.findings()[0].severity == Severity::kWarning);
+      CHECK(findings.findings()[0].text == c.warned);
+      CHECK(findings.findings()[0].source == "here");
+    }
+  }
+}
