@@ -42,7 +42,6 @@ inline constexpr int kCheckInvalid = 2;  // the policy or the arguments are inva
 
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;
-inline constexpr int kCommandUsage =
-    2;  // as kCheckInvalid: one code for wrong arguments everywhere
+inline constexpr int kCommandUsage = 2;  // wrong arguments, as with check
 
 }  // namespace sg::app

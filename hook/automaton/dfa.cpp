@@ -115,11 +115,14 @@ class Subsets {
       collect_targets(sets_.set(state));
       row.clear();
       for (Class on = 0; on < classes_.count; ++on) {
-        if (!targets_[on].empty()) {
-          reduce(targets_[on]);
-          row.push_back({on, sets_.intern(targets_[on])});
-          targets_[on].clear();
+        if (targets_[on].empty()) {
+          continue;
         }
+        reduce(targets_[on]);
+        // A '*' has the same target for nearly every class; looking it up once is enough.
+        const bool again = !row.empty() && std::ranges::equal(targets_[on], sets_.set(row.back().to));
+        row.push_back({on, again ? row.back().to : sets_.intern(targets_[on])});
+        targets_[on].clear();
       }
       dfa.add_state(deciding_rule(sets_.set(state)), row);
       if (sets_.count() > budget_.states || sets_.member_count() > budget_.members) {
