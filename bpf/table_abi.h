@@ -75,7 +75,7 @@ struct sg_table {
 	__u32 sinks;        /* states below this one have no way out: their label is final */
 	__u32 unseen_class; /* class of a value that cannot be judged */
 	__u8 class_of[256]; /* byte to class, 1 to 255 */
-	__extension__ __u32 cells[]; /* C++ has no such member, compilers do */
+	__u32 cells[];
 };
 
 SG_ABI_CHECK(sizeof(struct sg_table) == 6 * 4 + 256, "sg_table has no padding");

@@ -323,7 +323,7 @@ Result<std::vector<JsonItem>> read_json(std::string_view text, const std::string
 
 std::string json_quote(std::string_view text) {
   constexpr int kNoIndent = -1;
-  return Library(text).dump(kNoIndent, ' ', /*ensure_ascii=*/false,
+  return Library(text).dump(kNoIndent, ' ', /*ensure_ascii=*/true,
                             Library::error_handler_t::replace);
 }
 

@@ -79,6 +79,17 @@ bool allows(RuleKind kind) {
 }  // namespace
 
 std::optional<Dfa> compile_automaton(const Policy& policy, Diagnostics& findings) {
+  if (policy.rules.size() > SG_RULES_MAX) {
+    findings.add(Finding{.severity = Severity::kError,
+                         .source = "policy",
+                         .offset = 0,
+                         .text = "",
+                         .message = "there are " + std::to_string(policy.rules.size()) +
+                                    " rules, linux.sysctl included; a table has room for " +
+                                    std::to_string(SG_RULES_MAX),
+                         .hint = "put \"*\" in place of many names"});
+    return std::nullopt;
+  }
   const std::variant<Dfa, OverBudget> made = automaton::determinize(build_nfa(policy), kBudget);
   if (const auto* over = std::get_if<OverBudget>(&made)) {
     report_over_budget(policy, *over, findings);

@@ -96,6 +96,9 @@ Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& s
                             "sees names of 1 to " + std::to_string(kNameMax),
                         "remove it from the container's sysctls");
     }
+    if (rule.pattern.find('\0') != std::string::npos) {
+      return pair_error(key, "the name has a zero byte", "remove it from the container's sysctls");
+    }
     // The rule permits one final newline anyway.
     const std::string exact = value.ends_with('\n') ? value.substr(0, value.size() - 1) : value;
     if (exact.empty()) {

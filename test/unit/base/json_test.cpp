@@ -314,7 +314,7 @@ TEST_CASE("Json: json_quote writes a literal that reads back") {
   CHECK(sg::json_quote("a\"b\n") == "\"a\\\"b\\n\"");
   CHECK(sg::json_quote("a\xff"
                        "b") ==
-        "\"a\xef\xbf\xbd"
-        "b\"");
-  CHECK(sg::json_quote("\xc3") == "\"\xef\xbf\xbd\"");
+        "\"a\\ufffdb\"");
+  CHECK(sg::json_quote("\xc3") == "\"\\ufffd\"");
+  CHECK(sg::json_quote("\x7f\xc2\x9b") == "\"\\u007f\\u009b\"");
 }

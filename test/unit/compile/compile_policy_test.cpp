@@ -237,3 +237,18 @@ TEST_CASE("Compile: a table over its limit is a finding too, which names long ru
   CHECK(finding.message.find("a long rule: ") != std::string::npos);
   CHECK_FALSE(finding.hint.empty());
 }
+
+TEST_CASE("Compile: one rule more than a table has numbers for is a finding") {
+  Policy policy;
+  Rule rule;
+  rule.kind = RuleKind::kAllow;
+  rule.pattern = "a";
+  policy.rules.assign(SG_RULES_MAX, rule);
+  Diagnostics at_limit;
+  CHECK(compile::compile_policy(policy, at_limit));
+  policy.rules.push_back(rule);
+  Diagnostics findings;
+  CHECK_FALSE(compile::compile_policy(policy, findings));
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].message.find(std::to_string(SG_RULES_MAX)) != std::string::npos);
+}

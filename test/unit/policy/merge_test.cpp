@@ -93,6 +93,7 @@ TEST_CASE("Pairs: what the guard could not recognise is an error that names the 
   const Case cases[] = {
       {"empty value", "a.b", "", "empty"},
       {"a newline alone", "a.b", "\n", "empty"},
+      {"a zero byte in the name", std::string("a.b\0001", 5), "1", "zero byte"},
       {"a zero byte", "a.b", std::string("1\0", 2), "zero byte"},
       {"a zero byte before a newline", "a.b", std::string("1\0\n", 3), "zero byte"},
       {"a value one byte too long", "a.b", std::string(kPairValueMax + 1, 'v'), "255"},
