@@ -27,9 +27,10 @@ constexpr const char* kHint =
     "the guard needs Linux 5.10 or newer with CONFIG_CGROUP_BPF, and CAP_BPF with CAP_NET_ADMIN";
 
 Error load_error(const char* what, int code) {
-  const std::string said = last_libbpf_line();
+  const std::string said = libbpf_reason();
   Error error = system_error(what, code, kHint);
-  if (!said.empty()) {
+  // For want of a right libbpf blames the limit on locked memory, which newer kernels do not ask for.
+  if (!said.empty() && code != EPERM) {
     error.message += " (" + said + ")";
   }
   if (code == EPERM || code == EINVAL || code == E2BIG || code == EOPNOTSUPP) {

@@ -4,14 +4,19 @@
 
 #include <bpf/libbpf.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
 
 namespace sg::kernel {
 namespace {
 
-// The end of what was said. A verifier's log is long, and its last line says why.
+// The end of what was said. A verifier's log is long, and what matters stands near its end.
 constexpr std::size_t kKept = 4096;
 
 std::string& kept() {
@@ -42,13 +47,20 @@ void capture_libbpf_log() {
   libbpf_set_print(keep);
 }
 
-std::string last_libbpf_line() {
-  std::string_view text = kept();
-  while (!text.empty() && text.back() == '\n') {
-    text.remove_suffix(1);
+std::string libbpf_reason() {
+  const std::vector<std::string_view> lines = split(kept(), '\n');
+  const auto end = std::find_if(lines.rbegin(), lines.rend(), [](std::string_view line) {
+    return line.find("END PROG LOAD LOG") != std::string_view::npos;
+  });
+  if (end == lines.rend()) {
+    return std::string(lines.front());
   }
-  const std::size_t newline = text.rfind('\n');
-  return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
+  // Behind its complaint the verifier writes statistics.
+  const auto reason = std::find_if(end + 1, lines.rend(), [](std::string_view line) {
+    return !line.empty() && !line.starts_with("processed ") && !line.starts_with("stack depth ") &&
+           !line.starts_with("verification time ");
+  });
+  return reason == lines.rend() ? std::string() : std::string(*reason);
 }
 
 }  // namespace sg::kernel

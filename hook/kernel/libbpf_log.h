@@ -10,7 +10,8 @@ namespace sg::kernel {
 // function for the process and hands it no context, so what is kept is global to this file.
 void capture_libbpf_log();
 
-// The last line of what was said since, without a final newline; "" where nothing was.
-[[nodiscard]] std::string last_libbpf_line();
+// The one line of it that says why: the verifier's last complaint where it was asked, else what was said
+// first. "" where nothing was said.
+[[nodiscard]] std::string libbpf_reason();
 
 }  // namespace sg::kernel

@@ -63,6 +63,7 @@ kMistakes=(
     make_state "$ID" $$ "$BUNDLE" |
       jq --arg key "io.sysctl-guard.$key" --arg value "$value" '.annotations[$key] = $value' >state
     run_hook state
+    expect_output "sysctl-guard: "
     [[ ${output,,} != *"permission denied"* && ${output,,} != *"operation not permitted"* &&
       ${output,,} != *"no such file or directory"* ]] || fail_with "$row"
   done

@@ -11,17 +11,9 @@ load helpers
 kImage=localhost/sg-test:1
 
 podman_() {
-  in_podman_cgroups podman --root "$BATS_TEST_TMPDIR/root" --runroot "$BATS_TEST_TMPDIR/run" \
+  CGROUPS=v2 in_cgroups podman --root "$BATS_TEST_TMPDIR/root" --runroot "$BATS_TEST_TMPDIR/run" \
     --tmpdir "$BATS_TEST_TMPDIR/tmp" --storage-driver vfs --cgroup-manager cgroupfs \
     --events-backend file --runtime "$RUNTIME" --hooks-dir "$BATS_TEST_TMPDIR/hooks.d" "$@"
-}
-
-in_podman_cgroups() {
-  if [[ $(stat -f -c %T /sys/fs/cgroup) == cgroup2fs ]]; then
-    "$@"
-  else
-    CGROUPS=v2 in_cgroups "$@"
-  fi
 }
 
 # No limits: setting one needs CAP_SYS_RESOURCE or a controller that version 2 may lack here.

@@ -39,3 +39,12 @@ no_guard_beyond() { [[ -z $(comm -13 <(echo "$1") <(guard_metadata | sort)) ]]; 
   sg_run jq -r '.hooks.createRuntime[].path' "$SG_TOP/examples/bundle/config.json"
   expect_equal "$output" /usr/libexec/oci/hooks.d/sysctl-guard-hook
 }
+
+@test "examples/bundle/attempts.sh: one word for each access" {
+  requires
+  sg_run sh "$SG_TOP/examples/bundle/attempts.sh" <<<$'kernel.ostype\nkernel.nosuchsysctl\nkernel.cap_last_cap'
+  expect_status 0
+  expect_line "done"
+  expect_output "failed: "
+  expect_equal "$(wc -l <<<"$output")" 3 "lines"
+}

@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2016
 # SPDX-License-Identifier: Apache-2.0
-# (SC2016: in quotes stand programs of jq and of inner shells, which expand.)
 # helpers.bash - containers for the integration tests, made from nothing: no image, no network.
 #
 # A test makes a bundle (make_bundle), changes its config.json with jq in its own body
@@ -12,6 +11,7 @@
 #   SG_BUILD_DIR   the build with bin/sysctl-guard-hook and bin/attempts (build)
 #   SG_TEST_MUST_RUN   needs that must be there: a missing one fails instead of skipping
 
+# SC2016: what stands in single quotes are programs of jq and of inner shells, which expand.
 RUNTIME=${RUNTIME:-runc}
 CGROUPS=${CGROUPS:-host}
 SG_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -151,7 +151,7 @@ set_args() {
 
 # in_cgroups COMMAND...: runs it on the cgroups that CGROUPS names.
 in_cgroups() {
-  if [[ $CGROUPS == host ]]; then
+  if [[ $CGROUPS == host || $(stat -f -c %T /sys/fs/cgroup) == cgroup2fs ]]; then
     "$@"
     return
   fi

@@ -100,7 +100,7 @@ std::optional<WalkProbe> WalkProbe::load(ProbeProgram program, std::string& why)
     err = walk_probe__load(probe.skeleton_.get());
   }
   if (err != 0) {
-    why = std::string(std::strerror(-err)) + ": " + kernel::last_libbpf_line();
+    why = std::string(std::strerror(-err)) + ": " + kernel::libbpf_reason();
     return std::nullopt;
   }
   static_assert(sizeof(walk_probe_word) <= 4096, "the word fits in the page that is mapped");
