@@ -124,8 +124,11 @@ no_new_guard() {
 with_progress() {
   local label=$1 log=$2 begin=$SECONDS said=$SECONDS status=0
   shift 2
-  "$@" >"$log" 2>&1 &
+  # In a process group of its own, so that an interrupted run ends all of it.
+  set -m
+  "$@" >"$log" 2>&1 </dev/null &
   child=$!
+  set +m
   while kill -0 "$child" 2>/dev/null; do
     read -r -t 0.2 <> <(:) || true
     if ((SECONDS - said >= quiet_seconds)); then
@@ -192,7 +195,7 @@ clean_up() {
   local status=$?
   trap - EXIT INT TERM
   if [[ -n $child ]]; then
-    kill "$child" 2>/dev/null || true
+    kill -INT -- "-$child" 2>/dev/null || true
     wait "$child" || true
   fi
   [[ -z $mounted_bpffs ]] || umount /sys/fs/bpf || true

@@ -3,11 +3,13 @@
 //
 //   access_times ROUNDS BATCH NAME VALUE CGROUP:VERDICT...
 //
-// In namespaces of its own (net, ipc, uts) it opens /proc/sys/NAME once, then in each round moves itself into
-// each cgroup in turn and makes BATCH accesses there: pwrite of VALUE at 0, or pread where VALUE is "-".
+// In namespaces of its own (net, ipc, uts) it opens /proc/sys/NAME once, then in each round moves
+// itself into each cgroup in turn and makes BATCH accesses there: pwrite of VALUE at 0, or pread where
+// VALUE is "-".
 // VERDICT is `allow` or `deny`; an access that ends otherwise ends it all: a figure for the wrong
 // verdict would mislead. Prints "INDEX NANOSECONDS-PER-ACCESS" for each batch.
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -18,30 +20,24 @@
 #include <unistd.h>
 
 #define CGROUPS_MAX 8
-#define WARM_UP 200
+#define WARM_UP 200 // accesses before a batch, for the caches
 
 struct place {
   int procs; // cgroup.procs, open
   int is_allowed;
 };
 
-static void die(const char* what, const char* which) {
-  fprintf(stderr, "access_times: %s %s: %m\n", what, which);
-  exit(1);
-}
-
 static struct place open_place(char* argument) {
   char path[4096];
   char* verdict = strrchr(argument, ':');
   if (verdict == NULL) {
-    fprintf(stderr, "access_times: %s: no verdict\n", argument);
-    exit(2);
+    errx(2, "%s: no verdict", argument);
   }
   *verdict++ = '\0';
   snprintf(path, sizeof path, "%s/cgroup.procs", argument);
   struct place place = {open(path, O_WRONLY | O_CLOEXEC), strcmp(verdict, "allow") == 0};
   if (place.procs < 0) {
-    die("open", path);
+    err(1, "open %s", path);
   }
   return place;
 }
@@ -51,10 +47,9 @@ static void make_accesses(int fd, const char* value, int count, int is_allowed) 
   size_t length = strlen(value);
   int is_read = strcmp(value, "-") == 0;
   for (int i = 0; i < count; ++i) {
-    ssize_t done =
-        is_read ? pread(fd, buffer, sizeof buffer, 0) : pwrite(fd, value, length, 0);
+    ssize_t done = is_read ? pread(fd, buffer, sizeof buffer, 0) : pwrite(fd, value, length, 0);
     if ((done >= 0) != is_allowed || (done < 0 && errno != EPERM)) {
-      die(is_allowed ? "an access that should be allowed" : "an access that should be denied", "");
+      err(1, "an access that should be %s", is_allowed ? "allowed" : "denied");
     }
   }
 }
@@ -69,20 +64,19 @@ int main(int argc, char** argv) {
   struct place places[CGROUPS_MAX];
   int count = argc - 5;
   if (count < 1 || count > CGROUPS_MAX) {
-    fprintf(stderr, "usage: access_times ROUNDS BATCH NAME VALUE CGROUP:VERDICT...\n");
-    return 2;
+    errx(2, "usage: access_times ROUNDS BATCH NAME VALUE CGROUP:VERDICT...");
   }
   int rounds = atoi(argv[1]);
   int batch = atoi(argv[2]);
   const char* value = argv[4];
   if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) != 0) {
-    die("make namespaces", "");
+    err(1, "make namespaces");
   }
   char path[4096];
   snprintf(path, sizeof path, "/proc/sys/%s", argv[3]);
   int fd = open(path, (strcmp(value, "-") == 0 ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
   if (fd < 0) {
-    die("open", path);
+    err(1, "open %s", path);
   }
   for (int i = 0; i < count; ++i) {
     places[i] = open_place(argv[5 + i]);
@@ -90,7 +84,7 @@ int main(int argc, char** argv) {
   for (int round = 0; round < rounds; ++round) {
     for (int i = 0; i < count; ++i) {
       if (write(places[i].procs, "0", 1) != 1) {
-        die("move into", argv[5 + i]);
+        err(1, "move into %s", argv[5 + i]);
       }
       make_accesses(fd, value, WARM_UP, places[i].is_allowed);
       long long begin = now_ns();

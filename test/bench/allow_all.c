@@ -5,9 +5,9 @@
 //
 // What a guard costs is compared with this one, since any program at all makes the kernel do more.
 #include <bpf/bpf.h>
+#include <err.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
-#include <stdio.h>
 
 int main(int argc, char** argv) {
   const struct bpf_insn instructions[] = {
@@ -15,16 +15,14 @@ int main(int argc, char** argv) {
       {.code = BPF_JMP | BPF_EXIT},
   };
   if (argc != 2) {
-    fprintf(stderr, "usage: allow_all CGROUP\n");
-    return 2;
+    errx(2, "usage: allow_all CGROUP");
   }
   int cgroup = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int program = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, "allow_all", "Dual BSD/GPL", instructions,
                               sizeof instructions / sizeof instructions[0], NULL);
   if (cgroup < 0 || program < 0 ||
       bpf_prog_attach(program, cgroup, BPF_CGROUP_SYSCTL, BPF_F_ALLOW_MULTI) != 0) {
-    fprintf(stderr, "allow_all: %s: %m\n", argv[1]);
-    return 1;
+    err(1, "%s", argv[1]);
   }
   return 0;
 }

@@ -9,19 +9,14 @@
 // interface either: machine code from the compiler in the kernel, which shares pages with that of other
 // programs, BTF, and the cgroup's own list of programs.
 #include <bpf/bpf.h>
+#include <err.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #define PROGRAMS_MAX 64
 #define MAPS_MAX 16
-
-static void die(const char* what) {
-  fprintf(stderr, "guard_memory: %s: %m\n", what);
-  exit(1);
-}
 
 static void print_memory(int fd, const char* kind, const char* name) {
   char path[64];
@@ -31,14 +26,14 @@ static void print_memory(int fd, const char* kind, const char* name) {
   snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
   FILE* file = fopen(path, "re");
   if (file == NULL) {
-    die(path);
+    err(1, "%s", path);
   }
   while (fgets(line, sizeof line, file) != NULL) {
     is_found |= sscanf(line, "memlock: %llu", &bytes) == 1;
   }
   fclose(file);
   if (!is_found) {
-    die("no memlock");
+    errx(1, "%s: no memlock", path);
   }
   printf("%s:%s %llu\n", kind, name, bytes);
 }
@@ -48,7 +43,7 @@ static void print_program(int program) {
   struct bpf_prog_info info = {.nr_map_ids = MAPS_MAX, .map_ids = (__u64)(unsigned long)map_ids};
   __u32 size = sizeof info;
   if (bpf_obj_get_info_by_fd(program, &info, &size) != 0) {
-    die("program");
+    err(1, "program");
   }
   print_memory(program, "program", info.name);
   for (__u32 i = 0; i < info.nr_map_ids && i < MAPS_MAX; ++i) {
@@ -56,7 +51,7 @@ static void print_program(int program) {
     __u32 map_size = sizeof map_info;
     int map = bpf_map_get_fd_by_id(map_ids[i]);
     if (map < 0 || bpf_obj_get_info_by_fd(map, &map_info, &map_size) != 0) {
-      die("map");
+      err(1, "map");
     }
     print_memory(map, "map", map_info.name);
     close(map);
@@ -67,17 +62,16 @@ int main(int argc, char** argv) {
   __u32 ids[PROGRAMS_MAX];
   __u32 count = PROGRAMS_MAX;
   if (argc != 2) {
-    fprintf(stderr, "usage: guard_memory CGROUP\n");
-    return 2;
+    errx(2, "usage: guard_memory CGROUP");
   }
   int cgroup = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (cgroup < 0 || bpf_prog_query(cgroup, BPF_CGROUP_SYSCTL, 0, NULL, ids, &count) != 0) {
-    die(argv[1]);
+    err(1, "%s", argv[1]);
   }
   for (__u32 i = 0; i < count; ++i) {
     int program = bpf_prog_get_fd_by_id(ids[i]);
     if (program < 0) {
-      die("program");
+      err(1, "program");
     }
     print_program(program);
     close(program);

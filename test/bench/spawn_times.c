@@ -3,13 +3,15 @@
 //
 //   spawn_times ROUNDS < JOBS
 //
-// A job is a line of fields with a tab between: CGROUP PID STDIN PROGRAM ARGUMENT... In each round every job
-// is run once, in the order of the lines, so that what the machine does meanwhile hits all jobs
-// alike. Before each run PID is moved into CGROUP, after it every cgroup/sysctl program is detached
-// from CGROUP, both untimed: each run attaches anew. "-" for PID moves nothing, for CGROUP does neither,
-// "keep:CGROUP" detaches nothing. Prints "JOB NANOSECONDS" for each run. A job that does not exit 0 ends it all.
+// A job is a line of fields with a tab between: CGROUP PID STDIN PROGRAM ARGUMENT... In each round
+// every job is run once, in the order of the lines, so that what the machine does meanwhile hits all
+// jobs alike. Before each run PID is moved into CGROUP, after it every cgroup/sysctl program is
+// detached from CGROUP, both untimed: each run attaches anew. "-" for PID moves nothing, "-" for CGROUP
+// does neither, "keep:CGROUP" detaches nothing. Prints "JOB NANOSECONDS" for each run. A job that does not exit 0
+// ends it all.
 #define _GNU_SOURCE
 #include <bpf/bpf.h>
+#include <err.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <spawn.h>
@@ -35,11 +37,6 @@ struct job {
 
 static struct job jobs[JOBS_MAX];
 
-static void die(const char* what, const char* which) {
-  fprintf(stderr, "spawn_times: %s %s: %m\n", what, which);
-  exit(1);
-}
-
 // The fields of a line; the line stays allocated.
 static void parse_job(char* line, struct job* job) {
   char* fields[FIELDS_MAX] = {NULL};
@@ -50,8 +47,7 @@ static void parse_job(char* line, struct job* job) {
     }
   }
   if (count < 4) {
-    fprintf(stderr, "spawn_times: a job needs a cgroup, a pid, an input and a program\n");
-    exit(2);
+    errx(2, "a job needs a cgroup, a pid, an input and a program");
   }
   job->keep = strncmp(fields[0], KEEP, strlen(KEEP)) == 0;
   job->cgroup = fields[0] + (job->keep ? strlen(KEEP) : 0);
@@ -65,7 +61,7 @@ static void move_process(const struct job* job) {
   snprintf(path, sizeof path, "%s/cgroup.procs", job->cgroup);
   int fd = open(path, O_WRONLY | O_CLOEXEC);
   if (fd < 0 || write(fd, job->pid, strlen(job->pid)) < 0) {
-    die("move a process into", job->cgroup);
+    err(1, "move a process into %s", job->cgroup);
   }
   close(fd);
 }
@@ -75,12 +71,12 @@ static void detach_programs(const char* cgroup) {
   __u32 count = PROGRAMS_MAX;
   int fd = open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0 || bpf_prog_query(fd, BPF_CGROUP_SYSCTL, 0, NULL, ids, &count) != 0) {
-    die("ask for the programs of", cgroup);
+    err(1, "ask for the programs of %s", cgroup);
   }
   for (__u32 i = 0; i < count; ++i) {
     int program = bpf_prog_get_fd_by_id(ids[i]);
     if (program < 0 || bpf_prog_detach2(program, fd, BPF_CGROUP_SYSCTL) != 0) {
-      die("detach a program from", cgroup);
+      err(1, "detach a program from %s", cgroup);
     }
     close(program);
   }
@@ -103,13 +99,12 @@ static long long run_job(const struct job* job) {
   long long begin = now_ns();
   if (posix_spawn(&child, job->argv[0], &actions, NULL, job->argv, environ) != 0 ||
       waitpid(child, &status, 0) != child) {
-    die("run", job->argv[0]);
+    err(1, "run %s", job->argv[0]);
   }
   long long end = now_ns();
   posix_spawn_file_actions_destroy(&actions);
   if (status != 0) {
-    fprintf(stderr, "spawn_times: %s ended with wait status %#x\n", job->argv[0], (unsigned)status);
-    exit(1);
+    errx(1, "%s ended with wait status %#x", job->argv[0], (unsigned)status);
   }
   return end - begin;
 }
@@ -117,16 +112,14 @@ static long long run_job(const struct job* job) {
 int main(int argc, char** argv) {
   int rounds = argc == 2 ? atoi(argv[1]) : 0;
   if (rounds <= 0) {
-    fprintf(stderr, "usage: spawn_times ROUNDS < JOBS\n");
-    return 2;
+    errx(2, "usage: spawn_times ROUNDS < JOBS");
   }
   int count = 0;
   char* line = NULL;
   size_t room = 0;
   while (getline(&line, &room, stdin) > 0) {
     if (count == JOBS_MAX) {
-      fprintf(stderr, "spawn_times: more than %d jobs\n", JOBS_MAX);
-      return 2;
+      errx(2, "more than %d jobs", JOBS_MAX);
     }
     parse_job(line, &jobs[count++]);
     line = NULL;

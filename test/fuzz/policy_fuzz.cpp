@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// policy_fuzz.cpp - the text of annotations to a policy, to a table, to verdicts, each of which must be
-// the reference matcher's.
+// policy_fuzz.cpp - the text of annotations to a policy, to a table, to verdicts, each of which
+// must be the reference matcher's.
 //
-// The input is cut at bytes 0xff: the text of `allow`, of `deny`, of `deny-read`, then pieces of which
-// each is a name, and the value of the one before it. Each name is written with its value at position 0 and elsewhere, read, and tried again as the
-// patterns of the policy have it, so that mutations of the text alone reach matching accesses too.
+// The input is cut at bytes 0xff: the text of `allow`, of `deny`, of `deny-read`, then pieces of
+// which each is a name, and the value of the one before it. Each name is written with its value at
+// position 0 and elsewhere, read, and tried again as the patterns of the policy have it, so that
+// mutations of the text alone reach matching accesses too.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -54,16 +54,12 @@ guarded_life() {
 @test "a cgroup some levels down: the guard is on that one" {
   requires
   make_bundle
-  update_config --arg group "/sg-pod-$ID/tier/$ID" '.linux.cgroupsPath = $group'
+  update_config --arg group "/$ID-pod/tier/$ID" '.linux.cgroupsPath = $group'
   add_hook createRuntime
   start_container
-  guard_is_on "/sg-pod-$ID/tier/$ID"
+  guard_is_on "/$ID-pod/tier/$ID"
   delete_container
-  # The runtime leaves the cgroups above, of every version.
-  local dir
-  while read -r dir; do
-    find "$dir/sg-pod-$ID" -depth -type d -exec rmdir {} + 2>/dev/null || true
-  done < <(findmnt -n -o TARGET -t cgroup,cgroup2)
+  remove_cgroups_of "$ID"
 }
 
 @test "no cgroupsPath: the runtime's choice is found by the ID" {

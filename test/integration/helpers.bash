@@ -241,6 +241,14 @@ no_cgroup_of() {
   done < <(findmnt -n -o TARGET -t cgroup,cgroup2)
 }
 
+# Removes what a runtime leaves: the parents it made, and everything where a test has failed.
+remove_cgroups_of() {
+  local dir
+  while read -r dir; do
+    find "$dir" -maxdepth 4 -depth -type d -path "*/$1*" -exec rmdir {} + 2>/dev/null || true
+  done < <(findmnt -n -o TARGET -t cgroup,cgroup2)
+}
+
 nothing_left_of() {
   poll no_cgroup_of "$1" && poll no_guard_of "$1"
 }
@@ -267,6 +275,7 @@ teardown() {
     [[ ! -d $dir ]] || poll rmdir "$dir" || left=1
   done
   for id in "${SG_IDS[@]}"; do
+    [[ -n ${BATS_TEST_COMPLETED:-} ]] || remove_cgroups_of "$id"
     nothing_left_of "$id" || left=1
   done
   return "$left"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // guard_life_test.cpp - attaching, replacing and ending of guards, and two tasks on one CPU.
 //
-// Nothing but the kernel keeps a guard: these tests ask it for the programs and maps that are there.
-// Needs root.
+// Nothing but the kernel keeps a guard: these tests ask it for the programs and maps that are
+// there. Needs root.
 #include <bpf/bpf.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -140,7 +140,8 @@ TEST_CASE("Guard life: a program that is not ours stays, before and after a repl
   GuardedCgroup cgroup;
   const UniqueFd foreign = load_foreign();
   REQUIRE(foreign.valid());
-  LIBBPF_OPTS(bpf_prog_attach_opts, options);
+  struct bpf_prog_attach_opts options{};
+  options.sz = sizeof options;
   options.flags = BPF_F_ALLOW_MULTI;
   REQUIRE(bpf_prog_attach_opts(foreign.get(), cgroup.fd(), BPF_CGROUP_SYSCTL, &options) == 0);
   REQUIRE(test::enter_fresh_namespaces());
@@ -255,10 +256,10 @@ namespace {
 
 // What the two tasks of the race count, in memory they share with the test.
 struct RaceCounts {
-  std::atomic<std::uint64_t> allowed;        // permitted writes that went through
+  std::atomic<std::uint64_t> allowed;  // permitted writes that went through
   std::atomic<std::uint64_t> allowed_failed;
-  std::atomic<std::uint64_t> refused;        // refused writes that got EPERM
-  std::atomic<std::uint64_t> slipped;        // refused writes that did not
+  std::atomic<std::uint64_t> refused;  // refused writes that got EPERM
+  std::atomic<std::uint64_t> slipped;  // refused writes that did not
 };
 
 // Alternates the writes of one task on CPU 0 until it is killed.
@@ -313,7 +314,8 @@ TEST_CASE("Guard race: a task that is preempted in its check is not judged by an
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
   bool appeared = false;
   while (std::chrono::steady_clock::now() < end) {
-    appeared = appeared || test::read_sysctl(refused_name) != "0" || test::read_sysctl(kForward) != "1";
+    appeared =
+        appeared || test::read_sysctl(refused_name) != "0" || test::read_sysctl(kForward) != "1";
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   for (const pid_t task : tasks) {

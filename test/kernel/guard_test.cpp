@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // guard_test.cpp - what an attached guard lets through, on real sysctls in fresh namespaces.
 //
-// Every row is made three times: without the guard, which shows what the kernel does with the value;
-// inside the guarded cgroup; and read back. Values are those with which a policy could be got around.
-// Needs root.
+// Every row is made three times: without the guard, which shows what the kernel does with the
+// value; inside the guarded cgroup; and read back. Values are those with which a policy could be
+// got around. Needs root.
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -46,13 +46,13 @@ std::string blanks(std::size_t count) { return std::string(count, ' '); }
 // Refused inside: what was before stays.
 Row refused(const char* why, std::string sysctl, std::string before, std::string value,
             std::string control, off_t position = 0) {
-  return {why, std::move(sysctl), before, {{std::move(value), position}}, EPERM,
-          std::move(control), before};
+  return {why,   std::move(sysctl),  before, {{std::move(value), position}},
+          EPERM, std::move(control), before};
 }
 
 Row allowed(const char* why, std::string sysctl, std::string before, std::string value,
             std::string control, off_t position = 0) {
-  return {why, std::move(sysctl), std::move(before), {{std::move(value), position}}, 0, control,
+  return {why,    std::move(sysctl), std::move(before), {{std::move(value), position}}, 0, control,
           control};
 }
 
@@ -104,37 +104,38 @@ TEST_CASE("Guard: numbers as the kernel reads them and as the rule does") {
   GuardedCgroup cgroup;
   guard(cgroup, "net.ipv4.ip_forward=0|1");
   const std::string name = "net/ipv4/ip_forward";
-  run(cgroup, {
-      allowed("a number", name, "0", "1", "1"),
-      allowed("with a newline", name, "0", "1\n", "1"),
-      allowed("with several", name, "0", "1\n\n\n", "1"),
-      allowed("blanks around it", name, "0", " \t1\t \n", "1"),
-      allowed("the longest value that fits", name, "0", "1" + blanks(254), "1"),
-      allowed("the longest, blanks in front", name, "0", blanks(254) + "1", "1"),
-      refused("another number", name, "0", "2", "2"),
-      refused("one byte too long", name, "0", "1" + blanks(255), "1"),
-      refused("one byte too long, blanks in front", name, "0", blanks(255) + "1", "1"),
-      refused("hexadecimal", name, "0", "0x1", "1"),
-      refused("octal", name, "0", "01", "1"),
-      refused("octal of another number", name, "0", "010", "8"),
-      refused("octal with many zeros", name, "0", std::string(19, '0') + "1", "1"),
-      refused("more zeros than the kernel takes", name, "0", std::string(200, '0') + "1", "0"),
-      refused("more digits than any number has", name, "0", std::string(200, '1'), "0"),
-      refused("a number that is 1 in 32 bits", name, "0", "4294967297", "0"),
-      refused("minus zero", name, "1", "-0", "0"),
-      refused("a plus sign, which the kernel refuses too", name, "0", "+1", "0"),
-      refused("garbage behind it, which the kernel drops", name, "0", "1 garbage", "1"),
-      refused("a second line, which the kernel drops", name, "0", "1\n0\n", "1"),
-      refused("two numbers", name, "0", "1 0", "1"),
-      refused("a vertical tab in front", name, "0", "\v1", "1"),
-      refused("a newline in front", name, "0", "\n1", "1"),
-      refused("a zero byte in it", name, "0", std::string("1\0x", 3), "0"),
-      refused("nothing", name, "0", "", "0"),
-      refused("a blank alone", name, "0", " ", "0"),
-      refused("at position 1, where the kernel ignores it", name, "0", "1", "0", 1),
-      allowed("at position 2^32, which the guard sees as 0 and the kernel ignores", name, "0", "1",
-              "0", off_t{1} << 32),
-  });
+  run(cgroup,
+      {
+          allowed("a number", name, "0", "1", "1"),
+          allowed("with a newline", name, "0", "1\n", "1"),
+          allowed("with several", name, "0", "1\n\n\n", "1"),
+          allowed("blanks around it", name, "0", " \t1\t \n", "1"),
+          allowed("the longest value that fits", name, "0", "1" + blanks(254), "1"),
+          allowed("the longest, blanks in front", name, "0", blanks(254) + "1", "1"),
+          refused("another number", name, "0", "2", "2"),
+          refused("one byte too long", name, "0", "1" + blanks(255), "1"),
+          refused("one byte too long, blanks in front", name, "0", blanks(255) + "1", "1"),
+          refused("hexadecimal", name, "0", "0x1", "1"),
+          refused("octal", name, "0", "01", "1"),
+          refused("octal of another number", name, "0", "010", "8"),
+          refused("octal with many zeros", name, "0", std::string(19, '0') + "1", "1"),
+          refused("more zeros than the kernel takes", name, "0", std::string(200, '0') + "1", "0"),
+          refused("more digits than any number has", name, "0", std::string(200, '1'), "0"),
+          refused("a number that is 1 in 32 bits", name, "0", "4294967297", "0"),
+          refused("minus zero", name, "1", "-0", "0"),
+          refused("a plus sign, which the kernel refuses too", name, "0", "+1", "0"),
+          refused("garbage behind it, which the kernel drops", name, "0", "1 garbage", "1"),
+          refused("a second line, which the kernel drops", name, "0", "1\n0\n", "1"),
+          refused("two numbers", name, "0", "1 0", "1"),
+          refused("a vertical tab in front", name, "0", "\v1", "1"),
+          refused("a newline in front", name, "0", "\n1", "1"),
+          refused("a zero byte in it", name, "0", std::string("1\0x", 3), "0"),
+          refused("nothing", name, "0", "", "0"),
+          refused("a blank alone", name, "0", " ", "0"),
+          refused("at position 1, where the kernel ignores it", name, "0", "1", "0", 1),
+          allowed("at position 2^32, which the guard sees as 0 and the kernel ignores", name, "0",
+                  "1", "0", off_t{1} << 32),
+      });
 }
 
 TEST_CASE("Guard: values longer than its buffer and than the kernel's page") {
@@ -148,12 +149,12 @@ TEST_CASE("Guard: values longer than its buffer and than the kernel's page") {
   }
   for (const std::size_t size : {4096u, 4097u, 70000u}) {
     INFO("a value of " << size << " bytes");
-    run(cgroup,
-        {refused("the number, then blanks", "net/ipv4/ip_forward", "0", "1" + blanks(size - 1), "1"),
-         refused("the number, blanks and another", "net/ipv4/ip_forward", "0",
-                 "1" + blanks(size - 2) + "0", "1"),
-         refused("a permitted beginning", "kernel/domainname", "x", "ok" + std::string(size - 2, 'a'),
-                 "ok" + std::string(62, 'a'))});
+    run(cgroup, {refused("the number, then blanks", "net/ipv4/ip_forward", "0",
+                         "1" + blanks(size - 1), "1"),
+                 refused("the number, blanks and another", "net/ipv4/ip_forward", "0",
+                         "1" + blanks(size - 2) + "0", "1"),
+                 refused("a permitted beginning", "kernel/domainname", "x",
+                         "ok" + std::string(size - 2, 'a'), "ok" + std::string(62, 'a'))});
   }
 }
 
@@ -162,35 +163,38 @@ TEST_CASE("Guard: vectors whose elements the kernel would fill in") {
   guard(cgroup, "net.ipv4.ip_local_port_range=32768..65535 32768..65535");
   const std::string name = "net/ipv4/ip_local_port_range";
   const std::string before = "33000\t60000";
-  run(cgroup, {
-      allowed("both", name, before, "40000 50000\n", "40000\t50000"),
-      allowed("blanks between them", name, before, "40000 \t 50000", "40000\t50000"),
-      refused("the first alone: the second stays", name, before, "40000", "40000\t60000"),
-      refused("the first out of range", name, before, "2000 50000", "2000\t50000"),
-      refused("one too many", name, before, "40000 50000 1", "40000\t50000"),
-      refused("a newline between them", name, before, "40000\n50000", "40000\t50000"),
-      refused("a comma between them", name, before, "40000,50000", before),
-      refused("octal", name, before, "0100000 50000", "32768\t50000"),
-  });
+  run(cgroup,
+      {
+          allowed("both", name, before, "40000 50000\n", "40000\t50000"),
+          allowed("blanks between them", name, before, "40000 \t 50000", "40000\t50000"),
+          refused("the first alone: the second stays", name, before, "40000", "40000\t60000"),
+          refused("the first out of range", name, before, "2000 50000", "2000\t50000"),
+          refused("one too many", name, before, "40000 50000 1", "40000\t50000"),
+          refused("a newline between them", name, before, "40000\n50000", "40000\t50000"),
+          refused("a comma between them", name, before, "40000,50000", before),
+          refused("octal", name, before, "0100000 50000", "32768\t50000"),
+      });
 }
 
 TEST_CASE("Guard: large numbers and the sysctls of IPC") {
   GuardedCgroup cgroup;
   guard(cgroup, "kernel.shmmax=1000..\nkernel.sem=* 32000 * 1..128");
-  run(cgroup, {
-      allowed("a number in a range without an end", "kernel/shmmax", "5000", "18446744073692774399",
-              "18446744073692774399"),
-      refused("below it", "kernel/shmmax", "5000", "999", "999"),
-      refused("negative, which the kernel refuses too", "kernel/shmmax", "5000", "-1", "5000"),
-      refused("hexadecimal", "kernel/shmmax", "5000", "0x1000", "4096"),
-      refused("2^64, which wraps to 0", "kernel/shmmax", "5000", "18446744073709551616", "?"),
-      refused("octal, 1000 as it stands", "kernel/shmmax", "5000", "01000", "512"),
-      allowed("any token where the rule has one", "kernel/sem", "250\t32000\t32\t64",
-              "300 32000 40 128", "300\t32000\t40\t128"),
-      refused("elements left out", "kernel/sem", "250\t32000\t32\t64", "300", "300\t32000\t32\t64"),
-      refused("another number", "kernel/sem", "250\t32000\t32\t64", "250 30000 32 64",
-              "250\t30000\t32\t64"),
-  });
+  run(cgroup,
+      {
+          allowed("a number in a range without an end", "kernel/shmmax", "5000",
+                  "18446744073692774399", "18446744073692774399"),
+          refused("below it", "kernel/shmmax", "5000", "999", "999"),
+          refused("negative, which the kernel refuses too", "kernel/shmmax", "5000", "-1", "5000"),
+          refused("hexadecimal", "kernel/shmmax", "5000", "0x1000", "4096"),
+          refused("2^64, which wraps to 0", "kernel/shmmax", "5000", "18446744073709551616", "?"),
+          refused("octal, 1000 as it stands", "kernel/shmmax", "5000", "01000", "512"),
+          allowed("any token where the rule has one", "kernel/sem", "250\t32000\t32\t64",
+                  "300 32000 40 128", "300\t32000\t40\t128"),
+          refused("elements left out", "kernel/sem", "250\t32000\t32\t64", "300",
+                  "300\t32000\t32\t64"),
+          refused("another number", "kernel/sem", "250\t32000\t32\t64", "250 30000 32 64",
+                  "250\t30000\t32\t64"),
+      });
 }
 
 TEST_CASE("Guard: texts that the kernel cuts or puts together") {
@@ -198,37 +202,49 @@ TEST_CASE("Guard: texts that the kernel cuts or puts together") {
   guard(cgroup, "kernel.domainname=ok*|xyz");
   const std::string name = "kernel/domainname";
   run(cgroup, {
-      allowed("the text", name, "before", "xyz", "xyz"),
-      allowed("with its newline", name, "before", "xyz\n", "xyz"),
-      allowed("a prefix", name, "before", "okay then", "okay then"),
-      allowed("a prefix alone", name, "before", "ok\n", "ok"),
-      allowed("a prefix longer than the kernel keeps", name, "before", "ok" + std::string(200, 'a'),
-              "ok" + std::string(62, 'a')),
-      refused("another text", name, "before", "evil", "evil"),
-      refused("something in front", name, "before", " ok", " ok"),
-      refused("a second line", name, "before", "ok\nevil", "ok"),
-      refused("two newlines", name, "before", "xyz\n\n", "xyz"),
-      refused("a zero byte", name, "before", std::string("ok\0evil", 7), "ok"),
-      refused("more behind a text that is no prefix", name, "before", "xyzz", "xyzz"),
-      refused("a byte that is not printable", name, "before", "ok\x80", "ok\x80"),
-      refused("appended to what is there", name, "before", "ok", "befok", 3),
-      {"built from several writes, the first of which is refused", name, "before",
-       {{"x", 0}, {"y", 1}, {"z", 2}}, EPERM, "xyz", "before"},
-      {"built behind a permitted one", name, "before", {{"ok", 0}, {"\n", 2}, {"evil", 2}}, EPERM,
-       "okevil", "ok"},
-  });
+                  allowed("the text", name, "before", "xyz", "xyz"),
+                  allowed("with its newline", name, "before", "xyz\n", "xyz"),
+                  allowed("a prefix", name, "before", "okay then", "okay then"),
+                  allowed("a prefix alone", name, "before", "ok\n", "ok"),
+                  allowed("a prefix longer than the kernel keeps", name, "before",
+                          "ok" + std::string(200, 'a'), "ok" + std::string(62, 'a')),
+                  refused("another text", name, "before", "evil", "evil"),
+                  refused("something in front", name, "before", " ok", " ok"),
+                  refused("a second line", name, "before", "ok\nevil", "ok"),
+                  refused("two newlines", name, "before", "xyz\n\n", "xyz"),
+                  refused("a zero byte", name, "before", std::string("ok\0evil", 7), "ok"),
+                  refused("more behind a text that is no prefix", name, "before", "xyzz", "xyzz"),
+                  refused("a byte that is not printable", name, "before", "ok\x80", "ok\x80"),
+                  refused("appended to what is there", name, "before", "ok", "befok", 3),
+                  {"built from several writes, the first of which is refused",
+                   name,
+                   "before",
+                   {{"x", 0}, {"y", 1}, {"z", 2}},
+                   EPERM,
+                   "xyz",
+                   "before"},
+                  {"built behind a permitted one",
+                   name,
+                   "before",
+                   {{"ok", 0}, {"\n", 2}, {"evil", 2}},
+                   EPERM,
+                   "okevil",
+                   "ok"},
+              });
 }
 
 TEST_CASE("Guard: handlers that look at the position or the value in ways of their own") {
   GuardedCgroup cgroup;
-  guard(cgroup, "net.ipv4.ip_local_reserved_ports=8080|\"7777\"\nnet.core.rps_default_mask=\"0\"\n"
-                "net.ipv4.tcp_congestion_control=reno");
-  run(cgroup, {
-      allowed("a port", "net/ipv4/ip_local_reserved_ports", "8081", "8080", "8080"),
-      refused("a permitted port at a position, where the kernel adds it to the others",
-              "net/ipv4/ip_local_reserved_ports", "8080", "7777", "7777,8080", 5),
-      refused("a list", "net/ipv4/ip_local_reserved_ports", "8081", "7777,8080", "7777,8080"),
-  });
+  guard(cgroup,
+        "net.ipv4.ip_local_reserved_ports=8080|\"7777\"\nnet.core.rps_default_mask=\"0\"\n"
+        "net.ipv4.tcp_congestion_control=reno");
+  run(cgroup,
+      {
+          allowed("a port", "net/ipv4/ip_local_reserved_ports", "8081", "8080", "8080"),
+          refused("a permitted port at a position, where the kernel adds it to the others",
+                  "net/ipv4/ip_local_reserved_ports", "8080", "7777", "7777,8080", 5),
+          refused("a list", "net/ipv4/ip_local_reserved_ports", "8081", "7777,8080", "7777,8080"),
+      });
   const std::string control_name = "net/ipv4/tcp_congestion_control";
   const std::string preset = test::read_sysctl(control_name).value_or("reno");
   if (preset != "reno") {
@@ -261,26 +277,27 @@ TEST_CASE("Guard: names are matched as bytes, each name by itself") {
   GuardedCgroup cgroup;
   guard(cgroup, "net.ipv4.conf.w*.src_valid_mark=0|1\nnet.ipv4.ip_forward\nnet.ipv4.neigh.*",
         "net.ipv4.neigh.*.delay_first_probe_time");
-  run(cgroup, {
-      allowed("an interface with odd bytes in its name", kOddMark, "0", "1", "1"),
-      refused("another value there", kOddMark, "0", "2", "2"),
-      refused("another sysctl there", kOddLocal, "0", "1", "1"),
-      refused("an interface the pattern does not name", "net/ipv4/conf/all/src_valid_mark", "0", "1",
-              "1"),
-      allowed("a rule for any value", "net/ipv4/ip_forward", "0", "0x1 garbage", "1"),
-      allowed("any value, also one that cannot be seen", "net/ipv4/ip_forward", "0",
-              "1" + blanks(70000), "1"),
-      allowed("any position", "net/ipv4/ip_forward", "0", "1", "0", 1),
-      refused("the other name of it", "net/ipv4/conf/all/forwarding", "0", "1", "1"),
-      refused("a name that goes on", "net/ipv4/ip_forward_use_pmtu", "0", "1", "1"),
-      refused("a name that ends before", "net/ipv4/ip_default_ttl", "64", "65", "65"),
-      refused("deny goes before allow",
-              std::string("net/ipv4/neigh/") + kOddInterface + "/delay_first_probe_time", "5", "6",
-              "6"),
-      allowed("a final * goes on over components",
-              std::string("net/ipv4/neigh/") + kOddInterface + "/retrans_time_ms", "1000", "2000",
-              "2000"),
-  });
+  run(cgroup,
+      {
+          allowed("an interface with odd bytes in its name", kOddMark, "0", "1", "1"),
+          refused("another value there", kOddMark, "0", "2", "2"),
+          refused("another sysctl there", kOddLocal, "0", "1", "1"),
+          refused("an interface the pattern does not name", "net/ipv4/conf/all/src_valid_mark", "0",
+                  "1", "1"),
+          allowed("a rule for any value", "net/ipv4/ip_forward", "0", "0x1 garbage", "1"),
+          allowed("any value, also one that cannot be seen", "net/ipv4/ip_forward", "0",
+                  "1" + blanks(70000), "1"),
+          allowed("any position", "net/ipv4/ip_forward", "0", "1", "0", 1),
+          refused("the other name of it", "net/ipv4/conf/all/forwarding", "0", "1", "1"),
+          refused("a name that goes on", "net/ipv4/ip_forward_use_pmtu", "0", "1", "1"),
+          refused("a name that ends before", "net/ipv4/ip_default_ttl", "64", "65", "65"),
+          refused("deny goes before allow",
+                  std::string("net/ipv4/neigh/") + kOddInterface + "/delay_first_probe_time", "5",
+                  "6", "6"),
+          allowed("a final * goes on over components",
+                  std::string("net/ipv4/neigh/") + kOddInterface + "/retrans_time_ms", "1000",
+                  "2000", "2000"),
+      });
 }
 
 TEST_CASE("Guard: reads are let through unless a deny-read rule says otherwise") {

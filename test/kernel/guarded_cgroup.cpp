@@ -107,9 +107,7 @@ bool enter_fresh_namespaces() {
 
 std::string sysctl_path(std::string_view name) { return "/proc/sys/" + std::string(name); }
 
-bool sysctl_exists(std::string_view name) {
-  return access(sysctl_path(name).c_str(), F_OK) == 0;
-}
+bool sysctl_exists(std::string_view name) { return access(sysctl_path(name).c_str(), F_OK) == 0; }
 
 Outcome write_sysctl(std::string_view name, const std::vector<Piece>& pieces) {
   return write_pieces(sysctl_path(name).c_str(), pieces);

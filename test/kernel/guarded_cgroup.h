@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // guarded_cgroup.h - a scratch cgroup with a guard, and accesses from inside and outside of it.
 //
-// The process of the test moves into fresh network, UTS and IPC namespaces and stays outside the cgroup:
-// what it writes is the control, and it reads back. An access from inside is made by a child that
-// joins the cgroup and ends. Needs root and a cgroup2 mount.
+// The process of the test moves into fresh network, UTS and IPC namespaces and stays outside the
+// cgroup: what it writes is the control, and it reads back. An access from inside is made by a
+// child that joins the cgroup and ends. Needs root and a cgroup2 mount.
 #pragma once
 
 #include <sys/types.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// walk_agreement_test.cpp - four engines, one verdict: the reference matcher, the simulation of the NFA,
-// the table walked natively, and the same table walked in the kernel.
+// walk_agreement_test.cpp - four engines, one verdict: the reference matcher, the simulation of the
+// NFA, the table walked natively, and the same table walked in the kernel.
 //
 // Everything up to a size over small alphabets, then policies by chance. Needs root. With
 // SG_AGREEMENT_SMALL=1 the sizes are those for a kernel that runs on an emulated machine.
@@ -51,7 +51,12 @@ struct Sizes {
 Sizes sizes() {
   const char* small = std::getenv("SG_AGREEMENT_SMALL");
   if (small != nullptr && std::string(small) == "1") {
-    return {.pattern = 3, .name = 3, .pair_name = 2, .bound = 3, .value = 2, .policies = 150,
+    return {.pattern = 3,
+            .name = 3,
+            .pair_name = 2,
+            .bound = 3,
+            .value = 2,
+            .policies = 150,
             .accesses = 20};
   }
   return {};
@@ -185,9 +190,9 @@ TEST_CASE("Agreement: every pair of short patterns, the first of which denies") 
   const std::vector<std::string> patterns = test::all_patterns(2);
   for (const std::string& deny : patterns) {
     for (const std::string& allow : patterns) {
-      engines.set_policy(Policy{{rule(RuleKind::kDeny, deny), rule(RuleKind::kAllow, allow),
-                                 rule(RuleKind::kDenyRead, allow),
-                                 rule(RuleKind::kAllowRead, "*")}});
+      engines.set_policy(
+          Policy{{rule(RuleKind::kDeny, deny), rule(RuleKind::kAllow, allow),
+                  rule(RuleKind::kDenyRead, allow), rule(RuleKind::kAllowRead, "*")}});
       for (const std::string& name : names) {
         engines.compare({true, name, "1", true});
         engines.compare({false, name, "", true});
@@ -212,11 +217,14 @@ TEST_CASE("Agreement: every range with small bounds on every short value") {
 TEST_CASE("Agreement: vectors and texts on every short value") {
   Engines engines;
   const Token any{true, {}, {}};
-  const std::vector<Value> permitted = {
-      NumericValue{{range(0, 1), range(1, 2)}}, NumericValue{{any, range(1, 1)}},
-      NumericValue{{range(-1, 0), any}},        TextValue{"", false},
-      TextValue{"", true},                      TextValue{"1", false},
-      TextValue{"1 ", true},                    TextValue{"-\n", false}};
+  const std::vector<Value> permitted = {NumericValue{{range(0, 1), range(1, 2)}},
+                                        NumericValue{{any, range(1, 1)}},
+                                        NumericValue{{range(-1, 0), any}},
+                                        TextValue{"", false},
+                                        TextValue{"", true},
+                                        TextValue{"1", false},
+                                        TextValue{"1 ", true},
+                                        TextValue{"-\n", false}};
   const std::vector<std::string> values =
       test::all_words(std::string_view("01- \t\n\x00", 7), sizes().value + 1);
   for (const Value& value : permitted) {
@@ -230,9 +238,9 @@ TEST_CASE("Agreement: vectors and texts on every short value") {
 
 TEST_CASE("Agreement: names and values of every length around the ends of the buffers") {
   Engines engines;
-  engines.set_policy(Policy{{rule(RuleKind::kAllow, "a*", {TextValue{"v", true}}),
-                             rule(RuleKind::kAllow, "b*"), rule(RuleKind::kDenyRead, "*b"),
-                             rule(RuleKind::kAllowRead, "*")}});
+  engines.set_policy(
+      Policy{{rule(RuleKind::kAllow, "a*", {TextValue{"v", true}}), rule(RuleKind::kAllow, "b*"),
+              rule(RuleKind::kDenyRead, "*b"), rule(RuleKind::kAllowRead, "*")}});
   for (std::size_t length = 0; length < 132; ++length) {
     for (const char first : {'a', 'b'}) {
       const std::string name = std::string(length, first);
@@ -245,7 +253,8 @@ TEST_CASE("Agreement: names and values of every length around the ends of the bu
     engines.compare({true, "b", std::string(length, 'v'), true});
     engines.compare({true, "b", std::string(length, 'v'), false});
   }
-  // Names that end with each other's bytes: what a long name leaves behind is not part of a short value.
+  // Names that end with each other's bytes: what a long name leaves behind is not part of a short
+  // value.
   engines.compare({true, "a" + std::string(100, 'v'), "v", true});
   engines.compare({true, "a" + std::string(100, 'v'), "w", true});
 }
@@ -267,7 +276,8 @@ TEST_CASE("Agreement: tables of chance bytes are walked alike, and never left") 
   const Policy policy = test::random_policy(random);
   for (int round = 0; round < sizes().policies / 4; ++round) {
     std::vector<std::uint8_t> table(sizeof(sg_table) + test::kProbeCells * sizeof(__u32));
-    for (std::size_t at = 0; at + sizeof(std::uint64_t) <= table.size(); at += sizeof(std::uint64_t)) {
+    for (std::size_t at = 0; at + sizeof(std::uint64_t) <= table.size();
+         at += sizeof(std::uint64_t)) {
       const std::uint64_t bytes = random.next();
       std::memcpy(table.data() + at, &bytes, sizeof bytes);
     }

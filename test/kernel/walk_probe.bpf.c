@@ -3,9 +3,10 @@
  * walk_probe.bpf.c - lets the kernel walk any table over any access, by a test run.
  *
  * A program of type cgroup/sysctl cannot be run by BPF_PROG_TEST_RUN, so the guard's loop
- * (guard_loop.h) is compiled into programs that can: of type syscall (Linux 5.14) with either loop, and
- * a socket filter with the bounded loop for kernels before that. The access stands in the map `words`,
- * which the test maps into its memory, and the result is written beside it: one access for each run.
+ * (guard_loop.h) is compiled into programs that can: of type syscall (Linux 5.14) with either loop,
+ * and a socket filter with the bounded loop for kernels before that. The access stands in the map
+ * `words`, which the test maps into its memory, and the result is written beside it: one access for
+ * each run.
  *
  * Everything but the two sysctl helpers is as in sysctl_guard.bpf.c: one stack buffer for name and
  * value, filled by a helper, and the same tests in the same order.
@@ -36,7 +37,8 @@ struct {
 	__uint(value_size, sizeof(struct walk_probe_word));
 } words SEC(".maps");
 
-SG_INLINE __u32 walk_word(const struct sg_table *table, const struct walk_probe_word *word, int bounded)
+SG_INLINE __u32 walk_word(const struct sg_table *table, const struct walk_probe_word *word,
+			  int bounded)
 {
 	__u32 name_len = word->name_len, value_len = word->value_len;
 	struct sg_walk walk;

@@ -135,7 +135,8 @@ std::optional<compile::Decision> WalkProbe::decide(const compile::Access& access
   word_->label = UINT32_MAX;
   const __u64 runs = word_->runs;
   std::array<char, 64> packet{};  // a socket filter wants one; its content does not matter
-  LIBBPF_OPTS(bpf_test_run_opts, options);
+  bpf_test_run_opts options{};
+  options.sz = sizeof options;
   if (is_socket(program_)) {
     options.data_in = packet.data();
     options.data_size_in = packet.size();

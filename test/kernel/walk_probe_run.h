@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // walk_probe_run.h - loads a program of walk_probe.bpf.c and asks it for verdicts.
 //
-// Needs root. A table of any size up to kProbeCells is written into the program's map; the rest of the
-// map stays zero, as no row reaches there.
+// Needs root. A table of any size up to kProbeCells is written into the program's map; the rest of
+// the map stays zero, as no row reaches there.
 #pragma once
 
 #include <array>
@@ -31,8 +31,8 @@ inline constexpr std::array<ProbeProgram, 4> kProbePrograms = {
 
 [[nodiscard]] const char* program_name(ProbeProgram program) noexcept;
 
-// Whether this kernel has what the program needs: its type, and bpf_loop. Where it has, a program that
-// does not load is a failure.
+// Whether this kernel has what the program needs: its type, and bpf_loop. Where it has, a program
+// that does not load is a failure.
 [[nodiscard]] bool kernel_has(ProbeProgram program);
 
 class WalkProbe {

@@ -34,7 +34,7 @@ compile() { # compile HEADER COMMAND...
 	exit 1
 }
 
-skeleton=$(find "$build" -name '*.skel.h' -print -quit 2>/dev/null)
+skeleton=$(find "$build" -name 'sysctl_guard.skel.h' -print -quit 2>/dev/null)
 while IFS= read -r header; do
 	if [[ $header == hook/kernel/guard_skel.h ]]; then
 		if [[ -z $skeleton ]]; then

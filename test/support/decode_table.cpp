@@ -124,7 +124,8 @@ std::uint32_t next_of(const DecodedTable& table, std::uint32_t number, Symbol sy
   return found == state.next.end() ? SG_STATE_DEAD : found->second;
 }
 
-// A symbol for each pair of classes, in the table and in the automaton: all others behave as one of these.
+// A symbol for each pair of classes, in the table and in the automaton: all others behave as one of
+// these.
 std::vector<Symbol> distinct_inputs(const DecodedTable& table, const Dfa& dfa) {
   std::vector<Symbol> inputs;
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
@@ -145,7 +146,8 @@ std::vector<Symbol> distinct_inputs(const DecodedTable& table, const Dfa& dfa) {
 
 DecodedTable decode_table(std::span<const std::uint8_t> bytes) { return Decoder(bytes).decode(); }
 
-std::string compare_with(const DecodedTable& table, const Dfa& dfa, const std::vector<bool>& allows) {
+std::string compare_with(const DecodedTable& table, const Dfa& dfa,
+                         const std::vector<bool>& allows) {
   using Pair = std::pair<std::uint32_t, Dfa::State>;
   if (!table.error.empty()) {
     return table.error;

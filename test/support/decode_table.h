@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// decode_table.h - the bytes of a table back into an automaton, and the two held against each other.
+// decode_table.h - the bytes of a table back into an automaton, and the two held against each
+// other.
 //
-// The reader here is strict where the guard's is safe: a table that a correct encoder would not write is
-// an error with its reason. It reads the bytes by their layout alone, not through dfa_walk.h.
+// The reader here is strict where the guard's is safe: a table that a correct encoder would not
+// write is an error with its reason. It reads the bytes by their layout alone, not through
+// dfa_walk.h.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// moore.h - how many states the smallest automaton has, by Moore's partition, and automata by chance.
+// moore.h - how many states the smallest automaton has, by Moore's partition, and automata by
+// chance.
 //
-// States begin in one block for each rule. In each round, states of one block whose successors are in
-// different blocks part; the rounds end when nothing parts. Quadratic and short: the yardstick for
-// minimize().
+// States begin in one block for each rule. In each round, states of one block whose successors are
+// in different blocks part; the rounds end when nothing parts. Quadratic and short: the yardstick
+// for minimize().
 #pragma once
 
 #include <cstddef>

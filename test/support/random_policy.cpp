@@ -20,8 +20,8 @@ using policy::TextValue;
 using policy::Token;
 using policy::Value;
 
-const std::vector<std::string_view> kComponents = {"net", "ipv4", "conf", "a", "ab", "wg*", "*",
-                                                   "*a",  "a*b",  "e.0",  "x"};
+const std::vector<std::string_view> kComponents = {"net", "ipv4", "conf", "a",   "ab", "wg*",
+                                                   "*",   "*a",   "a*b",  "e.0", "x"};
 const std::vector<std::string_view> kTexts = {"", "cubic", "bbr", "a b", "0x10", "|usr/bin", "1,2"};
 constexpr std::array<std::uint64_t, 13> kMagnitudes = {
     0, 1, 2, 9, 10, 11, 99, 100, 1024, 65535, 2147483647, std::uint64_t{1} << 63, UINT64_MAX};
@@ -226,11 +226,12 @@ Policy random_policy(Random& random) {
 OwnedAccess random_access(Random& random, const Policy& policy) {
   const Rule& rule = policy.rules[random.below(policy.rules.size())];
   OwnedAccess access;
-  access.write = rule.kind == RuleKind::kPair || rule.kind == RuleKind::kDeny ||
-                 rule.kind == RuleKind::kAllow;
+  access.write =
+      rule.kind == RuleKind::kPair || rule.kind == RuleKind::kDeny || rule.kind == RuleKind::kAllow;
   access.name = name_for(random, rule);
-  access.value = rule.values.empty() ? number_for(random, random_token(random))
-                                     : value_for(random, rule.values[random.below(rule.values.size())]);
+  access.value = rule.values.empty()
+                     ? number_for(random, random_token(random))
+                     : value_for(random, rule.values[random.below(rule.values.size())]);
   access.at_position_zero = !random.one_in(10);
   if (random.one_in(3)) {
     change_a_little(random, access.name, "ab/0.*");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // reference_match.h - what a policy says about an access, by reading rules one after the other.
 //
-// The yardstick for the automaton: it knows no states, no tables and no symbols. A pattern is matched
-// position by position, a value is taken apart as text, and numbers are compared as decimal strings.
-// It is slow and meant to be obviously right.
+// The yardstick for the automaton: it knows no states, no tables and no symbols. A pattern is
+// matched position by position, a value is taken apart as text, and numbers are compared as decimal
+// strings. It is slow and meant to be obviously right.
 #pragma once
 
 #include <string_view>

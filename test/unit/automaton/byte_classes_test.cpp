@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// byte_classes_test.cpp - classes against their definition: symbols in the same ranges, and only they,
-// share one.
+// byte_classes_test.cpp - classes against their definition: symbols in the same ranges, and only
+// they, share one.
 #include "automaton/byte_classes.h"
 
 #include <algorithm>

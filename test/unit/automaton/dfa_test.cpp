@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// dfa_test.cpp - subset construction against the simulation of the NFA, and its budgets at the limit.
+// dfa_test.cpp - subset construction against the simulation of the NFA, and its budgets at the
+// limit.
 #include "automaton/dfa.h"
 
 #include <string>

@@ -46,7 +46,8 @@ TEST_CASE("Nfa: states are numbered in the order in which they are added") {
 }
 
 TEST_CASE("Nfa: the lowest rule that accepts is the verdict") {
-  // Rule 3: "ab". Rule 2: one byte of b to d, any number of times. Rule 1: all that begins with "ca".
+  // Rule 3: "ab". Rule 2: one byte of b to d, any number of times. Rule 1: all that begins with
+  // "ca".
   Nfa nfa;
   const Nfa::State a = nfa.add_state(3);
   const Nfa::State ab = nfa.add_state(3);

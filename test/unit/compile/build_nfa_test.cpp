@@ -151,13 +151,21 @@ TEST_CASE("Build NFA: the ends of what an integer can be") {
       {"hexadecimal", all, "0x1", false},
       {"a sign", all, "+1", false},
       {"an empty number", all, "-", false},
-      {"the largest alone", {false, policy::kIntegerMax, policy::kIntegerMax}, "18446744073709551615",
+      {"the largest alone",
+       {false, policy::kIntegerMax, policy::kIntegerMax},
+       "18446744073709551615",
        true},
-      {"just below it", {false, policy::kIntegerMax, policy::kIntegerMax}, "18446744073709551614",
+      {"just below it",
+       {false, policy::kIntegerMax, policy::kIntegerMax},
+       "18446744073709551614",
        false},
-      {"the smallest alone", {false, policy::kIntegerMin, policy::kIntegerMin},
-       "-9223372036854775808", true},
-      {"just above it", {false, policy::kIntegerMin, policy::kIntegerMin}, "-9223372036854775807",
+      {"the smallest alone",
+       {false, policy::kIntegerMin, policy::kIntegerMin},
+       "-9223372036854775808",
+       true},
+      {"just above it",
+       {false, policy::kIntegerMin, policy::kIntegerMin},
+       "-9223372036854775807",
        false},
       {"a range that ends at -1", {false, policy::kIntegerMin, integer(-1)}, "0", false},
       {"its end", {false, policy::kIntegerMin, integer(-1)}, "-1", true},
@@ -188,7 +196,7 @@ TEST_CASE("Build NFA: vectors, their blanks and newlines, exhaustively over shor
 }
 
 TEST_CASE("Build NFA: texts and prefixes, exhaustively over short values") {
-  const std::vector<TextValue> texts = {{"", false}, {"", true},   {"a", false},  {"a", true},
+  const std::vector<TextValue> texts = {{"", false},   {"", true},   {"a", false},  {"a", true},
                                         {"a a", true}, {" ", false}, {"a\n", false}};
   const std::vector<std::string> values = test::all_words(std::string_view("a \n\x7f\x00", 5), 4);
   for (const TextValue& text : texts) {
@@ -215,11 +223,12 @@ TEST_CASE("Build NFA: a value that cannot be seen is for rules of any value alon
 }
 
 TEST_CASE("Build NFA: reads and writes have rules of their own") {
-  for (const RuleKind kind : {RuleKind::kPair, RuleKind::kDeny, RuleKind::kAllow, RuleKind::kReadable,
-                              RuleKind::kDenyRead, RuleKind::kAllowRead}) {
+  for (const RuleKind kind : {RuleKind::kPair, RuleKind::kDeny, RuleKind::kAllow,
+                              RuleKind::kReadable, RuleKind::kDenyRead, RuleKind::kAllowRead}) {
     Rule rule = allow("a");
     rule.kind = kind;
-    const bool reads = kind != RuleKind::kPair && kind != RuleKind::kDeny && kind != RuleKind::kAllow;
+    const bool reads =
+        kind != RuleKind::kPair && kind != RuleKind::kDeny && kind != RuleKind::kAllow;
     const Nfa nfa = compile::build_nfa(Policy{{rule}});
     CHECK(nfa.simulate(test::to_word({true, "a", "1", true})) == (reads ? 0u : 1u));
     CHECK(nfa.simulate(test::to_word({false, "a", "", true})) == (reads ? 1u : 0u));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// compile_policy_test.cpp - minimality, budgets and their findings, and the size of a thousand rules.
+// compile_policy_test.cpp - minimality, budgets and their findings, and the size of a thousand
+// rules.
 #include "compile/compile_policy.h"
 
 #include <algorithm>
@@ -60,15 +61,16 @@ Policy typical_rules(std::size_t count) {
   Policy policy;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string number = std::to_string(i);
-    Rule made = rule(RuleKind::kAllow, "net/test" + number + "/k" + std::to_string(i % 7) + "/*/v" + number);
+    Rule made = rule(RuleKind::kAllow,
+                     "net/test" + number + "/k" + std::to_string(i % 7) + "/*/v" + number);
     made.values = {NumericValue{{Token{false, {}, Integer{false, i}}}}};
     policy.rules.push_back(std::move(made));
   }
   return policy;
 }
 
-// Whether the words of one write rule for any value begin so, by the reference matcher. 'W' stands for
-// the access, '$' for the end of the name.
+// Whether the words of one write rule for any value begin so, by the reference matcher. 'W' stands
+// for the access, '$' for the end of the name.
 bool is_accepted(const Rule& made, const std::string& word) {
   if (word.empty() || word[0] != 'W') {
     return false;
@@ -81,7 +83,8 @@ bool is_accepted(const Rule& made, const std::string& word) {
          test::reference_name_matches(made, std::string_view(word).substr(1));
 }
 
-// Myhill and Nerode: prefixes are told apart by what may follow them; as many states as kinds of prefix.
+// Myhill and Nerode: prefixes are told apart by what may follow them; as many states as kinds of
+// prefix.
 std::size_t nerode_classes(const Rule& made, std::size_t length) {
   std::vector<std::string> prefixes = {"", "a"};
   std::vector<std::string> suffixes;
@@ -113,7 +116,8 @@ TEST_CASE("Compile: as many states as Myhill and Nerode count, for every short p
   }
 }
 
-TEST_CASE("Compile: chance policies are as small as Moore's partition finds, the same bytes each time") {
+TEST_CASE(
+    "Compile: chance policies are as small as Moore's partition finds, the same bytes each time") {
   constexpr std::uint64_t kSeed = 12;
   test::Random random(kSeed);
   for (int round = 0; round < 150; ++round) {
@@ -215,7 +219,8 @@ TEST_CASE("Compile: patterns that need exponentially many states are a finding t
 }
 
 TEST_CASE("Compile: a table over its limit is a finding too, which names long rules") {
-  // Behind a '*' each byte is a state that looks at every letter: within the budget, beyond the cells.
+  // Behind a '*' each byte is a state that looks at every letter: within the budget, beyond the
+  // cells.
   test::Random random(14);
   Policy policy;
   for (int i = 0; i < 700; ++i) {

@@ -88,13 +88,14 @@ TEST_CASE("Encode meta: an empty policy and an empty ID are a head alone") {
   CHECK(head_of(bytes).policy_len == 0);
 }
 
-TEST_CASE("Encode meta: a version of up to 31 bytes fits, a longer one is cut before its zero byte") {
+TEST_CASE(
+    "Encode meta: a version of up to 31 bytes fits, a longer one is cut before its zero byte") {
   for (const std::size_t length : {30u, 31u, 32u, 100u}) {
     INFO("a version of " << length << " bytes");
-    const sg_meta head =
-        head_of(compile::encode_meta(Policy{}, "", 0, std::string(length, 'v')));
+    const sg_meta head = head_of(compile::encode_meta(Policy{}, "", 0, std::string(length, 'v')));
     CHECK(head.tool[31] == 0);
-    CHECK(std::strlen(reinterpret_cast<const char*>(head.tool)) == std::min<std::size_t>(length, 31));
+    CHECK(std::strlen(reinterpret_cast<const char*>(head.tool)) ==
+          std::min<std::size_t>(length, 31));
   }
 }
 

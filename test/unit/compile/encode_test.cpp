@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// encode_test.cpp - a table decoded again is the automaton it was made from, and the limits of tables.
+// encode_test.cpp - a table decoded again is the automaton it was made from, and the limits of
+// tables.
 #include "compile/encode.h"
 
 #include <bit>
@@ -54,8 +55,8 @@ std::vector<bool> even_rules(std::size_t count) {
 // A write whose name is `length` bytes of 'a' and decided by rule 1: a chain of states.
 Dfa chain(std::size_t length) {
   Dfa dfa;
-  dfa.classes = automaton::make_classes(std::vector<SymbolRange>{
-      {'a', 'a'}, {automaton::kWrite, automaton::kWrite}});
+  dfa.classes = automaton::make_classes(
+      std::vector<SymbolRange>{{'a', 'a'}, {automaton::kWrite, automaton::kWrite}});
   dfa.start = 1;
   const Dfa::Edge begin[] = {{dfa.classes.of[automaton::kWrite], 2}};
   dfa.add_state(automaton::kNoRule, begin);
@@ -67,8 +68,8 @@ Dfa chain(std::size_t length) {
   return dfa;
 }
 
-// A write of one byte below `different` is decided by the rule of its number plus one: that many classes
-// with a rule, one for all other symbols, and one for kWrite.
+// A write of one byte below `different` is decided by the rule of its number plus one: that many
+// classes with a rule, one for all other symbols, and one for kWrite.
 Dfa many_classes(Symbol different) {
   std::vector<SymbolRange> ranges = {{automaton::kWrite, automaton::kWrite}};
   for (Symbol byte = 0; byte < different; ++byte) {

@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""bench.py - what a guard costs, as ratios measured in one run.
+
+run.sh builds what is needed and calls this. Each function below measures one or more rows; docs/benchmarks.md
+says what they mean. Nothing here judges: the figure to reach stands beside the figure.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+import lab
+import report
+from lab import job_line
+from report import Unavailable
+
+TRUE = pathlib.Path("/bin/true")
+WARM_UP = 3  # rounds
+
+# Samples: (full, quick).
+ROUNDS = {"hook": (400, 40), "hook-many": (60, 8), "start": (60, 8), "access": (60, 8),
+          "batch": (20000, 4000), "load": (200, 20), "containers": (2000, 200), "repeat": (9, 3)}
+
+
+class Bench:
+    def __init__(self, where, quick):
+        self.lab = where
+        self.quick = quick
+
+    def count(self, what):
+        return ROUNDS[what][self.quick]
+
+    # --- the hook ----------------------------------------------------------------------------------
+
+    def hook_against_true(self, container, rules, rounds, size=0):
+        """Samples of the hook and of /bin/true in turn, run alike; each attaches a first guard."""
+        cgroup = self.lab.new_cgroup(container)
+        state = self.lab.bundle(container, rules, size)
+        jobs = [[cgroup, self.lab.container, state, program] for program in (TRUE, self.lab.hook)]
+        base, hook = self.lab.samples("spawn_times", rounds + WARM_UP, drop=WARM_UP,
+                                      text="".join(map(job_line, jobs)))
+        return report.ratio(hook, base)
+
+    def hook_20(self):
+        return self.hook_against_true("hook-20", lab.RULES, self.count("hook"))
+
+    def hook_60k(self):
+        return self.hook_against_true("hook-60k", lab.RULES, self.count("hook"), lab.LONG_CONFIG)
+
+    def hook_1000(self):
+        return self.hook_against_true("hook-1000", lab.many_rules(1000), self.count("hook-many"))
+
+    def containers(self):
+        """One process moves from cgroup to cgroup and is guarded in each; the guards stay."""
+        total = self.count("containers")
+        edge = total // 20
+        jobs = []
+        for number in range(total):
+            name = f"many-{number}"
+            cgroup = self.lab.new_cgroup(name)
+            jobs.append([f"keep:{cgroup}", self.lab.container, self.lab.bundle(name, lab.RULES),
+                         self.lab.hook])
+        times = [sample[0] for sample in
+                 self.lab.samples("spawn_times", 1, text="".join(map(job_line, jobs)))]
+        row = report.ratio(times[-edge:], times[:edge], paired=False)
+        row["note"] = f"last {edge} / first {edge} of {total}"
+        return row
+
+    # --- a container's start -----------------------------------------------------------------------
+
+    def start(self, runtime, around=()):
+        """`runtime run` of a program that ends at once, with either hook."""
+        if not shutil.which(runtime) or not shutil.which("runc"):
+            raise Unavailable(f"{runtime}" + ("" if runtime == "runc" else " and runc"))
+        jobs = []
+        state = self.lab.dir / f"{runtime}-state"
+        for hook in (TRUE, self.lab.hook):
+            name = f"{self.lab.name}-{runtime}-{hook.name}"
+            jobs.append(["-", "-", "/dev/null", shutil.which(runtime), "--root", state, "run",
+                         "--bundle", self.lab.runtime_bundle(name, hook), name])
+        base, hook = self.lab.samples("spawn_times", self.count("start") + WARM_UP, drop=WARM_UP,
+                                      text="".join(map(job_line, jobs)), around=around)
+        return report.ratio(hook, base)
+
+    def start_runc(self):
+        return self.start("runc")
+
+    def start_crun(self):
+        """crun knows no hybrid hosts: there it gets a mount namespace with cgroup2 alone."""
+        around = ()
+        if lab.cgroup2_mount() != pathlib.Path("/sys/fs/cgroup"):
+            around = ("unshare", "-m", "--propagation", "private", "sh", "-c",
+                      'mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"', "sh")
+        try:
+            return self.start("crun", around)
+        except RuntimeError as error:
+            raise Unavailable(f"crun, which does not run here: {error}") from None
+
+    # --- an access ---------------------------------------------------------------------------------
+
+    def access_cgroups(self):
+        """`return 1`, the guard with 20 rules, the guard with plain loops; made once."""
+        if not hasattr(self, "plain"):
+            self.plain = self.lab.new_cgroup("return-1")
+            self.lab.run("allow_all", self.plain)
+            self.guard = self.lab.guarded_cgroup("access-20", lab.RULES)
+            self.bounded = self.lab.new_cgroup("plain-loops")
+            self.lab.run("guard_times", "attach", self.bounded, text=lab.RULES)
+        return self.plain, self.guard, self.bounded
+
+    def access(self, name, value, verdict):
+        plain, guard, bounded = self.access_cgroups()
+        base, ours, loops = self.lab.samples(
+            "access_times", self.count("access"), self.count("batch"), name, value,
+            f"{plain}:allow", f"{guard}:{verdict}", f"{bounded}:{verdict}")
+        return [report.ratio(ours, base), report.ratio(loops, base)]
+
+    def access_read(self):
+        return self.access("net/ipv4/ip_forward", "-", "allow")
+
+    def access_denied(self):
+        # What it holds in a fresh ipc namespace, so the write that is let through changes nothing.
+        return self.access("fs/mqueue/msg_max", "10", "deny")
+
+    def access_allowed(self):
+        return self.access("net/ipv4/ip_forward", "1", "allow")
+
+    def access_1000(self):
+        one = self.lab.guarded_cgroup("access-1", lab.ONE_RULE)
+        many = self.lab.guarded_cgroup("access-1000", lab.many_rules(1000))
+        base, ours = self.lab.samples(
+            "access_times", self.count("access"), self.count("batch"), "net/ipv4/ip_forward", "1",
+            f"{one}:allow", f"{many}:allow")
+        return report.ratio(ours, base)
+
+    # --- memory, load, compile ---------------------------------------------------------------------
+
+    def memory(self):
+        cgroup = self.lab.guarded_cgroup("memory-20", lab.RULES)
+        lines = (line.split() for line in self.lab.run("guard_memory", cgroup).splitlines())
+        parts = {name: int(size) for name, size in lines}
+        row = report.amount(sum(parts.values()), parts)
+        row["note"] = ", ".join(f"{name} {size}" for name, size in parts.items())
+        return row
+
+    def load(self):
+        samples = self.lab.samples("guard_times", "load", self.count("load") + WARM_UP, drop=WARM_UP,
+                                   text=lab.RULES)
+        loops, base = samples[-2:]
+        with_bpf_loop = (report.ratio(samples[0], base) if len(samples) == 3 else
+                         report.missing("Linux 5.17"))
+        return [with_bpf_loop, report.ratio(loops, base)]
+
+    def compile(self):
+        files = []
+        for name, rules in (("20", lab.RULES), ("1000", lab.many_rules(1000))):
+            files.append(self.lab.dir / f"rules-{name}")
+            files[-1].write_text(rules, encoding="utf-8")
+        try:
+            output = self.lab.run(
+                "compile_stages", "--benchmark_format=json", "--benchmark_min_time=0.02",
+                f"--benchmark_repetitions={self.count('repeat')}", *files)
+        except Unavailable:
+            raise Unavailable("libbenchmark-dev when it is built") from None
+        samples = {}
+        for entry in json.loads(output)["benchmarks"]:
+            if entry["run_type"] == "iteration":
+                samples.setdefault(entry["run_name"], []).append(entry["real_time"] * 1e3)
+        return [dict(report.duration(times), what=f"compile {name}")
+                for name, times in samples.items()]
+
+
+# Row -> how it is measured, and for each figure it gives its text and what it should be at most.
+ROWS = {
+    "hook-20": (Bench.hook_20, [("the hook, 20 rules, 10 KB config.json / true", 2)]),
+    "hook-60k": (Bench.hook_60k, [("the hook, 20 rules, 60 KB config.json / true", 2.5)]),
+    "hook-1000": (Bench.hook_1000, [("the hook, 1,000 rules / true", 10)]),
+    "start-runc": (Bench.start_runc, [("runc run, the hook / true as the hook", 1.05)]),
+    "start-crun": (Bench.start_crun, [("crun run, the hook / true as the hook", 1.10)]),
+    "read": (Bench.access_read, [("a read / the same under `return 1`", 1.05),
+                                 ("  with plain loops, for Linux before 5.17", None)]),
+    "denied": (Bench.access_denied, [("a write denied in the first component / allowed", 1.25),
+                                     ("  with plain loops", None)]),
+    "allowed": (Bench.access_allowed, [("net/ipv4/ip_forward=1, allowed / under `return 1`", 1.5),
+                                       ("  with plain loops", None)]),
+    "rules": (Bench.access_1000, [("the same write, 1,000 rules / 1 rule", 1.10)]),
+    "memory": (Bench.memory, [("kernel memory of one guard, 20 rules", 32)]),
+    "containers": (Bench.containers, [("the hook on a host full of guards / an empty one", 1.2)]),
+    "load": (Bench.load, [("load by libbpf, with bpf_loop / load of `return 1`", None),
+                          ("load by libbpf, with plain loops / the same", None)]),
+    "compile": (Bench.compile, [("compile", None)]),
+    "limit": ("the node policy", [("1,000 rules against a limit of 100 / without a limit", None)]),
+    "events": ("events", [("a write with events on / with events off", None)]),
+}
+
+
+def measure(bench, name):
+    """The rows of one name, with text and target."""
+    how, figures = ROWS[name]
+    try:
+        if isinstance(how, str):
+            raise Unavailable(f"{how}, which this version does not have")
+        found = how(bench)
+    except Unavailable as error:
+        found = [report.missing(str(error)) for _ in figures]
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        found = [report.missing(str(error), failed=True) for _ in figures]
+    found = found if isinstance(found, list) else [found]
+    rows = []
+    for number, row in enumerate(found):
+        what, target = figures[min(number, len(figures) - 1)]
+        rows.append({"row": name, "what": what, "target": target, **row})
+    return rows
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="test/bench/run.sh")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--quick", action="store_true", help="fewer samples: see that it runs")
+    parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="rows to measure: " + ", ".join(ROWS))
+    arguments = parser.parse_args()
+    for name in arguments.rows:
+        if name not in ROWS:
+            parser.error(f"no row '{name}'; there are: {', '.join(ROWS)}")
+    return arguments
+
+
+def main():
+    arguments = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    before = report.host()
+    rows = []
+    try:
+        with lab.Lab(arguments.build) as where:
+            bench = Bench(where, arguments.quick)
+            for name in arguments.rows or ROWS:
+                if os.isatty(2):
+                    print(f"\r{name} ...\033[K", end="", file=sys.stderr, flush=True)
+                rows += measure(bench, name)
+    except Unavailable as error:
+        sys.exit(f"bench.py: needs {error}")
+    if os.isatty(2):
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    after = report.host()
+    if arguments.json:
+        report.print_json(rows, before, after, arguments.quick)
+    else:
+        report.print_table(rows, before, after)
+    return 1 if any("failed" in row for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

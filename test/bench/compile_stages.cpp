@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// compile_stages.cpp - how long each stage from annotation to table takes, by Google Benchmark.
+//
+// Two policies: 20 rules as people write them, and 1,000 rules of the shape net.testI.kJ.*.vI=0..I. Both
+// come from the files that the rest of the benchmark uses:
+//
+//   compile_stages --benchmark_format=json RULES...
+#include <benchmark/benchmark.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "automaton/dfa.h"
+#include "automaton/minimize.h"
+#include "compile/build_nfa.h"
+#include "compile/compile_policy.h"
+#include "compile/encode.h"
+#include "compile/limits.h"
+#include "policy/annotations.h"
+#include "policy/merge.h"
+
+namespace {
+
+using sg::automaton::Dfa;
+using sg::automaton::Nfa;
+using sg::policy::Policy;
+
+Policy parse(const std::string& rules) {
+  sg::Diagnostics findings;
+  return sg::policy::merge(
+      {}, sg::policy::parse_annotations({{"io.sysctl-guard.allow", rules}}, {}, findings));
+}
+
+Dfa determinize(const Nfa& nfa) {
+  return std::get<Dfa>(sg::automaton::determinize(nfa, sg::compile::kBudget));
+}
+
+void parse_stage(benchmark::State& state, const std::string& rules) {
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(parse(rules));
+  }
+}
+
+void nfa_stage(benchmark::State& state, const std::string& rules) {
+  const Policy policy = parse(rules);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(sg::compile::build_nfa(policy));
+  }
+}
+
+void determinize_stage(benchmark::State& state, const std::string& rules) {
+  const Nfa nfa = sg::compile::build_nfa(parse(rules));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(determinize(nfa));
+  }
+}
+
+void minimize_stage(benchmark::State& state, const std::string& rules) {
+  const Dfa dfa = determinize(sg::compile::build_nfa(parse(rules)));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(sg::automaton::minimize(dfa));
+  }
+}
+
+void encode_stage(benchmark::State& state, const std::string& rules) {
+  const Policy policy = parse(rules);
+  const Dfa dfa = sg::automaton::minimize(determinize(sg::compile::build_nfa(policy)));
+  std::vector<bool> allows(policy.rules.size() + 1, true);
+  allows[0] = false;  // no rule
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(sg::compile::encode(dfa, allows));
+  }
+}
+
+void all_stages(benchmark::State& state, const std::string& rules) {
+  for (auto _ : state) {
+    sg::Diagnostics findings;
+    benchmark::DoNotOptimize(sg::compile::compile_policy(parse(rules), findings));
+  }
+}
+
+void add_stages(const std::string& file) {
+  std::ifstream stream(file);
+  const std::string rules{std::istreambuf_iterator<char>(stream), {}};
+  const std::string count = std::to_string(parse(rules).rules.size() - 1);  // less the one for reads
+  const auto add = [&](const char* name, auto* stage) {
+    benchmark::RegisterBenchmark((count + " rules: " + name).c_str(), stage, rules)
+        ->Unit(benchmark::kMicrosecond);
+  };
+  add("parse", parse_stage);
+  add("to NFA", nfa_stage);
+  add("to DFA", determinize_stage);
+  add("minimize", minimize_stage);
+  add("encode", encode_stage);
+  add("all of it", all_stages);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  for (int i = 1; i < argc; ++i) {
+    add_stages(argv[i]);
+  }
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
