@@ -62,13 +62,11 @@ ByteClasses make_classes(const Nfa& nfa) {
   // Nearly all edges are single symbols, of which a bit each suffices.
   std::bitset<kSymbolCount> single;
   std::vector<SymbolRange> ranges;
-  for (Nfa::State state = 0; state < nfa.state_count(); ++state) {
-    for (const Nfa::Edge& edge : nfa.edges(state)) {
-      if (edge.on.first == edge.on.last) {
-        single.set(edge.on.first);
-      } else if (ranges.empty() || ranges.back() != edge.on) {
-        ranges.push_back(edge.on);
-      }
+  for (const Nfa::Edge& edge : nfa.all_edges()) {
+    if (edge.on.first == edge.on.last) {
+      single.set(edge.on.first);
+    } else if (ranges.empty() || ranges.back() != edge.on) {
+      ranges.push_back(edge.on);
     }
   }
   std::sort(ranges.begin(), ranges.end());

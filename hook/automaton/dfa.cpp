@@ -138,7 +138,8 @@ class Subsets {
     std::unordered_map<std::uint32_t, std::uint32_t> number_of_range;
     for (Nfa::State state = 0; state < nfa_.state_count(); ++state) {
       first_step_.push_back(static_cast<std::uint32_t>(steps_.size()));
-      for (const Nfa::Edge& edge : nfa_.edges(state)) {
+      for (std::uint32_t i = nfa_.first_edge(state); i != Nfa::kNoEdge; i = nfa_.edge(i).next) {
+        const Nfa::Edge& edge = nfa_.edge(i);
         if (edge.on.first == edge.on.last) {
           steps_.push_back({classes_.of[edge.on.first], kOneClass, edge.to});
           continue;

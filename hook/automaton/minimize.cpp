@@ -7,12 +7,16 @@
 // do not; a block of states that was split off splits the blocks of edges by whether they lead into it.
 // What is left at the end are the classes of equivalent states.
 //
-// States that no accepting state can be reached from are merged into the dead one first.
+// States that no accepting state can be reached from are merged into the dead one first. Automata without
+// loops of several states are left to merge_states, which needs one pass for them.
 #include "automaton/minimize.h"
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
+
+#include "automaton/merge_states.h"
 
 namespace sg::automaton {
 namespace {
@@ -220,17 +224,36 @@ Partition refine(const Dfa& dfa, const EdgeList& edges, const std::vector<bool>&
   return blocks;
 }
 
-// One state for each block, numbered breadth first from the start.
-Dfa quotient(const Dfa& dfa, const Partition& blocks, const std::vector<bool>& live) {
+// For each state the number of its class of equivalent states, 0 for the dead ones.
+std::vector<Index> equivalence_classes(const Dfa& dfa) {
+  if (std::optional<std::vector<Index>> merged = merge_states(dfa)) {
+    return *std::move(merged);
+  }
+  EdgeList all = list_edges(dfa);
+  const std::vector<bool> live = live_states(dfa, all);
+  const EdgeList edges = keep_live(std::move(all), live);
+  const Partition blocks = refine(dfa, edges, live);
+  std::vector<Index> class_of(dfa.state_count());
+  for (Index state = 0; state < dfa.state_count(); ++state) {
+    class_of[state] = blocks.block_of(state);  // the dead state is in block 0, having the lowest key
+  }
+  return class_of;
+}
+
+}  // namespace
+
+// One state for each class, numbered breadth first from the start.
+Dfa minimize(const Dfa& dfa) {
+  const std::vector<Index> class_of = equivalence_classes(dfa);
   Dfa result;
   result.classes = dfa.classes;
-  if (!live[dfa.start]) {
+  if (class_of[dfa.start] == 0) {
     return result;
   }
-  std::vector<Index> number(blocks.count(), kNone);
-  std::vector<Index> member;  // a state of each numbered block, from number 1 on
+  std::vector<Index> number(dfa.state_count(), kNone);  // by class
+  std::vector<Index> member;  // a state of each numbered class, from number 1 on
   const auto number_of = [&](Index state) {
-    Index& found = number[blocks.block_of(state)];
+    Index& found = number[class_of[state]];
     if (found == kNone) {
       member.push_back(state);
       found = static_cast<Index>(member.size());
@@ -242,23 +265,13 @@ Dfa quotient(const Dfa& dfa, const Partition& blocks, const std::vector<bool>& l
   for (std::size_t i = 0; i < member.size(); ++i) {
     row.clear();
     for (const Dfa::Edge& edge : dfa.edges_of(member[i])) {
-      if (live[edge.to]) {
+      if (class_of[edge.to] != 0) {
         row.push_back({edge.on, number_of(edge.to)});
       }
     }
     result.add_state(dfa.rule_of[member[i]], row);
   }
   return result;
-}
-
-}  // namespace
-
-Dfa minimize(const Dfa& dfa) {
-  EdgeList all = list_edges(dfa);
-  const std::vector<bool> live = live_states(dfa, all);
-  const EdgeList edges = keep_live(std::move(all), live);
-  const Partition blocks = refine(dfa, edges, live);
-  return quotient(dfa, blocks, live);
 }
 
 }  // namespace sg::automaton

@@ -7,7 +7,7 @@
 namespace sg::automaton {
 
 Nfa::State Nfa::add_state(RuleNumber rule) {
-  states_.push_back(StateData{rule, false, false, {}});
+  states_.push_back(StateData{rule, false, false, kNoEdge});
   return static_cast<State>(states_.size() - 1);
 }
 
@@ -19,9 +19,9 @@ RuleNumber Nfa::simulate(std::span<const Symbol> word) const {
       if (is_forever(state)) {
         next.push_back(state);
       }
-      for (const Edge& edge : edges(state)) {
-        if (edge.on.first <= symbol && symbol <= edge.on.last) {
-          next.push_back(edge.to);
+      for (std::uint32_t i = first_edge(state); i != kNoEdge; i = edge(i).next) {
+        if (edge(i).on.first <= symbol && symbol <= edge(i).on.last) {
+          next.push_back(edge(i).to);
         }
       }
     }

@@ -29,7 +29,9 @@ class Nfa {
   struct Edge {
     SymbolRange on;
     State to = 0;
+    std::uint32_t next = kNoEdge;  // another edge of the same state
   };
+  static constexpr std::uint32_t kNoEdge = UINT32_MAX;
 
   // The start state, which belongs to no rule.
   static constexpr State kStart = 0;
@@ -39,7 +41,10 @@ class Nfa {
   // A new state of `rule`.
   State add_state(RuleNumber rule);
 
-  void add_edge(State from, SymbolRange on, State to) { states_[from].edges.push_back({on, to}); }
+  void add_edge(State from, SymbolRange on, State to) {
+    edges_.push_back({on, to, states_[from].first_edge});
+    states_[from].first_edge = static_cast<std::uint32_t>(edges_.size() - 1);
+  }
   void add_edge(State from, Symbol on, State to) { add_edge(from, SymbolRange{on, on}, to); }
 
   void set_final(State state) { states_[state].is_final = true; }
@@ -49,7 +54,10 @@ class Nfa {
   }
 
   [[nodiscard]] std::size_t state_count() const noexcept { return states_.size(); }
-  [[nodiscard]] std::span<const Edge> edges(State state) const { return states_[state].edges; }
+  // The edges of a state are a list: its first, and from each the next; kNoEdge at the end.
+  [[nodiscard]] std::uint32_t first_edge(State state) const { return states_[state].first_edge; }
+  [[nodiscard]] const Edge& edge(std::uint32_t index) const { return edges_[index]; }
+  [[nodiscard]] std::span<const Edge> all_edges() const { return edges_; }
   [[nodiscard]] RuleNumber rule(State state) const { return states_[state].rule; }
   [[nodiscard]] bool is_final(State state) const { return states_[state].is_final; }
   [[nodiscard]] bool is_forever(State state) const { return states_[state].is_forever; }
@@ -63,9 +71,10 @@ class Nfa {
     RuleNumber rule = kNoRule;
     bool is_final = false;
     bool is_forever = false;
-    std::vector<Edge> edges;
+    std::uint32_t first_edge = kNoEdge;
   };
   std::vector<StateData> states_;
+  std::vector<Edge> edges_;  // of all states: most have one, and a container each would cost more
 };
 
 }  // namespace sg::automaton

@@ -12,8 +12,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <map>
-#include <numeric>
+#include <tuple>
 
 #include "base/check.h"
 #include "table_abi.h"
@@ -31,22 +30,21 @@ using RowBits = std::array<std::uint64_t, kRowWords>;
 
 // A row is appended at the end once this many places were tried: packing stays linear in the number of
 // states, and costs at most a sparse tail.
-constexpr int kTriesMax = 512;
+constexpr int kTriesMax = 256;
 
 class Packer {
  public:
   explicit Packer(std::size_t taken) { reserve_cells(taken); }
 
-  // The first place where the row fits behind earlier rows of the same shape.
+  // The first place where the row fits; for a row like the last one, behind that one.
   std::uint32_t place(const RowBits& row) {
-    std::uint32_t& from = first_try_[row];
-    from = std::max(from, first_free());
-    std::uint32_t base = from;
+    std::uint32_t base = row == last_row_ ? next_free(last_base_ + 1) : first_free();
     for (int tries = 0; !fits(row, base); ++tries) {
       base = tries < kTriesMax ? next_free(base + 1) : std::max(base + 1, end_);
     }
     put(row, base);
-    from = base + 1;
+    last_row_ = row;
+    last_base_ = base;
     return base;
   }
 
@@ -122,7 +120,8 @@ class Packer {
   std::vector<std::uint64_t> used_;
   std::size_t first_word_ = 0;
   std::uint32_t end_ = 0;
-  std::map<RowBits, std::uint32_t> first_try_;  // by shape of row
+  RowBits last_row_{};
+  std::uint32_t last_base_ = 0;
 };
 
 // Edges on symbols that stand in no place where a row is read: the access is the first symbol alone.
@@ -142,7 +141,11 @@ std::vector<bool> classes_of_inputs(const Dfa& dfa) {
 class Encoder {
  public:
   Encoder(const Dfa& dfa, const std::vector<bool>& allows)
-      : dfa_(dfa), allows_(allows), inputs_(classes_of_inputs(dfa)), base_(dfa.state_count()) {}
+      : dfa_(dfa),
+        allows_(allows),
+        inputs_(classes_of_inputs(dfa)),
+        input_count_(static_cast<std::size_t>(std::count(inputs_.begin(), inputs_.end(), true))),
+        base_(dfa.state_count()) {}
 
   std::optional<std::vector<std::uint8_t>> encode() {
     if (std::size_t{dfa_.classes.count} > SG_CLASSES_MAX) {
@@ -168,8 +171,7 @@ class Encoder {
         ++back;
       }
     }
-    return back == static_cast<std::size_t>(std::count(inputs_.begin(), inputs_.end(), true)) ||
-           state == Dfa::kDead;
+    return back == input_count_ || state == Dfa::kDead;
   }
 
   [[nodiscard]] RowBits row_bits(Dfa::State state) const {
@@ -184,21 +186,29 @@ class Encoder {
     return bits;
   }
 
+  // A state that is no sink, with its row.
+  struct Row {
+    std::size_t width = 0;
+    RowBits bits{};
+    Dfa::State state = 0;
+  };
+
   void place_states() {
-    std::vector<Dfa::State> rows;
+    std::vector<Row> rows;
     for (Dfa::State state = 0; state < dfa_.state_count(); ++state) {
       if (is_sink(state)) {
         base_[state] = sinks_++;
       } else if (state != dfa_.start) {
-        rows.push_back(state);
+        rows.push_back({dfa_.edges_of(state).size(), row_bits(state), state});
       }
     }
-    std::stable_sort(rows.begin(), rows.end(), [&](Dfa::State a, Dfa::State b) {
-      return dfa_.edges_of(a).size() > dfa_.edges_of(b).size();
+    // Like rows in a row, full ones first.
+    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+      return std::tie(b.width, b.bits, a.state) < std::tie(a.width, a.bits, b.state);
     });
     Packer packer(sinks_);
-    for (const Dfa::State state : rows) {
-      base_[state] = packer.place(row_bits(state));
+    for (const Row& row : rows) {
+      base_[row.state] = packer.place(row.bits);
       if (packer.end() > SG_CELLS_MAX) {
         break;
       }
@@ -247,7 +257,8 @@ class Encoder {
 
   const Dfa& dfa_;
   const std::vector<bool>& allows_;
-  const std::vector<bool> inputs_;   // by class
+  const std::vector<bool> inputs_;  // by class: whether a symbol of it can stand in a name or a value
+  const std::size_t input_count_;
   std::vector<std::uint32_t> base_;  // by state: its number in the table
   std::uint32_t sinks_ = 0;
   std::uint32_t cell_count_ = 0;

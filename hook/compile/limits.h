@@ -16,7 +16,7 @@
 
 namespace sg::compile {
 
-// 1,000 rules of the shape net.testI.kJ.*.vI=0..I need 19,000 states before minimisation, with 29,000
+// 1,000 rules of the shape net.testI.kJ.*.vI=0..I need 20,000 states before minimisation, with 29,000
 // members; each state costs about a microsecond, so a policy at the limit still compiles in a fraction
 // of a second.
 inline constexpr automaton::Budget kBudget{.states = std::size_t{1} << 17,

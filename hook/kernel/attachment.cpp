@@ -111,7 +111,8 @@ Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_
   if (!old) {
     return old.error();
   }
-  LIBBPF_OPTS(bpf_prog_attach_opts, options);
+  struct bpf_prog_attach_opts options {};  // a function has the same name
+  options.sz = sizeof options;
   options.flags = BPF_F_ALLOW_MULTI;
   if (old->valid()) {
     options.flags |= BPF_F_REPLACE;
