@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <unordered_map>
 
 namespace sg::automaton {
@@ -193,8 +194,11 @@ class Subsets {
     if (set.size() == 1) {
       return;
     }
-    std::sort(set.begin(), set.end());
-    set.erase(std::unique(set.begin(), set.end()), set.end());
+    // Mostly it is sorted already: members are, and so are most of their targets.
+    if (std::ranges::adjacent_find(set, std::greater_equal<>()) != set.end()) {
+      std::sort(set.begin(), set.end());
+      set.erase(std::unique(set.begin(), set.end()), set.end());
+    }
     const Nfa::State none = static_cast<Nfa::State>(nfa_.state_count());
     Nfa::State winner = none;
     for (const Nfa::State state : set) {

@@ -4,10 +4,9 @@
 //   access_times ROUNDS BATCH NAME VALUE CGROUP:VERDICT...
 //
 // In namespaces of its own (net, ipc, uts) it opens /proc/sys/NAME once, then in each round moves
-// itself into each cgroup in turn and makes BATCH accesses there: pwrite of VALUE at 0, or pread where
-// VALUE is "-".
-// VERDICT is `allow` or `deny`; an access that ends otherwise ends it all: a figure for the wrong
-// verdict would mislead. Prints "INDEX NANOSECONDS-PER-ACCESS" for each batch.
+// itself into each cgroup in turn and makes BATCH accesses there: pwrite of VALUE at 0, or pread
+// where VALUE is "-". VERDICT is `allow` or `deny`; an access that ends otherwise ends it all: a
+// figure for the wrong verdict would mislead. Prints "INDEX NANOSECONDS-PER-ACCESS" for each batch.
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
@@ -20,10 +19,10 @@
 #include <unistd.h>
 
 #define CGROUPS_MAX 8
-#define WARM_UP 200 // accesses before a batch, for the caches
+#define WARM_UP 200  // accesses before a batch, for the caches
 
 struct place {
-  int procs; // cgroup.procs, open
+  int procs;  // cgroup.procs, open
   int is_allowed;
 };
 

@@ -18,8 +18,8 @@ int main(int argc, char** argv) {
     errx(2, "usage: allow_all CGROUP");
   }
   int cgroup = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  int program = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, "allow_all", "Dual BSD/GPL", instructions,
-                              sizeof instructions / sizeof instructions[0], NULL);
+  int program = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, "allow_all", "Dual BSD/GPL",
+                              instructions, sizeof instructions / sizeof instructions[0], NULL);
   if (cgroup < 0 || program < 0 ||
       bpf_prog_attach(program, cgroup, BPF_CGROUP_SYSCTL, BPF_F_ALLOW_MULTI) != 0) {
     err(1, "%s", argv[1]);

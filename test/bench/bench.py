@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench.py - what a guard costs, as ratios measured in one run.
 
-run.sh builds what is needed and calls this. Each function below measures one or more rows; docs/benchmarks.md
-says what they mean. Nothing here judges: the figure to reach stands beside the figure.
+run.sh builds what is needed and calls this. Each method below measures one or more rows;
+docs/benchmarks.md says what they mean. Nothing here judges: the figure to reach stands
+beside each figure.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from lab import job_line
 from report import Unavailable
 
 TRUE = pathlib.Path("/bin/true")
+CAT = pathlib.Path("/bin/cat")
 WARM_UP = 3  # rounds
 
 # Samples: (full, quick).
@@ -36,7 +38,8 @@ class Bench:
     def count(self, what):
         return ROUNDS[what][self.quick]
 
-    # --- the hook ----------------------------------------------------------------------------------
+    # --- the hook
+    # ----------------------------------------------------------------------------------
 
     def hook_against_true(self, container, rules, rounds, size=0):
         """Samples of the hook and of /bin/true in turn, run alike; each attaches a first guard."""
@@ -57,30 +60,35 @@ class Bench:
         return self.hook_against_true("hook-1000", lab.many_rules(1000), self.count("hook-many"))
 
     def containers(self):
-        """One process moves from cgroup to cgroup and is guarded in each; the guards stay."""
+        """One process moves from cgroup to cgroup and is guarded in each; the guards stay. true
+        runs in between, to show whether the machine itself became slower meanwhile."""
         total = self.count("containers")
         edge = total // 20
         jobs = []
         for number in range(total):
             name = f"many-{number}"
             cgroup = self.lab.new_cgroup(name)
+            jobs.append(["-", "-", "/dev/null", TRUE])
             jobs.append([f"keep:{cgroup}", self.lab.container, self.lab.bundle(name, lab.RULES),
                          self.lab.hook])
         times = [sample[0] for sample in
                  self.lab.samples("spawn_times", 1, text="".join(map(job_line, jobs)))]
-        row = report.ratio(times[-edge:], times[:edge], paired=False)
-        row["note"] = f"last {edge} / first {edge} of {total}"
+        base, hook = times[::2], times[1::2]
+        row = report.ratio(hook[-edge:], hook[:edge], paired=False)
+        drift = report.ratio(base[-edge:], base[:edge], paired=False)["figure"]
+        row["note"] = f"last {edge} / first {edge} of {total}; /bin/true alike {drift:.2f}"
         return row
 
-    # --- a container's start -----------------------------------------------------------------------
+    # --- a container's start
+    # -----------------------------------------------------------------------
 
-    def start(self, runtime, around=()):
-        """`runtime run` of a program that ends at once, with either hook."""
+    def start(self, runtime, plain, around=()):
+        """`runtime run` of a program that ends at once: hooked by `plain`, and by our hook."""
         if not shutil.which(runtime) or not shutil.which("runc"):
             raise Unavailable(f"{runtime}" + ("" if runtime == "runc" else " and runc"))
         jobs = []
         state = self.lab.dir / f"{runtime}-state"
-        for hook in (TRUE, self.lab.hook):
+        for hook in (plain, self.lab.hook):
             name = f"{self.lab.name}-{runtime}-{hook.name}"
             jobs.append(["-", "-", "/dev/null", shutil.which(runtime), "--root", state, "run",
                          "--bundle", self.lab.runtime_bundle(name, hook), name])
@@ -89,20 +97,22 @@ class Bench:
         return report.ratio(hook, base)
 
     def start_runc(self):
-        return self.start("runc")
+        return self.start("runc", TRUE)
 
     def start_crun(self):
-        """crun knows no hybrid hosts: there it gets a mount namespace with cgroup2 alone."""
+        """cat: before 1.17 crun fails where a hook leaves its input unread, as true does. It does
+        not support hybrid hosts; there it gets a mount namespace with cgroup2 alone."""
         around = ()
         if lab.cgroup2_mount() != pathlib.Path("/sys/fs/cgroup"):
             around = ("unshare", "-m", "--propagation", "private", "sh", "-c",
                       'mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"', "sh")
         try:
-            return self.start("crun", around)
+            return self.start("crun", CAT, around)
         except RuntimeError as error:
             raise Unavailable(f"crun, which does not run here: {error}") from None
 
-    # --- an access ---------------------------------------------------------------------------------
+    # --- an access
+    # ---------------------------------------------------------------------------------
 
     def access_cgroups(self):
         """`return 1`, the guard with 20 rules, the guard with plain loops; made once."""
@@ -139,7 +149,8 @@ class Bench:
             f"{one}:allow", f"{many}:allow")
         return report.ratio(ours, base)
 
-    # --- memory, load, compile ---------------------------------------------------------------------
+    # --- memory, load, compile
+    # ---------------------------------------------------------------------
 
     def memory(self):
         cgroup = self.lab.guarded_cgroup("memory-20", lab.RULES)
@@ -150,8 +161,8 @@ class Bench:
         return row
 
     def load(self):
-        samples = self.lab.samples("guard_times", "load", self.count("load") + WARM_UP, drop=WARM_UP,
-                                   text=lab.RULES)
+        samples = self.lab.samples("guard_times", "load", self.count("load") + WARM_UP,
+                                   drop=WARM_UP, text=lab.RULES)
         loops, base = samples[-2:]
         with_bpf_loop = (report.ratio(samples[0], base) if len(samples) == 3 else
                          report.missing("Linux 5.17"))
@@ -182,7 +193,7 @@ ROWS = {
     "hook-60k": (Bench.hook_60k, [("the hook, 20 rules, 60 KB config.json / true", 2.5)]),
     "hook-1000": (Bench.hook_1000, [("the hook, 1,000 rules / true", 10)]),
     "start-runc": (Bench.start_runc, [("runc run, the hook / true as the hook", 1.05)]),
-    "start-crun": (Bench.start_crun, [("crun run, the hook / true as the hook", 1.10)]),
+    "start-crun": (Bench.start_crun, [("crun run, the hook / cat as the hook", 1.10)]),
     "read": (Bench.access_read, [("a read / the same under `return 1`", 1.05),
                                  ("  with plain loops, for Linux before 5.17", None)]),
     "denied": (Bench.access_denied, [("a write denied in the first component / allowed", 1.25),
@@ -224,7 +235,8 @@ def parse_arguments():
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quick", action="store_true", help="fewer samples: see that it runs")
     parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="rows to measure: " + ", ".join(ROWS))
+    parser.add_argument("rows", nargs="*", metavar="ROW",
+                        help="rows to measure: " + ", ".join(ROWS))
     arguments = parser.parse_args()
     for name in arguments.rows:
         if name not in ROWS:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // compile_stages.cpp - how long each stage from annotation to table takes, by Google Benchmark.
 //
-// Two policies: 20 rules as people write them, and 1,000 rules of the shape net.testI.kJ.*.vI=0..I. Both
-// come from the files that the rest of the benchmark uses:
+// Two policies: 20 rules as people write them, and 1,000 rules of the shape net.testI.kJ.*.vI=0..I.
+// Both come from the files that the rest of the benchmark uses:
 //
 //   compile_stages --benchmark_format=json RULES...
 #include <benchmark/benchmark.h>
@@ -85,7 +85,8 @@ void all_stages(benchmark::State& state, const std::string& rules) {
 void add_stages(const std::string& file) {
   std::ifstream stream(file);
   const std::string rules{std::istreambuf_iterator<char>(stream), {}};
-  const std::string count = std::to_string(parse(rules).rules.size() - 1);  // less the one for reads
+  const std::string count =
+      std::to_string(parse(rules).rules.size() - 1);  // less the one for reads
   const auto add = [&](const char* name, auto* stage) {
     benchmark::RegisterBenchmark((count + " rules: " + name).c_str(), stage, rules)
         ->Unit(benchmark::kMicrosecond);

@@ -4,10 +4,10 @@
 //   guard_memory CGROUP
 //
 // Prints "NAME BYTES" for each program and map: the `memlock` the kernel reports for an open
-// descriptor. Of a program that is the pages of its instructions as they were loaded; of a map, since
-// Linux 6.4, what it really takes, before that an estimate in pages. Not in it, and in no other
-// interface either: machine code from the compiler in the kernel, which shares pages with that of other
-// programs, BTF, and the cgroup's own list of programs.
+// descriptor. Of a program that is the pages of its instructions as they were loaded; of a map,
+// since Linux 6.4, what it really takes, before that an estimate in pages. Not in it, and in no
+// other interface either: machine code from the compiler in the kernel, which shares pages with
+// that of other programs, BTF, and the cgroup's own list of programs.
 #include <bpf/bpf.h>
 #include <err.h>
 #include <fcntl.h>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard_times.cpp - how long libbpf and the kernel take to load the guard, in each of its two forms.
+// guard_times.cpp - how long libbpf and the kernel take to load each form of the guard.
 //
-//   guard_times load ROUNDS < RULES       prints "JOB NANOSECONDS": 0 bpf_loop, 1 plain loops, 2 `return 1`
-//   guard_times attach CGROUP < RULES     attaches the form with plain loops, as a kernel before 5.17 gets it
+//   guard_times load ROUNDS < RULES       prints "JOB NANOSECONDS"
+//   guard_times attach CGROUP < RULES     attaches the form with plain loops, as before Linux 5.17
 //
-// RULES is the text of an `allow` annotation. Where the kernel has no bpf_loop, job 0 is left out.
+// RULES is the text of an `allow` annotation. Jobs: 0 bpf_loop, 1 plain loops, 2 `return 1`. Where
+// the kernel has no bpf_loop, job 0 is left out.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
@@ -69,7 +70,8 @@ Skeleton load(const Compiled& compiled, Form form) {
   bpf_program__set_autoload(skeleton->progs.sysctl_guard_bounded, form == Form::kBounded);
   skeleton->rodata->cell_mask =
       static_cast<__u32>((compiled.table.size() - sizeof(sg_table)) / sizeof(__u32) - 1);
-  if (bpf_map__set_value_size(skeleton->maps.sg_table, static_cast<__u32>(compiled.table.size())) != 0 ||
+  if (bpf_map__set_value_size(skeleton->maps.sg_table, static_cast<__u32>(compiled.table.size())) !=
+          0 ||
       bpf_map__set_max_entries(skeleton->maps.sg_counters, compiled.rules + 1) != 0) {
     die("size the maps");
   }
@@ -81,10 +83,14 @@ Skeleton load(const Compiled& compiled, Form form) {
 
 int load_return_one() {
   const std::array<bpf_insn, 2> instructions = {
-      bpf_insn{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .src_reg = 0, .off = 0, .imm = 1},
+      bpf_insn{.code = BPF_ALU64 | BPF_MOV | BPF_K,
+               .dst_reg = BPF_REG_0,
+               .src_reg = 0,
+               .off = 0,
+               .imm = 1},
       bpf_insn{.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0}};
-  return bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, "allow_all", "Dual BSD/GPL", instructions.data(),
-                       instructions.size(), nullptr);
+  return bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, "allow_all", "Dual BSD/GPL",
+                       instructions.data(), instructions.size(), nullptr);
 }
 
 void print_time(int job, Clock::time_point begin) {
@@ -117,7 +123,8 @@ int attach_bounded(const Compiled& compiled, const char* path) {
   const Skeleton skeleton = load(compiled, Form::kBounded);
   const __u32 key = 0;
   if (!cgroup.valid() || !skeleton ||
-      bpf_map_update_elem(bpf_map__fd(skeleton->maps.sg_table), &key, compiled.table.data(), BPF_ANY) != 0 ||
+      bpf_map_update_elem(bpf_map__fd(skeleton->maps.sg_table), &key, compiled.table.data(),
+                          BPF_ANY) != 0 ||
       bpf_prog_attach(bpf_program__fd(skeleton->progs.sysctl_guard_bounded), cgroup.get(),
                       BPF_CGROUP_SYSCTL, BPF_F_ALLOW_MULTI) != 0) {
     die(path);

@@ -23,12 +23,14 @@ DEADLINE = 120  # seconds for one helper program
 ALLOW = "io.sysctl-guard.allow"
 
 # As people write them: a router with a VPN, some tuning.
-RULES = """net.ipv4.ip_forward=0|1, net.ipv6.conf.*.forwarding=0|1, net.ipv4.conf.*.forwarding=0|1,
-net.ipv4.conf.*.rp_filter=0..2, net.ipv4.conf.wg*.src_valid_mark=0|1, net.ipv4.conf.*.arp_ignore=0..8,
-net.ipv6.conf.*.disable_ipv6=0|1, net.ipv6.conf.*.accept_ra=0..2, net.ipv4.tcp_keepalive_time=1..7200,
-net.ipv4.tcp_keepalive_intvl=1..75, net.ipv4.tcp_keepalive_probes=1..9, net.ipv4.tcp_syncookies=0..2,
-net.ipv4.ip_local_port_range=1024..65535 1024..65535, net.ipv4.tcp_congestion_control=cubic|reno|bbr,
-net.ipv4.tcp_rmem=4096 4096..131072 4096..6291456, net.ipv4.tcp_wmem=4096 4096..65536 4096..4194304,
+RULES = """net.ipv4.ip_forward=0|1, net.ipv4.conf.*.forwarding=0|1, net.ipv4.conf.*.rp_filter=0..2,
+net.ipv4.conf.wg*.src_valid_mark=0|1, net.ipv4.conf.*.arp_ignore=0..8,
+net.ipv6.conf.*.forwarding=0|1, net.ipv6.conf.*.disable_ipv6=0|1, net.ipv6.conf.*.accept_ra=0..2,
+net.ipv4.ip_local_port_range=1024..65535 1024..65535, net.ipv4.tcp_syncookies=0..2,
+net.ipv4.tcp_keepalive_time=1..7200, net.ipv4.tcp_keepalive_intvl=1..75,
+net.ipv4.tcp_keepalive_probes=1..9, net.ipv4.tcp_congestion_control=cubic|reno|bbr,
+net.ipv4.tcp_rmem=4096 4096..131072 4096..6291456,
+net.ipv4.tcp_wmem=4096 4096..65536 4096..4194304,
 net.core.somaxconn=128..65535, net.netfilter.nf_conntrack_*, kernel.shmmax, kernel.sem"""
 ONE_RULE = "net.ipv4.ip_forward=0|1"
 
@@ -65,7 +67,8 @@ class Lab:
         try:
             self.cgroup.mkdir()
             self.cgroups.append(self.cgroup)
-            # The first program of a host changes how the kernel runs; that is not part of any figure.
+            # The first program of a host changes how the kernel runs; that is not part of any
+            # figure.
             self.run("allow_all", self.new_cgroup("other-container"))
             self.container = self.start_container()
         except BaseException:
@@ -162,7 +165,8 @@ class Lab:
         config["process"].update(terminal=False, args=["/exit_zero"], rlimits=[])
         config["annotations"] = {ALLOW: RULES}
         config["hooks"] = {"createRuntime": [{"path": str(hook), "args": [hook.name]}]}
-        # Not below the cgroup of this run: runtimes make a path in every hierarchy and remove its end alone.
+        # Not below the cgroup of this run: runtimes make a path in every hierarchy and remove its
+        # end alone.
         config["linux"].update(cgroupsPath=f"/{container}", resources={})
         (bundle / "config.json").write_text(json.dumps(config), encoding="utf-8")
         return bundle

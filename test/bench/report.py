@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """report.py - samples into the figures of one row, and rows into a table or a JSON document.
 
-A figure is a ratio of two medians from one run. Its spread is that of the ratios of the single rounds,
-where a round measured both, one right after the other: what slows the machine for a while slows both.
+A figure is a ratio of two medians from one run. Its spread is that of the ratios of the single
+rounds, where a round measured both, one right after the other: what slows the machine for a while
+slows both.
 Times are in nanoseconds.
 """
 
@@ -81,7 +82,8 @@ def line_of(row):
     spread = f"{figure_text(row, 'p25')} - {figure_text(row, 'p75')}" if "p25" in row else ""
     note = row.get("note", "")
     if "median_ns" in row:
-        note = f"{time_text(row['median_ns'])} / {time_text(row['base_ns'])}" + (note and "; " + note)
+        medians = f"{time_text(row['median_ns'])} / {time_text(row['base_ns'])}"
+        note = f"{medians}; {note}" if note else medians
     return [row["what"], figure_text(row), target_text(row), spread, str(row["runs"]), note]
 
 

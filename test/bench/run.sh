@@ -4,9 +4,9 @@
 #
 #   run.sh [--json] [--quick] [ROW...]
 #
-# --json prints one JSON document instead of the table, --quick takes fewer samples and is for seeing
-# that everything runs, ROW names what to measure (an unknown one lists them). A figure never makes it
-# fail; a measurement that cannot be made does.
+# --json prints one JSON document instead of the table, --quick takes fewer samples and is for
+# seeing that everything runs, ROW names what to measure (an unknown one lists them). A figure never
+# makes it fail; a measurement that cannot be made does.
 #
 #   SG_BUILD_DIR   the build directory (build)
 set -euo pipefail

@@ -4,11 +4,11 @@
 //   spawn_times ROUNDS < JOBS
 //
 // A job is a line of fields with a tab between: CGROUP PID STDIN PROGRAM ARGUMENT... In each round
-// every job is run once, in the order of the lines, so that what the machine does meanwhile hits all
-// jobs alike. Before each run PID is moved into CGROUP, after it every cgroup/sysctl program is
-// detached from CGROUP, both untimed: each run attaches anew. "-" for PID moves nothing, "-" for CGROUP
-// does neither, "keep:CGROUP" detaches nothing. Prints "JOB NANOSECONDS" for each run. A job that does not exit 0
-// ends it all.
+// every job is run once, in the order of the lines, so that what the machine does meanwhile hits
+// all jobs alike. Before each run PID is moved into CGROUP, after it every cgroup/sysctl program is
+// detached from CGROUP, both untimed: each run attaches anew. "-" for PID moves nothing, "-" for
+// CGROUP does neither, "keep:CGROUP" detaches nothing. Prints "JOB NANOSECONDS" for each run. A job
+// that does not exit 0 ends it all.
 #define _GNU_SOURCE
 #include <bpf/bpf.h>
 #include <err.h>

@@ -11,10 +11,11 @@
 #   -j  machines that run at the same time (2)
 #   -v  show what passing tests printed, too
 #
-# FILEs are put into the guest as make_initramfs.sh says. `attempts` is built if it is not among
-# them, runc is added if this machine has it. SG_CMDLINE_NAME (dots as _) replaces the
-# command line that kernels.list has for the kernel NAME. Prints one line for each kernel and
-# test, then `N passed, N failed`. Exit 1 if one failed.
+# FILEs are put into the guest as make_initramfs.sh says. The programs of the project that the tests
+# use, and runc, are added if they are not among them: the programs from ${SG_BUILD_DIR:-build}/bin,
+# runc from this machine. SG_CMDLINE_NAME (dots as _) replaces the command line that kernels.list has
+# for the kernel NAME. Prints one line for each kernel and test, then `N passed, N failed`. Exit 1 if
+# one failed.
 set -euo pipefail
 # shellcheck source=test/kernel/matrix/common.sh
 . "$(dirname "$0")/common.sh"
@@ -85,27 +86,29 @@ boot_all() {
   wait
 }
 
-# build_attempts OUT
-build_attempts() {
-  need "${CC:-cc}" gcc
-  "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -static -pthread -o "$1" "$repo_dir"/test/attempts/*.c
+# add NAME FILE WHERE-FROM: adds FILE to the list in `files` if nothing there is called NAME.
+add() {
+  local item
+  for item in "${files[@]}"; do
+    [ "/${item##*[:/]}" != "/$1" ] || return 0
+  done
+  [ -x "$2" ] || die "$1 is missing: $3"
+  files+=("$2:/test/bin/$1")
 }
 
 # add_files FILE[:DEST]...: completes the list in `files`.
 add_files() {
   files=("$@")
-  local item has_attempts='' has_runc=''
-  for item in "$@"; do
-    case /${item##*[:/]} in
-      /attempts) has_attempts=1 ;;
-      /runc) has_runc=1 ;;
-    esac
+  local name bin
+  bin=$(realpath -m "${SG_BUILD_DIR:-$repo_dir/build}")/bin
+  for name in sysctl-guard-hook attempts cgroup_test walk_agreement_test guard_test; do
+    add "$name" "$bin/$name" "build it, with SG_BUILD_TESTS=ON, to $bin, or give it as a FILE"
   done
-  if [ -z "$has_attempts" ]; then
-    build_attempts "$work_dir/attempts"
-    files+=("$work_dir/attempts")
-  fi
-  if [ -z "$has_runc" ] && command -v runc >/dev/null; then files+=("$(command -v runc)"); fi
+  add runc "$(command -v runc)" "install the package runc"
+  add access "$repo_dir/test/integration/access.sh" "the repository is not complete"
+  need "${CC:-cc}" gcc
+  "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -static -o "$work_dir/guest_tool" "$matrix_dir/guest_tool.c"
+  files+=("$work_dir/guest_tool")
 }
 
 # select_tests: copies the guest directory with the tests that match.

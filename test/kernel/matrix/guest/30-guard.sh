@@ -78,6 +78,6 @@ under 'net.ipv4.ip_forward=0' check_refused
 under 'net.ipv4.ip_forward=0|1' check_allowed
 under 'net.ipv4.ip_forward' check_any
 end_process "$pid" "$cgroup"
-poll nothing_is_left
+expect_guards 0
 echo "$(wc -l </run/table) methods, 3 policies"
 exit "$failed"

@@ -67,5 +67,5 @@ echo "$begin $end" | awk -v "runs=$runs" \
   '{ printf "%d ms of it to start the program\n", ($2 - $1) * 1000 / runs }'
 
 end_process "$pid" /c1
-poll nothing_is_left
+expect_guards 0
 exit "$failed"

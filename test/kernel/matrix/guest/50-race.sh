@@ -27,7 +27,7 @@ expect_clean() {
 
 # pulsed VALUE: the race, while a real-time task writes VALUE on the same CPU, which allows 1 alone.
 pulsed() {
-  in_cgroup "$cgroup" guest_tool pulse "$sysctl" "$1" 4 >/run/pulse &
+  in_cgroup "$cgroup" guest_tool pulse "$sysctl" "$1" 3 >/run/pulse &
   pulse=$!
   expect_clean race 20000
   wait "$pulse" || expect "the real-time task" "exit 0" "exit $?"
@@ -49,5 +49,5 @@ start_process "$cgroup"
 guard race 'net.ipv4.ip_forward=1'
 in_namespaces sh "$0" inside || failed=1
 end_process "$pid" "$cgroup"
-poll nothing_is_left
+expect_guards 0
 exit "$failed"
