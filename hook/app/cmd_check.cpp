@@ -16,6 +16,7 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/node_policy_file.h"
 #include "base/check.h"
 #include "compile/compile_policy.h"
 #include "compile/decide.h"
@@ -26,6 +27,7 @@ namespace sg::app {
 namespace {
 
 constexpr const char* kSysctlSource = "linux.sysctl";
+constexpr const char* kNodePolicySource = "node policy";
 constexpr const char* kBundleSource = "option --bundle";
 constexpr const char* kBundleHint = "name the directory that holds the container's config.json";
 
@@ -91,17 +93,28 @@ Finding finding_of_pairs(const Error& error) {
                  .hint = error.hint};
 }
 
-CheckReport report_of_error(const CheckOptions& options, const Error& error) {
+// A report of nothing but an error about `text`, which stands in `source`.
+CheckReport report_of_error(const char* source, const std::string& text, const Error& error) {
   CheckReport report;
-  const std::string directory = options.bundle.value_or("");
-  report.sources.emplace(kBundleSource, directory);
+  report.sources.emplace(source, text);
   report.findings.push_back(Finding{.severity = Severity::kError,
-                                    .source = kBundleSource,
+                                    .source = source,
                                     .offset = 0,
-                                    .text = directory,
+                                    .text = text,
                                     .message = error.message,
                                     .hint = error.hint.empty() ? kBundleHint : error.hint});
   return report;
+}
+
+CheckReport make_report(const CheckOptions& options) {
+  if (const Status none = require_no_node_policy(); !none) {
+    return report_of_error(kNodePolicySource, kNodePolicyFile, none.error());
+  }
+  const Result<CheckInput> input = read_check_input(options);
+  if (!input) {
+    return report_of_error(kBundleSource, options.bundle.value_or(""), input.error());
+  }
+  return run_check(*input);
 }
 
 // Colours only where a person looks: a terminal that has them, and nobody who asked for none.
@@ -187,8 +200,7 @@ int check_exit_code(const CheckReport& report) noexcept {
 }
 
 Outcome cmd_check(const CheckOptions& options) {
-  const Result<CheckInput> input = read_check_input(options);
-  const CheckReport report = input ? run_check(*input) : report_of_error(options, input.error());
+  const CheckReport report = make_report(options);
   Outcome outcome{.exit_code = check_exit_code(report), .output = "", .errors = ""};
   if (options.json) {
     outcome.output = render_json(report);

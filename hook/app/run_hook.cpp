@@ -5,17 +5,14 @@
 // container, and nothing is attached before the last line.
 #include "app/run_hook.h"
 
-#include <fcntl.h>
-#include <sys/types.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "app/node_policy_file.h"
 #include "base/diagnostic.h"
 #include "compile/compile_policy.h"
 #include "compile/encode_meta.h"
@@ -84,17 +81,12 @@ std::uint64_t now_ns() {
       std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
 }
 
-Status attach_policy(const policy::Policy& policy, const oci::State& state,
-                     const kernel::Cgroup& cgroup) {
-  Diagnostics findings;
-  const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(policy, findings);
-  if (!table) {
-    return first_finding(findings);
-  }
+Status attach_policy(const policy::Policy& policy, std::span<const std::uint8_t> table,
+                     const oci::State& state, const kernel::Cgroup& cgroup) {
   const std::vector<std::uint8_t> meta =
       compile::encode_meta(policy, state.id, now_ns(), SG_VERSION);
   const Result<kernel::Guard> guard = kernel::Guard::load(
-      {.table = *table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
+      {.table = table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
   if (!guard) {
     return guard.error();
   }
@@ -107,12 +99,12 @@ Status guard_container(const oci::State& state) {
   if (state.status == "stopped") {
     return Ok{};  // poststop: the attachment went with the cgroup
   }
-  // Anything but a clear "not there" counts as there.
-  if (::faccessat(AT_FDCWD, kNodePolicyFile, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
-      (errno != ENOENT && errno != ENOTDIR)) {
-    return Error{Errc::kNodePolicy,
-                 std::string("node policy ") + kNodePolicyFile + ": this version cannot apply one",
-                 "remove the file, or install a version of sysctl-guard that supports it"};
+  if (state.status == "running") {
+    return Error{Errc::kUnsupported, "container state: the container runs already",
+                 "register the hook at createRuntime or prestart, not at poststart"};
+  }
+  if (Status none = require_no_node_policy(); !none) {
+    return none;
   }
   Result<oci::Config> config = config_of(state);
   if (!config) {
@@ -127,7 +119,12 @@ Status guard_container(const oci::State& state) {
   if (!policy) {
     return std::move(policy).error();
   }
-  Status attached = attach_policy(*policy, state, *cgroup);
+  Diagnostics findings;
+  const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(*policy, findings);
+  if (!table) {
+    return first_finding(findings);
+  }
+  Status attached = attach_policy(*policy, *table, state, *cgroup);
   if (!attached) {
     return std::move(attached).error().context("cgroup " + cgroup->path);
   }

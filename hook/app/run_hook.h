@@ -9,10 +9,6 @@
 
 namespace sg::app {
 
-// The file of the node policy. This version knows no node policies: where one stands the hook refuses,
-// because it would not do what the file says.
-inline constexpr const char* kNodePolicyFile = "/etc/sysctl-guard/policy.json";
-
 // Guards the container of `state`, or fails and changes nothing. A stopped container needs nothing.
 [[nodiscard]] Status guard_container(const oci::State& state);
 

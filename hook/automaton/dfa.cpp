@@ -119,6 +119,7 @@ class Subsets {
         if (targets_[on].empty()) {
           continue;
         }
+        steps_taken_ += targets_[on].size();
         reduce(targets_[on]);
         // A '*' has the same target for nearly every class; looking it up once is enough.
         const bool again = !row.empty() && std::ranges::equal(targets_[on], sets_.set(row.back().to));
@@ -126,7 +127,8 @@ class Subsets {
         targets_[on].clear();
       }
       dfa.add_state(deciding_rule(sets_.set(state)), row);
-      if (sets_.count() > budget_.states || sets_.member_count() > budget_.members) {
+      if (sets_.count() > budget_.states || sets_.member_count() > budget_.members ||
+          steps_taken_ > budget_.steps) {
         return over_budget();
       }
     }
@@ -259,6 +261,7 @@ class Subsets {
   std::vector<std::uint32_t> first_step_;  // of each NFA state, and one past the last
   std::vector<std::vector<Nfa::State>> targets_;  // by class; scratch of build()
   SetStore sets_;                                 // numbers are states of the DFA
+  std::size_t steps_taken_ = 0;
 };
 
 }  // namespace

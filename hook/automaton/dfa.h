@@ -54,8 +54,9 @@ struct Dfa {
 // How much a construction may use. Patterns with several '*' can need exponentially many states, and
 // they come from whoever may start a container.
 struct Budget {
-  std::size_t states = 0;   // states of the DFA before minimisation
-  std::size_t members = 0;  // states of the NFA in all sets together
+  std::size_t states = 0;        // states of the DFA before minimisation
+  std::size_t members = 0;       // states of the NFA in all sets together
+  std::size_t steps = SIZE_MAX;  // edges followed, known sets included: the time it takes
 };
 
 // The construction needed more than its budget; for each rule, by number, in how many states of the DFA

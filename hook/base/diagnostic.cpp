@@ -13,20 +13,24 @@
 namespace sg {
 namespace {
 
-// Longer parts are cut. A message that names two rules of the longest name has below 400 bytes.
-constexpr std::size_t kPartMax = 512;
+// The most bytes of each part as it is printed: together they fit a line of 1 KiB, so that none of them
+// pushes the others off its end. A message that names three rules has below 400 bytes.
+constexpr std::size_t kSourceMax = 160;
+constexpr std::size_t kTextMax = 128;
+constexpr std::size_t kMessageMax = 400;
+constexpr std::size_t kHintMax = 240;
 
-void append_printable(std::string& out, std::string_view part) {
-  for (const char c : part.substr(0, kPartMax)) {
-    if (is_printable(c)) {
-      out += c;
-    } else {
-      out += escape(std::string_view(&c, 1));
+void append_printable(std::string& out, std::string_view part, std::size_t max) {
+  std::string printable;
+  for (const char c : part) {
+    printable += is_printable(c) ? std::string(1, c) : escape(std::string_view(&c, 1));
+    if (printable.size() > max) {
+      printable.resize(max - 3);
+      printable += "...";
+      break;
     }
   }
-  if (part.size() > kPartMax) {
-    out += "...";
-  }
+  out += printable;
 }
 
 }  // namespace
@@ -42,16 +46,16 @@ bool Diagnostics::has_errors() const noexcept {
 
 std::string format_finding(const Finding& finding) {
   std::string out;
-  append_printable(out, finding.source);
+  append_printable(out, finding.source, kSourceMax);
   out += ": ";
   if (!finding.text.empty()) {
-    out += "'" + escape(finding.text) + "' ";
+    out += "'" + escape(finding.text, kTextMax) + "' ";
   }
   out += "at offset " + std::to_string(finding.offset) + ": ";
-  append_printable(out, finding.message);
+  append_printable(out, finding.message, kMessageMax);
   if (!finding.hint.empty()) {
     out += "; ";
-    append_printable(out, finding.hint);
+    append_printable(out, finding.hint, kHintMax);
   }
   return out;
 }

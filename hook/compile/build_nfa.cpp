@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "compile/limits.h"
 
 namespace sg::compile {
 namespace {
@@ -64,6 +65,9 @@ class RulePath {
       return;
     }
     for (const Value& value : rule_.values) {
+      if (nfa_.state_count() > kNfaStatesMax) {
+        return;
+      }
       const Nfa::State begin = state();
       nfa_.add_edge(name_end, kEnd, begin);
       if (const auto* numeric = std::get_if<NumericValue>(&value)) {
@@ -227,7 +231,7 @@ class RulePath {
 
 Nfa build_nfa(const policy::Policy& policy) {
   Nfa nfa;
-  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+  for (std::size_t i = 0; i < policy.rules.size() && nfa.state_count() <= kNfaStatesMax; ++i) {
     RulePath(nfa, static_cast<RuleNumber>(i + 1), policy.rules[i]).build();
   }
   return nfa;

@@ -53,7 +53,7 @@ void report_over_budget(const Policy& policy, const OverBudget& over, Diagnostic
   report(policy, std::move(cost_and_rule), findings);
 }
 
-// How large a rule is on paper: what a table that is merely too large can be blamed on.
+// How large a rule is on paper: what an automaton or a table that is merely too large is blamed on.
 void report_too_large(const Policy& policy, Diagnostics& findings) {
   std::vector<std::pair<std::size_t, std::size_t>> cost_and_rule;
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
@@ -90,7 +90,12 @@ std::optional<Dfa> compile_automaton(const Policy& policy, Diagnostics& findings
                          .hint = "put \"*\" in place of many names"});
     return std::nullopt;
   }
-  const std::variant<Dfa, OverBudget> made = automaton::determinize(build_nfa(policy), kBudget);
+  const automaton::Nfa nfa = build_nfa(policy);
+  if (nfa.state_count() > kNfaStatesMax) {
+    report_too_large(policy, findings);
+    return std::nullopt;
+  }
+  const std::variant<Dfa, OverBudget> made = automaton::determinize(nfa, kBudget);
   if (const auto* over = std::get_if<OverBudget>(&made)) {
     report_over_budget(policy, *over, findings);
     return std::nullopt;

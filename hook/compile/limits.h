@@ -16,11 +16,13 @@
 
 namespace sg::compile {
 
-// 1,000 rules of the shape net.testI.kJ.*.vI=0..I need 20,000 states before minimisation, with 29,000
-// members; each state costs about a microsecond, so a policy at the limit still compiles in a fraction
-// of a second.
+// 1,000 rules of the shape net.testI.kJ.*.vI=0..I need 32,000 states of the NFA, then 20,000 states of
+// the DFA with 29,000 members, and 200,000 steps. A state costs about a microsecond and a step a tenth
+// of one, so a policy at the limits compiles in about a second.
+inline constexpr std::size_t kNfaStatesMax = std::size_t{1} << 19;
 inline constexpr automaton::Budget kBudget{.states = std::size_t{1} << 17,
-                                           .members = std::size_t{1} << 22};
+                                           .members = std::size_t{1} << 22,
+                                           .steps = std::size_t{1} << 22};
 
 static_assert(policy::kNameMax == SG_NAME_SIZE - 1, "a name that is accepted fits the guard's buffer");
 static_assert(policy::kPairValueMax == SG_VALUE_SIZE - 2,

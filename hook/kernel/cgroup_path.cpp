@@ -217,6 +217,17 @@ std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const C
   return named.size();
 }
 
+// A cgroupsPath that is neither: runc takes it from a root of its own. It names the container's cgroup
+// only where the leaf ends in it; a process below would leave open which part of the leaf is meant.
+std::optional<std::size_t> match_relative(std::string_view cgroups_path, const Components& leaf) {
+  const std::optional<Components> named = strict_components("/" + std::string(cgroups_path));
+  if (!named || named->empty() || named->size() > leaf.size() ||
+      !std::equal(named->rbegin(), named->rend(), leaf.rbegin())) {
+    return std::nullopt;
+  }
+  return leaf.size();
+}
+
 // A slice holds what others put into it, so an ID that ends in ".slice" does not make one its own.
 std::optional<std::size_t> match_id(const std::string& id, std::string_view prefix,
                                     const Components& leaf) {
@@ -250,6 +261,8 @@ std::optional<std::size_t> match_container(const ContainerCgroup& container,
   } else if (const std::optional<SystemdName> systemd = parse_systemd_name(cgroups_path)) {
     count = match_systemd(*systemd, leaf);
     prefix = systemd->prefix;
+  } else if (!cgroups_path.empty()) {
+    count = match_relative(cgroups_path, leaf);
   }
   return count ? count : match_id(container.id, prefix, leaf);
 }

@@ -2,8 +2,9 @@
 // annotations.cpp - the annotations of a container into the rules it asks for.
 //
 // First every key that is ours is taken apart and judged, then for each kind of key the one that
-// holds for this container is chosen ("KEY/NAME" before "KEY"), and only the chosen values are
-// parsed. An annotation is a request: whether the node grants it is decided elsewhere.
+// holds for this container is chosen ("KEY/NAME" before "KEY"). The value that is replaced is
+// parsed too: a mistake is one wherever it stands. An annotation is a request: whether the node
+// grants it is decided elsewhere.
 #include "policy/annotations.h"
 
 #include <array>
@@ -31,7 +32,12 @@ using Annotations = std::map<std::string, std::string>;
 using Annotation = Annotations::value_type;
 
 // For each of kKeys the annotation that holds for this container; null where there is none.
-using Chosen = std::array<const Annotation*, kKeys.size()>;
+using ByKey = std::array<const Annotation*, kKeys.size()>;
+
+struct Chosen {
+  ByKey holds{};
+  ByKey replaced{};  // by a key with "/NAME": without effect, but a mistake in it is a mistake
+};
 
 // Where findings about keys stand, as against what a key holds.
 TextPlace key_place() { return TextPlace{"annotations", 0}; }
@@ -84,8 +90,8 @@ std::optional<std::size_t> key_index(std::string_view key, std::string_view base
 
 Chosen choose(const Annotations& annotations, Diagnostics& findings) {
   const std::optional<std::string_view> container = container_name(annotations, findings);
-  Chosen plain{};
-  Chosen named{};
+  ByKey plain{};
+  ByKey named{};
   for (auto it = annotations.lower_bound(std::string(kPrefix));
        it != annotations.end() && it->first.starts_with(kPrefix); ++it) {
     const std::string_view rest = std::string_view(it->first).substr(kPrefix.size());
@@ -104,28 +110,34 @@ Chosen choose(const Annotations& annotations, Diagnostics& findings) {
       named[*index] = &*it;
     }
   }
+  Chosen chosen;
   for (std::size_t i = 0; i < kKeys.size(); i++) {
-    named[i] = named[i] != nullptr ? named[i] : plain[i];
+    chosen.holds[i] = named[i] != nullptr ? named[i] : plain[i];
+    chosen.replaced[i] = named[i] != nullptr ? plain[i] : nullptr;
   }
-  return named;
+  return chosen;
 }
 
-const Annotation* chosen_for(const Chosen& chosen, std::string_view key) {
+const Annotation* find(const ByKey& annotations, std::string_view key) {
   for (std::size_t i = 0; i < kKeys.size(); i++) {
     if (kKeys[i] == key) {
-      return chosen[i];
+      return annotations[i];
     }
   }
   return nullptr;
 }
 
-std::vector<Rule> parse_list(const Annotation* annotation, RuleKind kind,
+std::vector<Rule> parse_list(const Chosen& chosen, std::string_view key, RuleKind kind,
                              const NamespaceSet& private_namespaces, Diagnostics& findings) {
-  if (annotation == nullptr) {
-    return {};
+  std::vector<Rule> rules;
+  for (const ByKey* annotations : {&chosen.replaced, &chosen.holds}) {
+    const Annotation* annotation = find(*annotations, key);
+    if (annotation != nullptr) {
+      rules = parse_rule_list(annotation->second, kind, place_of(*annotation).source,
+                              private_namespaces, findings);
+    }
   }
-  return parse_rule_list(annotation->second, kind, place_of(*annotation).source,
-                         private_namespaces, findings);
+  return rules;
 }
 
 void check_profile(const Annotation* annotation, Diagnostics& findings) {
@@ -158,14 +170,14 @@ Request parse_annotations(const std::map<std::string, std::string>& annotations,
                           const NamespaceSet& private_namespaces, Diagnostics& findings) {
   const Chosen chosen = choose(annotations, findings);
   Request request;
-  request.allow =
-      parse_list(chosen_for(chosen, "allow"), RuleKind::kAllow, private_namespaces, findings);
-  request.deny =
-      parse_list(chosen_for(chosen, "deny"), RuleKind::kDeny, private_namespaces, findings);
-  request.deny_read = parse_list(chosen_for(chosen, "deny-read"), RuleKind::kDenyRead,
-                                 private_namespaces, findings);
-  check_profile(chosen_for(chosen, "profile"), findings);
-  check_mode(chosen_for(chosen, "mode"), findings);
+  request.allow = parse_list(chosen, "allow", RuleKind::kAllow, private_namespaces, findings);
+  request.deny = parse_list(chosen, "deny", RuleKind::kDeny, private_namespaces, findings);
+  request.deny_read =
+      parse_list(chosen, "deny-read", RuleKind::kDenyRead, private_namespaces, findings);
+  for (const ByKey* by_key : {&chosen.replaced, &chosen.holds}) {
+    check_profile(find(*by_key, "profile"), findings);
+    check_mode(find(*by_key, "mode"), findings);
+  }
   const std::size_t count =
       request.allow.size() + request.deny.size() + request.deny_read.size();
   if (count > kRulesMax) {

@@ -34,6 +34,11 @@ struct Integer {
 inline constexpr Integer kIntegerMin{true, std::uint64_t{1} << 63};
 inline constexpr Integer kIntegerMax{false, UINT64_MAX};
 
+// What an int holds, as nearly every sysctl does. Some handlers cut a larger number down to that without
+// an error (net.ipv4.icmp_ratelimit stores 0 for 4294967296), so an open range ends here.
+inline constexpr Integer kIntMin{true, std::uint64_t{1} << 31};
+inline constexpr Integer kIntMax{false, (std::uint64_t{1} << 31) - 1};
+
 // One token of a numeric value: any integer from `low` to `high`, both included, or (`any`) any
 // token.
 struct Token {

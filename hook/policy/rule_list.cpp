@@ -31,6 +31,12 @@ constexpr std::string_view kMaskNames[] = {
     "net/core/rps_default_mask",
 };
 
+// Names that hold 64-bit integers (proc_doulongvec_minmax in ipc/ipc_sysctl.c, net/ipv4/sysctl_net_ipv4.c,
+// fs/file_table.c). For all others a number beyond 32 bits is a finding.
+constexpr std::string_view kLongNames[] = {
+    "fs/file-max", "kernel/shmall", "kernel/shmmax", "net/ipv4/tcp_mem", "net/ipv4/udp_mem",
+};
+
 // Parses single rules of one list and gathers what they give.
 class RuleParser {
  public:
@@ -132,6 +138,28 @@ bool check_masks(std::string_view pattern, std::string_view values, const TextPl
   return true;
 }
 
+bool is_beyond_int(const Value& value) {
+  const auto* numeric = std::get_if<NumericValue>(&value);
+  return numeric != nullptr &&
+         std::any_of(numeric->tokens.begin(), numeric->tokens.end(), [](const Token& token) {
+           return !token.any && (token.low < kIntMin || token.high > kIntMax);
+         });
+}
+
+// Handlers of ints cut some numbers down to 32 bits, and so to one the rule does not permit. False where
+// a number is that large and the rule is not for a sysctl that holds it.
+bool check_width(std::string_view pattern, const std::vector<Value>& values, std::string_view shown,
+                 const TextPlace& place, Diagnostics& findings) {
+  if (std::ranges::find(kLongNames, pattern) != std::ranges::end(kLongNames) ||
+      std::none_of(values.begin(), values.end(), is_beyond_int)) {
+    return true;
+  }
+  add_error(findings, place, 0, shown,
+            "a number is beyond the 32 bits of most sysctls, which may store another one instead",
+            "end the range at 2147483647, or put the one number in quotes");
+  return false;
+}
+
 void RuleParser::parse(std::string_view written, std::size_t offset, Diagnostics& findings) {
   const TextPlace place{source_, offset};
   if (written.front() == '@') {
@@ -157,7 +185,8 @@ void RuleParser::parse(std::string_view written, std::size_t offset, Diagnostics
     const std::string_view shown = trim_blanks(after);
     const TextPlace shown_place{source_, value_place.offset + offset_in(after, shown)};
     if (pattern && has_numeric(values) &&
-        !check_masks(*pattern, shown, shown_place, findings)) {
+        (!check_masks(*pattern, shown, shown_place, findings) ||
+         !check_width(*pattern, values, shown, shown_place, findings))) {
       return;
     }
   }

@@ -216,13 +216,16 @@ std::optional<Token> ValueParser::parse_token(std::string_view token) {
     return number ? std::optional(Token{.any = false, .low = *number, .high = *number})
                   : std::nullopt;
   }
-  const std::optional<Integer> low =
-      bounds->low.empty() ? kIntegerMin : parse_integer(bounds->low, /* in_range= */ true);
-  const std::optional<Integer> high =
-      bounds->high.empty() ? kIntegerMax : parse_integer(bounds->high, /* in_range= */ true);
+  std::optional<Integer> low =
+      bounds->low.empty() ? kIntMin : parse_integer(bounds->low, /* in_range= */ true);
+  std::optional<Integer> high =
+      bounds->high.empty() ? kIntMax : parse_integer(bounds->high, /* in_range= */ true);
   if (!low || !high) {
     return std::nullopt;
   }
+  // An open end lies beyond the written one, also where that is beyond an int.
+  low = bounds->low.empty() && *high < kIntMin ? kIntegerMin : *low;
+  high = bounds->high.empty() && *low > kIntMax ? kIntegerMax : *high;
   if (*low > *high) {
     error(token, "the range is empty: its first number is above its last",
           "write the smaller number first");

@@ -17,6 +17,17 @@ load helpers
   nothing_left_of "$ID"
 }
 
+@test "poststart is refused: the container would have run without a guard" {
+  requires
+  make_bundle
+  add_hook poststart
+  run_container echo started
+  expect_status 1
+  expect_output "exit status 69"
+  expect_output "createRuntime"
+  nothing_left_of "$ID"
+}
+
 @test "poststop exits 0 and leaves nothing" {
   requires
   make_bundle

@@ -100,6 +100,23 @@ bool rename_loopback(const char* to) {
 
 }  // namespace
 
+TEST_CASE("Guard: numbers that handlers cut down to 32 bits are outside every open range") {
+  GuardedCgroup cgroup;
+  guard(cgroup, "net.ipv4.icmp_ratelimit=1000..,net.ipv4.tcp_invalid_ratelimit=..1000");
+  const std::string from = "net/ipv4/icmp_ratelimit";
+  const std::string to = "net/ipv4/tcp_invalid_ratelimit";
+  run(cgroup,
+      {
+          allowed("in the range", from, "1000", "2000", "2000"),
+          refused("below it; in ticks it may be rounded", from, "1000", "900", "?"),
+          refused("2^32, which the kernel may store as 0", from, "1000", "4294967296", "?"),
+          refused("2^32 + 1", from, "1000", "4294967297", "?"),
+          allowed("in the other range", to, "500", "1000", "1000"),
+          refused("above it", to, "500", "5000", "5000"),
+          refused("-2^32 + 5000, which the kernel may store as 5000", to, "500", "-4294962296", "?"),
+      });
+}
+
 TEST_CASE("Guard: numbers as the kernel reads them and as the rule does") {
   GuardedCgroup cgroup;
   guard(cgroup, "net.ipv4.ip_forward=0|1");
@@ -178,10 +195,10 @@ TEST_CASE("Guard: vectors whose elements the kernel would fill in") {
 
 TEST_CASE("Guard: large numbers and the sysctls of IPC") {
   GuardedCgroup cgroup;
-  guard(cgroup, "kernel.shmmax=1000..\nkernel.sem=* 32000 * 1..128");
+  guard(cgroup, "kernel.shmmax=1000..18446744073709551615\nkernel.sem=* 32000 * 1..128");
   run(cgroup,
       {
-          allowed("a number in a range without an end", "kernel/shmmax", "5000",
+          allowed("a number beyond 32 bits, where the sysctl holds it", "kernel/shmmax", "5000",
                   "18446744073692774399", "18446744073692774399"),
           refused("below it", "kernel/shmmax", "5000", "999", "999"),
           refused("negative, which the kernel refuses too", "kernel/shmmax", "5000", "-1", "5000"),

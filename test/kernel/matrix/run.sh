@@ -11,11 +11,10 @@
 #   -j  machines that run at the same time (2)
 #   -v  show what passing tests printed, too
 #
-# FILEs are put into the guest as make_initramfs.sh says. The programs of the project that the tests
-# use, and runc, are added if they are not among them: the programs from ${SG_BUILD_DIR:-build}/bin,
-# runc from this machine. SG_CMDLINE_NAME (dots as _) replaces the command line that kernels.list has
-# for the kernel NAME. Prints one line for each kernel and test, then `N passed, N failed`. Exit 1 if
-# one failed.
+# FILEs are put into the guest as make_initramfs.sh says. What the tests need is added if it is not
+# among them: the project's programs from ${SG_BUILD_DIR:-build}/bin, runc from this machine.
+# SG_CMDLINE_NAME (dots as _) replaces the command line that kernels.list has for the kernel NAME.
+# Prints one line for each kernel and test, then `N passed, N failed`. Exit 1 if one failed.
 set -euo pipefail
 # shellcheck source=test/kernel/matrix/common.sh
 . "$(dirname "$0")/common.sh"
@@ -86,7 +85,7 @@ boot_all() {
   wait
 }
 
-# add NAME FILE WHERE-FROM: adds FILE to the list in `files` if nothing there is called NAME.
+# add NAME FILE HINT: adds FILE to the list in `files` if nothing there is called NAME.
 add() {
   local item
   for item in "${files[@]}"; do
@@ -107,7 +106,8 @@ add_files() {
   add runc "$(command -v runc)" "install the package runc"
   add access "$repo_dir/test/integration/access.sh" "the repository is not complete"
   need "${CC:-cc}" gcc
-  "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -static -o "$work_dir/guest_tool" "$matrix_dir/guest_tool.c"
+  "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -Wshadow -static -o "$work_dir/guest_tool" \
+    "$matrix_dir/guest_tool.c"
   files+=("$work_dir/guest_tool")
 }
 

@@ -157,6 +157,22 @@ TEST_CASE("Dfa: a budget that just suffices, and one less") {
   }
 }
 
+TEST_CASE("Dfa: steps are counted where every set they lead to is known already") {
+  // One state, with many edges on one symbol that all lead to itself.
+  Nfa nfa;
+  const Nfa::State loop = nfa.add_state(1);
+  nfa.add_edge(Nfa::kStart, Symbol{'a'}, loop);
+  nfa.set_final(loop);
+  for (int i = 0; i < 100; ++i) {
+    nfa.add_edge(loop, Symbol{'a'}, loop);
+  }
+  Budget budget = kPlenty;
+  budget.steps = 101;
+  CHECK(std::holds_alternative<Dfa>(determinize(nfa, budget)));
+  budget.steps = 100;
+  CHECK(std::holds_alternative<OverBudget>(determinize(nfa, budget)));
+}
+
 TEST_CASE("Dfa: over budget, the rules are counted by the states they are in question in") {
   Nfa nfa = exponential(16, 3);
   const Nfa::State cheap = nfa.add_state(1);

@@ -84,3 +84,17 @@ TEST_CASE("Diagnostics: the line stays short whatever the user wrote") {
   CHECK(line.size() < 8192);
   CHECK(all_printable(line));
 }
+
+TEST_CASE("Finding: no part, however long or unprintable, pushes another off a line of 1 KiB") {
+  const std::string odd(2000, '\xe9');
+  const Finding finding{.severity = sg::Severity::kError,
+                        .source = odd,
+                        .offset = 12,
+                        .text = odd,
+                        .message = "THE-MESSAGE " + odd,
+                        .hint = "THE-HINT " + odd};
+  const std::string line = sg::format_finding(finding);
+  CHECK(line.size() < 1000);
+  CHECK(line.find("THE-MESSAGE") != std::string::npos);
+  CHECK(line.find("THE-HINT") != std::string::npos);
+}

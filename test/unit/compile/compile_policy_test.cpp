@@ -4,6 +4,7 @@
 #include "compile/compile_policy.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
 #include <utility>
@@ -256,4 +257,29 @@ TEST_CASE("Compile: one rule more than a table has numbers for is a finding") {
   CHECK_FALSE(compile::compile_policy(policy, findings));
   REQUIRE(findings.findings().size() == 1);
   CHECK(findings.findings()[0].message.find(std::to_string(SG_RULES_MAX)) != std::string::npos);
+}
+
+TEST_CASE("Compile: hostile policies are refused in little time and memory") {
+  // Many alternatives behind a '*' whose sets are known: the work is bounded, not only the states.
+  Policy many;
+  many.rules.push_back(rule(RuleKind::kAllow, "net/*"));
+  many.rules[0].values.assign(60000, TextValue{.text = "1", .prefix = false});
+  for (int i = 0; i < 14; ++i) {
+    std::string pattern = "net/*";
+    pattern += static_cast<char>('a' + i);
+    many.rules.push_back(rule(RuleKind::kAllow, pattern + "*." + std::string(60, 'z')));
+  }
+  // A short text for a large automaton.
+  Policy wide;
+  wide.rules.push_back(rule(RuleKind::kAllow, "net/a"));
+  const Token range{false, Integer{false, 0}, policy::kIntegerMax};
+  wide.rules[0].values.assign(60000, NumericValue{{range, range}});
+  for (const Policy* hostile : {&many, &wide}) {
+    const auto begin = std::chrono::steady_clock::now();
+    Diagnostics findings;
+    CHECK_FALSE(compile::compile_policy(*hostile, findings).has_value());
+    CHECK(findings.findings().size() == 1);
+    // A bound for what would run for minutes, not a measurement.
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+  }
 }

@@ -77,10 +77,6 @@ const HoldCase kHoldCases[] = {
      {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.allow/db", "net..b"},
       {"io.sysctl-guard.mode/db", "no"}, {"io.sysctl-guard.profile/db", "no"}, {kName, "web"}},
      "net.a", "", ""},
-    {"the replaced plain key is ignored, mistakes included",
-     {{"io.sysctl-guard.allow", "net..a"}, {"io.sysctl-guard.allow/web", "net.b"},
-      {kName, "web"}},
-     "net.b", "", ""},
     {"no name: keys with a name cannot apply",
      {{"io.sysctl-guard.allow", "net.a"}, {"io.sysctl-guard.allow/web", "net..b"}}, "net.a", "",
      ""},
@@ -223,4 +219,16 @@ TEST_CASE("Annotations: the most rules of one container") {
                           kNet, findings);
   REQUIRE(findings.findings().size() == 1);
   CHECK(findings.findings()[0].message.find("4097") != std::string::npos);
+}
+
+TEST_CASE("Annotations: a mistake in a plain key counts, also where a key with a name replaces it") {
+  for (const char* key : {"allow", "deny", "deny-read", "mode", "profile"}) {
+    INFO(key);
+    const std::string plain = std::string("io.sysctl-guard.") + key;
+    const std::string good = std::string(key) == "mode" ? "enforce" : "";
+    Diagnostics findings;
+    (void)parse_annotations({{plain, "net..a"}, {plain + "/web", good}, {kName, "web"}}, {}, findings);
+    CHECK(findings.has_errors());
+    CHECK(findings.findings().front().source == "annotation " + plain);
+  }
 }

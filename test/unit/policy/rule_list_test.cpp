@@ -146,6 +146,11 @@ TEST_CASE("List: mistakes of the plain form") {
       {"an at sign alone", "@", 0, "@", ""},
       {"a group with more", "@net.ipv4", 0, "@net.ipv4", ""},
       {"a number for a mask", "net.core.rps_default_mask=10", 26, "10", "quotes"},
+      {"a number beyond an int", "net.a=2147483648", 6, "2147483648", "quotes"},
+      {"a range to beyond an int", "net.a=1|0..4294967296", 6, "1|0..4294967296", "2147483647"},
+      {"a range from below an int", "net.a=-2147483649..0", 6, "-2147483649..0", "quotes"},
+      {"beyond an int in a vector", "net.a=1 2147483648..", 6, "1 2147483648..", "quotes"},
+      {"beyond an int, with a pattern", "kernel.*=4294967296", 9, "4294967296", "quotes"},
       {"a range for a mask", "net/core/flow_limit_cpu_bitmap = \"f\"|1..3", 33, "\"f\"|1..3",
        "quotes"},
   };
@@ -238,6 +243,10 @@ TEST_CASE("List: numbers for masks") {
   };
   const Case cases[] = {
       {"quoted text is right", "net.core.rps_default_mask=\"f\"", 0},
+      {"the bounds of an int", "net.a=-2147483648..2147483647", 0},
+      {"a number beyond an int as text", "net.a=\"4294967295\"", 0},
+      {"a long holds more", "kernel.shmmax=..68719476736", 0},
+      {"a vector of longs", "net.ipv4.tcp_mem=* * 0..4294967296", 0},
       {"any value is right", "net.core.rps_default_mask", 0},
       {"text is right", "net.core.flow_limit_cpu_bitmap=ff", 0},
       {"a pattern that covers one", "net.core.rps_*=1", 1},

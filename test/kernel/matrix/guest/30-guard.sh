@@ -55,17 +55,22 @@ check_any() {
   esac
 }
 
-# In the namespaces of the guarded process: methods RULES CHECK.
+# In the namespaces of the guarded process, with RULES and what to expect.
 if [ $# -gt 0 ]; then
   rules=$1
   grep -v '^#' "$table" >/run/table
   while read -r method result effect; do
-    "$2" "$method" "$result" "$effect"
+    case $2 in
+      refused) check_refused "$method" "$result" "$effect" ;;
+      allowed) check_allowed "$method" "$result" "$effect" ;;
+      any) check_any "$method" "$result" "$effect" ;;
+      *) expect "an argument" "refused, allowed or any" "$2" ;;
+    esac
   done </run/table
   exit "$failed"
 fi
 
-# under RULES CHECK: has the hook guard the cgroup so, then carries out every method.
+# under RULES EXPECTED: has the hook guard the cgroup so, then carries out every method.
 under() {
   guard methods "$1"
   expect_guards 1
@@ -74,9 +79,9 @@ under() {
 
 expect_guards 0
 start_process "$cgroup"
-under 'net.ipv4.ip_forward=0' check_refused
-under 'net.ipv4.ip_forward=0|1' check_allowed
-under 'net.ipv4.ip_forward' check_any
+under 'net.ipv4.ip_forward=0' refused
+under 'net.ipv4.ip_forward=0|1' allowed
+under 'net.ipv4.ip_forward' any
 end_process "$pid" "$cgroup"
 expect_guards 0
 echo "$(wc -l </run/table) methods, 3 policies"

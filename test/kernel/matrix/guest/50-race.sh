@@ -32,6 +32,8 @@ pulsed() {
   expect_clean race 20000
   wait "$pulse" || expect "the real-time task" "exit 0" "exit $?"
   echo "real time: $(cat /run/pulse)"
+  tr -c '0-9\n' ' ' </run/pulse | { read -r went stopped && [ $((went + stopped)) -ge 50 ]; } ||
+    expect "real-time writes" "at least 50" "$(cat /run/pulse)"
 }
 
 if [ $# -gt 0 ]; then

@@ -8,6 +8,7 @@
 hook=/test/bin/sysctl-guard-hook
 cgroups=/sys/fs/cgroup
 failed=0
+export failed
 pid=
 
 # expect WHAT WANTED GOT
@@ -28,9 +29,9 @@ expect_part() {
   failed=1
 }
 
-# poll COMMAND...: until it succeeds, for at most 20 seconds.
+# poll COMMAND...: until it succeeds, for at most 10 seconds.
 poll() {
-  tries=400
+  tries=200
   until "$@"; do
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || { echo "failed: never became true: $*"; return 1; }
@@ -77,7 +78,8 @@ state() {
 STATE
 }
 
-# run_hook [COMMAND]...: the state comes on standard input. Sets code and said.
+# run_hook [COMMAND]...: the state comes on standard input, COMMAND runs the hook. Sets code and said.
+# shellcheck disable=SC2120  # COMMAND may be missing
 run_hook() {
   code=0
   said=$("$@" "$hook" 2>&1) || code=$?
@@ -86,6 +88,7 @@ run_hook() {
 # guard ID ALLOW: has the hook guard the process `pid`.
 guard() {
   state "$1" "$pid" "$2" >/run/state
+  # shellcheck disable=SC2119
   run_hook </run/state
   expect "the hook for $2" "0 " "$code $said"
 }
