@@ -77,6 +77,10 @@ quietly() {
 
 prepare() {
   ((EUID == 0)) || die "run it as root: sudo examples/demo.sh"
+  (($# == 0)) || [[ $# -eq 1 && $1 == --no-build ]] || {
+    echo "usage: sudo examples/demo.sh [--no-build]" >&2
+    exit 2
+  }
   [[ ${1:-} == --no-build ]] || {
     test/install_packages.sh build demo
     echo "building into $build ..."

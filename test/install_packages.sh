@@ -14,7 +14,8 @@ build=(bpftool clang cmake g++ libbpf-dev libcli11-dev libelf-dev libzstd-dev li
 # A container from nothing.
 demo=(busybox-static jq runc)
 # Beside those: Catch2, libFuzzer (libclang-rt-dev), what the integration tests and the matrix run.
-test=(bats catch2 iproute2 kmod libclang-rt-dev podman python3 shellcheck xz-utils zstd)
+test=(bats catch2 iproute2 kmod libclang-rt-dev podman python3 python3-jsonschema
+  shellcheck xz-utils zstd)
 
 usage() {
   echo "usage: ${0##*/} [--list] build|demo|test..." >&2
@@ -34,6 +35,11 @@ wanted() {
       *) usage ;;
     esac
   done | sort -u
+}
+
+# Docker's packages bring a runc of their own, and conflict with Debian's.
+is_there() {
+  is_installed "$1" || { [[ $1 == runc ]] && command -v runc >/dev/null; }
 }
 
 is_installed() {
@@ -59,7 +65,7 @@ main() {
     return 1
   }
   for package in $names; do
-    is_installed "$package" || missing+=("$package")
+    is_there "$package" || missing+=("$package")
   done
   ((${#missing[@]})) || return 0
   ((EUID == 0)) || {
@@ -75,6 +81,7 @@ install() {
   local log
   log=$(mktemp)
   if DEBIAN_FRONTEND=noninteractive apt-get -q update >"$log" 2>&1 &&
+    removes_nothing "$@" >>"$log" 2>&1 &&
     DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" \
       >>"$log" 2>&1 </dev/null; then
     rm "$log"
@@ -84,6 +91,17 @@ install() {
   rm "$log"
   echo "${0##*/}: could not install: $*" >&2
   return 1
+}
+
+# Installing must not take away what the machine has. busybox-static replaces busybox.
+removes_nothing() {
+  local removed
+  removed=$(apt-get -s -y --no-install-recommends install "$@" | awk '/^Remv / { print $2 }' |
+    grep -vx busybox || true)
+  [[ -z $removed ]] || {
+    echo "this would remove:" "$removed"
+    return 1
+  }
 }
 
 main "$@"

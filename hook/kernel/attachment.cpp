@@ -76,9 +76,9 @@ Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
   if (bpf_prog_query(cgroup_fd, BPF_CGROUP_SYSCTL, 0, nullptr, ids.data(), &count) != 0) {
     const int err = errno;
     Error error = system_error("ask for the programs on the cgroup", err, kHint);
-    if (err == EINVAL) {
+    if (err == EINVAL || err == EPERM) {
       error.code = Errc::kUnsupported;
-      error.hint = "the kernel needs CONFIG_CGROUP_BPF";
+      error.hint = err == EINVAL ? "the kernel needs CONFIG_CGROUP_BPF" : kHint;
     }
     return error;
   }

@@ -24,7 +24,8 @@ using Skeleton = std::unique_ptr<sysctl_guard, SkeletonDeleter>;
 enum class Loop { kBpfLoop, kBounded };
 
 constexpr const char* kHint =
-    "the guard needs Linux 5.10 or newer with CONFIG_CGROUP_BPF, and CAP_BPF with CAP_NET_ADMIN";
+    "the guard needs Linux 5.10 or newer with CONFIG_CGROUP_BPF, and CAP_BPF with CAP_NET_ADMIN; before "
+    "5.11 also CAP_SYS_RESOURCE or an unlimited RLIMIT_MEMLOCK";
 
 Error load_error(const char* what, int code) {
   const std::string said = libbpf_reason();

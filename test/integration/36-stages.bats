@@ -17,15 +17,20 @@ load helpers
   nothing_left_of "$ID"
 }
 
-@test "poststart is refused: the container would have run without a guard" {
+@test "a container that runs already is refused: it would have run without a guard" {
   requires
   make_bundle
-  add_hook poststart
-  run_container echo started
-  expect_status 1
-  expect_output "exit status 69"
+  make_process "/$ID"
+  update_config '.annotations = {}'
+  make_state "$ID" "$PID" "$BUNDLE" | jq '.status = "running"' >state
+  run_hook state
+  expect_status 69
   expect_output "createRuntime"
-  nothing_left_of "$ID"
+  expect_equal "$(guards_of "$ID")" "" "guards"
+  make_state "$ID" "$PID" "$BUNDLE" >state
+  run_hook state
+  expect_status 0
+  expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
 }
 
 @test "poststop exits 0 and leaves nothing" {
