@@ -220,7 +220,8 @@ std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const C
 // A cgroupsPath that is neither: runc takes it from a root of its own. It names the container's cgroup
 // only where the leaf ends in it; a process below would leave open which part of the leaf is meant.
 std::optional<std::size_t> match_relative(std::string_view cgroups_path, const Components& leaf) {
-  const std::optional<Components> named = strict_components("/" + std::string(cgroups_path));
+  const std::string absolute = "/" + std::string(cgroups_path);  // which `named` has views of
+  const std::optional<Components> named = strict_components(absolute);
   if (!named || named->empty() || named->size() > leaf.size() ||
       !std::equal(named->rbegin(), named->rend(), leaf.rbegin())) {
     return std::nullopt;

@@ -52,7 +52,9 @@ void check_container(const ContainerCgroup& container) {
   // What names the cgroup stands at the end of it: the ID, the unit or the last of cgroupsPath.
   const std::string last = top->substr(top->rfind('/') + 1);
   const bool has_id = !container.id.empty() && last.find(container.id) != std::string::npos;
-  SG_CHECK(has_id || container.cgroups_path.find('/') != std::string::npos ||
+  const bool is_relative_path =
+      !container.cgroups_path.empty() && container.leaf.ends_with("/" + container.cgroups_path);
+  SG_CHECK(has_id || is_relative_path || container.cgroups_path.find('/') != std::string::npos ||
            container.cgroups_path.find(':') != std::string::npos);
 }
 
