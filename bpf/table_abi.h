@@ -46,8 +46,8 @@
 #define SG_VALUE_SIZE 256u
 
 /*
- * The most cells of one table: 1 MiB. 1,000 rules of the shape net.testI.kJ.*.vI=0..I need less
- * than half of it (test/unit/compile/compile_policy_test.cpp holds the number).
+ * The most cells of one table: 1 MiB. 1,000 rules of the shape net.testI.kJ.*.vI=0..I need
+ * half of it (test/unit/compile/compile_policy_test.cpp holds the number).
  */
 #define SG_CELLS_MAX (1u << 18)
 

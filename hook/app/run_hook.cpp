@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// run_hook.cpp - the pipeline on one screen: state and config.json -> policy -> table -> cgroup.
+// run_hook.cpp - the pipeline on one screen: state and config.json -> cgroup, policy -> table -> guard.
 //
 // Fail closed: every error ends the run with a non-zero exit, the runtime then does not start the
 // container, and nothing is attached before the last line.

@@ -23,7 +23,7 @@ class Merger {
  public:
   explicit Merger(const Dfa& dfa)
       : dfa_(dfa), class_of_(dfa.state_count(), kUnknown), slots_(first_slots(), kUnknown) {
-    add_class({}, kNoRule, 0);  // class 0: dead
+    add_class({}, Known{});  // class 0: dead
   }
 
   std::optional<std::vector<Index>> merge() {
@@ -119,8 +119,7 @@ class Merger {
     Index& slot = find(row_, rule, hash);
     if (slot == kUnknown) {
       slot = static_cast<Index>(known_.size());
-      add_class(row_, rule, hash);
-      known_.back().has_loop = has_loop;
+      add_class(row_, Known{.rule = rule, .has_loop = has_loop, .hash = hash});
     }
     return slot;
   }
@@ -159,10 +158,11 @@ class Merger {
     return slots_[place];
   }
 
-  void add_class(Row row, RuleNumber rule, std::size_t hash) {
-    const std::size_t first = rows_.size();
+  void add_class(Row row, Known known) {
+    known.first = rows_.size();
     rows_.insert(rows_.end(), row.begin(), row.end());
-    known_.push_back({first, rows_.size(), rule, false, hash});
+    known.last = rows_.size();
+    known_.push_back(known);
   }
 
   const Dfa& dfa_;

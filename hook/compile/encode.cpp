@@ -124,7 +124,8 @@ class Packer {
   std::uint32_t last_base_ = 0;
 };
 
-// Edges on symbols that stand in no place where a row is read: the access is the first symbol alone.
+// Whether an edge is on a symbol of names or values. The access is the first symbol of a word alone, and no
+// row is read for it.
 bool is_input(const std::vector<bool>& input_classes, const Dfa::Edge& edge) {
   return input_classes[edge.on];
 }

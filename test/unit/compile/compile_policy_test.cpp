@@ -188,7 +188,7 @@ TEST_CASE("Compile: what each kind of rule does, and which goes first") {
   }
 }
 
-TEST_CASE("Compile: a thousand typical rules need less than half of the cells and of the budget") {
+TEST_CASE("Compile: a thousand typical rules need no more than half of the cells and of the budget") {
   const Policy policy = typical_rules(1000);
   const auto made = automaton::determinize(compile::build_nfa(policy), compile::kBudget);
   REQUIRE(std::holds_alternative<Dfa>(made));
