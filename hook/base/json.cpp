@@ -55,10 +55,20 @@ class Cursor {
 
   // Whether the lexer asked for more than there was.
   [[nodiscard]] bool ended() const noexcept { return ended_; }
+  // Of the byte that will be read next.
+  [[nodiscard]] std::size_t position() const noexcept {
+    return static_cast<std::size_t>(at_ - begin_);
+  }
   // Of the byte that was read last.
   [[nodiscard]] std::size_t offset() const noexcept {
-    const std::size_t used = static_cast<std::size_t>(at_ - begin_);
+    const std::size_t used = position();
     return ended_ || used == 0 ? used : used - 1;
+  }
+  // Of the first byte from `from` on that stands neither between tokens nor separates them.
+  [[nodiscard]] std::size_t token_from(std::size_t from) const noexcept {
+    constexpr std::string_view kBetween = " \t\n\r,:";
+    const std::string_view text(begin_, static_cast<std::size_t>(end_ - begin_));
+    return std::min(text.find_first_not_of(kBetween, from), text.size());
   }
 
  private:
@@ -119,6 +129,7 @@ enum class Part { kSkip, kWay, kWanted };
 struct Frame {
   JsonType type;
   Part part;
+  std::size_t item;            // its own, where `part` is kWanted or it is no object
   std::size_t next_index = 0;  // of the next element of an array
   std::set<std::string> keys;  // of an object, to find a second one
 };
@@ -159,7 +170,9 @@ class Collector {
     return fail(cursor_.ended() ? "is JSON that ends too early" : "is not valid JSON in UTF-8");
   }
 
-  [[nodiscard]] const std::string& failure() const { return failure_; }
+  [[nodiscard]] JsonProblem take_problem() {
+    return JsonProblem{std::move(failure_), cursor_.offset(), std::move(path_)};
+  }
   [[nodiscard]] std::vector<JsonItem> take_items() { return std::move(items_); }
 
  private:
@@ -167,6 +180,7 @@ class Collector {
     failure_ = std::move(why);
     return false;
   }
+  void take_token();
   Part enter_value();
   [[nodiscard]] Part part_of_path() const;
   bool add_item(JsonType type, std::string_view text);
@@ -184,8 +198,18 @@ class Collector {
   std::size_t kept_count_ = 0;
   std::size_t kept_bytes_ = 0;
   Part member_part_ = Part::kSkip;  // of the value behind the last key
+  std::size_t token_start_ = 0;     // of the token at hand
+  std::size_t token_end_ = 0;
+  std::size_t key_start_ = 0;
   std::string failure_;
 };
+
+// Where the token at hand stands. The library calls back before it reads on, but for a number: there it
+// has read one byte more, which is one that separates or closes.
+void Collector::take_token() {
+  token_start_ = cursor_.token_from(token_end_);
+  token_end_ = cursor_.position();
+}
 
 bool Collector::account(std::size_t bytes) {
   ++kept_count_;
@@ -239,7 +263,10 @@ bool Collector::add_item(JsonType type, std::string_view text) {
   if (!account(bytes)) {
     return false;
   }
-  items_.push_back(JsonItem{path_, type, std::string(text)});
+  const std::size_t end = type == JsonType::kNumber ? token_start_ + text.size() : token_end_;
+  const bool is_member = !frames_.empty() && frames_.back().type == JsonType::kObject;
+  items_.push_back(
+      JsonItem{path_, type, std::string(text), token_start_, end, is_member ? key_start_ : 0});
   return true;
 }
 
@@ -247,6 +274,7 @@ bool Collector::scalar(JsonType type, std::string_view text) {
   if (skipped_ > 0) {
     return true;
   }
+  take_token();
   cursor_.set_skipping(false);
   return enter_value() == Part::kSkip || add_item(type, text);
 }
@@ -259,6 +287,7 @@ bool Collector::open(JsonType type) {
     ++skipped_;
     return true;
   }
+  take_token();
   const Part part = enter_value();
   if (part == Part::kSkip) {
     skipped_ = 1;
@@ -268,16 +297,21 @@ bool Collector::open(JsonType type) {
   if ((part == Part::kWanted || type != JsonType::kObject) && !add_item(type, {})) {
     return false;
   }
-  frames_.push_back(Frame{type, part, 0, {}});
+  frames_.push_back(Frame{type, part, items_.size() - 1, 0, {}});
   path_.emplace_back();
   return true;
 }
 
 bool Collector::close() {
+  take_token();
   if (skipped_ > 0) {
     --skipped_;
     cursor_.set_skipping(skipped_ > 0);
     return true;
+  }
+  const Frame& frame = frames_.back();
+  if (frame.part == Part::kWanted || frame.type != JsonType::kObject) {
+    items_[frame.item].end = token_end_;
   }
   frames_.pop_back();
   path_.pop_back();
@@ -288,6 +322,8 @@ bool Collector::key(std::string& name) {
   if (skipped_ > 0) {
     return true;
   }
+  take_token();
+  key_start_ = token_start_;
   Frame& frame = frames_.back();
   if (!frame.keys.insert(name).second) {
     return fail("has the key '" + escape(name, 128) + "' twice in one object");
@@ -301,24 +337,30 @@ bool Collector::key(std::string& name) {
   return true;
 }
 
-Error not_json(const std::string& what, const std::string& why, std::size_t offset) {
-  return Error{Errc::kBadInput, what + ": " + why + ", at byte " + std::to_string(offset), ""};
-}
-
 }  // namespace
 
-Result<std::vector<JsonItem>> read_json(std::string_view text, const std::string& what,
-                                        std::span<const std::vector<std::string_view>> wanted) {
+std::variant<std::vector<JsonItem>, JsonProblem> scan_json(
+    std::string_view text, std::span<const std::vector<std::string_view>> wanted) {
   // The lexer takes a zero byte for the end of the text and would let anything stand behind it.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
-    return not_json(what, "is not valid JSON but holds a zero byte", zero);
+    return JsonProblem{"is not valid JSON but holds a zero byte", zero, {}};
   }
   Cursor cursor(text);
   Collector collector(cursor, wanted);
   if (Library::sax_parse(CursorIterator(cursor), CursorIterator(), &collector)) {
     return collector.take_items();
   }
-  return not_json(what, collector.failure(), cursor.offset());
+  return collector.take_problem();
+}
+
+Result<std::vector<JsonItem>> read_json(std::string_view text, const std::string& what,
+                                        std::span<const std::vector<std::string_view>> wanted) {
+  std::variant<std::vector<JsonItem>, JsonProblem> scanned = scan_json(text, wanted);
+  if (const auto* problem = std::get_if<JsonProblem>(&scanned)) {
+    return Error{Errc::kBadInput,
+                 what + ": " + problem->why + ", at byte " + std::to_string(problem->offset), ""};
+  }
+  return std::get<std::vector<JsonItem>>(std::move(scanned));
 }
 
 std::string json_quote(std::string_view text) {

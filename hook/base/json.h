@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -25,6 +26,18 @@ struct JsonItem {
   std::vector<std::string> path;
   JsonType type = JsonType::kNull;
   std::string text;  // a string's bytes, "true" or "false", a number as written; else empty
+  // The bytes [start, end) of the document, quotes and brackets included, and for a member of an
+  // object where its key starts (at the quote).
+  std::size_t start = 0;
+  std::size_t end = 0;
+  std::size_t key_start = 0;
+};
+
+// Why a document is refused, and where.
+struct JsonProblem {
+  std::string why;                // a predicate: "is not valid JSON in UTF-8"
+  std::size_t offset = 0;         // of the byte that was read last
+  std::vector<std::string> path;  // of the value at hand, as in JsonItem
 };
 
 // The deepest nesting that is read; config.json needs 11 by the OCI schema.
@@ -41,10 +54,13 @@ inline constexpr std::size_t kJsonByteMax = std::size_t{64} << 20;
 // `wanted` paths (an empty path wants everything). An object above a wanted path is no item, but
 // any other value that stands there is one, so that the caller can refuse it: {"linux": 5} where
 // {"linux", "sysctl"} is wanted gives the item {"linux"}.
-// Errors, all kBadInput with `what` and the byte offset: not JSON, invalid UTF-8, a number beyond a
-// double, anything after the document, nesting beyond kJsonDepthMax, more than kJsonItemMax or
-// kJsonByteMax, and a key that stands twice in one object, if that object lies on the way to or
-// below a wanted path.
+// Refused: what is not JSON, invalid UTF-8, a number beyond a double, anything after the document, nesting
+// beyond kJsonDepthMax, more than kJsonItemMax or kJsonByteMax, and a key that stands twice in one
+// object, if that object lies on the way to or below a wanted path.
+[[nodiscard]] std::variant<std::vector<JsonItem>, JsonProblem> scan_json(
+    std::string_view text, std::span<const std::vector<std::string_view>> wanted);
+
+// The same; a problem becomes an error, kBadInput, with `what` and the byte offset.
 [[nodiscard]] Result<std::vector<JsonItem>> read_json(
     std::string_view text, const std::string& what,
     std::span<const std::vector<std::string_view>> wanted);

@@ -1,66 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// json_list.cpp - the JSON form of a rule list into its elements, each with the way back to the
-// list.
+// json_list.cpp - strings of a JSON document, each with the way back to the document.
 //
-// The JSON library says what the strings are, but not where they stand. So the document is read by
-// the library first, and then, known to be valid, scanned a second time for the places: a string
-// starts and ends at a quote, and an escape of 2, 6 or 12 bytes stands for 1 to 4 bytes of UTF-8.
-// Both readings must agree on the number of elements and the length of each string.
+// The JSON library says what the strings are, base/json.h where they stand. Known to be valid, a string
+// is scanned a second time: an escape of 2, 6 or 12 bytes stands for 1 to 4 bytes of UTF-8. Both readings
+// must agree on the length of the string.
 #include "policy/json_list.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
-#include "base/json.h"
-#include "base/text.h"
 
 namespace sg::policy {
 
 namespace {
-
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-// The index after the value that starts at `start`; inside an array of the valid document `text`.
-std::size_t end_of_value(std::string_view text, std::size_t start) noexcept {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = start; i < text.size(); i++) {
-    const char c = text[i];
-    if (in_string) {
-      i += c == '\\' ? 1 : 0;
-      in_string = c != '"';
-    } else if (depth == 0 && i > start && (c == ',' || c == ']' || is_space(c))) {
-      return i;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      depth += 1;
-    } else if (c == ']' || c == '}') {
-      depth -= 1;
-    }
-  }
-  return text.size();
-}
-
-// The places of the array's elements.
-std::vector<JsonElement> find_elements(std::string_view list) {
-  std::vector<JsonElement> elements;
-  std::size_t i = list.find('[') + 1;
-  while (true) {
-    while (is_space(list[i]) || list[i] == ',') {
-      i += 1;
-    }
-    if (list[i] == ']') {
-      return elements;
-    }
-    JsonElement element;
-    element.start = i;
-    element.end = end_of_value(list, i);
-    i = element.end;
-    elements.push_back(std::move(element));
-  }
-}
 
 unsigned hex_value(std::string_view digits) noexcept {
   unsigned value = 0;
@@ -102,48 +54,31 @@ std::vector<std::size_t> map_string(std::string_view literal, std::size_t start)
   return map;
 }
 
-// Takes the offset that read_json puts at the end of its messages out of `message`.
-std::size_t take_offset(std::string& message, std::size_t size) {
-  constexpr std::string_view kMark = ", at byte ";
-  const std::size_t mark = message.rfind(kMark);
-  if (mark == std::string::npos) {
-    return 0;
-  }
-  const auto offset = parse_decimal(std::string_view(message).substr(mark + kMark.size()));
-  if (!offset) {
-    return 0;
-  }
-  message.resize(mark);
-  return static_cast<std::size_t>(std::min<std::uint64_t>(*offset, size));
-}
-
 }  // namespace
 
-Result<std::vector<JsonElement>> split_json_list(std::string_view list, std::size_t& error_offset) {
+JsonElement string_element(std::string_view text, JsonItem item) {
+  SG_CHECK(item.type == JsonType::kString);
+  JsonElement element{item.start, item.end, true, std::move(item.text), {}};
+  element.map = map_string(text.substr(item.start, item.end - item.start), item.start);
+  SG_CHECK(element.map.size() == element.text.size() + 1);
+  return element;
+}
+
+std::variant<std::vector<JsonElement>, JsonProblem> split_json_list(std::string_view list) {
   const std::vector<std::vector<std::string_view>> everything(1);
-  Result<std::vector<JsonItem>> items = read_json(list, "the JSON form of the list", everything);
-  if (!items) {
-    Error error = std::move(items).error();
-    error_offset = take_offset(error.message, list.size());
-    return error;
+  std::variant<std::vector<JsonItem>, JsonProblem> scanned = scan_json(list, everything);
+  if (auto* problem = std::get_if<JsonProblem>(&scanned)) {
+    return std::move(*problem);
   }
-  std::vector<JsonElement> elements = find_elements(list);
-  std::size_t count = 0;
-  for (JsonItem& item : *items) {
+  std::vector<JsonElement> elements;
+  for (JsonItem& item : std::get<std::vector<JsonItem>>(scanned)) {
     if (item.path.size() != 1) {
       continue;  // the array itself, or something inside an element
     }
-    SG_CHECK(count < elements.size());
-    JsonElement& element = elements[count++];
-    element.is_string = item.type == JsonType::kString;
-    if (element.is_string) {
-      element.text = std::move(item.text);
-      element.map = map_string(list.substr(element.start, element.end - element.start),
-                               element.start);
-      SG_CHECK(element.map.size() == element.text.size() + 1);
-    }
+    elements.push_back(item.type == JsonType::kString
+                           ? string_element(list, std::move(item))
+                           : JsonElement{item.start, item.end, false, "", {}});
   }
-  SG_CHECK(count == elements.size());
   return elements;
 }
 

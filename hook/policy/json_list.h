@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// json_list.h - the JSON form of a rule list into its elements, each with the way back to the list.
+// json_list.h - strings of a JSON document, each with the way back from a decoded byte to the document.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "base/result.h"
+#include "base/json.h"
 
 namespace sg::policy {
 
@@ -22,10 +23,11 @@ struct JsonElement {
   std::vector<std::size_t> map;
 };
 
-// The elements of `list`, whose first byte that is not white space is '['. What is not a JSON
-// document is an error without an offset in its message; `error_offset` is set to it then, and only
-// then.
-[[nodiscard]] Result<std::vector<JsonElement>> split_json_list(std::string_view list,
-                                                               std::size_t& error_offset);
+// The string that `item` is, in the document `text` it was read from. `item` must be a string.
+[[nodiscard]] JsonElement string_element(std::string_view text, JsonItem item);
+
+// The elements of `list`, whose first byte that is not white space is '['; or why it is no document.
+[[nodiscard]] std::variant<std::vector<JsonElement>, JsonProblem> split_json_list(
+    std::string_view list);
 
 }  // namespace sg::policy

@@ -298,15 +298,14 @@ void parse_json_string(std::string_view list, const JsonElement& element, RulePa
 
 void parse_json_list(std::string_view list, RuleParser& parser, Diagnostics& findings) {
   const TextPlace place{parser.source(), 0};
-  std::size_t error_offset = 0;
-  const Result<std::vector<JsonElement>> elements = split_json_list(list, error_offset);
-  if (!elements) {
-    add_error(findings, place, error_offset, list.substr(error_offset, 1),
-              elements.error().message,
+  const std::variant<std::vector<JsonElement>, JsonProblem> split = split_json_list(list);
+  if (const auto* problem = std::get_if<JsonProblem>(&split)) {
+    add_error(findings, place, problem->offset, list.substr(problem->offset, 1),
+              "the JSON form of the list " + problem->why,
               "write a JSON array of strings, or rules with commas between them");
     return;
   }
-  for (const JsonElement& element : *elements) {
+  for (const JsonElement& element : std::get<std::vector<JsonElement>>(split)) {
     const std::string_view raw = list.substr(element.start, element.end - element.start);
     if (!element.is_string) {
       add_error(findings, place, element.start, raw, "an element of the list is not a string",

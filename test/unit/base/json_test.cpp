@@ -57,6 +57,67 @@ TEST_CASE("Json: every value of a wanted document is an item, in the order of th
                                  " array:", "/0 string:"});
 }
 
+TEST_CASE("Json: each item says where it stands") {
+  struct Case {
+    const char* why;
+    std::string text;
+    std::vector<std::string> places;  // "path key|value", as they stand in the text
+  };
+  const Case cases[] = {
+      {"layout on all sides", " \r\n{ \"a\" :\t[ 1 , -0, 2.50 ] ,\n\"b\":{} } ",
+       {" |{ \"a\" :\t[ 1 , -0, 2.50 ] ,\n\"b\":{} }", "a \"a\"|[ 1 , -0, 2.50 ]", "a/0 |1", "a/1 |-0",
+        "a/2 |2.50", "b \"b\"|{}"}},
+      {"no layout", R"({"a":[1,[2],{"x":3}],"b":true,"c":null})",
+       {R"( |{"a":[1,[2],{"x":3}],"b":true,"c":null})", R"(a "a"|[1,[2],{"x":3}])", "a/0 |1", "a/1 |[2]",
+        "a/1/0 |2", R"(a/2 |{"x":3})", R"(a/2/x "x"|3)", R"(b "b"|true)", R"(c "c"|null)"}},
+      {"escapes, in keys too", R"({"\"k\\":"\\\"\u00e9","":"x,:]"})",
+       {R"( |{"\"k\\":"\\\"\u00e9","":"x,:]"})", R"("k\\ "\"k\\"|"\\\"\u00e9")", R"( ""|"x,:]")"}},
+      {"a number at the end", "42", {" |42"}},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const Result<std::vector<JsonItem>> items = sg::read_json(c.text, "doc", kEverything);
+    REQUIRE(items);
+    std::vector<std::string> places;
+    for (const JsonItem& item : *items) {
+      const std::string name = show(item).substr(0, show(item).find(' '));
+      std::string key;
+      if (item.key_start != 0) {
+        const std::size_t colon = c.text.rfind(':', item.start);
+        key = c.text.substr(item.key_start, colon - item.key_start);
+        key.resize(key.rfind('"') + 1);
+      }
+      places.push_back(name + " " + key + "|" + c.text.substr(item.start, item.end - item.start));
+    }
+    CHECK(places == c.places);
+  }
+}
+
+TEST_CASE("Json: places are right behind values that were passed over") {
+  const std::string text =
+      R"({"skip":{"a":["}",{"b":"\\\""}]},"n":5,"s":"x", "want" : {"list":["a"]},"m":[1],"z":0})";
+  const Result<std::vector<JsonItem>> items =
+      sg::read_json(text, "doc", Wanted{{"want", "list"}, {"z"}});
+  REQUIRE(items);
+  REQUIRE(items->size() == 3);
+  const auto shown = [&text](const JsonItem& item) {
+    return text.substr(item.start, item.end - item.start);
+  };
+  CHECK(shown((*items)[0]) == R"(["a"])");
+  CHECK(shown((*items)[1]) == R"("a")");
+  CHECK(shown((*items)[2]) == "0");
+  CHECK(text.substr((*items)[2].key_start, 3) == R"("z")");
+}
+
+TEST_CASE("Json: a problem says where it is and at which value") {
+  const auto scanned = sg::scan_json(R"({"a":{"b":1,"b":2}})", kEverything);
+  REQUIRE(std::holds_alternative<sg::JsonProblem>(scanned));
+  const auto& problem = std::get<sg::JsonProblem>(scanned);
+  CHECK(problem.why == "has the key 'b' twice in one object");
+  CHECK(problem.offset == 14);
+  CHECK(problem.path == std::vector<std::string>{"a", "b"});
+}
+
 TEST_CASE("Json: a document may be any value") {
   struct Case {
     const char* text;
