@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// json_edit.h - small changes to a JSON document that leave every other byte of it as it was.
+//
+// Files of others are edited, so their layout, the order of their keys and the form of their numbers are
+// kept. What is added looks like its neighbours: on a line of its own where they stand so. Removing what
+// was added gives the document back, byte for byte.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace sg {
+
+// A place in a document: keys of objects and decimal indices of arrays, from the document down.
+using JsonPath = std::span<const std::string_view>;
+
+// The document with the member `path` set to `value`, which is JSON text: a member that is there gets the new
+// value, one that is not stands last in its object, and objects missing on the way are made. `path` names
+// members only and is not empty. Errors, kBadInput: `text` is no JSON (base/json.h), or something on
+// the way is no object.
+[[nodiscard]] Result<std::string> json_set(std::string_view text, const std::string& what,
+                                           JsonPath path, std::string_view value);
+
+// The document with `value` behind the last element of the array `path`, which is made where there is none.
+// Errors as above, and where `path` is no array.
+[[nodiscard]] Result<std::string> json_append(std::string_view text, const std::string& what,
+                                              JsonPath path, std::string_view value);
+
+// The document without the member or element `path`, and without the comma that parted it from its
+// neighbour. Unchanged where there is none. Errors: `text` is no JSON.
+[[nodiscard]] Result<std::string> json_remove(std::string_view text, const std::string& what,
+                                              JsonPath path);
+
+}  // namespace sg

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// json_edit_test.cpp - every byte that is not the change stays, and adding and removing undo each other.
+#include "base/json_edit.h"
+
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+
+using sg::Errc;
+using sg::Result;
+using Path = std::vector<std::string_view>;
+
+namespace {
+
+std::string shown(const Result<std::string>& result) {
+  return result ? *result : "error: " + result.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("JSON edit: a member is set, made, and looks like its neighbours") {
+  struct Case {
+    const char* why;
+    std::string text;
+    Path path;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"an empty object", "{}", {"a"}, R"({"a": 1})"},
+      {"an empty object with layout", "{\n}\n", {"a"}, "{\"a\": 1\n}\n"},
+      {"a value is replaced", R"({ "a" : [ 2 ] , "b":3.10})", {"a"}, R"({ "a" : 1 , "b":3.10})"},
+      {"on one line", R"({"x": 1e2})", {"a"}, R"({"x": 1e2, "a": 1})"},
+      {"on one line, with a blank inside", R"({ "x": 2 })", {"a"}, R"({ "x": 2, "a": 1 })"},
+      {"on lines of their own", "{\n\t\"x\": 0\n}\n", {"a"}, "{\n\t\"x\": 0,\n\t\"a\": 1\n}\n"},
+      {"below objects that are not there", R"({"x": 0})", {"a", "b", "c"},
+       R"({"x": 0, "a": {"b": {"c": 1}}})"},
+      {"below one that is there", R"({"a": {"x": 0}, "y": []})", {"a", "b", "c"},
+       R"({"a": {"x": 0, "b": {"c": 1}}, "y": []})"},
+      {"a key that needs escapes", "{}", {"a\"\n"}, R"({"a\"\n": 1})"},
+      {"no object on the way", R"({"a": [1]})", {"a", "b"}, "error: doc: \"a\" is not an object"},
+      {"the document is none", "[]", {"a"}, "error: doc: it is not an object"},
+      {"no JSON", "{", {"a"}, "error: doc: is JSON that ends too early, at byte 1"},
+      {"a key that stands twice", R"({"a":1,"a":2})", {"b"},
+       "error: doc: has the key 'a' twice in one object, at byte 9"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CHECK(shown(sg::json_set(c.text, "doc", c.path, "1")) == c.expected);
+  }
+}
+
+TEST_CASE("JSON edit: an element goes behind the last one") {
+  struct Case {
+    const char* why;
+    std::string text;
+    Path path;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"an array that is not there", "{}", {"h", "c"}, R"({"h": {"c": [7]}})"},
+      {"null stands for none", R"({"h": null})", {"h"}, R"({"h": [7]})"},
+      {"an empty array", R"({"h": [ ]})", {"h"}, R"({"h": [7 ]})"},
+      {"on one line", R"({"h": [1,2]})", {"h"}, R"({"h": [1,2,7]})"},
+      {"on lines of their own", "{\"h\": [\n  {\"a\": [1]}\n]}", {"h"},
+       "{\"h\": [\n  {\"a\": [1]},\n  7\n]}"},
+      {"no array", R"({"h": {}})", {"h"}, "error: doc: \"h\" is not an array"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CHECK(shown(sg::json_append(c.text, "doc", c.path, "7")) == c.expected);
+  }
+}
+
+TEST_CASE("JSON edit: what is removed takes its comma along") {
+  struct Case {
+    const char* why;
+    std::string text;
+    Path path;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"the only one", R"({ "a": [1] })", {"a"}, "{ }"},
+      {"the first", R"({ "a": 1, "b": 2 })", {"a"}, R"({ "b": 2 })"},
+      {"the middle", R"(["x", "y" , "z"])", {"1"}, R"(["x" , "z"])"},
+      {"the last, on a line of its own", "[\n  1,\n  2\n]", {"1"}, "[\n  1\n]"},
+      {"the first, on a line of its own", "[\n  1,\n  2\n]", {"0"}, "[\n  2\n]"},
+      {"deep", R"({"a": {"b": [1, {"c": 3}]}})", {"a", "b", "1", "c"}, R"({"a": {"b": [1, {}]}})"},
+      {"not there", R"({"a": 1})", {"b"}, R"({"a": 1})"},
+      {"the document itself stays", R"({"a": 1})", {}, R"({"a": 1})"},
+      {"no JSON", "x", {"a"}, "error: doc: is not valid JSON in UTF-8, at byte 0"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CHECK(shown(sg::json_remove(c.text, "doc", c.path)) == c.expected);
+  }
+}
+
+TEST_CASE("JSON edit: removing what was added gives the document back") {
+  for (const std::string text :
+       {"{}", "{ }", "{\n}\n", R"({"x": 1})", "{\n    \"x\": {\"y\": []}\n}\n", "{\"x\":1,\"y\":2}",
+        "{\r\n\t\"x\" : \"}\"\r\n}"}) {
+    INFO(text);
+    const std::string added = shown(sg::json_set(text, "doc", Path{"a"}, R"({"b": [1, "]"]})"));
+    CHECK(added != text);
+    CHECK(shown(sg::json_remove(added, "doc", Path{"a"})) == text);
+  }
+  for (const std::string text : {"[]", "[ ]", "[1]", "[1,2]", "[\n  1,\n  2\n]", "[ 1 , 2 ]"}) {
+    INFO(text);
+    const std::string document = "{\"l\": " + text + "}";
+    const std::string added = shown(sg::json_append(document, "doc", Path{"l"}, R"({"b": 1})"));
+    const std::string last = std::to_string(text.find('1') == std::string::npos ? 0 :
+                                            text.find('2') == std::string::npos ? 1 : 2);
+    CHECK(shown(sg::json_remove(added, "doc", Path{"l", last})) == document);
+  }
+}
