@@ -48,6 +48,11 @@ SG_INLINE int sg_label_allows(__u32 label)
 	return (label & SG_LABEL_ALLOW) != 0;
 }
 
+SG_INLINE int sg_label_would_deny(__u32 label)
+{
+	return (label & SG_LABEL_WOULD_DENY) != 0;
+}
+
 SG_INLINE __u32 sg_label_rule(__u32 label)
 {
 	return label >> SG_LABEL_RULE_SHIFT;

@@ -15,7 +15,7 @@
 #define SG_META_MAGIC 0x0064726175676773ull
 
 /* Changes whenever the layout or its meaning does; a reader of another one leaves the guard alone. */
-#define SG_META_VERSION 1u
+#define SG_META_VERSION 2u
 
 struct sg_meta {
 	__u64 magic;          /* SG_META_MAGIC */
@@ -24,9 +24,15 @@ struct sg_meta {
 	__u32 policy_len;     /* bytes of the policy's text: one line a rule, in the order of numbers */
 	__u32 rule_count;     /* rules of the policy */
 	__u64 attached_at_ns; /* CLOCK_REALTIME when the hook ran */
-	__u8 tool[32];        /* version of sysctl-guard that attached it, zero-padded */
+	__u32 audit;          /* what becomes of a denied access: one of SG_AUDIT_* */
+	__u32 reserved;       /* 0 */
+	__u8 tool[24];        /* version of sysctl-guard that attached it, zero-padded */
 };
 
-SG_ABI_CHECK(sizeof(struct sg_meta) == 8 + 4 * 4 + 8 + 32, "sg_meta has no padding");
+SG_ABI_CHECK(sizeof(struct sg_meta) == 8 + 4 * 4 + 8 + 2 * 4 + 24, "sg_meta has no padding");
+
+#define SG_AUDIT_OFF 0u    /* it is denied */
+#define SG_AUDIT_WITHIN 1u /* let through, but for writes beyond the node's limit and what its floor denies */
+#define SG_AUDIT_FULL 2u   /* let through */
 
 #endif

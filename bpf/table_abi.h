@@ -29,7 +29,7 @@
 #endif
 
 /* Changes whenever the layout or its meaning does; a reader refuses any other. */
-#define SG_TABLE_VERSION 1u
+#define SG_TABLE_VERSION 2u
 
 /*
  * Room for a name and its zero byte. The longest name on Linux 6.18 with a 15-character interface
@@ -56,10 +56,14 @@
 #define SG_CELL_CLASS_MASK 0xffu
 #define SG_CLASSES_MAX 255u /* classes 1 to 255; class 0 marks a label */
 
-/* The content of a label: the number of the rule that decides, and whether it allows. */
+/*
+ * The content of a label: the number of the rule that decides, whether the access is let through, and
+ * whether that is so only because the policy is in audit mode.
+ */
 #define SG_LABEL_ALLOW 1u
-#define SG_LABEL_RULE_SHIFT 1
-#define SG_RULES_MAX 16384u /* far above what fits in SG_CELLS_MAX; a label has 23 bits for it */
+#define SG_LABEL_WOULD_DENY 2u
+#define SG_LABEL_RULE_SHIFT 2
+#define SG_RULES_MAX 16384u /* far above what fits in SG_CELLS_MAX; a label has 22 bits for it */
 
 #define SG_STATE_DEAD 0u
 #define SG_RULE_NONE 0u

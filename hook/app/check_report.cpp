@@ -51,18 +51,28 @@ constexpr std::size_t kColumns = 4;  // VERDICT ACCESS RULE SOURCE
 constexpr std::string_view kGap = "  ";
 using Row = std::array<std::string, kColumns>;
 
-std::string_view verdict_name(bool allow) { return allow ? "allow" : "deny"; }
-
 // "annotation io.sysctl-guard.allow" without the part that is the same in every row.
 std::string short_source(const std::string& source) {
   constexpr std::string_view kLong = "annotation io.sysctl-guard.";
   return source.starts_with(kLong) ? "annotation " + source.substr(kLong.size()) : source;
 }
 
+std::string_view shade_of(policy::Verdict verdict) {
+  switch (verdict) {
+    case policy::Verdict::kAllow:
+      return kGreen;
+    case policy::Verdict::kWouldDeny:
+      return kYellow;
+    case policy::Verdict::kDeny:
+      break;
+  }
+  return kRed;
+}
+
 Row row_of(const AccessVerdict& verdict) {
   const RequestedAccess& access = verdict.access;
   const bool has_rule = !verdict.rule.empty();
-  return Row{std::string(verdict_name(verdict.allow)),
+  return Row{std::string(policy::verdict_name(verdict.verdict)),
              escape_all(access.write ? access.name + "=" + access.value : access.name),
              has_rule ? escape_all(verdict.rule) : "(no rule)",
              has_rule ? escape_all(short_source(verdict.source)) : "-"};
@@ -183,6 +193,10 @@ std::string json_of(const Finding& finding) {
   std::string out = "{\"severity\": " + json_quote(severity_name(finding.severity));
   out += ", \"source\": " + json_quote(finding.source);
   out += ", \"offset\": " + std::to_string(finding.offset);
+  const bool in_file = finding.line != 0;
+  out += ", \"pointer\": " + quote_or_null(finding.pointer, in_file);
+  out += ", \"line\": " + (in_file ? std::to_string(finding.line) : "null");
+  out += ", \"column\": " + (in_file ? std::to_string(finding.column) : "null");
   out += ", \"text\": " + json_quote(finding.text);
   out += ", \"message\": " + json_quote(finding.message);
   return out + ", \"hint\": " + json_quote(finding.hint) + "}";
@@ -193,7 +207,7 @@ std::string json_of(const AccessVerdict& verdict) {
   std::string out = "{\"access\": " + json_quote(access.write ? "write" : "read");
   out += ", \"name\": " + json_quote(access.name);
   out += ", \"value\": " + quote_or_null(access.value, access.write);
-  out += ", \"verdict\": " + json_quote(verdict_name(verdict.allow));
+  out += ", \"verdict\": " + json_quote(policy::verdict_name(verdict.verdict));
   out += ", \"rule\": " + quote_or_null(verdict.rule, !verdict.rule.empty());
   return out + ", \"source\": " + quote_or_null(verdict.source, !verdict.rule.empty()) + "}";
 }
@@ -232,7 +246,7 @@ std::string render_table(const CheckReport& report, bool colour) {
   const std::array<std::size_t, kColumns> widths = column_widths(rows);
   std::string out = render_row(rows.front(), widths, "");
   for (std::size_t i = 1; i < rows.size(); ++i) {
-    const std::string_view shade = report.accesses[i - 1].allow ? kGreen : kRed;
+    const std::string_view shade = shade_of(report.accesses[i - 1].verdict);
     out += render_row(rows[i], widths, colour ? shade : std::string_view{});
   }
   return out;
@@ -243,7 +257,13 @@ std::string render_findings(const CheckReport& report, bool colour) {
   for (const Finding& finding : report.findings) {
     const bool error = finding.severity == Severity::kError;
     out += painted(severity_name(finding.severity), error ? kRed : kYellow, colour) + ": ";
-    out += escape_unprintable(finding.source) + ": " + escape_unprintable(finding.message) + "\n";
+    out += escape_unprintable(finding.source);
+    if (finding.line != 0) {
+      out += ":" + std::to_string(finding.line) + ":" + std::to_string(finding.column);
+    }
+    out += ": ";
+    out += finding.pointer.empty() ? "" : escape_unprintable(finding.pointer) + ": ";
+    out += escape_unprintable(finding.message) + "\n";
     if (const std::optional<Excerpt> excerpt = excerpt_of(finding, report)) {
       out += render_excerpt(*excerpt, colour);
     }

@@ -12,6 +12,7 @@
 
 #include "app/options.h"
 #include "base/diagnostic.h"
+#include "policy/policy.h"
 
 namespace sg::app {
 
@@ -19,7 +20,7 @@ namespace sg::app {
 // nobody wrote, rule and source are empty.
 struct AccessVerdict {
   RequestedAccess access;
-  bool allow = false;
+  policy::Verdict verdict = policy::Verdict::kDeny;
   std::string rule;
   std::string source;
 };

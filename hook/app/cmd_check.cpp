@@ -22,12 +22,13 @@
 #include "compile/decide.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
+#include "policy/node_policy.h"
 
 namespace sg::app {
 namespace {
 
 constexpr const char* kSysctlSource = "linux.sysctl";
-constexpr const char* kNodePolicySource = "node policy";
+constexpr std::string_view kDefaultsName = "none";  // of --policy
 constexpr const char* kBundleSource = "option --bundle";
 constexpr const char* kBundleHint = "name the directory that holds the container's config.json";
 
@@ -64,6 +65,9 @@ std::map<std::string, std::string> texts_of(const CheckInput& input) {
   for (const auto& [key, value] : input.annotations) {
     texts.emplace("annotation " + key, value);
   }
+  if (input.node_policy) {
+    texts.emplace(policy::node_source(input.node_policy_file), *input.node_policy);
+  }
   return texts;
 }
 
@@ -71,12 +75,12 @@ AccessVerdict decide_access(const RequestedAccess& access, const std::vector<std
                             const policy::Policy& policy) {
   const compile::Decision decision = compile::decide(
       table, compile::Access{.write = access.write, .name = access.name, .value = access.value});
-  AccessVerdict verdict{.access = access, .allow = decision.allow, .rule = "", .source = ""};
+  AccessVerdict verdict{.access = access, .verdict = decision.verdict, .rule = "", .source = ""};
   if (decision.rule != automaton::kNoRule) {
     SG_CHECK(decision.rule <= policy.rules.size());
     const policy::Rule& rule = policy.rules[decision.rule - 1];
     verdict.rule = rule.text;
-    verdict.source = rule.text.empty() ? "" : rule.source;
+    verdict.source = rule.text.empty() ? "" : policy::rule_origin(rule);
   }
   return verdict;
 }
@@ -93,28 +97,46 @@ Finding finding_of_pairs(const Error& error) {
                  .hint = error.hint};
 }
 
-// A report of nothing but an error about `text`, which stands in `source`.
-CheckReport report_of_error(const char* source, const std::string& text, const Error& error) {
+// A report of nothing but an error that reading the input gave.
+CheckReport report_of_error(const CheckOptions& options, const Error& error) {
   CheckReport report;
+  const bool is_node = error.code == Errc::kNodePolicy;
+  const std::string source = is_node ? "option --policy" : "option --bundle";
+  const std::string text = is_node ? options.node_policy.value_or(kNodePolicyFile)
+                                   : options.bundle.value_or("");
   report.sources.emplace(source, text);
-  report.findings.push_back(Finding{.severity = Severity::kError,
-                                    .source = source,
-                                    .offset = 0,
-                                    .text = text,
-                                    .message = error.message,
-                                    .hint = error.hint.empty() ? kBundleHint : error.hint});
+  report.findings.push_back(
+      Finding{.severity = Severity::kError,
+              .source = is_node && !options.node_policy ? "installed node policy" : source,
+              .offset = 0,
+              .text = text,
+              .message = error.message,
+              .hint = error.hint.empty() ? kBundleHint : error.hint});
   return report;
 }
 
 CheckReport make_report(const CheckOptions& options) {
-  if (const Status none = require_no_node_policy(); !none) {
-    return report_of_error(kNodePolicySource, kNodePolicyFile, none.error());
-  }
   const Result<CheckInput> input = read_check_input(options);
-  if (!input) {
-    return report_of_error(kBundleSource, options.bundle.value_or(""), input.error());
+  return input ? run_check(*input) : report_of_error(options, input.error());
+}
+
+// The node policy of the options, or the installed one, which is held to the hook's standards.
+Status read_node_policy_into(const CheckOptions& options, CheckInput& input) {
+  input.node_policy_file = kNodePolicyFile;
+  if (options.node_policy == kDefaultsName) {
+    return Ok{};
   }
-  return run_check(*input);
+  const bool is_named = options.node_policy.has_value();
+  if (is_named) {
+    input.node_policy_file = *options.node_policy;
+  }
+  Result<std::optional<std::string>> text = read_node_policy(
+      input.node_policy_file, is_named, is_named ? Writers::kAnyone : Writers::kRootOnly);
+  if (!text) {
+    return std::move(text).error();
+  }
+  input.node_policy = *std::move(text);
+  return Ok{};
 }
 
 // Colours only where a person looks: a terminal that has them, and nobody who asked for none.
@@ -151,6 +173,9 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
   if (options.private_namespaces) {
     input.private_namespaces = *options.private_namespaces;
   }
+  if (Status read = read_node_policy_into(options, input); !read) {
+    return std::move(read).error();
+  }
   return input;
 }
 
@@ -158,8 +183,13 @@ CheckReport run_check(const CheckInput& input) {
   CheckReport report;
   report.sources = texts_of(input);
   Diagnostics findings;
+  const policy::NodePolicy node =
+      input.node_policy
+          ? policy::parse_node_policy(*input.node_policy, input.node_policy_file,
+                                      input.private_namespaces, findings)
+          : policy::default_node_policy(input.node_policy_file, input.private_namespaces);
   policy::Request request =
-      policy::parse_annotations(input.annotations, input.private_namespaces, findings);
+      policy::parse_annotations(input.annotations, node, /*profile=*/"", findings);
   Result<std::vector<policy::Rule>> pairs = policy::pair_rules(input.sysctl);
   if (!pairs) {
     findings.add(finding_of_pairs(pairs.error()));
@@ -167,9 +197,12 @@ CheckReport run_check(const CheckInput& input) {
   std::optional<std::vector<std::uint8_t>> table;
   policy::Policy policy;
   if (!findings.has_errors()) {
-    policy = policy::merge(*std::move(pairs), std::move(request));
+    policy = policy::merge(*std::move(pairs), node, std::move(request));
     policy::warn_aliases(policy, findings);
     table = compile::compile_policy(policy, findings);
+  }
+  if (input.node_policy) {
+    findings.locate(policy::node_source(input.node_policy_file), *input.node_policy);
   }
   report.findings = findings.findings();
   if (findings.has_errors()) {
@@ -177,7 +210,8 @@ CheckReport run_check(const CheckInput& input) {
   }
   SG_CHECK(table.has_value());
   for (const policy::Rule& rule : policy.rules) {
-    report.rule_count += rule.text.empty() ? 0 : 1;
+    const bool is_written = !rule.text.empty() && rule.kind != policy::RuleKind::kBeyondLimit;
+    report.rule_count += is_written ? 1 : 0;
   }
   for (const RequestedAccess& access : input.accesses) {
     report.accesses.push_back(decide_access(access, *table, policy));
@@ -192,7 +226,7 @@ int check_exit_code(const CheckReport& report) noexcept {
     }
   }
   for (const AccessVerdict& verdict : report.accesses) {
-    if (!verdict.allow) {
+    if (verdict.verdict == policy::Verdict::kDeny) {
       return kCheckDenied;
     }
   }

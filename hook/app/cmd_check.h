@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct CheckInput {
   std::map<std::string, std::string> annotations;
   std::map<std::string, std::string> sysctl;  // linux.sysctl
   policy::NamespaceSet private_namespaces;
+  std::string node_policy_file;                // its path, for messages
+  std::optional<std::string> node_policy;      // its text; nothing: the defaults
   std::vector<RequestedAccess> accesses;
 };
 
@@ -29,8 +32,9 @@ struct CheckInput {
 inline constexpr policy::NamespaceSet kDefaultNamespaces{
     .net = true, .ipc = true, .uts = true, .user = false};
 
-// The options, and the bundle's config.json where there is one. An annotation of the options
-// replaces that of the bundle with the same key. Errors: those of oci::read_config.
+// The options, the node policy, and the bundle's config.json where there is one. An annotation of the
+// options replaces that of the bundle with the same key. Errors: those of oci::read_config and
+// read_node_policy, the latter with the code kNodePolicy.
 [[nodiscard]] Result<CheckInput> read_check_input(const CheckOptions& options);
 
 // The namespaces a container with this configuration has to itself. One that is absent is shared.

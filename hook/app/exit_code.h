@@ -16,6 +16,7 @@ inline constexpr int kHookUsage = 64;        // its own arguments
 inline constexpr int kHookBadInput = 65;     // the state, config.json or an annotation
 inline constexpr int kHookUnsupported = 69;  // this kernel or host cannot do it
 inline constexpr int kHookSystem = 71;       // a system call failed
+inline constexpr int kHookBeyondLimit = 77;  // the container asks for more than the node's limit
 inline constexpr int kHookNodePolicy = 78;   // the node policy
 
 // The code for an error that ends the hook.
@@ -29,6 +30,8 @@ inline constexpr int kHookNodePolicy = 78;   // the node policy
       return kHookUnsupported;
     case Errc::kNodePolicy:
       return kHookNodePolicy;
+    case Errc::kBeyondLimit:
+      return kHookBeyondLimit;
     case Errc::kSystem:
       break;
   }
@@ -38,7 +41,7 @@ inline constexpr int kHookNodePolicy = 78;   // the node policy
 // `sysctl-guard check`. Output that cannot be written ends with 2 too: no answer was given.
 inline constexpr int kCheckAllowed = 0;  // every access is allowed, or none was asked about
 inline constexpr int kCheckDenied = 1;   // at least one is denied
-inline constexpr int kCheckInvalid = 2;  // the policy or the arguments are invalid
+inline constexpr int kCheckInvalid = 2;  // the policy is invalid or beyond the limit, or the arguments are
 
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;

@@ -11,9 +11,11 @@
 #include <climits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/error_line.h"
 #include "app/exit_code.h"
+#include "app/hook_options.h"
 #include "app/run_hook.h"
 #include "app/syslog_line.h"
 #include "base/text.h"
@@ -25,13 +27,20 @@ constexpr std::string_view kHelp =
     "sysctl-guard-hook - lets a container change only the sysctls its annotations name\n"
     "\n"
     "An OCI hook for the createRuntime stage (or prestart). A runtime starts it and writes the\n"
-    "container's state to its standard input; it takes no arguments. In config.json:\n"
+    "container's state to its standard input. In config.json:\n"
     "\n"
     "  \"hooks\": { \"createRuntime\": [ { \"path\": \"/usr/libexec/oci/hooks.d/sysctl-guard-hook\" } ] }\n"
     "  \"annotations\": { \"io.sysctl-guard.allow\": \"net.ipv4.ip_forward=0|1\" }\n"
     "\n"
+    "What annotations may ask for at most, the node policy says: /etc/sysctl-guard/policy.json.\n"
+    "\n"
+    "Options, in \"args\" of the registration:\n"
+    "  --policy FILE   the node policy, in place of the installed one; it must be there\n"
+    "  --profile NAME  the container gets this profile of the node policy\n"
+    "\n"
     "Exit status: 0 guarded; 64 usage; 65 the state, config.json or an annotation is invalid;\n"
-    "69 this host cannot do it; 71 a system call failed; 78 there is a node policy file.\n"
+    "69 this host cannot do it; 71 a system call failed; 77 beyond the node's limit; 78 the node\n"
+    "policy is invalid, or others than root can write it.\n"
     "`sysctl-guard check` tells what a policy allows without starting a container.\n";
 
 void write_text(int fd, std::string_view text) {
@@ -57,11 +66,15 @@ void reset_process() {
   (void)::mallopt(M_TRIM_THRESHOLD, INT_MAX);
 }
 
+void log(const std::string& line, const std::string& container_id, sg::Severity severity) {
+  const std::string id = container_id.empty() ? "unknown" : sg::escape(container_id, 128);
+  sg::app::send_to_syslog("sysctl-guard-hook", "container " + id + ": " + line, severity);
+}
+
 int fail(const sg::Error& error, const std::string& container_id) {
   const std::string line = sg::app::error_line(error);
   write_text(STDERR_FILENO, line + "\n");
-  const std::string id = container_id.empty() ? "unknown" : sg::escape(container_id, 128);
-  sg::app::send_to_syslog("sysctl-guard-hook", "container " + id + ": " + line);
+  log(line, container_id, sg::Severity::kError);
   return sg::app::hook_exit_code(error.code);
 }
 
@@ -80,15 +93,18 @@ int main(int argc, char** argv) {
   }
   // Always to its end and before anything else: a runtime that cannot write it all reports that instead.
   const sg::Result<sg::oci::State> state = sg::oci::read_state(STDIN_FILENO);
-  if (argc > 1) {
-    return fail(sg::Error{sg::Errc::kUsage,
-                          "argument '" + sg::escape(argument, 64) + "': the hook takes none",
-                          "remove \"args\" beyond the first from the hook's registration"},
-                state ? state->id : "");
+  const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const sg::Result<sg::app::HookOptions> options = sg::app::parse_hook_options(arguments);
+  if (!options) {
+    return fail(options.error(), state ? state->id : "");
   }
   if (!state) {
     return fail(state.error(), "");
   }
-  const sg::Status guarded = sg::app::guard_container(*state);
-  return guarded ? 0 : fail(guarded.error(), state->id);
+  std::vector<std::string> notes;
+  const sg::Status guarded = sg::app::guard_container(*state, *options, notes);
+  for (const std::string& note : notes) {
+    log("sysctl-guard: " + note, state->id, sg::Severity::kWarning);
+  }
+  return guarded ? sg::app::kHookAttached : fail(guarded.error(), state->id);
 }

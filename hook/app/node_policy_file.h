@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_file.h - the node policy that this version cannot apply.
+// node_policy_file.h - the file of the node policy, read with the care that what it grants asks for.
 #pragma once
+
+#include <optional>
+#include <string>
 
 #include "base/result.h"
 
 namespace sg::app {
 
-// The file of the node policy.
+// Where the node policy stands unless another file is named.
 inline constexpr const char* kNodePolicyFile = "/etc/sysctl-guard/policy.json";
 
-// Where the file stands, the hook refuses every container and `check` every policy, since neither would
-// do what it says. Errors: kNodePolicy; anything but a clear "not there" counts as there.
-[[nodiscard]] Status require_no_node_policy(const char* file = kNodePolicyFile);
+// Who may be able to write the file.
+enum class Writers {
+  kRootOnly,  // for the hook: a file that others can write, or put another one in the place of, is refused
+  kAnyone,    // for trying a policy out
+};
+
+// The text of the file. Nothing where there is none, which only a file that was not asked for by name may
+// be: `is_named` makes that an error. Errors, kNodePolicy: it cannot be read, is no regular file, is larger
+// than policy::kNodePolicyMax, or others than root can write it.
+[[nodiscard]] Result<std::optional<std::string>> read_node_policy(const std::string& file,
+                                                                  bool is_named, Writers writers);
 
 }  // namespace sg::app

@@ -56,6 +56,8 @@ Options:
   --annotation KEY=VALUE  an annotation of the container; can be repeated
   --bundle DIR            take annotations, linux.sysctl and namespaces from
                           DIR/config.json; --annotation replaces equal keys
+  --policy FILE           the node policy, in place of the installed one; "none"
+                          for the defaults, as where none is installed
   --private-ns LIST       the namespaces that the container has to itself: net,
                           ipc, uts, user, with commas between them; empty for
                           none; default: those of --bundle, else net,ipc,uts
@@ -71,12 +73,15 @@ Examples:
         --annotation 'io.sysctl-guard.deny=net.core.*' net.core.somaxconn=1024
   Is the policy of the bundle in this directory valid?
     sysctl-guard check --bundle .
+  Is this node policy valid, and what does it let this annotation have?
+    sysctl-guard check --policy policy.json \
+        --annotation 'io.sysctl-guard.allow=vm.max_map_count=262144'
 
 Exit codes:
   0  every access is allowed
   1  at least one access is denied
-  2  the policy or the arguments are invalid; where it is the arguments, nothing
-     is printed on standard output, with --json neither
+  2  the policy is invalid or beyond the node's limit, or the arguments are
+     invalid; then nothing is printed on standard output, with --json neither
 )";
 
 constexpr const char* kVersionHelp =
@@ -100,7 +105,8 @@ Exit codes:
 
 constexpr std::array<std::string_view, 2> kCommands{"check", "version"};
 constexpr std::array<std::string_view, 4> kNamespaces{"net", "ipc", "uts", "user"};
-constexpr std::array<std::string_view, 3> kValueOptions{"--annotation", "--bundle", "--private-ns"};
+constexpr std::array<std::string_view, 4> kValueOptions{"--annotation", "--bundle", "--policy",
+                                                         "--private-ns"};
 
 Error usage_error(std::string message, const std::string& command = "") {
   return Error{Errc::kUsage, std::move(message),
@@ -215,6 +221,7 @@ Result<Invocation> parse_check(std::span<const std::string> arguments) {
   const CLI::Option* const help = app.add_flag("-h,--help")->disable_flag_override();
   const CLI::Option* const json = app.add_flag("--json")->disable_flag_override();
   const CLI::Option* const bundle = add_raw_option(app, "--bundle", "DIR");
+  const CLI::Option* const node_policy = add_raw_option(app, "--policy", "FILE");
   const CLI::Option* const namespaces = add_raw_option(app, "--private-ns", "LIST");
   CLI::Option* const annotations = add_raw_option(app, "--annotation", "KEY=VALUE");
   // One value for each time it is given: the arguments after that are accesses.
@@ -233,6 +240,9 @@ Result<Invocation> parse_check(std::span<const std::string> arguments) {
   options.json = json->count() > 0;
   if (bundle->count() > 0) {
     options.bundle = bundle->results().front();
+  }
+  if (node_policy->count() > 0) {
+    options.node_policy = node_policy->results().front();
   }
   if (namespaces->count() > 0) {
     Result<policy::NamespaceSet> set = parse_namespaces(namespaces->results().front());

@@ -27,6 +27,7 @@ struct RequestedAccess {
 struct CheckOptions {
   std::map<std::string, std::string> annotations;
   std::optional<std::string> bundle;                       // directory with a config.json
+  std::optional<std::string> node_policy;                  // a file, or "none" for the defaults
   std::optional<policy::NamespaceSet> private_namespaces;  // only where the option was given
   std::vector<RequestedAccess> accesses;                   // in the order of the command line
   bool json = false;

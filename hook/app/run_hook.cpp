@@ -14,6 +14,7 @@
 
 #include "app/node_policy_file.h"
 #include "base/diagnostic.h"
+#include "base/text.h"
 #include "compile/compile_policy.h"
 #include "compile/encode_meta.h"
 #include "kernel/attachment.h"
@@ -23,6 +24,7 @@
 #include "oci/bundle.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
+#include "policy/node_policy.h"
 
 namespace sg::app {
 namespace {
@@ -33,6 +35,7 @@ Error first_finding(const Diagnostics& findings) {
   std::size_t errors = 0;
   for (const Finding& finding : findings.findings()) {
     if (finding.severity == Severity::kError && errors++ == 0) {
+      error.code = finding.code;
       error.message = format_finding(finding);
     }
   }
@@ -55,16 +58,44 @@ Result<oci::Config> config_of(const oci::State& state) {
   return oci::is_config_of(*config, state.annotations) ? std::move(config) : oci::Config{};
 }
 
-// The policy of the container. The limit of the node belongs between the request and the merge.
-Result<policy::Policy> make_policy(const oci::State& state, const oci::Config& config) {
+Result<policy::NodePolicy> node_policy_for(const oci::State& state, const HookOptions& options) {
   const Result<kernel::PrivateNamespaces> own = kernel::private_namespaces(state.pid);
   if (!own) {
     return own.error();
   }
+  const policy::NamespaceSet private_namespaces{
+      .net = own->net, .ipc = own->ipc, .uts = own->uts, .user = own->user};
+  const bool is_named = !options.node_policy_file.empty();
+  const std::string file = is_named ? options.node_policy_file : kNodePolicyFile;
+  const Result<std::optional<std::string>> text =
+      read_node_policy(file, is_named, Writers::kRootOnly);
+  if (!text) {
+    return text.error();
+  }
+  if (!*text) {
+    return policy::default_node_policy(file, private_namespaces);
+  }
   Diagnostics findings;
-  policy::Request request = policy::parse_annotations(
-      state.annotations, {.net = own->net, .ipc = own->ipc, .uts = own->uts, .user = own->user},
-      findings);
+  policy::NodePolicy node = policy::parse_node_policy(**text, file, private_namespaces, findings);
+  return findings.has_errors() ? Result<policy::NodePolicy>(first_finding(findings))
+                               : std::move(node);
+}
+
+// The policy of the container: what the node has, what it was asked for, what the runtime writes itself.
+Result<policy::Policy> make_policy(const oci::State& state, const oci::Config& config,
+                                   const HookOptions& options) {
+  const Result<policy::NodePolicy> node = node_policy_for(state, options);
+  if (!node) {
+    return node.error();
+  }
+  if (!options.profile.empty() && node->profiles.find(options.profile) == node->profiles.end()) {
+    return Error{Errc::kUsage,
+                 "option --profile: the node policy has no profile '" + escape(options.profile) + "'",
+                 "add it to the node policy, or correct the hook's registration"};
+  }
+  Diagnostics findings;
+  policy::Request request =
+      policy::parse_annotations(state.annotations, *node, options.profile, findings);
   if (findings.has_errors()) {
     return first_finding(findings);
   }
@@ -72,7 +103,17 @@ Result<policy::Policy> make_policy(const oci::State& state, const oci::Config& c
   if (!pairs) {
     return std::move(pairs).error();
   }
-  return policy::merge(std::move(*pairs), std::move(request));
+  return policy::merge(std::move(*pairs), *node, std::move(request));
+}
+
+// What the limit cut off, as lines for the system log.
+void add_notes(const policy::Policy& policy, const Diagnostics& findings,
+               std::vector<std::string>& notes) {
+  for (const Finding& finding : findings.findings()) {
+    if (policy.on_excess == policy::OnExcess::kClip && finding.code == Errc::kBeyondLimit) {
+      notes.push_back(format_finding(finding));
+    }
+  }
 }
 
 std::uint64_t now_ns() {
@@ -95,16 +136,14 @@ Status attach_policy(const policy::Policy& policy, std::span<const std::uint8_t>
 
 }  // namespace
 
-Status guard_container(const oci::State& state) {
+Status guard_container(const oci::State& state, const HookOptions& options,
+                       std::vector<std::string>& notes) {
   if (state.status == "stopped") {
     return Ok{};  // poststop: the attachment went with the cgroup
   }
   if (state.status == "running") {
     return Error{Errc::kUnsupported, "container state: the container runs already",
                  "register the hook at createRuntime or prestart, not at poststart"};
-  }
-  if (Status none = require_no_node_policy(); !none) {
-    return none;
   }
   Result<oci::Config> config = config_of(state);
   if (!config) {
@@ -115,7 +154,7 @@ Status guard_container(const oci::State& state) {
   if (!cgroup) {
     return std::move(cgroup).error();
   }
-  Result<policy::Policy> policy = make_policy(state, *config);
+  Result<policy::Policy> policy = make_policy(state, *config, options);
   if (!policy) {
     return std::move(policy).error();
   }
@@ -124,6 +163,7 @@ Status guard_container(const oci::State& state) {
   if (!table) {
     return first_finding(findings);
   }
+  add_notes(*policy, findings, notes);
   Status attached = attach_policy(*policy, *table, state, *cgroup);
   if (!attached) {
     return std::move(attached).error().context("cgroup " + cgroup->path);

@@ -3,13 +3,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "app/hook_options.h"
 #include "base/result.h"
 #include "oci/state.h"
 
 namespace sg::app {
 
-// Guards the container of `state`, or fails and changes nothing. A stopped container needs nothing.
-[[nodiscard]] Status guard_container(const oci::State& state);
+// Guards the container of `state`, or fails and changes nothing. A stopped container needs nothing. `notes`
+// are for the system log: what was cut where the node's limit cuts.
+[[nodiscard]] Status guard_container(const oci::State& state, const HookOptions& options,
+                                     std::vector<std::string>& notes);
 
 }  // namespace sg::app

@@ -14,7 +14,7 @@
 
 namespace sg::app {
 
-void send_to_syslog(std::string_view program, std::string_view line) {
+void send_to_syslog(std::string_view program, std::string_view line, Severity severity) {
   const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket.valid()) {
     return;
@@ -23,7 +23,7 @@ void send_to_syslog(std::string_view program, std::string_view line) {
   address.sun_family = AF_UNIX;
   static_assert(sizeof _PATH_LOG <= sizeof address.sun_path);
   std::memcpy(address.sun_path, _PATH_LOG, sizeof _PATH_LOG);
-  std::string datagram = "<" + std::to_string(LOG_DAEMON | LOG_ERR) + ">";
+  std::string datagram = "<" + std::to_string(LOG_DAEMON | (severity == Severity::kError ? LOG_ERR : LOG_WARNING)) + ">";
   datagram += program;
   datagram += "[" + std::to_string(::getpid()) + "]: ";
   datagram += line;

@@ -4,10 +4,12 @@
 
 #include <string_view>
 
+#include "base/diagnostic.h"
+
 namespace sg::app {
 
-// Sends `line` as an error of `program` to /dev/log. crun throws a hook's output away, so this is where
+// Sends `line` of `program` to /dev/log, as an error or a warning. crun throws a hook's output away, so this is where
 // its users find out. A log that is missing, full or slow is passed over: the socket does not block.
-void send_to_syslog(std::string_view program, std::string_view line);
+void send_to_syslog(std::string_view program, std::string_view line, Severity severity);
 
 }  // namespace sg::app

@@ -363,6 +363,17 @@ Result<std::vector<JsonItem>> read_json(std::string_view text, const std::string
   return std::get<std::vector<JsonItem>>(std::move(scanned));
 }
 
+std::string json_pointer(std::span<const std::string> path) {
+  std::string pointer;
+  for (const std::string& component : path) {
+    pointer += '/';
+    for (const char c : component) {
+      pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    }
+  }
+  return pointer;
+}
+
 std::string json_quote(std::string_view text) {
   constexpr int kNoIndent = -1;
   return Library(text).dump(kNoIndent, ' ', /*ensure_ascii=*/true,

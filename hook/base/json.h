@@ -65,6 +65,9 @@ inline constexpr std::size_t kJsonByteMax = std::size_t{64} << 20;
     std::string_view text, const std::string& what,
     std::span<const std::vector<std::string_view>> wanted);
 
+// The path as a JSON pointer (RFC 6901): "/limit/allow/0"; "" for the document.
+[[nodiscard]] std::string json_pointer(std::span<const std::string> path);
+
 // A JSON string literal with its quotes, all of it printable ASCII: the document may be shown on a terminal,
 // which would act on other characters. Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_quote(std::string_view text);

@@ -26,6 +26,7 @@ enum class Errc {
   kUnsupported,  // this kernel or host cannot do it
   kSystem,       // a system call failed
   kNodePolicy,   // the node policy itself
+  kBeyondLimit,  // the container asks for more than the node's limit
 };
 
 struct Error {

@@ -45,6 +45,9 @@ class RulePath {
   RulePath(Nfa& nfa, RuleNumber number, const Rule& rule) : nfa_(nfa), number_(number), rule_(rule) {}
 
   void build() {
+    if (rule_.kind == RuleKind::kBeyondLimit) {
+      return;  // its words are found by apply_limit.h
+    }
     const Nfa::State first = state();
     nfa_.add_edge(Nfa::kStart, is_read() ? automaton::kRead : automaton::kWrite, first);
     const std::string_view pattern = rule_.pattern;

@@ -8,6 +8,7 @@
 
 #include "automaton/minimize.h"
 #include "base/text.h"
+#include "compile/apply_limit.h"
 #include "compile/build_nfa.h"
 #include "compile/encode.h"
 #include "compile/limits.h"
@@ -17,9 +18,12 @@ namespace {
 
 using automaton::Dfa;
 using automaton::OverBudget;
+using automaton::RuleNumber;
+using policy::Audit;
 using policy::Policy;
 using policy::Rule;
 using policy::RuleKind;
+using policy::Verdict;
 
 constexpr const char* kSmallerHint =
     "use fewer '*' in one pattern, fewer alternatives, or one pattern for several names";
@@ -62,18 +66,38 @@ void report_too_large(const Policy& policy, Diagnostics& findings) {
   report(policy, std::move(cost_and_rule), findings);
 }
 
-bool allows(RuleKind kind) {
-  switch (kind) {
+// What a rule's own number in the automaton stands for.
+Verdict verdict_of(const Rule& rule, Audit audit) {
+  switch (rule.kind) {
     case RuleKind::kPair:
     case RuleKind::kAllow:
     case RuleKind::kReadable:
     case RuleKind::kAllowRead:
-      return true;
+      return Verdict::kAllow;
     case RuleKind::kDeny:
+    case RuleKind::kUnmatched:
+    case RuleKind::kBeyondLimit:
+      return audit == Audit::kFull ? Verdict::kWouldDeny : Verdict::kDeny;
     case RuleKind::kDenyRead:
-      return false;
+      return audit == Audit::kFull || (audit == Audit::kWithinLimit && !rule.floor)
+                 ? Verdict::kWouldDeny
+                 : Verdict::kDeny;
   }
-  return false;
+  return Verdict::kDeny;
+}
+
+// By number in the automaton: those of the rules, then those of would_deny_number.
+std::vector<Label> labels_of(const Policy& policy) {
+  std::vector<Label> labels = {Label{}};
+  for (const Rule& rule : policy.rules) {
+    labels.push_back({verdict_of(rule, policy.audit), static_cast<RuleNumber>(labels.size())});
+  }
+  if (policy.audit == Audit::kWithinLimit) {
+    for (RuleNumber rule = 1; rule <= policy.rules.size(); ++rule) {
+      labels.push_back({Verdict::kWouldDeny, rule});
+    }
+  }
+  return labels;
 }
 
 }  // namespace
@@ -105,15 +129,14 @@ std::optional<Dfa> compile_automaton(const Policy& policy, Diagnostics& findings
 
 std::optional<std::vector<std::uint8_t>> compile_policy(const Policy& policy,
                                                         Diagnostics& findings) {
-  const std::optional<Dfa> dfa = compile_automaton(policy, findings);
+  std::optional<Dfa> dfa = compile_automaton(policy, findings);
+  if (dfa && policy.limit) {
+    dfa = apply_limit(*std::move(dfa), policy, findings);
+  }
   if (!dfa) {
     return std::nullopt;
   }
-  std::vector<bool> rule_allows = {false};
-  for (const Rule& rule : policy.rules) {
-    rule_allows.push_back(allows(rule.kind));
-  }
-  std::optional<std::vector<std::uint8_t>> table = encode(*dfa, rule_allows);
+  std::optional<std::vector<std::uint8_t>> table = encode(*dfa, labels_of(policy));
   if (!table) {
     report_too_large(policy, findings);
   }

@@ -9,6 +9,13 @@
 namespace sg::compile {
 namespace {
 
+policy::Verdict verdict_of(__u32 label) {
+  if (sg_label_allows(label) == 0) {
+    return policy::Verdict::kDeny;
+  }
+  return sg_label_would_deny(label) != 0 ? policy::Verdict::kWouldDeny : policy::Verdict::kAllow;
+}
+
 class Walk {
  public:
   explicit Walk(std::span<const std::uint8_t> bytes)
@@ -27,7 +34,7 @@ class Walk {
   [[nodiscard]] bool decided() const { return sg_is_sink(table_, state_) != 0; }
   [[nodiscard]] Decision decision() const {
     const __u32 label = sg_label(table_, cell_mask_, state_);
-    return Decision{sg_label_allows(label) != 0, sg_label_rule(label)};
+    return Decision{verdict_of(label), sg_label_rule(label)};
   }
 
  private:

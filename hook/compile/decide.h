@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "automaton/symbols.h"
+#include "policy/policy.h"
 
 namespace sg::compile {
 
@@ -18,7 +19,7 @@ struct Access {
 };
 
 struct Decision {
-  bool allow = false;
+  policy::Verdict verdict = policy::Verdict::kDeny;
   automaton::RuleNumber rule = automaton::kNoRule;  // index + 1 in Policy::rules; kNoRule: none matched
 };
 

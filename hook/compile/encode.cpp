@@ -23,6 +23,7 @@ namespace {
 using automaton::Class;
 using automaton::Dfa;
 using automaton::Symbol;
+using policy::Verdict;
 
 // The cells of one row as bits: bit 0 for the label, bit c for class c; SG_CLASSES_MAX + 1 bits.
 constexpr std::size_t kRowWords = 4;
@@ -130,6 +131,19 @@ bool is_input(const std::vector<bool>& input_classes, const Dfa::Edge& edge) {
   return input_classes[edge.on];
 }
 
+std::uint32_t label_of(const Label& label) {
+  const std::uint32_t rule = label.rule << SG_LABEL_RULE_SHIFT;
+  switch (label.verdict) {
+    case Verdict::kAllow:
+      return rule | SG_LABEL_ALLOW;
+    case Verdict::kWouldDeny:
+      return rule | SG_LABEL_ALLOW | SG_LABEL_WOULD_DENY;
+    case Verdict::kDeny:
+      break;
+  }
+  return rule;
+}
+
 std::vector<bool> classes_of_inputs(const Dfa& dfa) {
   std::vector<bool> result(dfa.classes.count);
   for (Symbol byte = 0; byte < 256; ++byte) {
@@ -141,9 +155,9 @@ std::vector<bool> classes_of_inputs(const Dfa& dfa) {
 
 class Encoder {
  public:
-  Encoder(const Dfa& dfa, const std::vector<bool>& allows)
+  Encoder(const Dfa& dfa, const std::vector<Label>& labels)
       : dfa_(dfa),
-        allows_(allows),
+        labels_(labels),
         inputs_(classes_of_inputs(dfa)),
         input_count_(static_cast<std::size_t>(std::count(inputs_.begin(), inputs_.end(), true))),
         base_(dfa.state_count()) {}
@@ -220,9 +234,7 @@ class Encoder {
   void write_cells() {
     cells_.assign(cell_count_, 0);
     for (Dfa::State state = 0; state < dfa_.state_count(); ++state) {
-      const automaton::RuleNumber rule = dfa_.rule_of[state];
-      const std::uint32_t label =
-          (rule << SG_LABEL_RULE_SHIFT) | (allows_[rule] ? SG_LABEL_ALLOW : 0u);
+      const std::uint32_t label = label_of(labels_[dfa_.rule_of[state]]);
       if (state == dfa_.start && state != Dfa::kDead) {
         continue;  // its edges are start[]
       }
@@ -257,7 +269,7 @@ class Encoder {
   }
 
   const Dfa& dfa_;
-  const std::vector<bool>& allows_;
+  const std::vector<Label>& labels_;
   const std::vector<bool> inputs_;  // by class: whether a symbol of it can stand in a name or a value
   const std::size_t input_count_;
   std::vector<std::uint32_t> base_;  // by state: its number in the table
@@ -268,9 +280,10 @@ class Encoder {
 
 }  // namespace
 
-std::optional<std::vector<std::uint8_t>> encode(const Dfa& dfa, const std::vector<bool>& allows) {
-  SG_CHECK(!allows.empty() && !allows[0]);
-  return Encoder(dfa, allows).encode();
+std::optional<std::vector<std::uint8_t>> encode(const Dfa& dfa, const std::vector<Label>& labels) {
+  SG_CHECK(!labels.empty() && labels[0].verdict == Verdict::kDeny &&
+           labels[0].rule == automaton::kNoRule);
+  return Encoder(dfa, labels).encode();
 }
 
 }  // namespace sg::compile

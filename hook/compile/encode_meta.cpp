@@ -20,6 +20,10 @@ std::string_view kind_name(policy::RuleKind kind) {
       return "deny";
     case policy::RuleKind::kAllow:
       return "allow";
+    case policy::RuleKind::kUnmatched:
+      return "unmatched";
+    case policy::RuleKind::kBeyondLimit:
+      return "beyond-limit";
     case policy::RuleKind::kReadable:
       return "readable";
     case policy::RuleKind::kDenyRead:
@@ -30,6 +34,18 @@ std::string_view kind_name(policy::RuleKind kind) {
   return "unknown";
 }
 
+__u32 audit_number(policy::Audit audit) {
+  switch (audit) {
+    case policy::Audit::kOff:
+      return SG_AUDIT_OFF;
+    case policy::Audit::kWithinLimit:
+      return SG_AUDIT_WITHIN;
+    case policy::Audit::kFull:
+      return SG_AUDIT_FULL;
+  }
+  return SG_AUDIT_OFF;
+}
+
 std::string policy_text(const policy::Policy& policy) {
   std::string text;
   for (const policy::Rule& rule : policy.rules) {
@@ -37,7 +53,7 @@ std::string policy_text(const policy::Policy& policy) {
     text += '\t';
     text += escape(rule.text.empty() ? rule.pattern : rule.text, SIZE_MAX);
     text += '\t';
-    text += rule.source.empty() ? "built in" : escape(rule.source, SIZE_MAX);
+    text += rule.source.empty() ? "built in" : escape(policy::rule_origin(rule), SIZE_MAX);
     text += '\n';
   }
   return text;
@@ -55,6 +71,7 @@ std::vector<std::uint8_t> encode_meta(const policy::Policy& policy, std::string_
   head.policy_len = static_cast<__u32>(text.size());
   head.rule_count = static_cast<__u32>(policy.rules.size());
   head.attached_at_ns = now_ns;
+  head.audit = audit_number(policy.audit);
   std::memcpy(head.tool, tool.data(), std::min(tool.size(), sizeof head.tool - 1));
   std::vector<std::uint8_t> bytes(sizeof head + container_id.size() + text.size());
   std::memcpy(bytes.data(), &head, sizeof head);

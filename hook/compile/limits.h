@@ -10,7 +10,7 @@
 
 #include "automaton/dfa.h"
 #include "policy/merge.h"
-#include "policy/rule_list.h"
+#include "policy/rule_parser.h"
 #include "policy/sysctl_name.h"
 #include "table_abi.h"
 
@@ -24,9 +24,13 @@ inline constexpr automaton::Budget kBudget{.states = std::size_t{1} << 17,
                                            .members = std::size_t{1} << 22,
                                            .steps = std::size_t{1} << 22};
 
+// States of a product of two automata (automaton/set_algebra.h). 1,000 such rules against a limit of 100 reach
+// about as many as the rules alone.
+inline constexpr std::size_t kProductStatesMax = std::size_t{1} << 17;
+
 static_assert(policy::kNameMax == SG_NAME_SIZE - 1, "a name that is accepted fits the guard's buffer");
 static_assert(policy::kPairValueMax == SG_VALUE_SIZE - 2,
               "a pair's value fits the guard's buffer, with one newline and the helper's zero byte");
-static_assert(3 * policy::kRulesMax < SG_RULES_MAX, "every rule of every list has a number in a label");
+static_assert(3 * policy::kRulesMax < SG_RULES_MAX, "every rule of every annotation has a number in a label");
 
 }  // namespace sg::compile

@@ -7,6 +7,7 @@
 // grants it is decided elsewhere.
 #include "policy/annotations.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "base/text.h"
 #include "policy/rule_list.h"
+#include "policy/rule_parser.h"
 #include "policy/rule_text.h"
 
 namespace sg::policy {
@@ -26,7 +28,6 @@ constexpr std::array<std::string_view, 2> kContainerNameKeys = {
     "io.kubernetes.cri.container-name",
 };
 constexpr std::array<std::string_view, 5> kKeys = {"allow", "deny", "deny-read", "mode", "profile"};
-constexpr std::array<std::string_view, 2> kModes = {"audit", "enforce"};
 
 using Annotations = std::map<std::string, std::string>;
 using Annotation = Annotations::value_type;
@@ -128,58 +129,88 @@ const Annotation* find(const ByKey& annotations, std::string_view key) {
 }
 
 std::vector<Rule> parse_list(const Chosen& chosen, std::string_view key, RuleKind kind,
-                             const NamespaceSet& private_namespaces, Diagnostics& findings) {
+                             const Groups& groups, Diagnostics& findings) {
   std::vector<Rule> rules;
   for (const ByKey* annotations : {&chosen.replaced, &chosen.holds}) {
     const Annotation* annotation = find(*annotations, key);
     if (annotation != nullptr) {
-      rules = parse_rule_list(annotation->second, kind, place_of(*annotation).source,
-                              private_namespaces, findings);
+      rules = parse_rule_list(annotation->second, kind, place_of(*annotation).source, groups,
+                              findings);
     }
   }
   return rules;
 }
 
-void check_profile(const Annotation* annotation, Diagnostics& findings) {
-  if (annotation != nullptr) {
-    add_error(findings, place_of(*annotation), 0, annotation->second,
-              "there is no profile of this name",
-              "write the rules into " + std::string(kPrefix) + "allow");
+// The profile that `annotation` names; nothing, with a finding, where that is not to be had.
+std::optional<std::string> parse_profile(const Annotation& annotation, const NodePolicy& node,
+                                         std::string_view wanted, Diagnostics& findings) {
+  const std::string& name = annotation.second;
+  if (node.profiles.find(name) == node.profiles.end()) {
+    std::vector<std::string_view> names;
+    for (const auto& profile : node.profiles) {
+      names.emplace_back(profile.first);
+    }
+    const std::optional<std::string_view> near = nearest(name, names);
+    add_error(findings, place_of(annotation), 0, name,
+              "the node policy has no profile of this name",
+              near ? "write " + std::string(*near)
+                   : "write the rules into " + std::string(kPrefix) + "allow");
+    return std::nullopt;
   }
+  if (!wanted.empty() && wanted != name) {
+    add_error(findings, place_of(annotation), 0, name,
+              "the container was given the profile '" + escape(wanted) + "' by its engine",
+              "name the same one, or leave the annotation out");
+    return std::nullopt;
+  }
+  return name;
 }
 
-void check_mode(const Annotation* annotation, Diagnostics& findings) {
-  if (annotation == nullptr || annotation->second == "enforce") {
-    return;
+// The same for a mode.
+std::optional<Mode> parse_mode(const Annotation& annotation, const NodePolicy& node,
+                               Diagnostics& findings) {
+  const std::string& name = annotation.second;
+  const auto* const found = std::ranges::find(kModeNames, name);
+  if (found == kModeNames.end()) {
+    const std::optional<std::string_view> near = nearest(name, kModeNames);
+    add_error(findings, place_of(annotation), 0, name, "there is no such mode",
+              near ? "write " + std::string(*near) : "the modes are enforce and audit");
+    return std::nullopt;
   }
-  const std::string& mode = annotation->second;
-  if (mode == "audit") {
-    add_error(findings, place_of(*annotation), 0, mode,
+  const Mode mode = static_cast<Mode>(found - kModeNames.begin());
+  if (std::ranges::find(node.annotation_modes, mode) == node.annotation_modes.end()) {
+    add_error(findings, place_of(annotation), 0, name,
               "the node policy does not let annotations choose this mode",
-              "leave the annotation out, or write enforce");
-    return;
+              "leave the annotation out, or add the mode to annotationModes of the node policy");
+    return std::nullopt;
   }
-  const std::optional<std::string_view> near = nearest(mode, kModes);
-  add_error(findings, place_of(*annotation), 0, mode, "there is no such mode",
-            near ? "write " + std::string(*near) : "the modes are enforce and audit");
+  return mode;
 }
 
 }  // namespace
 
 Request parse_annotations(const std::map<std::string, std::string>& annotations,
-                          const NamespaceSet& private_namespaces, Diagnostics& findings) {
+                          const NodePolicy& node, std::string_view profile,
+                          Diagnostics& findings) {
   const Chosen chosen = choose(annotations, findings);
   Request request;
-  request.allow = parse_list(chosen, "allow", RuleKind::kAllow, private_namespaces, findings);
-  request.deny = parse_list(chosen, "deny", RuleKind::kDeny, private_namespaces, findings);
-  request.deny_read =
-      parse_list(chosen, "deny-read", RuleKind::kDenyRead, private_namespaces, findings);
-  for (const ByKey* by_key : {&chosen.replaced, &chosen.holds}) {
-    check_profile(find(*by_key, "profile"), findings);
-    check_mode(find(*by_key, "mode"), findings);
+  if (!profile.empty()) {
+    request.profile = profile;
   }
-  const std::size_t count =
-      request.allow.size() + request.deny.size() + request.deny_read.size();
+  request.has_allow = find(chosen.holds, "allow") != nullptr;
+  RuleLists& lists = request.lists;
+  lists.allow = parse_list(chosen, "allow", RuleKind::kAllow, node.groups, findings);
+  lists.deny = parse_list(chosen, "deny", RuleKind::kDeny, node.groups, findings);
+  lists.deny_read = parse_list(chosen, "deny-read", RuleKind::kDenyRead, node.groups, findings);
+  for (const ByKey* by_key : {&chosen.replaced, &chosen.holds}) {
+    if (const Annotation* annotation = find(*by_key, "profile")) {
+      request.profile = parse_profile(*annotation, node, profile, findings);
+    }
+    if (const Annotation* annotation = find(*by_key, "mode")) {
+      request.mode = parse_mode(*annotation, node, findings);
+    }
+  }
+  const std::size_t count = lists.allow.size() + lists.deny.size() + lists.deny_read.size();
   if (count > kRulesMax) {
     add_error(findings, key_place(), 0, "",
               "the container asks for " + std::to_string(count) + " rules, at most " +

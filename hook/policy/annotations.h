@@ -3,27 +3,31 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/diagnostic.h"
-#include "policy/policy.h"
+#include "policy/node_policy.h"
 
 namespace sg::policy {
 
 // What the annotations ask for; each list is empty where its key is absent.
 struct Request {
-  std::vector<Rule> allow;
-  std::vector<Rule> deny;
-  std::vector<Rule> deny_read;
+  RuleLists lists;
+  bool has_allow = false;              // there is an `allow`, be it an empty one
+  std::optional<std::string> profile;  // a profile of the node policy
+  std::optional<Mode> mode;            // one that the node policy lets annotations choose
 };
 
 // Reads every key that begins with "io.sysctl-guard."; others are ignored, but for the two that
 // name the container (io.kubernetes.cri.container-name, io.kubernetes.container.name), which choose
-// among keys with a "/NAME" behind them. Every mistake is a finding: an unknown key (with the
-// nearest real one), two names that differ, and whatever the lists contain.
+// among keys with a "/NAME" behind them. `profile` is the one that the hook's own arguments name, or "".
+// Every mistake is a finding: an unknown key (with the nearest real one), two names that differ, a profile
+// that the node policy has not or that is not `profile`, a mode that it does not let annotations choose,
+// and whatever the lists contain.
 [[nodiscard]] Request parse_annotations(const std::map<std::string, std::string>& annotations,
-                                        const NamespaceSet& private_namespaces,
+                                        const NodePolicy& node, std::string_view profile,
                                         Diagnostics& findings);
 
 }  // namespace sg::policy

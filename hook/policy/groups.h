@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// groups.h - the built-in groups: which sysctls belong to which namespace, and the kubelet's safe
-// list.
+// groups.h - "@name" into the rules it stands for: the built-in groups, and those of the node policy.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,12 +12,29 @@
 
 namespace sg::policy {
 
-// The names of the built-in groups, with their '@', sorted.
-[[nodiscard]] std::span<const std::string_view> group_names() noexcept;
+class Groups {
+ public:
+  // The built-in ones. @namespaced is the union of the namespaces in `private_namespaces`, and may be
+  // empty.
+  explicit Groups(const NamespaceSet& private_namespaces)
+      : private_namespaces_(private_namespaces) {}
 
-// The patterns of a built-in group (slash form), given with its '@'; nothing where there is none of
-// that name. @namespaced is the union of the namespaces in `private_namespaces`, and may be empty.
-[[nodiscard]] std::optional<std::vector<std::string_view>> group_patterns(
-    std::string_view name, const NamespaceSet& private_namespaces);
+  // A group of the node policy, by its name with '@'. Its rules have `pattern`, `values` and `text`.
+  void add(std::string name, std::vector<Rule> rules) {
+    of_node_.insert_or_assign(std::move(name), std::move(rules));
+  }
+
+  // The rules of a group, by its name with '@'; nothing where there is none of that name.
+  [[nodiscard]] std::optional<std::vector<Rule>> rules(std::string_view name) const;
+
+  // The names of all groups, with their '@', sorted. Views of them live as long as the groups.
+  [[nodiscard]] std::vector<std::string_view> names() const;
+
+  [[nodiscard]] static bool is_built_in(std::string_view name);
+
+ private:
+  NamespaceSet private_namespaces_;
+  std::map<std::string, std::vector<Rule>, std::less<>> of_node_;
+};
 
 }  // namespace sg::policy

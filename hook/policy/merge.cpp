@@ -9,6 +9,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "policy/rule_text.h"
 #include "policy/sysctl_name.h"
@@ -40,16 +41,18 @@ Error pair_error(const std::string& key, const std::string& why, std::string hin
                std::move(hint)};
 }
 
-Rule make_unwritten_rule(RuleKind kind, std::string_view pattern) {
-  Rule rule;
-  rule.kind = kind;
-  rule.pattern = pattern;
-  return rule;
-}
-
 void append(std::vector<Rule>& rules, std::vector<Rule> more) {
   rules.insert(rules.end(), std::make_move_iterator(more.begin()),
                std::make_move_iterator(more.end()));
+}
+
+// What an annotation chose stays within the limit; what the node chose, it may do.
+Audit audit_of(const NodePolicy& node, const Request& request) {
+  const Mode mode = request.mode.value_or(node.mode);
+  if (mode == Mode::kEnforce) {
+    return Audit::kOff;
+  }
+  return node.mode == Mode::kAudit ? Audit::kFull : Audit::kWithinLimit;
 }
 
 bool covers(const Rule& rule, std::string_view name) {
@@ -76,11 +79,12 @@ void warn_alias(const Policy& policy, std::string_view denied, std::string_view 
   add_finding(findings,
               Finding{.severity = Severity::kWarning,
                       .source = deny->source,
-                      .offset = 0,
+                      .offset = deny->offset,
                       .text = deny->text,
                       .message = "this denies " + std::string(denied) + ", but allow permits " +
                                  std::string(other) + ", another name of the same sysctl",
-                      .hint = "deny " + std::string(other) + " too"});
+                      .hint = "deny " + std::string(other) + " too",
+                      .pointer = deny->pointer});
 }
 
 }  // namespace
@@ -88,7 +92,7 @@ void warn_alias(const Policy& policy, std::string_view denied, std::string_view 
 Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& sysctl) {
   std::vector<Rule> rules;
   for (const auto& [key, value] : sysctl) {
-    Rule rule = make_unwritten_rule(RuleKind::kPair, to_slash_form(key));
+    Rule rule = unwritten_rule(RuleKind::kPair, to_slash_form(key));
     rule.literal = true;
     if (rule.pattern.empty() || rule.pattern.size() > kNameMax) {
       return pair_error(key,
@@ -121,15 +125,46 @@ Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& s
   return rules;
 }
 
-Policy merge(std::vector<Rule> pairs, Request request) {
-  Policy policy{std::move(pairs)};
-  append(policy.rules, std::move(request.deny));
-  append(policy.rules, std::move(request.allow));
-  if (!request.deny_read.empty()) {
-    policy.rules.push_back(make_unwritten_rule(RuleKind::kReadable, kAlwaysReadable));
-    append(policy.rules, std::move(request.deny_read));
+Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
+  static const RuleLists kNothing;
+  const RuleLists* profile = &kNothing;
+  if (request.profile) {
+    const auto found = node.profiles.find(*request.profile);
+    SG_CHECK(found != node.profiles.end());
+    profile = &found->second;
   }
-  policy.rules.push_back(make_unwritten_rule(RuleKind::kAllowRead, "*"));
+  Policy policy{.rules = std::move(pairs)};
+  policy.audit = audit_of(node, request);
+  policy.limit = node.limit;
+  append(policy.rules, node.defaults.deny);
+  append(policy.rules, profile->deny);
+  append(policy.rules, std::move(request.lists.deny));
+  if (request.profile || request.has_allow) {
+    policy.on_excess = node.on_excess;
+    append(policy.rules, profile->allow);
+    append(policy.rules, std::move(request.lists.allow));
+  } else {
+    policy.on_excess = OnExcess::kTrim;
+    append(policy.rules, node.defaults.allow);
+  }
+  if (policy.audit != Audit::kOff) {
+    policy.rules.push_back(unwritten_rule(RuleKind::kUnmatched, "*"));
+  }
+  if (policy.on_excess != OnExcess::kRefuse) {
+    Rule beyond = unwritten_rule(RuleKind::kBeyondLimit, "");
+    beyond.text = "(beyond the limit)";
+    beyond.source = node_source(node.limit.file);
+    beyond.pointer = "/limit/";
+    policy.rules.push_back(std::move(beyond));
+  }
+  std::vector<Rule> deny_read = node.defaults.deny_read;
+  append(deny_read, profile->deny_read);
+  append(deny_read, std::move(request.lists.deny_read));
+  if (!deny_read.empty()) {
+    policy.rules.push_back(unwritten_rule(RuleKind::kReadable, kAlwaysReadable));
+    append(policy.rules, std::move(deny_read));
+  }
+  policy.rules.push_back(unwritten_rule(RuleKind::kAllowRead, "*"));
   return policy;
 }
 

@@ -18,10 +18,12 @@ namespace sg::policy {
 [[nodiscard]] Result<std::vector<Rule>> pair_rules(
     const std::map<std::string, std::string>& sysctl);
 
-// Pairs, then `deny`, then `allow` for writes; for reads, where there is a `deny-read`, first the
-// names that stay readable (kernel/cap_last_cap, which runc reads), then `deny-read`; and last one
-// rule that allows every other read.
-[[nodiscard]] Policy merge(std::vector<Rule> pairs, Request request);
+// The policy of one container. For writes: pairs; every `deny` (of the node's default, the profile, the
+// annotations); `allow` of profile and annotations, or where there is neither that of the node's default.
+// For reads, where there is a `deny-read`: first the names that stay readable (kernel/cap_last_cap, which
+// runc reads), then every `deny-read`; and last one rule that allows every other read. `request.profile`
+// must be one of `node`.
+[[nodiscard]] Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request);
 
 // Warnings about a policy that holds what its author may not mean: a `deny` that covers one name of
 // a sysctl with two names (net.ipv4.ip_forward is net.ipv4.conf.all.forwarding) and not the other,

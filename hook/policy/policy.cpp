@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// policy.cpp - the order of integers over -2^63 to 2^64 - 1, which no built-in type covers.
+// policy.cpp - the order of integers over -2^63 to 2^64 - 1, which no built-in type covers, and names.
 //
 // An integer is a sign and a magnitude. Zero is never negative, so each number has one form and the
 // order agrees with equality of the fields.
@@ -12,6 +12,43 @@ std::strong_ordering operator<=>(const Integer& a, const Integer& b) noexcept {
     return a.negative ? std::strong_ordering::less : std::strong_ordering::greater;
   }
   return a.negative ? b.magnitude <=> a.magnitude : a.magnitude <=> b.magnitude;
+}
+
+Rule unwritten_rule(RuleKind kind, std::string_view pattern) {
+  Rule rule;
+  rule.kind = kind;
+  rule.pattern = pattern;
+  return rule;
+}
+
+std::string rule_origin(const Rule& rule) {
+  constexpr std::string_view kProfiles = "/profiles/";
+  const std::string_view pointer = rule.pointer;
+  if (pointer.starts_with(kProfiles)) {
+    const std::string_view rest = pointer.substr(kProfiles.size());
+    return "profile " + std::string(rest.substr(0, rest.find('/')));
+  }
+  if (pointer.starts_with("/default/")) {
+    return "node default";
+  }
+  if (pointer.starts_with("/limit/")) {
+    return "node limit";
+  }
+  return rule.source;
+}
+
+std::string node_source(const std::string& file) { return "node policy " + file; }
+
+std::string_view verdict_name(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::kDeny:
+      return "deny";
+    case Verdict::kAllow:
+      return "allow";
+    case Verdict::kWouldDeny:
+      return "would-deny";
+  }
+  return "unknown";
 }
 
 }  // namespace sg::policy

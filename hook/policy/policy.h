@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // policy.h - what the user means, as plain data: values, rules, and the policy of one container.
 //
-// Made by annotations.cpp and merge.cpp from text, read by compile/ and by `check`. No text is
-// parsed behind this header, and nothing in it knows the kernel.
+// Made by annotations.cpp, node_policy.cpp and merge.cpp from text, read by compile/ and by `check`. No
+// text is parsed behind this header, and nothing in it knows the kernel.
 #pragma once
 
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
-namespace sg::policy {
+#include "policy/namespaces.h"
 
-// The namespaces a sysctl can belong to, and which of them a container has to itself.
-struct NamespaceSet {
-  bool net = false;
-  bool ipc = false;
-  bool uts = false;
-  bool user = false;
-};
+namespace sg::policy {
 
 // An integer as sysctls hold them: -2^63 to 2^64 - 1. Zero is never negative.
 struct Integer {
@@ -66,12 +62,14 @@ inline constexpr std::size_t kPairValueMax = 254;
 
 // What a rule does when it is the first that matches. The order is the order in which rules decide.
 enum class RuleKind {
-  kPair,       // allows a write: the runtime's own linux.sysctl, name and value exact
-  kDeny,       // denies a write
-  kAllow,      // allows a write
-  kReadable,   // allows a read, before any kDenyRead
-  kDenyRead,   // denies a read
-  kAllowRead,  // allows every other read
+  kPair,         // allows a write: the runtime's own linux.sysctl, name and value exact
+  kDeny,         // denies a write
+  kAllow,        // allows a write
+  kUnmatched,    // in audit mode: every other write, which is denied otherwise
+  kBeyondLimit,  // denies a write that kAllow permits and the limit does not; matches nothing by itself
+  kReadable,     // allows a read, before any kDenyRead
+  kDenyRead,     // denies a read
+  kAllowRead,    // allows every other read
 };
 
 // A pattern and, for writes, the values it permits.
@@ -81,15 +79,67 @@ struct Rule {
   // with `literal` it is a byte like any other (names of kPair come from the runtime, not from us).
   std::string pattern;
   bool literal = false;
+  bool floor = false;  // the node's own kDeny or kDenyRead for every container
   std::vector<Value> values;  // alternatives; empty: any value, also one that cannot be seen
   std::string text;           // as the user wrote it; empty for rules nobody wrote
-  std::string source;         // where: "annotation io.sysctl-guard.allow"; empty as `text` is
+  // Where, as in findings: "annotation io.sysctl-guard.allow" or the node policy's file, there with the
+  // JSON pointer of the string. Empty as `text` is.
+  std::string source;
+  std::string pointer;
+  std::size_t offset = 0;  // bytes from the start of that text
+};
+
+// A rule that nobody wrote: any value, no text.
+[[nodiscard]] Rule unwritten_rule(RuleKind kind, std::string_view pattern);
+
+// Where a rule stands, for people: "annotation io.sysctl-guard.allow", "linux.sysctl", "profile NAME",
+// "node default", "node limit"; empty for rules nobody wrote.
+[[nodiscard]] std::string rule_origin(const Rule& rule);
+
+// What happens to an access that the policy denies.
+enum class Audit {
+  kOff,          // it is denied
+  kWithinLimit,  // it is let through, but for a write beyond the limit and what the floor denies
+  kFull,         // it is let through
+};
+
+// What the verdict on one access can be.
+enum class Verdict {
+  kDeny,
+  kAllow,
+  kWouldDeny,  // the policy denies it, and it is let through
+};
+
+// "allow", "deny" or "would-deny", as in the JSON form.
+[[nodiscard]] std::string_view verdict_name(Verdict verdict) noexcept;
+
+// What the node lets annotations ask for: `allow` for names of the private namespaces, and `host`, both
+// without what `deny` covers.
+struct Limit {
+  NamespaceSet private_namespaces;
+  std::vector<Rule> allow;
+  std::vector<Rule> host;
+  std::vector<Rule> deny;
+  std::string file;  // the path of the node policy, for messages
+};
+
+// The source of findings about the node policy in `file`: "node policy <file>".
+[[nodiscard]] std::string node_source(const std::string& file);
+
+// What happens to rules that permit more than the limit.
+enum class OnExcess {
+  kRefuse,  // the container is refused
+  kClip,    // the excess is denied, and said to be
+  kTrim,    // the excess is denied: nobody asked for it, the node grants it unasked
 };
 
 // All rules that hold for one container, in the order in which they decide: the first that matches
 // an access. The rule with index i has number i + 1 in the table, in events and in counters.
 struct Policy {
   std::vector<Rule> rules;
+  Audit audit = Audit::kOff;
+  OnExcess on_excess = OnExcess::kRefuse;
+  std::optional<Limit> limit = {};  // nothing: the rules may permit anything
 };
 
 }  // namespace sg::policy

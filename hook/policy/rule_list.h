@@ -11,22 +11,21 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "policy/groups.h"
 #include "policy/policy.h"
 
 namespace sg::policy {
 
-// The most bytes of one list and the most rules of one container. 1,000 rules must fit, of about 40
-// bytes each in practice; Kubernetes bounds all annotations of an object at 256 KiB.
+// The most bytes of one list. 1,000 rules must fit, of about 40 bytes each in practice; Kubernetes bounds
+// all annotations of an object at 256 KiB.
 inline constexpr std::size_t kListMax = std::size_t{256} << 10;
-inline constexpr std::size_t kRulesMax = 4096;
 
 // The rules of `list`, in their order, groups replaced by their rules; each has kind `kind`, the
 // text and source it was written with (for a group's rule, the text is "@name" with the rule in
-// brackets). `private_namespaces` decides what @namespaced stands for. Mistakes are findings with
-// offsets into `list`, in the JSON form too. A value in a list of kDeny or kDenyRead is a finding.
+// brackets). Mistakes are findings with offsets into `list`, in the JSON form too. A value in a list of
+// kDeny or kDenyRead is a finding.
 [[nodiscard]] std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind,
-                                                const std::string& source,
-                                                const NamespaceSet& private_namespaces,
+                                                const std::string& source, const Groups& groups,
                                                 Diagnostics& findings);
 
 }  // namespace sg::policy

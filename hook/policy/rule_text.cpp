@@ -32,6 +32,10 @@ std::string describe_byte(char c) {
 
 }  // namespace
 
+bool is_full(const Diagnostics& findings) noexcept {
+  return findings.findings().size() >= kFindingsMax;
+}
+
 void add_finding(Diagnostics& findings, Finding finding) {
   const std::size_t count = findings.findings().size();
   if (count < kFindingsMax) {

@@ -17,6 +17,9 @@ namespace sg::policy {
 inline constexpr std::size_t kFindingsMax = 100;
 inline constexpr std::size_t kFindingTextMax = 256;
 
+// Whether another finding would not be kept: what goes into it need not be found out.
+[[nodiscard]] bool is_full(const Diagnostics& findings) noexcept;
+
 // Adds `finding`, its text cut to kFindingTextMax bytes. Beyond kFindingsMax a warning is dropped,
 // and the first error becomes one last finding which says that there are more; it is an error, so
 // that dropping findings never makes a policy acceptable.

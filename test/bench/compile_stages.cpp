@@ -30,8 +30,9 @@ using sg::policy::Policy;
 
 Policy parse(const std::string& rules) {
   sg::Diagnostics findings;
+  const sg::policy::NodePolicy node = sg::policy::default_node_policy("none", {.net = true});
   return sg::policy::merge(
-      {}, sg::policy::parse_annotations({{"io.sysctl-guard.allow", rules}}, {}, findings));
+      {}, node, sg::policy::parse_annotations({{"io.sysctl-guard.allow", rules}}, node, "", findings));
 }
 
 Dfa determinize(const Nfa& nfa) {
@@ -68,10 +69,12 @@ void minimize_stage(benchmark::State& state, const std::string& rules) {
 void encode_stage(benchmark::State& state, const std::string& rules) {
   const Policy policy = parse(rules);
   const Dfa dfa = sg::automaton::minimize(determinize(sg::compile::build_nfa(policy)));
-  std::vector<bool> allows(policy.rules.size() + 1, true);
-  allows[0] = false;  // no rule
+  std::vector<sg::compile::Label> labels(policy.rules.size() + 1);
+  for (std::size_t i = 1; i < labels.size(); ++i) {
+    labels[i] = {sg::policy::Verdict::kAllow, static_cast<sg::automaton::RuleNumber>(i)};
+  }
   for (auto _ : state) {
-    benchmark::DoNotOptimize(sg::compile::encode(dfa, allows));
+    benchmark::DoNotOptimize(sg::compile::encode(dfa, labels));
   }
 }
 

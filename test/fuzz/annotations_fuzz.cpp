@@ -131,7 +131,7 @@ void check_rule(const Rule& rule, RuleKind kind) {
   Diagnostics findings;
   const std::string list = "[" + json_quote(rule.text) + "]";
   const std::vector<Rule> again =
-      parse_rule_list(list, kind, rule.source, NamespaceSet{}, findings);
+      parse_rule_list(list, kind, rule.source, Groups({}), findings);
   SG_CHECK(!findings.has_errors() && again.size() == 1);
   SG_CHECK(again[0].pattern == rule.pattern && again[0].values.size() == rule.values.size());
   for (std::size_t i = 0; i < rule.values.size(); i++) {
@@ -152,21 +152,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string input(reinterpret_cast<const char*>(data) + 1, size - 1);
   const Annotations annotations = read_annotations(input);
   Diagnostics findings;
-  Request request = parse_annotations(annotations, own, findings);
+  const NodePolicy node = default_node_policy("none", own);
+  Request request = parse_annotations(annotations, node, "", findings);
   SG_CHECK(findings.findings().size() <= kFindingsMax + 1);
   for (const Finding& finding : findings.findings()) {
     check_finding(finding, annotations);
   }
-  for (const Rule& rule : request.allow) {
+  for (const Rule& rule : request.lists.allow) {
     check_rule(rule, RuleKind::kAllow);
   }
-  for (const Rule& rule : request.deny) {
+  for (const Rule& rule : request.lists.deny) {
     check_rule(rule, RuleKind::kDeny);
   }
-  for (const Rule& rule : request.deny_read) {
+  for (const Rule& rule : request.lists.deny_read) {
     check_rule(rule, RuleKind::kDenyRead);
   }
-  const Policy policy = merge({}, std::move(request));
+  const Policy policy = merge({}, node, std::move(request));
   SG_CHECK(!policy.rules.empty());
   warn_aliases(policy, findings);
   return 0;

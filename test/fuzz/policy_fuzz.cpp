@@ -52,7 +52,7 @@ std::vector<std::string> cut(std::string_view input) {
 void compare(const Policy& policy, const std::vector<std::uint8_t>& table, const Access& access) {
   const Decision expected = sg::test::reference_decide(policy, access);
   const Decision found = sg::compile::decide(table, access);
-  if (found.allow != expected.allow || found.rule != expected.rule) {
+  if (found.verdict != expected.verdict || found.rule != expected.rule) {
     std::fprintf(stderr, "%s '%.*s' = '%.*s' (%zu bytes): rule %u, the reference says %u\n",
                  access.write ? "write" : "read", static_cast<int>(access.name.size()),
                  access.name.data(), static_cast<int>(access.value.size()), access.value.data(),
@@ -99,13 +99,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                           {"io.sysctl-guard.deny", pieces[1]},
                                                           {"io.sysctl-guard.deny-read", pieces[2]}};
   sg::Diagnostics findings;
-  const sg::policy::NamespaceSet private_namespaces{true, true, true, false};
-  sg::policy::Request request =
-      sg::policy::parse_annotations(annotations, private_namespaces, findings);
+  const sg::policy::NodePolicy node =
+      sg::policy::default_node_policy("none", {true, true, true, false});
+  sg::policy::Request request = sg::policy::parse_annotations(annotations, node, "", findings);
   if (findings.has_errors()) {
     return 0;
   }
-  const Policy policy = sg::policy::merge({}, std::move(request));
+  Policy policy = sg::policy::merge({}, node, std::move(request));
+  policy.limit.reset();  // node_policy_fuzz.cpp is about it
   if (policy.rules.size() > kRulesTried) {
     return 0;
   }

@@ -94,3 +94,22 @@ say() {
   expect_status 69
   expect_output "sysctl-guard: pid 1"
 }
+
+@test "what the node's limit cuts off goes to syslog as a warning, and the container is guarded" {
+  requires python3
+  make_bundle
+  make_process "/$ID"
+  echo '{"version": 1, "limit": {"onExcess": "clip"}}' >policy.json
+  make_state "$ID" "$PID" "$BUNDLE" \
+    '.annotations = {"io.sysctl-guard.allow": "net.ipv4.ip_forward, vm.swappiness=1"}' >state
+  with_syslog log sh -c '"$1" --policy "$PWD/policy.json" <state' sh "$HOOK"
+  expect_status 0
+  expect_equal "$output" "" "standard error"
+  expect_equal "$(wc -l <log)" 1 "datagrams"
+  # 28: facility daemon, severity warning.
+  grep -qE "^b['\"]<28>sysctl-guard-hook\[[0-9]+\]: container $ID: sysctl-guard: annotation " log ||
+    fail_with "$(cat log)"
+  grep -qF "permits vm.swappiness=1, which is beyond the node's limit and was cut" log ||
+    fail_with "$(cat log)"
+  expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
+}

@@ -1,44 +1,269 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# A node policy file: this version cannot apply one, so hook and check refuse where it stands.
+# The node policy: what a container can be granted by a real runtime, and what refuses it.
 
 load helpers
 
-# with_etc COMMAND...: with an /etc of its own that holds what the file `etc` names, one path a line.
-with_etc() {
-  # shellcheck disable=SC2016  # the inner shell expands it
-  sg_run unshare -m sh -c 'list=$(cat etc) && mount -t tmpfs none /etc && mkdir /etc/sysctl-guard &&
-    for file in $list; do : >"$file"; done && exec "$@" <state' sh "$@"
+# The file of this test, as root's own.
+node_policy() {
+  printf '%s\n' "$1" >"$BATS_TEST_TMPDIR/policy.json"
+  chmod 644 "$BATS_TEST_TMPDIR/policy.json"
 }
 
-@test "the hook refuses where a node policy stands, and attaches where none does" {
+# The hook with that file, in the bundle.
+add_hook_with_policy() {
+  update_config --arg path "$HOOK" --arg policy "$BATS_TEST_TMPDIR/policy.json" '
+    .hooks.createRuntime += [{path: $path, args: (["sysctl-guard-hook", "--policy", $policy] + $ARGS.positional)}]' \
+    --args -- "$@"
+}
+
+# expect_refused CODE TEXT: runc did not start the container, and the hook's line is in its message.
+expect_refused() {
+  ((status != 0)) || fail_with "the container started"
+  expect_output "exit status $1"
+  expect_output "$2"
+  expect_equal "$(guards_of "$ID")" "" "guards"
+}
+
+# The host's value of vm.max_map_count comes back whatever happens.
+teardown_max_map_count() {
+  [[ -z ${MAX_MAP_COUNT:-} ]] || echo "$MAX_MAP_COUNT" >/proc/sys/vm/max_map_count
+}
+
+@test "without a node policy nothing of the host can be asked for" {
+  requires
+  make_bundle
+  add_hook createRuntime
+  annotate allow "kernel.*"
+  run_container true
+  expect_refused 77 "permits kernel.a=0, which is beyond the node's limit: it is the host's"
+  annotate allow "kernel.shm*"
+  run_container access kernel/shmmni=4096 kernel/core_pattern=core
+  expect_line "kernel/shmmni=4096: ok, now 4096"
+  expect_output "kernel/core_pattern=core: EPERM"
+}
+
+@test "with host networking net.* does not start the container, and the message names the namespace" {
+  requires
+  make_bundle
+  add_hook createRuntime
+  annotate allow "net.ipv4.ip_forward=0|1"
+  update_config '.linux.namespaces |= map(select(.type != "network"))'
+  run_container true
+  expect_refused 77 "it belongs to the network namespace, which the container shares with the host"
+}
+
+@test "a container in the network namespace of a pod has it to itself" {
+  requires
+  make_bundle pod
+  start_container
+  local pid
+  pid=$(container_pid)
+  make_bundle member
+  add_hook createRuntime
+  annotate allow "net.ipv4.ip_forward=0|1"
+  update_config --arg path "/proc/$pid/ns/net" '
+    .linux.namespaces |= map(if .type == "network" then .path = $path else . end)'
+  run_container access net/ipv4/ip_forward=1
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+}
+
+@test "limit.host grants a range of vm.max_map_count, and exactly that" {
+  requires
+  MAX_MAP_COUNT=$(cat /proc/sys/vm/max_map_count)
+  node_policy '{"version": 1, "limit": {"host": ["vm.max_map_count=262144..1048576"]}}'
+  make_bundle
+  add_hook_with_policy
+  annotate allow "vm.max_map_count=262144..1048576"
+  local value before lowest=262144 highest=1048576 log=
+  for value in 262143 "$lowest" 500000 "$highest" 1048577 0x50000 "$lowest 5"; do
+    before=$(cat /proc/sys/vm/max_map_count)
+    run_container access "vm/max_map_count=$value"
+    log+="$output"$'\n'
+    case $value in
+      "$lowest" | 500000 | "$highest")
+        [[ $output == "vm/max_map_count=$value: ok, now $value" ]] || break
+        expect_equal "$(cat /proc/sys/vm/max_map_count)" "$value"
+        ;;
+      *) [[ $output == "vm/max_map_count=$value: EPERM, now $before" ]] || break ;;
+    esac
+    value=
+  done
+  teardown_max_map_count
+  expect_equal "$value" "" "$log"
+  expect_equal "$(cat /proc/sys/vm/max_map_count)" "$MAX_MAP_COUNT"
+  # Beyond the range, and without the grant.
+  annotate allow "vm.max_map_count=262144..1048577"
+  run_container true
+  expect_refused 77 "permits vm.max_map_count=1048577"
+  node_policy '{"version": 1}'
+  annotate allow "vm.max_map_count=262144..1048576"
+  run_container true
+  expect_refused 77 "permits vm.max_map_count=262144"
+}
+
+@test "clip: what is within the limit is granted, the rest is denied and said in the log" {
+  requires
+  node_policy '{"version": 1, "limit": {"allow": ["net.ipv4.ip_forward=0|1"], "onExcess": "clip"}}'
+  make_bundle
+  add_hook_with_policy
+  annotate allow "net.ipv4.ip_forward, net.ipv4.ip_default_ttl=33"
+  run_container access net/ipv4/ip_forward=1 net/ipv4/ip_forward=2 net/ipv4/ip_default_ttl=33
+  expect_status 0
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_output "net/ipv4/ip_forward=2: EPERM, now 1"
+  expect_output "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+}
+
+@test "profiles: by annotation, by the hook's argument, and not two different ones" {
+  requires
+  node_policy '{"version": 1, "profiles": {"vpn": {"allow": ["net.ipv4.ip_forward=0|1"],
+    "deny": ["net.ipv4.conf.*"]}, "other": {}}}'
+  make_bundle
+  add_hook_with_policy
+  annotate profile vpn
+  annotate allow "net.ipv4.conf.lo.rp_filter, net.ipv4.ip_default_ttl"
+  run_container access net/ipv4/ip_forward=1 net/ipv4/conf/lo/rp_filter=2 net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_output "net/ipv4/conf/lo/rp_filter=2: EPERM"
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  annotate profile vnp
+  run_container true
+  expect_refused 65 "the node policy has no profile of this name"
+  update_config 'del(.hooks) | .annotations = {}'
+  add_hook_with_policy --profile vpn
+  run_container access net/ipv4/ip_forward=1 net/ipv4/ip_forward=2
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_output "net/ipv4/ip_forward=2: EPERM, now 1"
+  annotate profile other
+  run_container true
+  expect_refused 65 "was given the profile 'vpn' by its engine"
+  update_config 'del(.hooks) | .annotations = {}'
+  add_hook_with_policy --profile gone
+  run_container true
+  expect_refused 64 "the node policy has no profile 'gone'"
+}
+
+@test "the floor holds for every container, the default allow for those that ask for nothing" {
+  requires
+  node_policy '{"version": 1, "default": {"allow": ["net.ipv4.ip_forward=0|1", "vm.swappiness"],
+    "deny": ["net.ipv4.ip_default_ttl"], "denyRead": ["kernel.ostype"]}}'
+  make_bundle
+  add_hook_with_policy
+  run_container access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 vm/swappiness=60 kernel/ostype
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_output "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_output "vm/swappiness=60: EPERM"
+  expect_output "kernel/ostype: EPERM"
+  annotate allow "net.ipv4.*"
+  run_container access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 kernel/ostype
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_output "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_output "kernel/ostype: EPERM"
+  annotate allow ""
+  run_container access net/ipv4/ip_forward=1
+  expect_output "net/ipv4/ip_forward=1: EPERM, now 0"
+}
+
+@test "audit: the node's lets everything through, an annotation's stays within the limit and the floor" {
+  requires
+  node_policy '{"version": 1, "default": {"mode": "audit", "deny": ["net.ipv4.ip_default_ttl"]},
+    "annotationModes": ["enforce"]}'
+  make_bundle
+  add_hook_with_policy
+  annotate deny "net.ipv4.ip_forward"
+  run_container access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  annotate mode enforce
+  run_container access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+  expect_output "net/ipv4/ip_forward=1: EPERM, now 0"
+  expect_output "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  annotate mode audit
+  run_container true
+  expect_refused 65 "does not let annotations choose this mode"
+  node_policy '{"version": 1, "annotationModes": ["audit"],
+    "default": {"deny": ["net.ipv4.ip_default_ttl"], "denyRead": ["kernel.ostype"]}}'
+  annotate deny-read kernel.osrelease
+  run_container access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 vm/swappiness=60 \
+    kernel/ostype kernel/osrelease
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_output "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_output "vm/swappiness=60: EPERM"
+  expect_output "kernel/ostype: EPERM"
+  expect_output "kernel/osrelease: ok"
+}
+
+@test "a node policy with a mistake, or that others can write, refuses every container" {
+  requires
+  make_bundle
+  add_hook_with_policy
+  node_policy '{"version": 1, "limits": {}}'
+  run_container true
+  expect_refused 78 "policy.json:1:16: /limits: '\\\"limits\\\"': there is no such key; write \\\"limit\\\""
+  node_policy '{"version": 1}'
+  run_container true
+  expect_status 0
+  chmod 664 "$BATS_TEST_TMPDIR/policy.json"
+  run_container true
+  expect_refused 78 "others than root can write it"
+  rm "$BATS_TEST_TMPDIR/policy.json"
+  run_container true
+  expect_refused 78 "cannot be opened"
+}
+
+# with_etc COMMAND...: with an /etc of its own that has the node policy of the file `etc`, if there is one.
+with_etc() {
+  # shellcheck disable=SC2016  # the inner shell expands it
+  sg_run unshare -m sh -c '[ ! -f etc ] || cp etc "$0"; mount -t tmpfs -o mode=755 none /etc &&
+    mkdir /etc/sysctl-guard && { [ ! -f etc ] || cp "$0" /etc/sysctl-guard/policy.json; } &&
+    exec "$@" <state' "$BATS_TEST_TMPDIR/etc-copy" "$@"
+}
+
+@test "the installed file is used by hook and check, unless another one is named" {
   requires
   make_bundle
   make_process "/$ID"
-  update_config '.annotations = {}'
-  make_state "$ID" "$PID" "$BUNDLE" >state
-  echo /etc/sysctl-guard/policy.json >etc
+  update_config '.annotations = {"io.sysctl-guard.allow": "vm.swappiness=60"}'
+  make_state "$ID" "$PID" "$BUNDLE" '.annotations = {"io.sysctl-guard.allow": "vm.swappiness=60"}' >state
+  local check=(check --bundle . --private-ns "net,ipc,uts" vm.swappiness=60)
   with_etc "$HOOK"
-  expect_status 78
-  expect_output "node policy /etc/sysctl-guard/policy.json"
+  expect_status 77
   expect_equal "$(wc -l <<<"$output")" 1 "lines"
-  expect_equal "$(guards_of "$ID")" "" "guards"
-  echo /etc/sysctl-guard/other.json >etc
+  with_etc "$SG_CHECK" "${check[@]}"
+  expect_status 2
+  echo '{"version": 1, "limit": {"host": ["vm.swappiness=0..100"]}}' >etc
+  with_etc "$SG_CHECK" "${check[@]}"
+  expect_status 0
   with_etc "$HOOK"
   expect_status 0
   expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
+  with_etc "$SG_CHECK" check --policy none "${check[@]:1}"
+  expect_status 2
 }
 
-@test "check refuses where a node policy stands, and answers where none does" {
+@test "policies of hostile bytes give a finding within a second and 64 MiB" {
   requires
-  make_bundle
-  : >state
-  echo /etc/sysctl-guard/policy.json >etc
-  with_etc "${HOOK%-hook}" check net.ipv4.ip_forward
-  expect_status 2
-  expect_output "node policy"
-  echo /etc/sysctl-guard/other.json >etc
-  with_etc "${HOOK%-hook}" check net.ipv4.ip_forward
-  expect_status 0
-  expect_output "allow"
+  local dir=$BATS_TEST_TMPDIR file
+  head -c 200000 /dev/urandom >"$dir/random.json"
+  { printf '%0.s[' {1..100000}; } >"$dir/deep.json"
+  { printf '{"version":1,"groups":{"g":['; printf '{"a":%.0s' {1..60}; } >"$dir/deep-groups.json"
+  { printf '{"version":1,"limit":{"allow":["'; head -c 10000000 /dev/zero | tr '\0' a; printf '"]}}'; } >"$dir/long.json"
+  { printf '{"version":1,"limit":{"allow":["'; head -c 250000 /dev/zero | tr '\0' a; printf '"]}}'; } >"$dir/name.json"
+  printf '{"version":1,"limit":{"allow":["net.\0"]}}' >"$dir/nul.json"
+  printf '{"version":1,"limit":{"allow":["net.\xff"]}}' >"$dir/utf8.json"
+  printf '{"version":1,"limit":{"allow":[]},"limit":{}}' >"$dir/twice.json"
+  { printf '{"version":1,"limit":{"allow":[""'; printf ',""%.0s' {1..80000}; printf ']}}'; } >"$dir/tiny.json"
+  { printf '{"version":1,"limit":{"allow":["@x"'; printf ',"@x"%.0s' {1..50000}; printf ']}}'; } >"$dir/groups.json"
+  {
+    printf '{"version":1,"groups":{"g0":["net.a"]'
+    for i in {1..200}; do printf ',"g%d":["@g%d","@g%d"]' "$i" $((i - 1)) $((i - 1)); done
+    printf '}}'
+  } >"$dir/doubling.json"
+  for file in "$dir"/*.json; do
+    # shellcheck disable=SC2016
+    sg_run timeout 1 bash -c 'ulimit -v 65536 && exec "$@"' bash "$SG_CHECK" check --json --policy "$file"
+    expect_status 2
+    expect_output '"severity": "error"'
+  done
 }

@@ -48,3 +48,22 @@ no_guard_beyond() { [[ -z $(comm -13 <(echo "$1") <(guard_metadata | sort)) ]]; 
   expect_output "failed: "
   expect_equal "$(wc -l <<<"$output")" 3 "lines"
 }
+
+# Each with a write that it lets annotations have, and one that it does not.
+@test "examples/node-policy: they are valid, and permit what their pages say" {
+  requires
+  local file ask_good ask_bad
+  while read -r file ask_good ask_bad; do
+    file=$SG_TOP/$file
+    sg_run "$SG_CHECK" check --policy "$file" --annotation "io.sysctl-guard.allow=$ask_good" "$ask_good"
+    expect_status 0
+    sg_run "$SG_CHECK" check --policy "$file" --annotation "io.sysctl-guard.allow=$ask_bad" "$ask_bad"
+    ((status != 0)) || fail_with "$ask_bad is permitted"
+  done <<'LIST'
+examples/node-policy/vpn.json net.ipv4.ip_forward=1 net.ipv4.ip_forward=2
+examples/node-policy/kubernetes.json net.ipv4.tcp_syncookies=1 net.ipv4.tcp_mem=1
+examples/node-policy/databases.json vm.max_map_count=262144 vm.max_map_count=262143
+LIST
+  sg_run "$SG_CHECK" check --policy "$SG_TOP/examples/node-policy/audit-first.json" vm.swappiness=1
+  expect_output "would-deny"
+}

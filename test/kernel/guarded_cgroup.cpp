@@ -133,13 +133,15 @@ policy::Policy policy_of(const std::string& allow, const std::string& deny,
                                                     {"io.sysctl-guard.deny", deny},
                                                     {"io.sysctl-guard.deny-read", deny_read}};
   Diagnostics findings;
-  policy::Request request =
-      policy::parse_annotations(annotations, {true, true, true, true}, findings);
+  const policy::NodePolicy node = policy::default_node_policy("none", {true, true, true, true});
+  policy::Request request = policy::parse_annotations(annotations, node, "", findings);
   for (const Finding& finding : findings.findings()) {
     INFO(format_finding(finding));
     REQUIRE(finding.severity == Severity::kWarning);
   }
-  return policy::merge({}, std::move(request));
+  policy::Policy policy = policy::merge({}, node, std::move(request));
+  policy.limit.reset();  // these tests are about the guard
+  return policy;
 }
 
 GuardedCgroup::GuardedCgroup() {

@@ -77,7 +77,7 @@ Token range(int low, int high) {
   return {false, integer(low), integer(high)};
 }
 
-bool same(const Decision& a, const Decision& b) { return a.allow == b.allow && a.rule == b.rule; }
+bool same(const Decision& a, const Decision& b) { return a.verdict == b.verdict && a.rule == b.rule; }
 
 // Every program of the probe that this kernel can run, and how much they were asked.
 class Engines {
@@ -131,7 +131,7 @@ class Engines {
   // All four.
   void compare(const Access& access) {
     const Decision expected = test::reference_decide(policy_, access);
-    allowed_ += expected.allow ? 1 : 0;
+    allowed_ += expected.verdict == policy::Verdict::kAllow ? 1 : 0;
     if (access.name.size() < SG_NAME_SIZE) {
       expect("NFA", nfa_.simulate(test::to_word(access)) == expected.rule, access);
     }

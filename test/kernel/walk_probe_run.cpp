@@ -147,7 +147,12 @@ std::optional<compile::Decision> WalkProbe::decide(const compile::Access& access
     return std::nullopt;
   }
   const __u32 label = *static_cast<volatile __u32*>(&word_->label);
-  return compile::Decision{(label & SG_LABEL_ALLOW) != 0, label >> SG_LABEL_RULE_SHIFT};
+  const bool allows = (label & SG_LABEL_ALLOW) != 0;
+  const bool would_deny = (label & SG_LABEL_WOULD_DENY) != 0;
+  return compile::Decision{!allows      ? policy::Verdict::kDeny
+                           : would_deny ? policy::Verdict::kWouldDeny
+                                        : policy::Verdict::kAllow,
+                           label >> SG_LABEL_RULE_SHIFT};
 }
 
 }  // namespace sg::test

@@ -12,6 +12,7 @@ namespace sg::test {
 namespace {
 
 using policy::Integer;
+using policy::Limit;
 using policy::NumericValue;
 using policy::Policy;
 using policy::Rule;
@@ -182,8 +183,9 @@ std::string show(const OwnedAccess& access) {
 }
 
 std::string show(const Policy& policy) {
-  constexpr std::array<const char*, 6> kKinds = {"pair",     "deny",      "allow",
-                                                 "readable", "deny-read", "allow-read"};
+  constexpr std::array<const char*, 8> kKinds = {"pair",         "deny",     "allow",
+                                                 "unmatched",    "beyond-limit", "readable",
+                                                 "deny-read",    "allow-read"};
   std::string text;
   for (const Rule& rule : policy.rules) {
     text += std::string(kKinds[static_cast<std::size_t>(rule.kind)]) + " " + escape(rule.pattern);
@@ -221,6 +223,25 @@ Policy random_policy(Random& random) {
     policy.rules.push_back(random_rule(random, RuleKind::kAllow));
   }
   return policy;
+}
+
+Limit random_limit(Random& random) {
+  Limit limit;
+  limit.private_namespaces = {.net = !random.one_in(3), .ipc = false, .uts = false, .user = false};
+  limit.file = "policy.json";
+  for (std::size_t count = random.below(4); count > 0; --count) {
+    limit.allow.push_back(random_rule(random, RuleKind::kAllow));
+    if (random.one_in(2)) {
+      limit.allow.back().pattern.insert(0, "net/");
+    }
+  }
+  for (std::size_t count = random.below(3); count > 0; --count) {
+    limit.host.push_back(random_rule(random, RuleKind::kAllow));
+  }
+  for (std::size_t count = random.below(2); count > 0; --count) {
+    limit.deny.push_back(random_rule(random, RuleKind::kDeny));
+  }
+  return limit;
 }
 
 OwnedAccess random_access(Random& random, const Policy& policy) {

@@ -49,6 +49,9 @@ struct OwnedAccess {
 // One to twelve rules of all kinds, in the order in which merge() puts them.
 [[nodiscard]] policy::Policy random_policy(Random& random);
 
+// Up to three rules of each kind, many of them about names that begin with net/.
+[[nodiscard]] policy::Limit random_limit(Random& random);
+
 // An access that a rule of `policy` matches, in two of three cases changed a little afterwards.
 [[nodiscard]] OwnedAccess random_access(Random& random, const policy::Policy& policy);
 

@@ -2,7 +2,9 @@
 // reference_match.cpp - rules, patterns and values, each in the plainest way.
 #include "support/reference_match.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace sg::test {
@@ -40,6 +42,10 @@ bool all_plain(std::string_view text) {
     }
   }
   return true;
+}
+
+policy::Verdict verdict_of(RuleKind kind) {
+  return is_allowing(kind) ? policy::Verdict::kAllow : policy::Verdict::kDeny;
 }
 
 // "0", or digits of which the first is not 0, behind a '-' or not; never "-0".
@@ -181,7 +187,10 @@ bool reference_value_matches(const Value& permitted, std::string_view value) {
 compile::Decision reference_decide(const policy::Policy& policy, const compile::Access& access) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
-    const compile::Decision hit{is_allowing(rule.kind), static_cast<automaton::RuleNumber>(i + 1)};
+    if (rule.kind == RuleKind::kBeyondLimit) {
+      continue;  // matches nothing by itself
+    }
+    const compile::Decision hit{verdict_of(rule.kind), static_cast<automaton::RuleNumber>(i + 1)};
     if (access.name.size() > kLongestName) {
       // Only a rule for every name and value, with no other before it, can decide on a name that
       // does not fit.
@@ -196,6 +205,60 @@ compile::Decision reference_decide(const policy::Policy& policy, const compile::
     }
   }
   return {};
+}
+
+bool reference_permits(const policy::Limit& limit, const compile::Access& access) {
+  const auto matches = [&access](const Rule& rule) { return rule_matches(rule, access); };
+  if (std::any_of(limit.deny.begin(), limit.deny.end(), matches)) {
+    return false;
+  }
+  if (std::any_of(limit.host.begin(), limit.host.end(), matches)) {
+    return true;
+  }
+  const std::optional<policy::Namespace> ns = policy::namespace_of(access.name);
+  return ns && limit.private_namespaces.has(*ns) &&
+         std::any_of(limit.allow.begin(), limit.allow.end(), matches);
+}
+
+compile::Decision reference_decide_within(const policy::Policy& policy,
+                                          const compile::Access& access) {
+  compile::Decision found = reference_decide(policy, access);
+  const Rule* rule = found.rule == automaton::kNoRule ? nullptr : &policy.rules[found.rule - 1];
+  const bool is_within = reference_permits(*policy.limit, access);
+  if (rule != nullptr && rule->kind == RuleKind::kAllow && !is_within) {
+    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+      if (policy.rules[i].kind == RuleKind::kBeyondLimit) {
+        found.rule = static_cast<automaton::RuleNumber>(i + 1);
+        rule = &policy.rules[i];
+      }
+    }
+  }
+  if (rule == nullptr) {
+    return found;
+  }
+  const bool is_full = policy.audit == policy::Audit::kFull;
+  const bool is_partly = policy.audit == policy::Audit::kWithinLimit && !rule->floor;
+  switch (rule->kind) {
+    case RuleKind::kBeyondLimit:
+      found.verdict = is_full ? policy::Verdict::kWouldDeny : policy::Verdict::kDeny;
+      break;
+    case RuleKind::kUnmatched:
+      found.verdict = is_full || (is_partly && is_within) ? policy::Verdict::kWouldDeny
+                                                          : policy::Verdict::kDeny;
+      // Beyond the limit no rule is named: it is as if there were no audit.
+      found.rule = found.verdict == policy::Verdict::kDeny ? automaton::kNoRule : found.rule;
+      break;
+    case RuleKind::kDeny:
+      found.verdict = is_full || (is_partly && is_within) ? policy::Verdict::kWouldDeny
+                                                          : policy::Verdict::kDeny;
+      break;
+    case RuleKind::kDenyRead:
+      found.verdict = is_full || is_partly ? policy::Verdict::kWouldDeny : policy::Verdict::kDeny;
+      break;
+    default:
+      break;
+  }
+  return found;
 }
 
 std::vector<automaton::Symbol> to_word(const compile::Access& access) {

@@ -19,6 +19,13 @@ namespace sg::test {
 [[nodiscard]] compile::Decision reference_decide(const policy::Policy& policy,
                                                  const compile::Access& access);
 
+// Whether the limit permits the write.
+[[nodiscard]] bool reference_permits(const policy::Limit& limit, const compile::Access& access);
+
+// The verdict of a policy with its limit and its audit, where what is beyond the limit is cut.
+[[nodiscard]] compile::Decision reference_decide_within(const policy::Policy& policy,
+                                                        const compile::Access& access);
+
 // The pieces of it. `name` is in slash form.
 [[nodiscard]] bool reference_name_matches(const policy::Rule& rule, std::string_view name);
 [[nodiscard]] bool reference_value_matches(const policy::Value& permitted, std::string_view value);

@@ -23,10 +23,11 @@ using sg::app::render_findings;
 using sg::app::render_json;
 using sg::app::render_table;
 using sg::app::RequestedAccess;
+using sg::policy::Verdict;
 
 AccessVerdict read_of(const std::string& name, bool allow) {
   return AccessVerdict{.access = RequestedAccess{.write = false, .name = name, .value = ""},
-                       .allow = allow,
+                       .verdict = allow ? Verdict::kAllow : Verdict::kDeny,
                        .rule = "",
                        .source = ""};
 }
@@ -34,7 +35,7 @@ AccessVerdict read_of(const std::string& name, bool allow) {
 AccessVerdict write_of(const std::string& name, const std::string& value, bool allow,
                        const std::string& rule, const std::string& source) {
   return AccessVerdict{.access = RequestedAccess{.write = true, .name = name, .value = value},
-                       .allow = allow,
+                       .verdict = allow ? Verdict::kAllow : Verdict::kDeny,
                        .rule = rule,
                        .source = source};
 }
@@ -305,6 +306,7 @@ TEST_CASE(
       "{\n"
       "  \"findings\": [\n"
       "    {\"severity\": \"warning\", \"source\": \"annotation a\", \"offset\": 12, "
+            "\"pointer\": null, \"line\": null, \"column\": null, "
       "\"text\": \"net..x\", \"message\": \"is wrong\", \"hint\": \"write one dot\"}\n"
       "  ],\n"
       "  \"accesses\": [\n"

@@ -31,6 +31,7 @@ using sg::app::private_namespaces_of;
 using sg::app::read_check_input;
 using sg::app::RequestedAccess;
 using sg::app::run_check;
+using sg::policy::Verdict;
 using sg::policy::NamespaceSet;
 
 constexpr const char* kAllow = "io.sysctl-guard.allow";
@@ -50,6 +51,8 @@ CheckInput input_of(const std::map<std::string, std::string>& annotations,
   return CheckInput{.annotations = annotations,
                     .sysctl = {},
                     .private_namespaces = kDefaultNamespaces,
+                    .node_policy_file = "/etc/sysctl-guard/policy.json",
+                    .node_policy = std::nullopt,
                     .accesses = accesses};
 }
 
@@ -118,7 +121,7 @@ TEST_CASE("Check: each verdict names the rule that decided it, as the user wrote
                             {kDenyRead, "net.core.*, kernel.cap_last_cap"}},
                            {c.access}));
     REQUIRE(report.accesses.size() == 1);
-    CHECK(report.accesses[0].allow == c.allow);
+    CHECK((report.accesses[0].verdict == Verdict::kAllow) == c.allow);
     CHECK(report.accesses[0].rule == c.rule);
     CHECK(report.accesses[0].source == c.source);
     CHECK(check_exit_code(report) == (c.allow ? sg::app::kCheckAllowed : sg::app::kCheckDenied));
@@ -131,10 +134,10 @@ TEST_CASE("Check: linux.sysctl is allowed with its value, even against a deny") 
   input.sysctl = {{"net.ipv4.ping_group_range", "0 0"}};
   const CheckReport report = run_check(input);
   REQUIRE(report.accesses.size() == 2);
-  CHECK(report.accesses[0].allow);
+  CHECK(report.accesses[0].verdict == Verdict::kAllow);
   CHECK(report.accesses[0].source == "linux.sysctl");
   CHECK_FALSE(report.accesses[0].rule.empty());
-  CHECK_FALSE(report.accesses[1].allow);
+  CHECK(report.accesses[1].verdict == Verdict::kDeny);
   CHECK(report.accesses[1].rule == "net.*");
   CHECK(check_exit_code(report) == sg::app::kCheckDenied);
 }
@@ -201,15 +204,15 @@ TEST_CASE("Check: a warning is shown and changes no verdict") {
   REQUIRE(report.findings.size() == 1);
   CHECK(report.findings[0].severity == Severity::kWarning);
   REQUIRE(report.accesses.size() == 1);
-  CHECK(report.accesses[0].allow);
+  CHECK(report.accesses[0].verdict == Verdict::kAllow);
   CHECK(check_exit_code(report) == sg::app::kCheckAllowed);
 }
 
 TEST_CASE("Check: a policy without rules denies writes and allows reads") {
   const CheckReport report = run_check(input_of({}, {write_of("a", "1"), read_of("a")}));
   REQUIRE(report.accesses.size() == 2);
-  CHECK_FALSE(report.accesses[0].allow);
-  CHECK(report.accesses[1].allow);
+  CHECK(report.accesses[0].verdict == Verdict::kDeny);
+  CHECK(report.accesses[1].verdict == Verdict::kAllow);
   CHECK(report.rule_count == 0);
 }
 
@@ -233,8 +236,8 @@ TEST_CASE("Check: @namespaced follows the private namespaces") {
     input.private_namespaces = c.namespaces;
     const CheckReport report = run_check(input);
     REQUIRE(report.accesses.size() == 2);
-    CHECK(report.accesses[0].allow == c.net);
-    CHECK(report.accesses[1].allow == c.user);
+    CHECK((report.accesses[0].verdict == Verdict::kAllow) == c.net);
+    CHECK((report.accesses[1].verdict == Verdict::kAllow) == c.user);
   }
 }
 

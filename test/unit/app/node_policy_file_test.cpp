@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_file_test.cpp - only a file that is clearly not there is none.
+// node_policy_file_test.cpp - only a file that is clearly not there is none; who can write it matters.
 #include "app/node_policy_file.h"
 
 #include <fcntl.h>
@@ -8,34 +8,138 @@
 
 #include <string>
 
+#include "policy/node_policy.h"
 #include "support/catch.h"
 
 using sg::Errc;
-using sg::app::require_no_node_policy;
+using sg::Result;
+using sg::app::read_node_policy;
+using sg::app::Writers;
 
-TEST_CASE("Node policy: a file or a dangling link that is there refuses, a missing one does not") {
-  std::string directory = "/tmp/sg-node-policy-XXXXXX";
-  REQUIRE(::mkdtemp(directory.data()) != nullptr);
-  const std::string file = directory + "/policy.json";
-  CHECK(require_no_node_policy(file.c_str()));
-  CHECK(require_no_node_policy((directory + "/none/policy.json").c_str()));
+namespace {
 
-  REQUIRE(::symlink("/nowhere", file.c_str()) == 0);
-  const sg::Status linked = require_no_node_policy(file.c_str());
-  REQUIRE_FALSE(linked);
-  CHECK(linked.error().code == Errc::kNodePolicy);
-  CHECK(linked.error().message.find(file) != std::string::npos);
-  REQUIRE(::unlink(file.c_str()) == 0);
+// A directory with a file in it, both removed at the end.
+class Folder {
+ public:
+  Folder() {
+    REQUIRE(::mkdtemp(path_.data()) != nullptr);
+    file_ = path_ + "/policy.json";
+  }
+  ~Folder() {
+    (void)::unlink(file_.c_str());
+    (void)::rmdir(path_.c_str());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
 
-  const int fd = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-  REQUIRE(fd >= 0);
-  REQUIRE(::close(fd) == 0);
-  CHECK_FALSE(require_no_node_policy(file.c_str()));
-  CHECK(require_no_node_policy((file + "/x").c_str()));
-  REQUIRE(::unlink(file.c_str()) == 0);
-  REQUIRE(::rmdir(directory.c_str()) == 0);
+  void write(const std::string& text) const {
+    const int fd = ::open(file_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644);
+    REQUIRE(fd >= 0);
+    REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    REQUIRE(::close(fd) == 0);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& file() const { return file_; }
+
+ private:
+  std::string path_ = "/tmp/sg-node-policy-XXXXXX";
+  std::string file_;
+};
+
+void check_refused(const std::string& file, bool is_named, Writers writers) {
+  const Result<std::optional<std::string>> text = read_node_policy(file, is_named, writers);
+  REQUIRE_FALSE(text);
+  CHECK(text.error().code == Errc::kNodePolicy);
+  CHECK(text.error().message.find("node policy ") == 0);
+  CHECK_FALSE(text.error().hint.empty());
 }
 
-TEST_CASE("Node policy: a path that cannot be looked at counts as one that is there") {
-  CHECK_FALSE(require_no_node_policy(std::string(5000, 'n').c_str()));
+bool is_none(const std::string& file, bool is_named = false) {
+  const Result<std::optional<std::string>> text =
+      read_node_policy(file, is_named, Writers::kAnyone);
+  return text && !*text;
+}
+
+}  // namespace
+
+TEST_CASE("Node policy file: a file that is there is read whole") {
+  const Folder folder;
+  folder.write("{\"a\": 1}\n");
+  const auto text = read_node_policy(folder.file(), false, Writers::kAnyone);
+  REQUIRE(text);
+  CHECK(**text == "{\"a\": 1}\n");
+}
+
+TEST_CASE("Node policy file: one that is clearly not there is none, unless it was asked for") {
+  const Folder folder;
+  CHECK(is_none(folder.file()));
+  CHECK(is_none(folder.path() + "/none/policy.json"));
+  check_refused(folder.file(), /*is_named=*/true, Writers::kAnyone);
+  folder.write("{}");
+  CHECK(is_none(folder.file() + "/x"));
+}
+
+TEST_CASE("Node policy file: what cannot be told from one that is there counts as there") {
+  const Folder folder;
+  REQUIRE(::symlink("/nowhere", folder.file().c_str()) == 0);
+  check_refused(folder.file(), false, Writers::kAnyone);
+  check_refused(std::string(5000, 'n'), false, Writers::kAnyone);
+  check_refused(std::string("a\0b", 3), false, Writers::kAnyone);
+  check_refused(folder.path(), false, Writers::kAnyone);
+  check_refused("/dev/null", false, Writers::kAnyone);
+}
+
+TEST_CASE("Node policy file: a FIFO holds nobody up") {
+  const Folder folder;
+  REQUIRE(::mkfifo(folder.file().c_str(), 0600) == 0);
+  check_refused(folder.file(), false, Writers::kAnyone);
+}
+
+TEST_CASE("Node policy file: the largest that is read, and one byte more") {
+  const Folder folder;
+  folder.write(std::string(sg::policy::kNodePolicyMax, ' '));
+  CHECK(read_node_policy(folder.file(), false, Writers::kAnyone));
+  folder.write(std::string(sg::policy::kNodePolicyMax + 1, ' '));
+  check_refused(folder.file(), false, Writers::kAnyone);
+}
+
+TEST_CASE("Node policy file: the hook refuses one that others than root can write") {
+  if (::geteuid() != 0) {
+    return;  // what is asked here is who root is
+  }
+  const Folder folder;
+  folder.write("{}");
+  const auto reads = [&folder] {
+    return static_cast<bool>(read_node_policy(folder.file(), true, Writers::kRootOnly));
+  };
+  REQUIRE(reads());
+  struct Case {
+    const char* why;
+    mode_t file_mode;
+    mode_t folder_mode;
+    uid_t file_owner;
+    uid_t folder_owner;
+    bool is_read;
+  };
+  const Case cases[] = {
+      {"as engines have their files", 0644, 0755, 0, 0, true},
+      {"for root alone", 0400, 0700, 0, 0, true},
+      {"writable by a group", 0664, 0755, 0, 0, false},
+      {"writable by all", 0646, 0755, 0, 0, false},
+      {"another owner", 0644, 0755, 65534, 0, false},
+      {"a directory that a group can write", 0644, 0775, 0, 0, false},
+      {"a directory that all can write", 0644, 0757, 0, 0, false},
+      {"a sticky directory keeps root's files", 0644, 01777, 0, 0, true},
+      {"another owner of the directory", 0644, 0755, 0, 65534, false},
+      {"a sticky directory of another owner", 0644, 01777, 0, 65534, false},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    REQUIRE(::chown(folder.file().c_str(), c.file_owner, 0) == 0);
+    REQUIRE(::chown(folder.path().c_str(), c.folder_owner, 0) == 0);
+    REQUIRE(::chmod(folder.file().c_str(), c.file_mode) == 0);
+    REQUIRE(::chmod(folder.path().c_str(), c.folder_mode) == 0);
+    CHECK(reads() == c.is_read);
+    CHECK(read_node_policy(folder.file(), true, Writers::kAnyone));
+  }
 }

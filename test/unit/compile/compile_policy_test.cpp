@@ -150,8 +150,8 @@ TEST_CASE("Compile: alternatives and rules that say the same need the same state
 
 TEST_CASE("Compile: an empty policy is a table that denies everything") {
   const std::vector<std::uint8_t> table = must_encode(Policy{});
-  CHECK_FALSE(compile::decide(table, {true, "a", "1", true}).allow);
-  CHECK_FALSE(compile::decide(table, {false, "a", "", true}).allow);
+  CHECK(compile::decide(table, {true, "a", "1", true}).verdict == policy::Verdict::kDeny);
+  CHECK(compile::decide(table, {false, "a", "", true}).verdict == policy::Verdict::kDeny);
 }
 
 TEST_CASE("Compile: what each kind of rule does, and which goes first") {
@@ -183,7 +183,7 @@ TEST_CASE("Compile: what each kind of rule does, and which goes first") {
   for (const Case& c : cases) {
     INFO(c.why);
     const compile::Decision found = compile::decide(table, c.access);
-    CHECK(found.allow == c.allow);
+    CHECK((found.verdict == policy::Verdict::kAllow) == c.allow);
     CHECK(found.rule == c.rule);
   }
 }
@@ -196,8 +196,8 @@ TEST_CASE("Compile: a thousand typical rules need no more than half of the cells
   const std::vector<std::uint8_t> table = must_encode(policy);
   CHECK(table.size() < sizeof(sg_table) + SG_CELLS_MAX / 2 * sizeof(__u32) + 1);
   CHECK(compile::decide(table, {true, "net/test999/k5/x/v999", "999", true}).rule == 1000);
-  CHECK_FALSE(compile::decide(table, {true, "net/test999/k5/x/v999", "1000", true}).allow);
-  CHECK_FALSE(compile::decide(table, {true, "net/test999/k5/x/v998", "1", true}).allow);
+  CHECK(compile::decide(table, {true, "net/test999/k5/x/v999", "1000", true}).verdict == policy::Verdict::kDeny);
+  CHECK(compile::decide(table, {true, "net/test999/k5/x/v998", "1", true}).verdict == policy::Verdict::kDeny);
 }
 
 TEST_CASE("Compile: patterns that need exponentially many states are a finding that names them") {

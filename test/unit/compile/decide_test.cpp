@@ -24,6 +24,7 @@ using policy::NumericValue;
 using policy::Policy;
 using policy::Rule;
 using policy::RuleKind;
+using policy::Verdict;
 using policy::TextValue;
 using policy::Token;
 using policy::Value;
@@ -58,12 +59,12 @@ class Comparison {
   void on(const Access& access) {
     const Decision expected = test::reference_decide(policy_, access);
     const Decision found = compile::decide(table_, access);
-    allowed_ += expected.allow ? 1 : 0;
-    if (found.rule != expected.rule || found.allow != expected.allow) {
+    allowed_ += expected.verdict == policy::Verdict::kAllow ? 1 : 0;
+    if (found.rule != expected.rule || found.verdict != expected.verdict) {
       INFO(test::show(policy_) << test::show({access.write, std::string(access.name),
                                               std::string(access.value), access.at_position_zero}));
       CHECK(found.rule == expected.rule);
-      CHECK(found.allow == expected.allow);
+      CHECK(found.verdict == expected.verdict);
     }
   }
 
@@ -152,30 +153,30 @@ TEST_CASE("Decide: names and values at the ends of the guard's buffers") {
     Decision decision;
   };
   const Case cases[] = {
-      {"the longest name", {true, longest, "1", true}, {true, 2}},
-      {"one byte more", {true, longest + "a", "1", true}, {false, 0}},
+      {"the longest name", {true, longest, "1", true}, {Verdict::kAllow, 2}},
+      {"one byte more", {true, longest + "a", "1", true}, {Verdict::kDeny, 0}},
       {"a long name whose beginning would be allowed",
        {true, "b" + longest, "1", true},
-       {false, 0}},
-      {"a long name, to be read", {false, longest + "a", "", true}, {false, 0}},
-      {"the longest value", {true, "ab", value, true}, {true, 1}},
-      {"one byte more", {true, "ab", value + "v", true}, {false, 0}},
-      {"far too long", {true, "ab", value + std::string(70000, 'v'), true}, {false, 0}},
-      {"too long where any value is allowed", {true, "bb", value + "v", true}, {true, 3}},
-      {"an empty value", {true, "ab", "", true}, {false, 0}},
-      {"an empty value where any is allowed", {true, "bb", "", true}, {true, 3}},
-      {"elsewhere than at position 0", {true, "ab", "v", false}, {false, 0}},
-      {"elsewhere, where any value is allowed", {true, "bb", "v", false}, {true, 3}},
-      {"a zero byte in the value", {true, "ab", std::string("v\0v", 3), true}, {false, 0}},
-      {"a zero byte where any is allowed", {true, "bb", std::string("\0", 1), true}, {true, 3}},
-      {"a read has no value", {false, "ab", "not looked at", false}, {true, 5}},
-      {"an empty name", {true, "", "v", true}, {false, 0}},
+       {Verdict::kDeny, 0}},
+      {"a long name, to be read", {false, longest + "a", "", true}, {Verdict::kDeny, 0}},
+      {"the longest value", {true, "ab", value, true}, {Verdict::kAllow, 1}},
+      {"one byte more", {true, "ab", value + "v", true}, {Verdict::kDeny, 0}},
+      {"far too long", {true, "ab", value + std::string(70000, 'v'), true}, {Verdict::kDeny, 0}},
+      {"too long where any value is allowed", {true, "bb", value + "v", true}, {Verdict::kAllow, 3}},
+      {"an empty value", {true, "ab", "", true}, {Verdict::kDeny, 0}},
+      {"an empty value where any is allowed", {true, "bb", "", true}, {Verdict::kAllow, 3}},
+      {"elsewhere than at position 0", {true, "ab", "v", false}, {Verdict::kDeny, 0}},
+      {"elsewhere, where any value is allowed", {true, "bb", "v", false}, {Verdict::kAllow, 3}},
+      {"a zero byte in the value", {true, "ab", std::string("v\0v", 3), true}, {Verdict::kDeny, 0}},
+      {"a zero byte where any is allowed", {true, "bb", std::string("\0", 1), true}, {Verdict::kAllow, 3}},
+      {"a read has no value", {false, "ab", "not looked at", false}, {Verdict::kAllow, 5}},
+      {"an empty name", {true, "", "v", true}, {Verdict::kDeny, 0}},
   };
   for (const Case& c : cases) {
     INFO(c.why);
     comparison.on(c.access.view());
     const Decision expected = test::reference_decide(policy, c.access.view());
-    CHECK(expected.allow == c.decision.allow);
+    CHECK(expected.verdict == c.decision.verdict);
     CHECK(expected.rule == c.decision.rule);
   }
 }
@@ -196,7 +197,7 @@ TEST_CASE("Decide: a table of zeros denies everything") {
         INFO(cells << " cells, name " << name << ", value " << value);
         for (const bool write : {false, true}) {
           const Decision found = compile::decide(table, {write, name, value, true});
-          CHECK_FALSE(found.allow);
+          CHECK(found.verdict == policy::Verdict::kDeny);
           CHECK(found.rule == automaton::kNoRule);
         }
       }
@@ -221,7 +222,7 @@ TEST_CASE("Decide: a table of chance bytes is never read outside, which sanitize
     const test::OwnedAccess access = test::random_access(random, policy);
     const Decision found = compile::decide(table, access.view());
     const Decision again = compile::decide(table, access.view());
-    REQUIRE(found.allow == again.allow);
+    REQUIRE(found.verdict == again.verdict);
     REQUIRE(found.rule == again.rule);
   }
 }

@@ -89,14 +89,33 @@ TEST_CASE("Encode meta: an empty policy and an empty ID are a head alone") {
 }
 
 TEST_CASE(
-    "Encode meta: a version of up to 31 bytes fits, a longer one is cut before its zero byte") {
-  for (const std::size_t length : {30u, 31u, 32u, 100u}) {
+    "Encode meta: a version of up to 23 bytes fits, a longer one is cut before its zero byte") {
+  for (const std::size_t length : {22u, 23u, 24u, 100u}) {
     INFO("a version of " << length << " bytes");
     const sg_meta head = head_of(compile::encode_meta(Policy{}, "", 0, std::string(length, 'v')));
-    CHECK(head.tool[31] == 0);
+    CHECK(head.tool[23] == 0);
     CHECK(std::strlen(reinterpret_cast<const char*>(head.tool)) ==
-          std::min<std::size_t>(length, 31));
+          std::min<std::size_t>(length, 23));
   }
+}
+
+TEST_CASE("Encode meta: what becomes of denied accesses") {
+  Policy policy;
+  const std::pair<policy::Audit, __u32> cases[] = {{policy::Audit::kOff, SG_AUDIT_OFF},
+                                                   {policy::Audit::kWithinLimit, SG_AUDIT_WITHIN},
+                                                   {policy::Audit::kFull, SG_AUDIT_FULL}};
+  for (const auto& [audit, number] : cases) {
+    policy.audit = audit;
+    CHECK(head_of(compile::encode_meta(policy, "id", 0, "")).audit == number);
+  }
+}
+
+TEST_CASE("Encode meta: a node's rules say where they stand") {
+  Rule of_node = rule(RuleKind::kDeny, "c", "c", "node policy /etc/x");
+  of_node.pointer = "/default/deny/0";
+  const std::vector<std::uint8_t> bytes =
+      compile::encode_meta(Policy{.rules = {of_node}}, "", 0, "");
+  CHECK(text_of(bytes, sizeof(sg_meta), head_of(bytes).policy_len) == "deny\tc\tnode default\n");
 }
 
 TEST_CASE("Encode meta: the same input gives the same bytes") {

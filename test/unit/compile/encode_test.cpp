@@ -10,6 +10,7 @@
 
 #include "automaton/minimize.h"
 #include "compile/build_nfa.h"
+#include "compile/decide.h"
 #include "support/all_words.h"
 #include "support/catch.h"
 #include "support/decode_table.h"
@@ -91,10 +92,20 @@ Dfa many_classes(Symbol different) {
   return dfa;
 }
 
+// A number in the automaton is that of the rule.
+std::vector<compile::Label> labels_of(const std::vector<bool>& allows) {
+  std::vector<compile::Label> labels;
+  for (std::size_t i = 0; i < allows.size(); ++i) {
+    labels.push_back({allows[i] ? policy::Verdict::kAllow : policy::Verdict::kDeny,
+                      static_cast<RuleNumber>(i)});
+  }
+  return labels;
+}
+
 }  // namespace
 
 TEST_CASE("Encode: an automaton that decides nothing is a table that denies at its start") {
-  const std::vector<std::uint8_t> table = must(compile::encode(Dfa{}, {false}));
+  const std::vector<std::uint8_t> table = must(compile::encode(Dfa{}, labels_of({false})));
   const sg_table head = head_of(table);
   CHECK(head.version == SG_TABLE_VERSION);
   CHECK(head.start[SG_ACCESS_READ] == SG_STATE_DEAD);
@@ -111,9 +122,9 @@ TEST_CASE("Encode: chance policies decode to what was encoded") {
     INFO("seed " << kSeed << ", round " << round << "\n" << test::show(policy));
     const Dfa dfa = minimal(policy);
     const std::vector<bool> allows = even_rules(policy.rules.size());
-    const std::vector<std::uint8_t> table = must(compile::encode(dfa, allows));
+    const std::vector<std::uint8_t> table = must(compile::encode(dfa, labels_of(allows)));
     REQUIRE(test::compare_with(test::decode_table(table), dfa, allows) == "");
-    REQUIRE(table == must(compile::encode(dfa, allows)));
+    REQUIRE(table == must(compile::encode(dfa, labels_of(allows))));
   }
 }
 
@@ -127,7 +138,7 @@ TEST_CASE("Encode: pairs of short patterns decode to what was encoded") {
       policy.rules[1].pattern = second;
       const Dfa dfa = minimal(policy);
       const std::vector<bool> allows = {false, false, true};
-      const auto table = test::decode_table(must(compile::encode(dfa, allows)));
+      const auto table = test::decode_table(must(compile::encode(dfa, labels_of(allows))));
       if (test::compare_with(table, dfa, allows) != "") {
         INFO(first << " and " << second);
         REQUIRE(test::compare_with(table, dfa, allows) == "");
@@ -140,7 +151,7 @@ TEST_CASE("Encode: cells are a power of two, and what is in no row is zero") {
   test::Random random(9);
   for (int round = 0; round < 50; ++round) {
     const Policy policy = test::random_policy(random);
-    const auto table = must(compile::encode(minimal(policy), even_rules(policy.rules.size())));
+    const auto table = must(compile::encode(minimal(policy), labels_of(even_rules(policy.rules.size()))));
     const sg_table head = head_of(table);
     REQUIRE(std::has_single_bit(head.cell_count));
     REQUIRE(table.size() == sizeof(sg_table) + head.cell_count * sizeof(__u32));
@@ -156,7 +167,7 @@ TEST_CASE("Encode: a state that nothing leads out of ends the walk") {
   policy.rules[2].pattern = "*";
   policy.rules[2].kind = policy::RuleKind::kAllowRead;
   const Dfa dfa = minimal(policy);
-  const auto table = test::decode_table(must(compile::encode(dfa, even_rules(3))));
+  const auto table = test::decode_table(must(compile::encode(dfa, labels_of(even_rules(3)))));
   REQUIRE(table.error == "");
   CHECK(table.states.at(table.start[SG_ACCESS_READ]).sink);
   CHECK(table.states.at(table.start[SG_ACCESS_READ]).rule == 3);
@@ -176,7 +187,7 @@ TEST_CASE("Encode: rules keep their numbers up to the largest, and allow as told
   for (const bool allow : {false, true}) {
     std::vector<bool> allows(SG_RULES_MAX);
     allows[kLast] = allow;
-    const auto table = test::decode_table(must(compile::encode(dfa, allows)));
+    const auto table = test::decode_table(must(compile::encode(dfa, labels_of(allows))));
     CHECK(test::compare_with(table, dfa, allows) == "");
   }
 }
@@ -187,19 +198,38 @@ TEST_CASE("Encode: as many classes as a cell can name, and one more") {
   REQUIRE(most.classes.count == SG_CLASSES_MAX);
   std::vector<bool> allows(most.state_count());
   allows[1] = true;
-  const auto table = compile::encode(most, allows);
+  const auto table = compile::encode(most, labels_of(allows));
   CHECK(test::compare_with(test::decode_table(must(table)), most, allows) == "");
   const Dfa one_more = many_classes(SG_CLASSES_MAX - 1);
   REQUIRE(one_more.classes.count == SG_CLASSES_MAX + 1);
   allows.resize(one_more.state_count());
-  CHECK_FALSE(compile::encode(one_more, allows).has_value());
+  CHECK_FALSE(compile::encode(one_more, labels_of(allows)).has_value());
 }
 
 TEST_CASE("Encode: as many cells as a table may have, and more") {
   // Two cells for each state of the chain, and a few at the end; the start state has no row.
   const Dfa most = chain(SG_CELLS_MAX / 2 - 8);
-  const auto table = must(compile::encode(most, {false, true}));
+  const auto table = must(compile::encode(most, labels_of({false, true})));
   CHECK(head_of(table).cell_count == SG_CELLS_MAX);
   CHECK(test::compare_with(test::decode_table(table), most, {false, true}) == "");
-  CHECK_FALSE(compile::encode(chain(SG_CELLS_MAX), {false, true}).has_value());
+  CHECK_FALSE(compile::encode(chain(SG_CELLS_MAX), labels_of({false, true})).has_value());
+}
+
+TEST_CASE("Encode: several numbers of the automaton can stand for one rule, with different verdicts") {
+  // Every write, whatever follows.
+  Dfa dfa;
+  dfa.classes = automaton::make_classes({SymbolRange{automaton::kWrite, automaton::kWrite}});
+  dfa.start = 1;
+  dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{dfa.classes.of[automaton::kWrite], 2}});
+  dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{0, 2}, {1, 2}});
+  for (const RuleNumber number : {1u, 2u, 3u}) {
+    dfa.rule_of.back() = number;
+    const std::vector<std::uint8_t> table =
+        must(compile::encode(dfa, {{}, {policy::Verdict::kDeny, 7}, {policy::Verdict::kAllow, 7},
+                                   {policy::Verdict::kWouldDeny, 7}}));
+    const compile::Decision found = compile::decide(table, {true, "a", "1", true});
+    INFO("number " << number);
+    CHECK(found.rule == 7);
+    CHECK(static_cast<int>(found.verdict) == static_cast<int>(number) - 1);
+  }
 }

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "policy/rule_list.h"
+#include "policy/rule_parser.h"
 #include "support/catch.h"
 
 using namespace sg;
@@ -14,9 +14,23 @@ namespace {
 
 using Annotations = std::map<std::string, std::string>;
 
-constexpr NamespaceSet kNet{.net = true, .ipc = false, .uts = false, .user = false};
 constexpr const char* kName = "io.kubernetes.container.name";
 constexpr const char* kCriName = "io.kubernetes.cri.container-name";
+
+// With one profile, and audit for annotations to choose where asked for.
+NodePolicy node_policy(bool audit = false) {
+  Diagnostics findings;
+  NodePolicy node = parse_node_policy(
+      R"({"version": 1, "profiles": {"vpn-2": {"allow": ["net.p"]}}, "annotationModes": )" +
+          std::string(audit ? R"(["enforce", "audit"]})" : R"(["enforce"]})"),
+      "policy.json", NamespaceSet{.net = true}, findings);
+  REQUIRE(findings.findings().empty());
+  return node;
+}
+
+Request parse(const Annotations& annotations, Diagnostics& findings) {
+  return parse_annotations(annotations, node_policy(), "", findings);
+}
 
 std::string texts(const std::vector<Rule>& rules) {
   std::string out;
@@ -95,30 +109,30 @@ TEST_CASE("Annotations: which of them hold") {
   for (const HoldCase& c : kHoldCases) {
     INFO(c.why);
     Diagnostics findings;
-    const Request request = parse_annotations(c.annotations, kNet, findings);
+    const Request request = parse(c.annotations, findings);
     CHECK(findings.findings().empty());
-    CHECK(texts(request.allow) == c.allow);
-    CHECK(texts(request.deny) == c.deny);
-    CHECK(texts(request.deny_read) == c.deny_read);
+    CHECK(texts(request.lists.allow) == c.allow);
+    CHECK(texts(request.lists.deny) == c.deny);
+    CHECK(texts(request.lists.deny_read) == c.deny_read);
   }
 }
 
 TEST_CASE("Annotations: the rules have the kind and the source of their key") {
   Diagnostics findings;
-  const Request request = parse_annotations({{"io.sysctl-guard.allow", "net.a"},
+  const Request request = parse({{"io.sysctl-guard.allow", "net.a"},
                                              {"io.sysctl-guard.deny/web", "net.a"},
                                              {"io.sysctl-guard.deny-read", "@namespaced"},
                                              {kName, "web"}},
-                                            kNet, findings);
-  REQUIRE(request.allow.size() == 1);
-  REQUIRE(request.deny.size() == 1);
-  REQUIRE(request.deny_read.size() == 1);
-  CHECK(request.allow[0].kind == RuleKind::kAllow);
-  CHECK(request.allow[0].source == "annotation io.sysctl-guard.allow");
-  CHECK(request.deny[0].kind == RuleKind::kDeny);
-  CHECK(request.deny[0].source == "annotation io.sysctl-guard.deny/web");
-  CHECK(request.deny_read[0].kind == RuleKind::kDenyRead);
-  CHECK(request.deny_read[0].pattern == "net/*");
+                                            findings);
+  REQUIRE(request.lists.allow.size() == 1);
+  REQUIRE(request.lists.deny.size() == 1);
+  REQUIRE(request.lists.deny_read.size() == 1);
+  CHECK(request.lists.allow[0].kind == RuleKind::kAllow);
+  CHECK(request.lists.allow[0].source == "annotation io.sysctl-guard.allow");
+  CHECK(request.lists.deny[0].kind == RuleKind::kDeny);
+  CHECK(request.lists.deny[0].source == "annotation io.sysctl-guard.deny/web");
+  CHECK(request.lists.deny_read[0].kind == RuleKind::kDenyRead);
+  CHECK(request.lists.deny_read[0].pattern == "net/*");
 }
 
 namespace {
@@ -162,7 +176,7 @@ const BadCase kBadCases[] = {
     {"a profile of this container", {{"io.sysctl-guard.profile/a", "vpn"}, {kName, "a"}},
      "annotation io.sysctl-guard.profile/a", "vpn", ""},
     {"audit mode", {{"io.sysctl-guard.mode", "audit"}}, "annotation io.sysctl-guard.mode",
-     "audit", "enforce"},
+     "audit", "annotationModes"},
     {"a mode with a typing mistake", {{"io.sysctl-guard.mode", "enforced"}},
      "annotation io.sysctl-guard.mode", "enforced", "write enforce"},
     {"another mode", {{"io.sysctl-guard.mode", "off"}}, "annotation io.sysctl-guard.mode", "off",
@@ -186,7 +200,7 @@ TEST_CASE("Annotations: every mistake is a finding") {
   for (const BadCase& c : kBadCases) {
     INFO(c.why);
     Diagnostics findings;
-    (void)parse_annotations(c.annotations, kNet, findings);
+    (void)parse(c.annotations, findings);
     REQUIRE(findings.findings().size() == 1);
     const Finding& first = findings.findings()[0];
     CHECK(first.severity == Severity::kError);
@@ -199,11 +213,11 @@ TEST_CASE("Annotations: every mistake is a finding") {
 
 TEST_CASE("Annotations: one run finds the mistakes of all keys") {
   Diagnostics findings;
-  (void)parse_annotations({{"io.sysctl-guard.allow", "net..a,net.b=010"},
+  (void)parse({{"io.sysctl-guard.allow", "net..a,net.b=010"},
                            {"io.sysctl-guard.deny", "net.a=1"},
                            {"io.sysctl-guard.deni", ""},
                            {"io.sysctl-guard.mode", "x"}},
-                          kNet, findings);
+                          findings);
   CHECK(findings.findings().size() == 5);
 }
 
@@ -213,10 +227,10 @@ TEST_CASE("Annotations: the most rules of one container") {
     list += ",net.a";
   }
   Diagnostics findings;
-  (void)parse_annotations({{"io.sysctl-guard.allow", list}}, kNet, findings);
+  (void)parse({{"io.sysctl-guard.allow", list}}, findings);
   CHECK(findings.findings().empty());
-  (void)parse_annotations({{"io.sysctl-guard.allow", list}, {"io.sysctl-guard.deny", "net.b"}},
-                          kNet, findings);
+  (void)parse({{"io.sysctl-guard.allow", list}, {"io.sysctl-guard.deny", "net.b"}},
+                          findings);
   REQUIRE(findings.findings().size() == 1);
   CHECK(findings.findings()[0].message.find("4097") != std::string::npos);
 }
@@ -227,8 +241,53 @@ TEST_CASE("Annotations: a mistake in a plain key counts, also where a key with a
     const std::string plain = std::string("io.sysctl-guard.") + key;
     const std::string good = std::string(key) == "mode" ? "enforce" : "";
     Diagnostics findings;
-    (void)parse_annotations({{plain, "net..a"}, {plain + "/web", good}, {kName, "web"}}, {}, findings);
+    (void)parse({{plain, "net..a"}, {plain + "/web", good}, {kName, "web"}}, findings);
     REQUIRE(findings.has_errors());
     CHECK(findings.findings().front().source == "annotation " + plain);
   }
+}
+
+TEST_CASE("Annotations: a profile of the node policy can be named, for one container too") {
+  Diagnostics findings;
+  CHECK(parse({{"io.sysctl-guard.profile", "vpn-2"}}, findings).profile == "vpn-2");
+  CHECK(parse({{"io.sysctl-guard.profile/web", "vpn-2"}, {kName, "web"}}, findings).profile == "vpn-2");
+  CHECK(parse({{"io.sysctl-guard.profile/db", "vpn-2"}, {kName, "web"}}, findings).profile ==
+        std::nullopt);
+  CHECK(findings.findings().empty());
+  (void)parse({{"io.sysctl-guard.profile", "vpn-1"}}, findings);
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].hint == "write vpn-2");
+}
+
+TEST_CASE("Annotations: the engine's profile holds, and an annotation may only name the same") {
+  Diagnostics findings;
+  CHECK(parse_annotations({}, node_policy(), "vpn-2", findings).profile == "vpn-2");
+  CHECK(parse_annotations({{"io.sysctl-guard.profile", "vpn-2"}}, node_policy(), "vpn-2", findings)
+            .profile == "vpn-2");
+  CHECK(findings.findings().empty());
+  (void)parse_annotations({{"io.sysctl-guard.profile", "vpn-2"}}, node_policy(), "other", findings);
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].code == Errc::kBadInput);
+  CHECK(findings.findings()[0].message.find("'other'") != std::string::npos);
+}
+
+TEST_CASE("Annotations: they choose a mode where the node policy lets them") {
+  Diagnostics findings;
+  CHECK(parse({}, findings).mode == std::nullopt);
+  CHECK(parse({{"io.sysctl-guard.mode", "enforce"}}, findings).mode == Mode::kEnforce);
+  CHECK(parse_annotations({{"io.sysctl-guard.mode", "audit"}}, node_policy(/*audit=*/true), "", findings)
+            .mode == Mode::kAudit);
+  CHECK(findings.findings().empty());
+  NodePolicy none = node_policy();
+  none.annotation_modes.clear();
+  (void)parse_annotations({{"io.sysctl-guard.mode", "enforce"}}, none, "", findings);
+  CHECK(findings.findings().size() == 1);
+}
+
+TEST_CASE("Annotations: an empty allow is one all the same") {
+  Diagnostics findings;
+  CHECK_FALSE(parse({{"io.sysctl-guard.deny", "net.a"}}, findings).has_allow);
+  CHECK(parse({{"io.sysctl-guard.allow", ""}}, findings).has_allow);
+  CHECK(parse({{"io.sysctl-guard.allow/web", ""}, {kName, "web"}}, findings).has_allow);
+  CHECK_FALSE(parse({{"io.sysctl-guard.allow/web", ""}, {kName, "db"}}, findings).has_allow);
 }

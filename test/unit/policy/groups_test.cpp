@@ -16,39 +16,39 @@ namespace {
 constexpr NamespaceSet kAll{.net = true, .ipc = true, .uts = true, .user = true};
 
 bool group_covers(std::string_view group, std::string_view name, const NamespaceSet& own = kAll) {
-  const auto patterns = group_patterns(group, own);
-  REQUIRE(patterns);
-  return std::any_of(patterns->begin(), patterns->end(),
-                     [&](std::string_view pattern) { return pattern_matches(pattern, name); });
+  const auto rules = Groups(own).rules(group);
+  REQUIRE(rules);
+  return std::any_of(rules->begin(), rules->end(),
+                     [&](const Rule& rule) { return pattern_matches(rule.pattern, name); });
 }
 
 }  // namespace
 
 TEST_CASE("Groups: the names are sorted, and each is a group") {
-  const auto names = group_names();
+  const auto names = Groups(kAll).names();
   CHECK(names.size() == 6);
   CHECK(std::is_sorted(names.begin(), names.end()));
   for (const std::string_view name : names) {
     INFO(name);
-    CHECK(group_patterns(name, kAll));
+    CHECK(Groups(kAll).rules(name));
   }
 }
 
 TEST_CASE("Groups: there are no others") {
   for (const std::string_view name : {"", "@", "net", "@NET", "@net ", "@nets", "@host"}) {
     INFO(name);
-    CHECK_FALSE(group_patterns(name, kAll));
+    CHECK_FALSE(Groups(kAll).rules(name));
   }
 }
 
 TEST_CASE("Groups: every pattern is a legal pattern in slash form") {
-  for (const std::string_view name : group_names()) {
-    const auto patterns = group_patterns(name, kAll);
-    REQUIRE(patterns);
-    for (const std::string_view pattern : *patterns) {
-      INFO(pattern);
+  for (const std::string_view name : Groups(kAll).names()) {
+    const auto rules = Groups(kAll).rules(name);
+    REQUIRE(rules);
+    for (const Rule& rule : *rules) {
+      INFO(rule.pattern);
       Diagnostics findings;
-      CHECK(parse_pattern(pattern, TextPlace{}, findings) == std::string(pattern));
+      CHECK(parse_pattern(rule.pattern, TextPlace{}, findings) == rule.pattern);
       CHECK(findings.findings().empty());
     }
   }
@@ -92,7 +92,7 @@ TEST_CASE("Groups: what they cover") {
     INFO(c.group << " and " << c.name);
     CHECK(group_covers(c.group, c.name) == c.covered);
   }
-  CHECK(group_patterns("@kubernetes-safe", kAll)->size() == 12);
+  CHECK(Groups(kAll).rules("@kubernetes-safe")->size() == 12);
 }
 
 TEST_CASE("Groups: @namespaced is the union of the namespaces the container has to itself") {
@@ -107,8 +107,20 @@ TEST_CASE("Groups: @namespaced is the union of the namespaces the container has 
     CHECK(group_covers("@namespaced", "kernel/shmmax", own) == own.ipc);
     CHECK(group_covers("@namespaced", "kernel/hostname", own) == own.uts);
     CHECK(group_covers("@namespaced", "user/max_net_namespaces", own) == own.user);
-    CHECK(group_patterns("@namespaced", own)->empty() == (bits == 0));
+    CHECK(Groups(own).rules("@namespaced")->empty() == (bits == 0));
     // The others do not depend on it: what a container may ask for is decided by the limit.
-    CHECK(group_patterns("@net", own)->size() == 1);
+    CHECK(Groups(own).rules("@net")->size() == 1);
   }
+}
+
+TEST_CASE("Groups: those of the node policy stand beside the built-in ones") {
+  Groups groups(kAll);
+  Rule rule;
+  rule.pattern = "net/a";
+  groups.add("@mine", {rule, rule});
+  REQUIRE(groups.rules("@mine"));
+  CHECK(groups.rules("@mine")->size() == 2);
+  CHECK(groups.names().size() == 7);
+  CHECK(groups.rules("@net")->size() == 1);
+  CHECK_FALSE(groups.rules("@min"));
 }

@@ -15,26 +15,38 @@ namespace {
 
 std::vector<Rule> parse(const std::string& list, RuleKind kind) {
   Diagnostics findings;
-  std::vector<Rule> rules = parse_rule_list(list, kind, "here", NamespaceSet{}, findings);
+  std::vector<Rule> rules = parse_rule_list(list, kind, "here", Groups({}), findings);
   CHECK(findings.findings().empty());
   return rules;
 }
 
 Request make_request(const std::string& allow, const std::string& deny,
                      const std::string& deny_read) {
-  return Request{.allow = parse(allow, RuleKind::kAllow),
-                 .deny = parse(deny, RuleKind::kDeny),
-                 .deny_read = parse(deny_read, RuleKind::kDenyRead)};
+  Request request;
+  request.lists = {.allow = parse(allow, RuleKind::kAllow),
+                   .deny = parse(deny, RuleKind::kDeny),
+                   .deny_read = parse(deny_read, RuleKind::kDenyRead)};
+  request.has_allow = true;
+  return request;
 }
 
 std::string show(const Policy& policy) {
-  constexpr const char* kKinds[] = {"pair", "deny", "allow", "readable", "deny-read", "allow-read"};
+  constexpr const char* kKinds[] = {"pair",         "deny",     "allow",     "unmatched",
+                                    "beyond-limit", "readable", "deny-read", "allow-read"};
   std::string out;
   for (const Rule& rule : policy.rules) {
     out += (out.empty() ? "" : " ") + std::string(kKinds[static_cast<std::size_t>(rule.kind)]) +
            ":" + rule.pattern;
   }
   return out;
+}
+
+NodePolicy node_policy(const std::string& members) {
+  Diagnostics findings;
+  NodePolicy node = parse_node_policy("{\"version\": 1" + members + "}", "policy.json",
+                                      NamespaceSet{.net = true}, findings);
+  REQUIRE(findings.findings().empty());
+  return node;
 }
 
 }  // namespace
@@ -115,23 +127,94 @@ TEST_CASE("Pairs: what the guard could not recognise is an error that names the 
 TEST_CASE("Merge: pairs, deny, allow, then the rules for reads") {
   auto pairs = pair_rules({{"net.p", "1"}, {"net.q", "2"}});
   REQUIRE(pairs);
-  CHECK(show(merge(*pairs, make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
+  CHECK(show(merge(*pairs, node_policy(""), make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
         "pair:net/p pair:net/q deny:net/c deny:net/a allow:net/a allow:net/b "
         "readable:kernel/cap_last_cap deny-read:net/d deny-read:net/e allow-read:*");
 }
 
 TEST_CASE("Merge: without deny-read every read is allowed by one rule") {
-  CHECK(show(merge({}, Request{})) == "allow-read:*");
-  CHECK(show(merge({}, make_request("net.a", "", ""))) == "allow:net/a allow-read:*");
+  CHECK(show(merge({}, node_policy(""), make_request("", "", ""))) == "allow-read:*");
+  CHECK(show(merge({}, node_policy(""), make_request("net.a", "", ""))) == "allow:net/a allow-read:*");
 }
 
 TEST_CASE("Merge: rules that nobody wrote have no text") {
-  const Policy policy = merge({}, make_request("", "", "*"));
+  const Policy policy = merge({}, node_policy(""), make_request("", "", "*"));
   REQUIRE(policy.rules.size() == 3);
   CHECK(policy.rules[0].text.empty());
   CHECK(policy.rules[0].source.empty());
   CHECK(policy.rules[1].text == "*");
   CHECK(policy.rules[2].text.empty());
+}
+
+TEST_CASE("Merge: the node's own rules, and those of a profile, stand in front of the annotations'") {
+  const NodePolicy node = node_policy(R"(,
+    "default": {"allow": ["net.da"], "deny": ["net.dd"], "denyRead": ["net.dr"]},
+    "profiles": {"p": {"allow": ["net.pa"], "deny": ["net.pd"], "denyRead": ["net.pr"]}})");
+  Request request = make_request("net.a", "net.d", "net.r");
+  request.profile = "p";
+  const Policy policy = merge({}, node, request);
+  CHECK(show(policy) ==
+        "deny:net/dd deny:net/pd deny:net/d allow:net/pa allow:net/a "
+        "readable:kernel/cap_last_cap deny-read:net/dr deny-read:net/pr deny-read:net/r allow-read:*");
+  for (const Rule& rule : policy.rules) {
+    INFO(rule.pattern);
+    CHECK(rule.floor == (rule.pattern == "net/dd" || rule.pattern == "net/dr"));
+  }
+  CHECK(policy.on_excess == OnExcess::kRefuse);
+  CHECK(rule_origin(policy.rules[0]) == "node default");
+  CHECK(rule_origin(policy.rules[3]) == "profile p");
+  CHECK(rule_origin(policy.rules[4]) == "here");
+}
+
+TEST_CASE("Merge: the default allow is for containers that ask for nothing, and is trimmed") {
+  const NodePolicy node = node_policy(R"(, "default": {"allow": ["net.da"]}, "profiles": {"p": {}})");
+  Request request;
+  CHECK(show(merge({}, node, request)) == "allow:net/da beyond-limit: allow-read:*");
+  CHECK(merge({}, node, request).on_excess == OnExcess::kTrim);
+  request.lists.deny = parse("net.d", RuleKind::kDeny);
+  CHECK(show(merge({}, node, request)) == "deny:net/d allow:net/da beyond-limit: allow-read:*");
+  request.has_allow = true;
+  CHECK(show(merge({}, node, request)) == "deny:net/d allow-read:*");
+  request.has_allow = false;
+  request.profile = "p";
+  CHECK(show(merge({}, node, request)) == "deny:net/d allow-read:*");
+}
+
+TEST_CASE("Merge: who chose audit decides how far it goes") {
+  struct Case {
+    const char* why;
+    const char* node_mode;
+    std::optional<Mode> annotation;
+    Audit audit;
+  };
+  const Case cases[] = {
+      {"nobody did", "enforce", std::nullopt, Audit::kOff},
+      {"the node", "audit", std::nullopt, Audit::kFull},
+      {"the node, and the annotation undoes it", "audit", Mode::kEnforce, Audit::kOff},
+      {"both", "audit", Mode::kAudit, Audit::kFull},
+      {"the annotation", "enforce", Mode::kAudit, Audit::kWithinLimit},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const NodePolicy node =
+        node_policy(R"(, "default": {"mode": ")" + std::string(c.node_mode) + "\"}");
+    Request request = make_request("net.a", "", "");
+    request.mode = c.annotation;
+    const Policy policy = merge({}, node, request);
+    CHECK(policy.audit == c.audit);
+    CHECK(show(policy) == (c.audit == Audit::kOff ? "allow:net/a allow-read:*"
+                                                  : "allow:net/a unmatched:* allow-read:*"));
+  }
+}
+
+TEST_CASE("Merge: what is beyond the limit is cut where the node policy says clip") {
+  const NodePolicy node = node_policy(R"(, "limit": {"onExcess": "clip"})");
+  const Policy policy = merge({}, node, make_request("net.a", "", ""));
+  CHECK(policy.on_excess == OnExcess::kClip);
+  CHECK(show(policy) == "allow:net/a beyond-limit: allow-read:*");
+  REQUIRE(policy.limit);
+  CHECK(policy.limit->private_namespaces.net);
+  CHECK_FALSE(policy.limit->private_namespaces.ipc);
 }
 
 TEST_CASE("Aliases: a deny of one name warns where allow covers the other") {
@@ -157,7 +240,7 @@ TEST_CASE("Aliases: a deny of one name warns where allow covers the other") {
   for (const Case& c : cases) {
     INFO(c.why);
     Diagnostics findings;
-    warn_aliases(merge({}, make_request(c.allow, c.deny, "")), findings);
+    warn_aliases(merge({}, node_policy(""), make_request(c.allow, c.deny, "")), findings);
     CHECK_FALSE(findings.has_errors());
     REQUIRE(findings.findings().size() == (c.warned.empty() ? 0 : 1));
     if (!c.warned.empty()) {

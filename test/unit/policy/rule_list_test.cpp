@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "policy/rule_parser.h"
 #include "policy/rule_text.h"
 #include "support/catch.h"
 
@@ -18,7 +19,7 @@ constexpr NamespaceSet kNetAndUts{.net = true, .ipc = false, .uts = true, .user 
 
 std::vector<Rule> parse(const std::string& list, Diagnostics& findings,
                         RuleKind kind = RuleKind::kAllow) {
-  return parse_rule_list(list, kind, "annotation x", kNetAndUts, findings);
+  return parse_rule_list(list, kind, "annotation x", Groups(kNetAndUts), findings);
 }
 
 // The texts of the rules, each in brackets.
@@ -231,7 +232,7 @@ TEST_CASE("List: groups stand for their rules") {
   CHECK(rules[1].pattern == "kernel/hostname");
   CHECK(rules[1].source == "annotation x");
   CHECK(rules[1].values.empty());
-  CHECK(parse_rule_list("@namespaced", RuleKind::kAllow, "x", NamespaceSet{}, findings).empty());
+  CHECK(parse_rule_list("@namespaced", RuleKind::kAllow, "x", Groups({}), findings).empty());
   CHECK(findings.findings().empty());
 }
 

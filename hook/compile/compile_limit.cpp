@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// compile_limit.cpp - (allow ∩ private namespaces) ∪ host, less deny: the design's formula, as it stands.
+#include "compile/compile_limit.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "automaton/minimize.h"
+#include "automaton/set_algebra.h"
+#include "compile/build_nfa.h"
+#include "compile/limits.h"
+#include "policy/namespaces.h"
+
+namespace sg::compile {
+namespace {
+
+using automaton::Dfa;
+using policy::Rule;
+
+std::optional<Dfa> compile_set(std::vector<Rule> rules) {
+  const automaton::Nfa nfa = build_nfa(policy::Policy{.rules = std::move(rules)});
+  if (nfa.state_count() > kNfaStatesMax) {
+    return std::nullopt;
+  }
+  std::variant<Dfa, automaton::OverBudget> made = automaton::determinize(nfa, kBudget);
+  return std::holds_alternative<Dfa>(made) ? std::optional(std::get<Dfa>(std::move(made)))
+                                           : std::nullopt;
+}
+
+std::vector<Rule> rules_of_namespaces(const policy::NamespaceSet& namespaces) {
+  std::vector<Rule> rules;
+  for (const policy::Namespace ns : policy::kNamespaces) {
+    if (!namespaces.has(ns)) {
+      continue;
+    }
+    for (const std::string_view pattern : policy::namespace_patterns(ns)) {
+      rules.push_back(policy::unwritten_rule(policy::RuleKind::kAllow, pattern));
+    }
+  }
+  return rules;
+}
+
+std::optional<Dfa> compile_formula(const policy::Limit& limit) {
+  const std::optional<Dfa> allow = compile_set(limit.allow);
+  const std::optional<Dfa> own = compile_set(rules_of_namespaces(limit.private_namespaces));
+  if (!allow || !own) {
+    return std::nullopt;
+  }
+  std::optional<Dfa> set = automaton::intersection(*allow, *own, kProductStatesMax);
+  if (set && !limit.host.empty()) {
+    const std::optional<Dfa> host = compile_set(limit.host);
+    set = host ? automaton::unite(*set, *host, kProductStatesMax) : std::nullopt;
+  }
+  if (set && !limit.deny.empty()) {
+    const std::optional<Dfa> deny = compile_set(limit.deny);
+    set = deny ? automaton::difference(*set, *deny, kProductStatesMax) : std::nullopt;
+  }
+  return set;
+}
+
+}  // namespace
+
+std::optional<Dfa> compile_limit(const policy::Limit& limit, Diagnostics& findings) {
+  std::optional<Dfa> set = compile_formula(limit);
+  if (!set) {
+    findings.add(Finding{.severity = Severity::kError,
+                         .source = policy::node_source(limit.file),
+                         .offset = 0,
+                         .text = "",
+                         .message = "the rules of the limit need too large an automaton",
+                         .hint = "use fewer '*' in one pattern, fewer alternatives, or one pattern for "
+                                 "several names",
+                         .pointer = "/limit",
+                         .code = Errc::kNodePolicy});
+    return std::nullopt;
+  }
+  std::vector<automaton::RuleNumber> one(
+      std::max({limit.allow.size(), limit.host.size(), limit.deny.size()}) + 1, 1);
+  one[0] = automaton::kNoRule;
+  return automaton::minimize(automaton::relabel(*std::move(set), one));
+}
+
+}  // namespace sg::compile

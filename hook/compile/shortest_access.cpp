@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+// shortest_access.cpp - breadth first through the names, and backwards from the end through the values.
+//
+// Names and values have limits of their own, so the shortest word as a whole is not the answer. From the
+// start, the length of the shortest name that leads to each state behind kEnd is found; from the states
+// where a word may end, backwards, the length of the shortest value that leads there. The best sum of both
+// wins. Inputs of one class are alike, so one byte stands for each class: the one people read best.
+#include "compile/shortest_access.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "compile/limits.h"
+#include "policy/sysctl_name.h"
+
+namespace sg::compile {
+namespace {
+
+using automaton::Class;
+using automaton::Dfa;
+using automaton::Symbol;
+
+constexpr std::size_t kValueMax = SG_VALUE_SIZE - 1;
+constexpr std::uint32_t kFar = UINT32_MAX;
+
+enum class Bytes { kPrintable, kAny };
+enum class Unseen { kNo, kYes };
+
+// For each class the byte that stands for it; kNone where it has none that may.
+using Representatives = std::vector<int>;
+constexpr int kNone = -1;
+
+// What people read best: letters in names, digits in values.
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+// Where a byte stands in `preferred`, all others behind.
+std::size_t rank(int byte, std::string_view preferred) {
+  const std::size_t place = preferred.find(static_cast<char>(byte));
+  return place == std::string_view::npos ? preferred.size() + static_cast<std::size_t>(byte) : place;
+}
+
+// The first of `preferred` and then of all bytes that are permitted.
+Representatives representatives(const Dfa& dfa, std::string_view preferred, Bytes bytes,
+                                char first_printable) {
+  Representatives result(dfa.classes.count, kNone);
+  const auto offer = [&](int byte) {
+    int& mine = result[dfa.classes.of[static_cast<std::size_t>(byte)]];
+    mine = mine == kNone ? byte : mine;
+  };
+  for (const char c : preferred) {
+    offer(static_cast<unsigned char>(c));
+  }
+  for (int byte = first_printable; byte <= 0x7e; ++byte) {
+    if (byte != '/') {
+      offer(byte);
+    }
+  }
+  if (bytes == Bytes::kAny) {
+    for (int byte = 1; byte <= 0xff; ++byte) {
+      if (byte != '/') {
+        offer(byte);
+      }
+    }
+  }
+  return result;
+}
+
+// The shortest names: states are those of the automaton, twice, as a component may end behind its first byte
+// only.
+class Names {
+ public:
+  Names(const Dfa& dfa, Bytes bytes)
+      : dfa_(dfa),
+        byte_of_(representatives(dfa, kLetters, bytes, '!')),
+        came_from_(2 * dfa.state_count()),
+        length_(2 * dfa.state_count(), kFar) {}
+
+  // The state behind kEnd for each whole name, shortest names first.
+  struct Whole {
+    Dfa::State value_start;
+    std::uint32_t node;
+  };
+
+  const std::vector<Whole>& find() {
+    visit(node(dfa_.next(dfa_.start, automaton::kWrite), /*begins=*/true), {0, 0}, 0);
+    for (std::size_t i = 0; i < queue_.size(); ++i) {
+      const std::uint32_t from = queue_[i];
+      const Dfa::State state = from / 2;
+      const bool begins = from % 2 != 0;
+      if (!begins) {
+        const Dfa::State behind = dfa_.next(state, automaton::kEnd);
+        if (behind != Dfa::kDead) {
+          whole_.push_back({behind, from});
+        }
+      }
+      if (length_[from] == policy::kNameMax) {
+        continue;
+      }
+      for (const Dfa::Edge& edge : by_rank(dfa_.edges_of(state))) {
+        visit(node(edge.to, false), {from, static_cast<char>(byte_of_[edge.on])}, length_[from] + 1);
+      }
+      const Dfa::State below = begins ? Dfa::kDead : dfa_.next(state, '/');
+      if (below != Dfa::kDead) {
+        visit(node(below, true), {from, '/'}, length_[from] + 1);
+      }
+    }
+    return whole_;
+  }
+
+  [[nodiscard]] std::uint32_t length(std::uint32_t node) const { return length_[node]; }
+
+  [[nodiscard]] std::string name(std::uint32_t node) const {
+    std::string name;
+    for (std::uint32_t at = node; length_[at] != 0; at = came_from_[at].node) {
+      name += came_from_[at].byte;
+    }
+    std::ranges::reverse(name);
+    return name;
+  }
+
+ private:
+  struct Step {
+    std::uint32_t node;
+    char byte;
+  };
+
+  // The edges that a byte takes, those that are read best first.
+  std::vector<Dfa::Edge> by_rank(std::span<const Dfa::Edge> edges) const {
+    std::vector<Dfa::Edge> sorted;
+    std::ranges::copy_if(edges, std::back_inserter(sorted),
+                         [this](const Dfa::Edge& edge) { return byte_of_[edge.on] != kNone; });
+    std::ranges::stable_sort(sorted, {},
+                             [this](const Dfa::Edge& edge) { return rank(byte_of_[edge.on], kLetters); });
+    return sorted;
+  }
+
+  static std::uint32_t node(Dfa::State state, bool begins) { return 2 * state + (begins ? 1 : 0); }
+
+  void visit(std::uint32_t node, Step step, std::uint32_t length) {
+    if (length_[node] == kFar && node / 2 != Dfa::kDead) {
+      length_[node] = length;
+      came_from_[node] = step;
+      queue_.push_back(node);
+    }
+  }
+
+  const Dfa& dfa_;
+  const Representatives byte_of_;
+  std::vector<Step> came_from_;
+  std::vector<std::uint32_t> length_;
+  std::vector<std::uint32_t> queue_;
+  std::vector<Whole> whole_;
+};
+
+// For each state the length of the shortest value from there to the end of a word.
+class ValueLengths {
+ public:
+  ValueLengths(const Dfa& dfa, Bytes bytes, Unseen unseen)
+      : dfa_(dfa),
+        byte_of_(representatives(dfa, kDigits, bytes, ' ')),
+        unseen_(unseen),
+        to_end_(dfa.state_count(), kFar) {
+    if (byte_of_[dfa.classes.of['/']] == kNone) {
+      byte_of_[dfa.classes.of['/']] = '/';  // a byte like any other here
+    }
+    find();
+  }
+
+  // Of a whole value, which has at least one byte, or cannot be seen. kFar: there is none.
+  [[nodiscard]] std::uint32_t of_whole(Dfa::State start) const {
+    std::uint32_t best = is_end_unseen(start) ? 1 : kFar;
+    for (const Dfa::Edge& edge : dfa_.edges_of(start)) {
+      if (byte_of_[edge.on] != kNone && to_end_[edge.to] < kValueMax) {
+        best = std::min(best, to_end_[edge.to] + 1);
+      }
+    }
+    return best;
+  }
+
+  // The value of that length.
+  void take(Dfa::State start, ShownAccess& access) const {
+    std::uint32_t left = of_whole(start);
+    if (is_end_unseen(start)) {
+      access.is_unseen = true;
+      access.rule = dfa_.rule_of[dfa_.next(start, automaton::kUnseen)];
+      return;
+    }
+    Dfa::State state = start;
+    while (left > 0) {
+      --left;
+      int best = kNone;
+      Dfa::State to = Dfa::kDead;
+      for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
+        const bool is_way = byte_of_[edge.on] != kNone && to_end_[edge.to] == left;
+        if (is_way && (best == kNone || rank(byte_of_[edge.on], kDigits) < rank(best, kDigits))) {
+          best = byte_of_[edge.on];
+          to = edge.to;
+        }
+      }
+      access.value += static_cast<char>(best);
+      state = to;
+    }
+    access.rule = dfa_.rule_of[state];
+  }
+
+ private:
+  [[nodiscard]] bool is_end_unseen(Dfa::State start) const {
+    return unseen_ == Unseen::kYes &&
+           dfa_.rule_of[dfa_.next(start, automaton::kUnseen)] != automaton::kNoRule;
+  }
+
+  void find() {
+    // The edges that lead into each state, as one array.
+    std::vector<std::uint32_t> first(dfa_.state_count() + 1, 0);
+    for (const Dfa::Edge& edge : dfa_.edges) {
+      ++first[edge.to + 1];
+    }
+    for (std::size_t state = 0; state < dfa_.state_count(); ++state) {
+      first[state + 1] += first[state];
+    }
+    std::vector<std::uint32_t> fill(first.begin(), first.end() - 1);
+    std::vector<Dfa::State> into(dfa_.edges.size());
+    for (Dfa::State state = 0; state < dfa_.state_count(); ++state) {
+      for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
+        // An edge that no byte takes is no way: kEnd in a name, the access.
+        into[fill[edge.to]++] = byte_of_[edge.on] != kNone ? state : Dfa::kDead;
+      }
+    }
+    std::vector<Dfa::State> queue;
+    for (Dfa::State state = 1; state < dfa_.state_count(); ++state) {
+      if (dfa_.rule_of[state] != automaton::kNoRule) {
+        to_end_[state] = 0;
+        queue.push_back(state);
+      }
+    }
+    for (std::size_t i = 0; i < queue.size(); ++i) {
+      for (std::uint32_t j = first[queue[i]]; j < first[queue[i] + 1]; ++j) {
+        if (into[j] != Dfa::kDead && to_end_[into[j]] == kFar) {
+          to_end_[into[j]] = to_end_[queue[i]] + 1;
+          queue.push_back(into[j]);
+        }
+      }
+    }
+  }
+
+  const Dfa& dfa_;
+  Representatives byte_of_;
+  const Unseen unseen_;
+  std::vector<std::uint32_t> to_end_;
+};
+
+std::optional<ShownAccess> search(const Dfa& dfa, Bytes bytes, Unseen unseen) {
+  Names names(dfa, bytes);
+  const ValueLengths values(dfa, bytes, unseen);
+  std::uint32_t best = kFar;
+  Names::Whole chosen{};
+  for (const Names::Whole& whole : names.find()) {
+    const std::uint32_t value_length = values.of_whole(whole.value_start);
+    if (value_length != kFar && names.length(whole.node) + value_length < best) {
+      best = names.length(whole.node) + value_length;
+      chosen = whole;
+    }
+  }
+  if (best == kFar) {
+    return std::nullopt;
+  }
+  ShownAccess access;
+  access.name = names.name(chosen.node);
+  values.take(chosen.value_start, access);
+  return access;
+}
+
+}  // namespace
+
+std::optional<ShownAccess> shortest_access(const Dfa& dfa) {
+  std::optional<ShownAccess> found = search(dfa, Bytes::kPrintable, Unseen::kNo);
+  if (!found) {
+    found = search(dfa, Bytes::kPrintable, Unseen::kYes);
+  }
+  return found ? found : search(dfa, Bytes::kAny, Unseen::kYes);
+}
+
+std::string describe(const ShownAccess& access) {
+  std::string name = access.name;
+  for (char& c : name) {
+    c = c == '/' ? '.' : c == '.' ? '/' : c;
+  }
+  constexpr std::size_t kShownMax = 160;
+  const std::string shown = escape(name, kShownMax);
+  return access.is_unseen ? shown + " with a value that cannot be judged (over " +
+                                std::to_string(kValueMax) + " bytes, or not at file position 0)"
+                          : shown + "=" + escape(access.value, kShownMax);
+}
+
+}  // namespace sg::compile

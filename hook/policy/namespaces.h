@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// namespaces.h - which sysctls belong to which namespace; all others are the host's.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace sg::policy {
+
+enum class Namespace { kNet, kIpc, kUts, kUser };
+
+inline constexpr std::array<Namespace, 4> kNamespaces = {Namespace::kNet, Namespace::kIpc,
+                                                         Namespace::kUts, Namespace::kUser};
+
+// The namespaces that a container has to itself: neither the host's nor the engine's.
+struct NamespaceSet {
+  bool net = false;
+  bool ipc = false;
+  bool uts = false;
+  bool user = false;
+
+  [[nodiscard]] bool has(Namespace ns) const noexcept;
+};
+
+// "net", "ipc", "uts" or "user", as in /proc/PID/ns.
+[[nodiscard]] std::string_view namespace_name(Namespace ns) noexcept;
+
+// The patterns, in slash form, of the sysctls of one namespace.
+[[nodiscard]] std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept;
+
+// The namespace that the sysctl `name` (slash form) belongs to; nothing: the host.
+[[nodiscard]] std::optional<Namespace> namespace_of(std::string_view name);
+
+}  // namespace sg::policy

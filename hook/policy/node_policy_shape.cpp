@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// node_policy_shape.cpp - the flat list of a document's values against one table of keys.
+//
+// Each value is looked up by its path, where the names of groups and profiles, and the indices of lists,
+// are written '*' in the table. A value with a finding takes everything below it along: one mistake, one
+// finding.
+#include "policy/node_policy_shape.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "policy/node_policy.h"
+#include "policy/rule_text.h"
+
+namespace sg::policy {
+
+namespace {
+
+enum class Kind { kObject, kVersion, kRules, kRule, kWord, kWords };
+
+struct Key {
+  std::string_view path;
+  Kind kind;
+  std::array<std::string_view, 2> words;  // of kWord
+};
+
+constexpr std::array<std::string_view, 2> kNoWords = {"", ""};
+
+// Sorted by nothing: it is short. A list's elements have a row of their own.
+constexpr Key kKeys[] = {
+    {"version", Kind::kVersion, kNoWords},
+    {"limit", Kind::kObject, kNoWords},
+    {"limit/allow", Kind::kRules, kNoWords},
+    {"limit/allow/*", Kind::kRule, kNoWords},
+    {"limit/host", Kind::kRules, kNoWords},
+    {"limit/host/*", Kind::kRule, kNoWords},
+    {"limit/deny", Kind::kRules, kNoWords},
+    {"limit/deny/*", Kind::kRule, kNoWords},
+    {"limit/onExcess", Kind::kWord, {"refuse", "clip"}},
+    {"default", Kind::kObject, kNoWords},
+    {"default/allow", Kind::kRules, kNoWords},
+    {"default/allow/*", Kind::kRule, kNoWords},
+    {"default/deny", Kind::kRules, kNoWords},
+    {"default/deny/*", Kind::kRule, kNoWords},
+    {"default/denyRead", Kind::kRules, kNoWords},
+    {"default/denyRead/*", Kind::kRule, kNoWords},
+    {"default/mode", Kind::kWord, kModeNames},
+    {"profiles", Kind::kObject, kNoWords},
+    {"profiles/*", Kind::kObject, kNoWords},
+    {"profiles/*/allow", Kind::kRules, kNoWords},
+    {"profiles/*/allow/*", Kind::kRule, kNoWords},
+    {"profiles/*/deny", Kind::kRules, kNoWords},
+    {"profiles/*/deny/*", Kind::kRule, kNoWords},
+    {"profiles/*/denyRead", Kind::kRules, kNoWords},
+    {"profiles/*/denyRead/*", Kind::kRule, kNoWords},
+    {"groups", Kind::kObject, kNoWords},
+    {"groups/*", Kind::kRules, kNoWords},
+    {"groups/*/*", Kind::kRule, kNoWords},
+    {"annotationModes", Kind::kWords, kNoWords},
+    {"annotationModes/*", Kind::kWord, kModeNames},
+};
+
+// Names that annotations, the command line and engines' device names can hold.
+constexpr std::size_t kNameBytesMax = 63;
+
+bool is_name(std::string_view name) {
+  constexpr std::string_view kAlnum =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  const auto is_alnum = [kAlnum](char c) { return kAlnum.find(c) != std::string_view::npos; };
+  return !name.empty() && name.size() <= kNameBytesMax && is_alnum(name.front()) &&
+         is_alnum(name.back()) && std::ranges::all_of(name, [&](char c) {
+           return is_alnum(c) || c == '-' || c == '_' || c == '.';
+         });
+}
+
+bool matches(std::string_view key_path, std::span<const std::string> path) {
+  const std::vector<std::string_view> components = split(key_path, '/');
+  return components.size() == path.size() &&
+         std::equal(components.begin(), components.end(), path.begin(),
+                    [](std::string_view want, const std::string& have) {
+                      return want == "*" || want == have;
+                    });
+}
+
+const Key* find_key(std::span<const std::string> path) {
+  const auto* const found = std::ranges::find_if(
+      kKeys, [path](const Key& key) { return matches(key.path, path); });
+  return found == std::ranges::end(kKeys) ? nullptr : found;
+}
+
+std::string joined(std::span<const std::string> path) {
+  std::string out;
+  for (const std::string& component : path) {
+    out += (out.empty() ? "" : "/") + component;
+  }
+  return out;
+}
+
+class ShapeReader {
+ public:
+  ShapeReader(std::string_view text, const std::string& source, Diagnostics& findings)
+      : text_(text), source_(source), findings_(findings) {}
+
+  NodePolicyShape read() {
+    const std::vector<std::vector<std::string_view>> everything(1);
+    std::variant<std::vector<JsonItem>, JsonProblem> scanned = scan_json(text_, everything);
+    if (const auto* problem = std::get_if<JsonProblem>(&scanned)) {
+      add(problem->path, problem->offset, text_.substr(problem->offset, 1), "it " + problem->why,
+          "correct the file; sysctl-guard check --policy FILE shows where");
+      return {};
+    }
+    for (JsonItem& item : std::get<std::vector<JsonItem>>(scanned)) {
+      if (!is_below_mistake(item) && !take(item)) {
+        mistake_ = item.path;
+      }
+    }
+    if (!has_version_ && !(mistake_ && mistake_->empty())) {
+      add({}, 0, "", "the key \"version\" is missing", "write \"version\": 1");
+    }
+    return std::move(shape_);
+  }
+
+ private:
+  void add(std::span<const std::string> path, std::size_t offset, std::string_view piece,
+           std::string message, std::string hint) {
+    Finding finding{.severity = Severity::kError,
+                    .source = source_,
+                    .offset = offset,
+                    .text = std::string(piece.substr(0, piece.find('\n'))),
+                    .message = std::move(message),
+                    .hint = std::move(hint)};
+    finding.pointer = json_pointer(path);
+    add_finding(findings_, std::move(finding));
+  }
+
+  [[nodiscard]] bool is_below_mistake(const JsonItem& item) const {
+    return mistake_ && item.path.size() > mistake_->size() &&
+           std::equal(mistake_->begin(), mistake_->end(), item.path.begin());
+  }
+
+  std::string_view raw(const JsonItem& item) const {
+    return text_.substr(item.start, item.end - item.start);
+  }
+
+  // The key of a member as it stands in the text, with its quotes.
+  std::string_view raw_key(const JsonItem& item) const {
+    const std::size_t colon = text_.find_last_of(':', item.start);
+    return text_.substr(item.key_start, text_.find_last_of('"', colon) + 1 - item.key_start);
+  }
+
+  bool wrong_type(const JsonItem& item, const std::string& wanted) {
+    add(item.path, item.start, raw(item), "this is not " + wanted, "write " + wanted);
+    return false;
+  }
+
+  // False, with a finding, where the value is not as it should be.
+  bool take(JsonItem& item) {
+    if (item.path.empty()) {
+      return item.type == JsonType::kObject || wrong_type(item, "a JSON object");
+    }
+    const Key* key = find_key(item.path);
+    if (key == nullptr) {
+      return unknown_key(item);
+    }
+    switch (key->kind) {
+      case Kind::kObject:
+        return (item.type == JsonType::kObject || wrong_type(item, "an object")) && take_name(item);
+      case Kind::kVersion:
+        has_version_ = true;
+        return (item.type == JsonType::kNumber && item.text == "1") || wrong_type(item, "1, the only version there is");
+      case Kind::kRules:
+      case Kind::kWords:
+        return take_list(item);
+      case Kind::kRule:
+        return take_element(item, "a string with one rule");
+      case Kind::kWord:
+        return take_word(item, *key);
+    }
+    return false;
+  }
+
+  bool unknown_key(const JsonItem& item) {
+    std::vector<std::string> neighbours;  // the paths that could stand in its place
+    std::vector<std::string_view> names;
+    for (const Key& key : kKeys) {
+      const std::size_t slash = key.path.rfind('/');
+      const std::string_view parent = slash == std::string_view::npos ? "" : key.path.substr(0, slash);
+      const std::span<const std::string> above(item.path.data(), item.path.size() - 1);
+      if (above.empty() ? slash == std::string_view::npos : matches(parent, above)) {
+        names.push_back(key.path.substr(slash + 1));  // npos + 1 is 0
+      }
+    }
+    const std::optional<std::string_view> near = nearest(item.path.back(), names);
+    std::string list;
+    for (const std::string_view name : names) {
+      list += (list.empty() ? "" : ", ") + std::string(name);
+    }
+    add(item.path, item.key_start, raw_key(item), "there is no such key",
+        near ? "write " + json_quote(*near) : "the keys are " + list);
+    return false;
+  }
+
+  // A key below "groups" or "profiles" is a name.
+  bool take_name(const JsonItem& item) {
+    if (item.path.size() != 2 || (item.path[0] != "groups" && item.path[0] != "profiles")) {
+      return true;
+    }
+    const std::string& name = item.path[1];
+    const bool is_group = item.path[0] == "groups";
+    if (!is_name(name)) {
+      add(item.path, item.key_start, raw_key(item), "this cannot be a name",
+          "use letters, digits, and between them '-', '_' and '.'; " +
+              std::to_string(kNameBytesMax) + " bytes at most");
+      return false;
+    }
+    if (is_group && Groups::is_built_in("@" + name)) {
+      add(item.path, item.key_start, raw_key(item), "this group is built in", "take another name");
+      return false;
+    }
+    auto& named = is_group ? shape_.groups : shape_.profiles;
+    if (named.size() == kNamedMax) {
+      add(item.path, item.key_start, raw_key(item),
+          "this is one more than the " + std::to_string(kNamedMax) + " that are possible",
+          "join some of them");
+      return false;
+    }
+    named.emplace(name, NamedPlace{item.key_start, item.key_start + raw_key(item).size()});
+    return true;
+  }
+
+  bool take_list(const JsonItem& item) {
+    if (item.type != JsonType::kArray) {
+      return wrong_type(item, "an array of strings");
+    }
+    if (!take_name(item)) {
+      return false;
+    }
+    shape_.lists[joined(item.path)];
+    return true;
+  }
+
+  bool take_element(JsonItem& item, const std::string& wanted) {
+    if (item.type != JsonType::kString) {
+      return wrong_type(item, wanted);
+    }
+    const std::string list = joined(std::span(item.path.data(), item.path.size() - 1));
+    shape_.lists[list].push_back(string_element(text_, item));
+    return true;
+  }
+
+  bool take_word(JsonItem& item, const Key& key) {
+    const std::string wanted = json_quote(key.words[0]) + " or " + json_quote(key.words[1]);
+    if (item.type != JsonType::kString || std::ranges::find(key.words, item.text) == key.words.end()) {
+      return wrong_type(item, wanted);
+    }
+    if (key.path.ends_with("/*")) {
+      return take_element(item, wanted);
+    }
+    shape_.words.emplace(joined(item.path), string_element(text_, item));
+    return true;
+  }
+
+  std::string_view text_;
+  const std::string& source_;
+  Diagnostics& findings_;
+  NodePolicyShape shape_;
+  std::optional<std::vector<std::string>> mistake_;  // the path of the last value with a finding
+  bool has_version_ = false;
+};
+
+}  // namespace
+
+const std::vector<JsonElement>* NodePolicyShape::list(std::string_view path) const {
+  const auto found = lists.find(path);
+  return found == lists.end() ? nullptr : &found->second;
+}
+
+const JsonElement* NodePolicyShape::word(std::string_view path) const {
+  const auto found = words.find(path);
+  return found == words.end() ? nullptr : &found->second;
+}
+
+NodePolicyShape read_node_policy_shape(std::string_view text, const std::string& source,
+                                       Diagnostics& findings) {
+  return ShapeReader(text, source, findings).read();
+}
+
+}  // namespace sg::policy

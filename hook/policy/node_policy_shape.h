@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// node_policy_shape.h - the shape of the node policy: its keys, the type of each, and what stands there.
+//
+// Rules are strings here. Names of groups and profiles are checked, what they mean is not.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "policy/json_list.h"
+
+namespace sg::policy {
+
+// A group or a profile: where its name stands, quotes included.
+struct NamedPlace {
+  std::size_t key_start = 0;
+  std::size_t key_end = 0;
+};
+
+// What the file holds, by path: "limit/allow", "profiles/NAME/deny", "groups/NAME".
+struct NodePolicyShape {
+  std::map<std::string, std::vector<JsonElement>, std::less<>> lists;
+  std::map<std::string, JsonElement, std::less<>> words;
+  std::map<std::string, NamedPlace, std::less<>> groups;
+  std::map<std::string, NamedPlace, std::less<>> profiles;
+
+  // Null where the file has none.
+  [[nodiscard]] const std::vector<JsonElement>* list(std::string_view path) const;
+  [[nodiscard]] const JsonElement* word(std::string_view path) const;
+};
+
+// Reads the document. Findings, with JSON pointers, about whatever is not as the keys want it; what they
+// are about is left out of the result.
+[[nodiscard]] NodePolicyShape read_node_policy_shape(std::string_view text,
+                                                     const std::string& source,
+                                                     Diagnostics& findings);
+
+}  // namespace sg::policy

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// rule_parser.cpp - one rule: its pattern, its values, and whether both fit together; or a group.
+//
+// A piece with any error gives no rule, so that a mistake can never widen what is permitted. A string of
+// a JSON document is parsed decoded; what is found is then moved to where the user wrote it.
+#include "policy/rule_parser.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "policy/rule_text.h"
+#include "policy/value_rule.h"
+
+namespace sg::policy {
+
+namespace {
+
+constexpr std::size_t kNone = std::string_view::npos;
+
+// Names whose values the kernel reads as hexadecimal masks (net/core/sysctl_net_core.c): "10" is
+// 16.
+constexpr std::string_view kMaskNames[] = {
+    "net/core/flow_limit_cpu_bitmap",
+    "net/core/rps_default_mask",
+};
+
+// Names that hold 64-bit integers (proc_doulongvec_minmax in ipc/ipc_sysctl.c, net/ipv4/sysctl_net_ipv4.c,
+// fs/file_table.c). For all others a number beyond 32 bits is a finding.
+constexpr std::string_view kLongNames[] = {
+    "fs/file-max", "kernel/shmall", "kernel/shmmax", "net/ipv4/tcp_mem", "net/ipv4/udp_mem",
+};
+
+bool has_numeric(const std::vector<Value>& values) {
+  for (const Value& value : values) {
+    if (std::holds_alternative<NumericValue>(value)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A number for a sysctl that is written in hexadecimal would permit another value than it says.
+// False where the rule is for such a sysctl alone; a pattern that covers others too gets a warning.
+bool check_masks(std::string_view pattern, std::string_view values, const TextPlace& place,
+                 Diagnostics& findings) {
+  for (const std::string_view name : kMaskNames) {
+    if (!pattern_matches(pattern, name)) {
+      continue;
+    }
+    const bool exact = pattern == name;
+    Finding finding{.severity = exact ? Severity::kError : Severity::kWarning,
+                    .source = place.source,
+                    .offset = place.offset,
+                    .text = std::string(values),
+                    .message = "the kernel reads values of " + std::string(name) +
+                               " as hexadecimal masks, this is a decimal number",
+                    .hint = exact ? "put the hexadecimal text in quotes"
+                                  : "give " + std::string(name) + " a rule of its own"};
+    add_finding(findings, std::move(finding));
+    if (exact) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool is_beyond_int(const Value& value) {
+  const auto* numeric = std::get_if<NumericValue>(&value);
+  return numeric != nullptr &&
+         std::any_of(numeric->tokens.begin(), numeric->tokens.end(), [](const Token& token) {
+           return !token.any && (token.low < kIntMin || token.high > kIntMax);
+         });
+}
+
+// Handlers of ints cut some numbers down to 32 bits, and so to one the rule does not permit. False where
+// a number is that large and the rule is not for a sysctl that holds it.
+bool check_width(std::string_view pattern, const std::vector<Value>& values, std::string_view shown,
+                 const TextPlace& place, Diagnostics& findings) {
+  if (std::ranges::find(kLongNames, pattern) != std::ranges::end(kLongNames) ||
+      std::none_of(values.begin(), values.end(), is_beyond_int)) {
+    return true;
+  }
+  add_error(findings, place, 0, shown,
+            "a number is beyond the 32 bits of most sysctls, which may store another one instead",
+            "end the range at 2147483647, or put the one number in quotes");
+  return false;
+}
+
+std::string hint_for_group(std::string_view written, const Groups& groups) {
+  constexpr std::size_t kShownMax = 12;
+  const std::vector<std::string_view> names = groups.names();
+  if (const std::optional<std::string_view> near = nearest(written, names)) {
+    return "write " + std::string(*near);
+  }
+  std::string list = "the groups are ";
+  for (std::size_t i = 0; i < std::min(names.size(), kShownMax); ++i) {
+    list += (i == 0 ? "" : ", ") + std::string(names[i]);
+  }
+  return list + (names.size() > kShownMax ? ", ..." : "");
+}
+
+}  // namespace
+
+void RuleParser::add_rule(Rule rule, std::string_view written, const TextPlace& place,
+                          Diagnostics& findings) {
+  if (rules_.size() < max_) {
+    rule.kind = kind_;
+    rule.source = source_;
+    rule.offset = place.offset;
+    rules_.push_back(std::move(rule));
+    return;
+  }
+  if (!full_) {
+    full_ = true;
+    add_error(findings, place, 0, written,
+              "this is one rule more than the " + std::to_string(max_) + " that are possible",
+              "put \"*\" in place of many names");
+  }
+}
+
+void RuleParser::parse_group(std::string_view written, const TextPlace& place,
+                             Diagnostics& findings) {
+  const std::size_t equals = written.find('=');
+  if (equals != kNone) {
+    add_error(findings, place, equals, written.substr(equals), "a group takes no value",
+              "name the sysctls whose values you want to permit");
+    return;
+  }
+  std::optional<std::vector<Rule>> rules = groups_.rules(written);
+  if (!rules) {
+    add_error(findings, place, 0, written, "there is no group of this name",
+              is_full(findings) ? "" : hint_for_group(written, groups_));
+    return;
+  }
+  for (Rule& rule : *rules) {
+    if (values_ == Values::kForbidden && !rule.values.empty()) {
+      add_error(findings, place, 0, written,
+                "the group holds " + escape(rule.text, 64) + ", and a value does not belong here",
+                "name the patterns without values");
+      return;
+    }
+    rule.text = std::string(written) + " [" + rule.text + "]";
+    add_rule(std::move(rule), written, place, findings);
+  }
+}
+
+void RuleParser::parse(std::string_view written, std::size_t offset, Diagnostics& findings) {
+  if (full_) {
+    return;  // with a finding: nothing more is taken, so nothing more is looked at
+  }
+  const TextPlace place{source_, offset};
+  if (written.front() == '@') {
+    parse_group(written, place, findings);
+    return;
+  }
+  const std::size_t equals = written.find('=');
+  std::optional<std::string> pattern =
+      parse_pattern(trim_blanks(written.substr(0, equals)), place, findings);
+  std::vector<Value> values;
+  if (equals != kNone) {
+    if (values_ == Values::kForbidden) {
+      add_error(findings, place, equals, written.substr(equals), "a value does not belong here",
+                "write the name alone: it is denied with every value");
+      return;
+    }
+    const std::string_view after = written.substr(equals + 1);
+    const TextPlace value_place{source_, offset + equals + 1};
+    values = parse_values(after, value_place, findings);
+    if (values.empty()) {
+      return;  // with findings; a rule without values would permit every value
+    }
+    const std::string_view shown = trim_blanks(after);
+    const TextPlace shown_place{source_, value_place.offset + offset_in(after, shown)};
+    if (pattern && has_numeric(values) &&
+        (!check_masks(*pattern, shown, shown_place, findings) ||
+         !check_width(*pattern, values, shown, shown_place, findings))) {
+      return;
+    }
+  }
+  if (pattern) {
+    Rule rule;
+    rule.pattern = std::move(*pattern);
+    rule.values = std::move(values);
+    rule.text = written;
+    add_rule(std::move(rule), written, place, findings);
+  }
+}
+
+void RuleParser::parse(const JsonElement& element, std::string_view text,
+                       const std::string& pointer, Diagnostics& findings) {
+  const std::string_view written = trim_blanks(element.text);
+  const std::string_view raw = text.substr(element.start, element.end - element.start);
+  if (written.empty()) {
+    Finding empty{.severity = Severity::kError,
+                  .source = source_,
+                  .offset = element.start,
+                  .text = std::string(raw),
+                  .message = "an element of the list is empty",
+                  .hint = "write a rule, or remove the element"};
+    empty.pointer = pointer;
+    add_finding(findings, std::move(empty));
+    return;
+  }
+  const std::size_t first_new = rules_.size();
+  Diagnostics decoded;
+  parse(written, offset_in(element.text, written), decoded);
+  const std::size_t last = element.map.size() - 1;
+  for (const Finding& found : decoded.findings()) {
+    Finding moved = found;
+    moved.offset = element.map[std::min(found.offset, last)];
+    const std::size_t end = element.map[std::min(found.offset + found.text.size(), last)];
+    moved.text = text.substr(moved.offset, end - moved.offset);
+    moved.pointer = pointer;
+    add_finding(findings, std::move(moved));
+  }
+  for (std::size_t i = first_new; i < rules_.size(); ++i) {
+    rules_[i].offset = element.map[std::min(rules_[i].offset, last)];
+    rules_[i].pointer = pointer;
+  }
+}
+
+}  // namespace sg::policy

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// rule_parser.h - the text of one rule after the other into the rules of one list.
+//
+// Where a list is cut into rules is not known here: annotations (rule_list.h) and the node policy
+// (node_policy.h) differ in that.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "policy/groups.h"
+#include "policy/json_list.h"
+#include "policy/policy.h"
+#include "policy/sysctl_name.h"
+
+namespace sg::policy {
+
+// The most rules of one container's annotations, and of one list. 1,000 must fit.
+inline constexpr std::size_t kRulesMax = 4096;
+
+// What a list is for decides whether its rules may have values.
+enum class Values { kPermitted, kForbidden };
+
+class RuleParser {
+ public:
+  // Every rule gets `kind` and `source`, the source of findings too.
+  // More than `max` are a finding.
+  RuleParser(RuleKind kind, Values values, const std::string& source, const Groups& groups,
+             std::size_t max = kRulesMax)
+      : kind_(kind), values_(values), source_(source), groups_(groups), max_(max) {}
+
+  // One rule, or "@name" for the rules of a group, each of which gets the text "@name" with its own in
+  // brackets. `written` has no blanks at its ends and is not empty; it stands `offset` bytes into the
+  // source. With any mistake, a finding, there is no rule.
+  void parse(std::string_view written, std::size_t offset, Diagnostics& findings);
+
+  // The same for a string of the JSON document `text`, with the places of findings in that document.
+  // `pointer` is the string's own where the document is a file. An empty string is a finding.
+  void parse(const JsonElement& element, std::string_view text, const std::string& pointer,
+             Diagnostics& findings);
+
+  [[nodiscard]] const std::string& source() const noexcept { return source_; }
+  [[nodiscard]] std::vector<Rule> take_rules() { return std::move(rules_); }
+
+ private:
+  void parse_group(std::string_view written, const TextPlace& place, Diagnostics& findings);
+  void add_rule(Rule rule, std::string_view written, const TextPlace& place,
+                Diagnostics& findings);
+
+  const RuleKind kind_;
+  const Values values_;
+  const std::string& source_;
+  const Groups& groups_;
+  const std::size_t max_;
+  std::vector<Rule> rules_;
+  bool full_ = false;
+};
+
+}  // namespace sg::policy

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// apply_limit_test.cpp - policies and limits by chance: refused exactly where they must be, cut and audited
+// exactly as the reference has it.
+#include "compile/apply_limit.h"
+
+#include <string>
+#include <vector>
+
+#include "automaton/set_algebra.h"
+#include "compile/compile_limit.h"
+#include "compile/compile_policy.h"
+#include "compile/decide.h"
+#include "compile/limits.h"
+#include "compile/shortest_access.h"
+#include "support/catch.h"
+#include "support/random_policy.h"
+#include "support/reference_match.h"
+
+using namespace sg;
+using automaton::Dfa;
+using policy::Audit;
+using policy::OnExcess;
+using policy::Policy;
+using policy::Rule;
+using policy::RuleKind;
+using policy::Verdict;
+
+namespace {
+
+// As merge() makes them: rules in the order of their kinds, and what audit and cutting need.
+Policy random_limited(test::Random& random, Audit audit, OnExcess on_excess) {
+  Policy policy = test::random_policy(random);
+  for (Rule& rule : policy.rules) {
+    if (random.one_in(2) && rule.kind != RuleKind::kPair) {
+      rule.pattern.insert(0, "net/");
+    }
+    rule.floor = random.one_in(2);
+  }
+  std::vector<Rule> writes;
+  std::vector<Rule> reads;
+  for (Rule& rule : policy.rules) {
+    const bool is_write = rule.kind == RuleKind::kPair || rule.kind == RuleKind::kDeny ||
+                          rule.kind == RuleKind::kAllow;
+    (is_write ? writes : reads).push_back(std::move(rule));
+  }
+  if (audit != Audit::kOff) {
+    writes.push_back(policy::unwritten_rule(RuleKind::kUnmatched, "*"));
+  }
+  if (on_excess != OnExcess::kRefuse) {
+    writes.push_back(policy::unwritten_rule(RuleKind::kBeyondLimit, ""));
+  }
+  writes.insert(writes.end(), reads.begin(), reads.end());
+  policy.rules = std::move(writes);
+  policy.audit = audit;
+  policy.on_excess = on_excess;
+  policy.limit = test::random_limit(random);
+  // Half of the limits are made of the rules themselves, or hardly any policy would be within one.
+  for (const Rule& rule : policy.rules) {
+    if (rule.kind == RuleKind::kAllow && random.one_in(2)) {
+      policy.limit->host.push_back(rule);
+    }
+  }
+  return policy;
+}
+
+bool fits(const test::OwnedAccess& access) { return access.name.size() <= policy::kNameMax; }
+
+}  // namespace
+
+TEST_CASE("Limit applied: refused with a write that is asked for and refused by the limit, or truly within") {
+  constexpr std::uint64_t kSeed = 51;
+  test::Random random(kSeed);
+  std::size_t refused = 0;
+  std::size_t within = 0;
+  for (int round = 0; round < 1500; ++round) {
+    const Policy policy = random_limited(random, Audit::kOff, OnExcess::kRefuse);
+    INFO("seed " << kSeed << ", round " << round << "\n" << test::show(policy));
+    Diagnostics findings;
+    const auto table = compile::compile_policy(policy, findings);
+    REQUIRE(table.has_value() == !findings.has_errors());
+    if (!table) {
+      ++refused;
+      // The write that is shown, made again from its parts.
+      Policy unlimited = policy;
+      unlimited.limit.reset();
+      Diagnostics none;
+      const auto asked = compile::compile_policy(unlimited, none);
+      const std::optional<Dfa> limit = compile::compile_limit(*policy.limit, none);
+      std::optional<Dfa> dfa = compile::compile_automaton(policy, none);
+      REQUIRE((asked && limit && dfa));
+      for (automaton::RuleNumber& number : dfa->rule_of) {
+        number = number != 0 && policy.rules[number - 1].kind == RuleKind::kAllow ? number : 0;
+      }
+      const auto excess = automaton::difference(*dfa, *limit, compile::kProductStatesMax);
+      const auto access = compile::shortest_access(*excess);
+      REQUIRE(access.has_value());
+      const compile::Access shown{true, access->name, access->value, !access->is_unseen};
+      REQUIRE(compile::decide(*asked, shown).verdict == Verdict::kAllow);
+      REQUIRE(compile::decide(*asked, shown).rule == access->rule);
+      REQUIRE_FALSE(test::reference_permits(*policy.limit, shown));
+      REQUIRE(findings.findings()[0].message.find(compile::describe(*access)) != std::string::npos);
+      continue;
+    }
+    ++within;
+    for (int i = 0; i < 40; ++i) {
+      const test::OwnedAccess access = test::random_access(random, policy);
+      const compile::Decision found = compile::decide(*table, access.view());
+      if (!fits(access) || !access.write || found.verdict != Verdict::kAllow ||
+          policy.rules[found.rule - 1].kind == RuleKind::kPair) {
+        continue;
+      }
+      INFO(test::show(access));
+      REQUIRE(test::reference_permits(*policy.limit, access.view()));
+    }
+  }
+  CHECK(refused > 300);
+  CHECK(within > 300);
+}
+
+TEST_CASE("Limit applied: cut and audited as the reference has it") {
+  constexpr std::uint64_t kSeed = 52;
+  test::Random random(kSeed);
+  std::size_t by_verdict[3] = {0, 0, 0};
+  std::size_t beyond = 0;
+  for (int round = 0; round < 1500; ++round) {
+    const Audit audit = static_cast<Audit>(random.below(3));
+    const Policy policy =
+        random_limited(random, audit, random.one_in(2) ? OnExcess::kClip : OnExcess::kTrim);
+    Diagnostics findings;
+    const auto table = compile::compile_policy(policy, findings);
+    REQUIRE(table.has_value());
+    REQUIRE_FALSE(findings.has_errors());
+    REQUIRE((policy.on_excess == OnExcess::kClip || findings.findings().empty()));
+    for (int i = 0; i < 40; ++i) {
+      const test::OwnedAccess access = test::random_access(random, policy);
+      if (!fits(access)) {
+        continue;
+      }
+      const compile::Decision expected = test::reference_decide_within(policy, access.view());
+      const compile::Decision found = compile::decide(*table, access.view());
+      if (found.verdict != expected.verdict || found.rule != expected.rule) {
+        INFO("seed " << kSeed << ", round " << round << ", audit " << static_cast<int>(audit) << "\n"
+                     << test::show(policy) << test::show(access));
+        CHECK(static_cast<int>(found.verdict) == static_cast<int>(expected.verdict));
+        REQUIRE(found.rule == expected.rule);
+      }
+      ++by_verdict[static_cast<std::size_t>(found.verdict)];
+      beyond += found.rule != 0 && policy.rules[found.rule - 1].kind == RuleKind::kBeyondLimit ? 1 : 0;
+    }
+  }
+  CHECK(by_verdict[0] > 2000);
+  CHECK(by_verdict[1] > 2000);
+  CHECK(by_verdict[2] > 2000);
+  CHECK(beyond > 500);
+}
+
+TEST_CASE("Limit applied: a thousand rules against a hundred") {
+  Policy policy;
+  policy::Limit limit;
+  limit.private_namespaces = {.net = true};
+  for (int i = 0; i < 1000; ++i) {
+    Rule rule = policy::unwritten_rule(
+        RuleKind::kAllow, "net/test" + std::to_string(i) + "/k" + std::to_string(i % 7) + "/*/v" + std::to_string(i));
+    rule.values.emplace_back(policy::NumericValue{
+        {{.any = false, .low = {}, .high = {false, static_cast<std::uint64_t>(i)}}}});
+    policy.rules.push_back(std::move(rule));
+  }
+  for (int i = 0; i < 100; ++i) {
+    Rule rule = policy::unwritten_rule(
+        RuleKind::kAllow, i < 10 ? "net/test" + std::to_string(i) + "/*"
+                                 : "net/test" + std::to_string(i) + "*");
+    rule.values.emplace_back(
+        policy::NumericValue{{{.any = false, .low = {}, .high = {false, 1000}}}});
+    limit.allow.push_back(std::move(rule));
+  }
+  policy.limit = limit;
+  Diagnostics findings;
+  CHECK(compile::compile_policy(policy, findings).has_value());
+  CHECK(findings.findings().empty());
+  policy.limit->allow.back().values.clear();
+  policy.limit->allow.back().values.emplace_back(policy::NumericValue{
+      {{.any = false, .low = {}, .high = {false, 500}}}});
+  CHECK_FALSE(compile::compile_policy(policy, findings).has_value());
+  CHECK(findings.findings().size() == 10);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// node_policy_test.cpp - what the file says, what holds where it is silent, and mistakes at their place.
+#include "policy/node_policy.h"
+
+#include <string>
+
+#include "support/catch.h"
+
+using namespace sg;
+using namespace sg::policy;
+
+namespace {
+
+constexpr NamespaceSet kNetAndIpc{.net = true, .ipc = true, .uts = false, .user = false};
+constexpr const char* kFile = "/etc/sysctl-guard/policy.json";
+
+NodePolicy parse(const std::string& text, Diagnostics& findings) {
+  return parse_node_policy(text, kFile, kNetAndIpc, findings);
+}
+
+NodePolicy must_parse(const std::string& text) {
+  Diagnostics findings;
+  NodePolicy node = parse(text, findings);
+  for (const Finding& finding : findings.findings()) {
+    FAIL(format_finding(finding));
+  }
+  return node;
+}
+
+std::string texts(const std::vector<Rule>& rules) {
+  std::string out;
+  for (const Rule& rule : rules) {
+    out += (out.empty() ? "" : ", ") + rule.text;
+  }
+  return out;
+}
+
+// What a policy says, as text: two are equal where all they hold is.
+std::string show(const NodePolicy& node) {
+  std::string out = "allow " + texts(node.limit.allow) + "; host " + texts(node.limit.host) +
+                    "; deny " + texts(node.limit.deny) +
+                    (node.on_excess == OnExcess::kClip ? "; clip" : "; refuse");
+  out += "; default " + texts(node.defaults.allow) + "|" + texts(node.defaults.deny) + "|" +
+         texts(node.defaults.deny_read) + (node.mode == Mode::kAudit ? "; audit" : "; enforce");
+  for (const auto& [name, lists] : node.profiles) {
+    out += "; " + name + " " + texts(lists.allow) + "|" + texts(lists.deny) + "|" + texts(lists.deny_read);
+  }
+  out += "; modes";
+  for (const Mode mode : node.annotation_modes) {
+    out += " " + std::string(kModeNames[static_cast<std::size_t>(mode)]);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("Node policy: a key that is absent has its default, and so has a file that is") {
+  const std::string defaults =
+      "allow @namespaced [net/*], @namespaced [kernel/msg*], @namespaced [kernel/sem], "
+      "@namespaced [kernel/sem_next_id], @namespaced [kernel/shm*], @namespaced [fs/mqueue/*]; host ; deny ; "
+      "refuse; default ||; enforce; modes enforce";
+  CHECK(show(default_node_policy(kFile, kNetAndIpc)) == defaults);
+  for (const char* text : {R"({"version": 1})", R"({"version":1,"limit":{},"default":{},"profiles":{},"groups":{}})",
+                           R"({"annotationModes":["enforce"],"version":1})"}) {
+    INFO(text);
+    CHECK(show(must_parse(text)) == defaults);
+    CHECK_FALSE(must_parse(text).sets_mode);
+  }
+}
+
+TEST_CASE("Node policy: what each key says") {
+  const NodePolicy node = must_parse(R"({
+    "version": 1,
+    "limit": { "allow": ["net.*"], "host": ["vm.max_map_count=1..5", "@buf"], "deny": ["net.core.*"],
+               "onExcess": "clip" },
+    "default": { "allow": ["net.a=1,2"], "deny": ["net.b"], "denyRead": ["kernel.*"], "mode": "audit" },
+    "profiles": { "wireguard": { "allow": ["net.c"] }, "p.2": { "deny": ["net.d"], "denyRead": [] } },
+    "groups": { "buf": ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem=4 5 6"] },
+    "annotationModes": ["audit"]
+  })");
+  CHECK(show(node) ==
+        "allow net.*; host vm.max_map_count=1..5, @buf [net.ipv4.tcp_rmem], @buf [net.ipv4.tcp_wmem=4 5 6]; "
+        "deny net.core.*; clip; default net.a=1,2|net.b|kernel.*; audit; p.2 |net.d|; wireguard net.c||; "
+        "modes audit");
+  CHECK(node.sets_mode);
+  CHECK(node.defaults.deny[0].floor);
+  CHECK(node.defaults.deny_read[0].floor);
+  CHECK_FALSE(node.defaults.allow[0].floor);
+  CHECK(node.limit.file == kFile);
+  const Rule& rule = node.profiles.at("p.2").deny[0];
+  CHECK(rule.source == "node policy /etc/sysctl-guard/policy.json");
+  CHECK(rule.pointer == "/profiles/p.2/deny/0");
+  CHECK(rule_origin(rule) == "profile p.2");
+  CHECK(rule_origin(node.defaults.deny[0]) == "node default");
+  CHECK(rule_origin(node.limit.deny[0]) == "node limit");
+  // In a JSON string a comma is just a comma: text, not two rules.
+  CHECK(std::get<TextValue>(node.defaults.allow[0].values[0]).text == "1,2");
+}
+
+TEST_CASE("Node policy: an empty list is one, not an absent key") {
+  CHECK(must_parse(R"({"version": 1, "limit": {"allow": []}})").limit.allow.empty());
+  CHECK(must_parse(R"({"version": 1, "annotationModes": []})").annotation_modes.empty());
+}
+
+TEST_CASE("Node policy: mistakes in rules are placed in the file") {
+  const std::string text = "{\n  \"version\": 1,\n  \"limit\": {\n    \"host\": [ \"vm.x\", \"\\u006eet..x\" ]\n  }\n}\n";
+  Diagnostics findings;
+  (void)parse(text, findings);
+  REQUIRE(findings.findings().size() == 1);
+  const Finding& found = findings.findings()[0];
+  CHECK(found.code == Errc::kNodePolicy);
+  CHECK(found.source == "node policy /etc/sysctl-guard/policy.json");
+  CHECK(found.pointer == "/limit/host/1");
+  CHECK(found.line == 4);
+  CHECK(found.column == 24);
+  CHECK(found.text == "\\u006eet..x");
+  CHECK(text.substr(found.offset).starts_with(found.text));
+  CHECK(format_finding(found).find(
+            "node policy /etc/sysctl-guard/policy.json:4:24: /limit/host/1: ") == 0);
+}
+
+TEST_CASE("Node policy: values belong into allow and host alone") {
+  for (const char* list : {R"("limit":{"deny":["net.a=1"]})", R"("default":{"deny":["net.a=1"]})",
+                           R"("default":{"denyRead":["net.a=1"]})", R"("profiles":{"p":{"deny":["net.a=1"]}})",
+                           R"("groups":{"g":["net.a=1"]},"limit":{"deny":["@g"]})"}) {
+    INFO(list);
+    Diagnostics findings;
+    (void)parse(std::string(R"({"version":1,)") + list + "}", findings);
+    CHECK(findings.findings().size() == 1);
+  }
+  (void)must_parse(R"({"version":1,"default":{"allow":["net.a=1"]},"profiles":{"p":{"allow":["net.a=1"]}}})");
+}
+
+TEST_CASE("Node policy: as many rules as there may be, and one more") {
+  const auto document = [](std::size_t count) {
+    std::string list = "\"net.a\"";
+    for (std::size_t i = 1; i < count; ++i) {
+      list += ",\"net.a\"";
+    }
+    return R"({"version":1,"default":{"deny":[)" + list + "]}}";
+  };
+  CHECK(must_parse(document(4096)).defaults.deny.size() == 4096);
+  Diagnostics findings;
+  (void)parse(document(4097), findings);
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].message.find("4096") != std::string::npos);
+}
+
+TEST_CASE("Node policy: all lists together are bounded too, however small the file") {
+  std::string text = R"({"version":1,"groups":{"g":[)";
+  for (int i = 0; i < 4000; ++i) {
+    text += i == 0 ? "\"net.a\"" : ",\"net.a\"";
+  }
+  text += R"(]},"profiles":{)";
+  for (int i = 0; i < 200; ++i) {
+    text += (i == 0 ? "\"p" : ",\"p") + std::to_string(i) + R"(":{"allow":["@g"]})";
+  }
+  Diagnostics findings;
+  (void)parse(text + "}}", findings);
+  CHECK(findings.has_errors());
+}
+
+TEST_CASE("Node policy: the largest file, and one byte more") {
+  std::string text = R"({"version": 1})";
+  text.resize(kNodePolicyMax, ' ');
+  (void)must_parse(text);
+  Diagnostics findings;
+  (void)parse(text + " ", findings);
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].code == Errc::kNodePolicy);
+}
