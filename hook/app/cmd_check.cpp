@@ -210,7 +210,8 @@ CheckReport run_check(const CheckInput& input) {
   }
   SG_CHECK(table.has_value());
   for (const policy::Rule& rule : policy.rules) {
-    const bool is_written = !rule.text.empty() && rule.kind != policy::RuleKind::kBeyondLimit;
+    const bool is_written = !rule.text.empty() && rule.source != policy::kBuiltIn &&
+                            rule.kind != policy::RuleKind::kBeyondLimit;
     report.rule_count += is_written ? 1 : 0;
   }
   for (const RequestedAccess& access : input.accesses) {

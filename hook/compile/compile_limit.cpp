@@ -3,6 +3,8 @@
 #include "compile/compile_limit.h"
 
 #include <algorithm>
+#include <span>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -29,15 +31,20 @@ std::optional<Dfa> compile_set(std::vector<Rule> rules) {
                                            : std::nullopt;
 }
 
+std::vector<Rule> rules_of(std::span<const std::string_view> patterns) {
+  std::vector<Rule> rules;
+  for (const std::string_view pattern : patterns) {
+    rules.push_back(policy::unwritten_rule(policy::RuleKind::kAllow, pattern));
+  }
+  return rules;
+}
+
 std::vector<Rule> rules_of_namespaces(const policy::NamespaceSet& namespaces) {
   std::vector<Rule> rules;
   for (const policy::Namespace ns : policy::kNamespaces) {
-    if (!namespaces.has(ns)) {
-      continue;
-    }
-    for (const std::string_view pattern : policy::namespace_patterns(ns)) {
-      rules.push_back(policy::unwritten_rule(policy::RuleKind::kAllow, pattern));
-    }
+    const std::vector<Rule> more =
+        namespaces.has(ns) ? rules_of(policy::namespace_patterns(ns)) : std::vector<Rule>();
+    rules.insert(rules.end(), more.begin(), more.end());
   }
   return rules;
 }
@@ -49,6 +56,10 @@ std::optional<Dfa> compile_formula(const policy::Limit& limit) {
     return std::nullopt;
   }
   std::optional<Dfa> set = automaton::intersection(*allow, *own, kProductStatesMax);
+  if (set && limit.private_namespaces.net) {  // all of the shared names look like that namespace's
+    const std::optional<Dfa> shared = compile_set(rules_of(policy::shared_names()));
+    set = shared ? automaton::difference(*set, *shared, kProductStatesMax) : std::nullopt;
+  }
   if (set && !limit.host.empty()) {
     const std::optional<Dfa> host = compile_set(limit.host);
     set = host ? automaton::unite(*set, *host, kProductStatesMax) : std::nullopt;

@@ -53,7 +53,8 @@ std::string policy_text(const policy::Policy& policy) {
     text += '\t';
     text += escape(rule.text.empty() ? rule.pattern : rule.text, SIZE_MAX);
     text += '\t';
-    text += rule.source.empty() ? "built in" : escape(policy::rule_origin(rule), SIZE_MAX);
+    text += rule.source.empty() ? std::string(policy::kBuiltIn)
+                                : escape(policy::rule_origin(rule), SIZE_MAX);
     text += '\n';
   }
   return text;

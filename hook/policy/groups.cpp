@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 12> kKubernetesSafe = {
     "net/ipv4/tcp_wmem",
 };
 
-constexpr std::array<std::string_view, 6> kBuiltIn = {
+constexpr std::array<std::string_view, 6> kBuiltInNames = {
     "@ipc", "@kubernetes-safe", "@namespaced", "@net", "@user", "@uts",
 };
 
@@ -67,7 +67,7 @@ std::optional<std::vector<Rule>> Groups::rules(std::string_view name) const {
 }
 
 std::vector<std::string_view> Groups::names() const {
-  std::vector<std::string_view> names(kBuiltIn.begin(), kBuiltIn.end());
+  std::vector<std::string_view> names(kBuiltInNames.begin(), kBuiltInNames.end());
   for (const auto& group : of_node_) {
     names.push_back(group.first);
   }
@@ -76,7 +76,7 @@ std::vector<std::string_view> Groups::names() const {
 }
 
 bool Groups::is_built_in(std::string_view name) {
-  return std::ranges::find(kBuiltIn, name) != kBuiltIn.end();
+  return std::ranges::find(kBuiltInNames, name) != kBuiltInNames.end();
 }
 
 }  // namespace sg::policy

@@ -6,6 +6,7 @@
 // be able to name every rule.
 #include "policy/merge.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -46,6 +47,29 @@ void append(std::vector<Rule>& rules, std::vector<Rule> more) {
                std::make_move_iterator(more.end()));
 }
 
+bool covers(const Rule& rule, std::string_view name) {
+  return rule.literal ? rule.pattern == name : pattern_matches(rule.pattern, name);
+}
+
+// "net.*" means the container's own network; what happens to have such a name is not meant. Who names it
+// exactly means it, and is told by the limit that it is the host's.
+std::vector<Rule> shared_denials(const std::vector<Rule>& allow, const std::vector<Rule>& host) {
+  std::vector<Rule> denials;
+  for (const std::string_view name : shared_names()) {
+    const auto covers_name = [name](const Rule& rule) { return covers(rule, name); };
+    const auto is_name = [name](const Rule& rule) { return rule.pattern == name; };
+    if (std::ranges::any_of(allow, covers_name) && std::ranges::none_of(allow, is_name) &&
+        std::ranges::none_of(host, covers_name)) {
+      Rule rule = unwritten_rule(RuleKind::kDeny, name);
+      rule.floor = true;
+      rule.text = "(the host's)";
+      rule.source = kBuiltIn;
+      denials.push_back(std::move(rule));
+    }
+  }
+  return denials;
+}
+
 // What an annotation chose stays within the limit; what the node chose, it may do.
 Audit audit_of(const NodePolicy& node, const Request& request) {
   const Mode mode = request.mode.value_or(node.mode);
@@ -53,10 +77,6 @@ Audit audit_of(const NodePolicy& node, const Request& request) {
     return Audit::kOff;
   }
   return node.mode == Mode::kAudit ? Audit::kFull : Audit::kWithinLimit;
-}
-
-bool covers(const Rule& rule, std::string_view name) {
-  return rule.literal ? rule.pattern == name : pattern_matches(rule.pattern, name);
 }
 
 // The first rule of `kind` that covers `name`; null where there is none.
@@ -136,17 +156,18 @@ Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
   Policy policy{.rules = std::move(pairs)};
   policy.audit = audit_of(node, request);
   policy.limit = node.limit;
+  policy.on_excess = OnExcess::kTrim;
+  std::vector<Rule> allow = node.defaults.allow;
+  if (request.profile || request.has_allow) {
+    policy.on_excess = node.on_excess;
+    allow = profile->allow;
+    append(allow, std::move(request.lists.allow));
+  }
+  append(policy.rules, shared_denials(allow, node.limit.host));
   append(policy.rules, node.defaults.deny);
   append(policy.rules, profile->deny);
   append(policy.rules, std::move(request.lists.deny));
-  if (request.profile || request.has_allow) {
-    policy.on_excess = node.on_excess;
-    append(policy.rules, profile->allow);
-    append(policy.rules, std::move(request.lists.allow));
-  } else {
-    policy.on_excess = OnExcess::kTrim;
-    append(policy.rules, node.defaults.allow);
-  }
+  append(policy.rules, std::move(allow));
   if (policy.audit != Audit::kOff) {
     policy.rules.push_back(unwritten_rule(RuleKind::kUnmatched, "*"));
   }

@@ -18,7 +18,8 @@ namespace sg::policy {
 [[nodiscard]] Result<std::vector<Rule>> pair_rules(
     const std::map<std::string, std::string>& sysctl);
 
-// The policy of one container. For writes: pairs; every `deny` (of the node's default, the profile, the
+// The policy of one container. For writes: pairs; a denial of what is the host's though its name looks like a
+// namespace's, where only a wildcard asks for it and the node does not permit it; every `deny` (of the node's default, the profile, the
 // annotations); `allow` of profile and annotations, or where there is neither that of the node's default.
 // For reads, where there is a `deny-read`: first the names that stay readable (kernel/cap_last_cap, which
 // runc reads), then every `deny-read`; and last one rule that allows every other read. `request.profile`

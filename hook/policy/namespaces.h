@@ -30,6 +30,10 @@ struct NamespaceSet {
 // The patterns, in slash form, of the sysctls of one namespace.
 [[nodiscard]] std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept;
 
+// Names that these patterns match and that are the host's all the same: the kernel has one value for all
+// namespaces and lets each of them write it.
+[[nodiscard]] std::span<const std::string_view> shared_names() noexcept;
+
 // The namespace that the sysctl `name` (slash form) belongs to; nothing: the host.
 [[nodiscard]] std::optional<Namespace> namespace_of(std::string_view name);
 

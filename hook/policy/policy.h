@@ -89,6 +89,9 @@ struct Rule {
   std::size_t offset = 0;  // bytes from the start of that text
 };
 
+// The source of rules that nobody wrote and that are shown all the same.
+inline constexpr std::string_view kBuiltIn = "built in";
+
 // A rule that nobody wrote: any value, no text.
 [[nodiscard]] Rule unwritten_rule(RuleKind kind, std::string_view pattern);
 

@@ -187,6 +187,28 @@ class Bench:
                 for name, times in samples.items()]
 
 
+    def limit(self):
+        """To decide that 1,000 rules are within a limit of 100, against /bin/true, which the hook's
+        budget is a multiple of; and the whole hook with that limit against its default."""
+        rules, limit = self.lab.dir / "rules-limit", self.lab.dir / "limit-100.json"
+        rules.write_text(lab.many_rules(1000), encoding="utf-8")
+        limit.write_text(lab.limit_policy(100), encoding="utf-8")
+        output = self.lab.run("compile_stages", "--benchmark_format=json",
+                              "--benchmark_min_time=0.02",
+                              f"--benchmark_repetitions={self.count('repeat')}", f"{rules}:{limit}")
+        decide = [entry["real_time"] * 1e3 for entry in json.loads(output)["benchmarks"]
+                  if entry["run_type"] == "iteration"]
+        cgroup = self.lab.new_cgroup("limit-100")
+        state = self.lab.bundle("limit-100", lab.many_rules(1000))
+        run = [cgroup, self.lab.container, state]
+        jobs = [run + [TRUE], run + [self.lab.hook],
+                run + [self.lab.hook, "--policy", limit]]
+        true, plain, limited = self.lab.samples(
+            "spawn_times", self.count("hook-many") + WARM_UP, drop=WARM_UP,
+            text="".join(map(job_line, jobs)))
+        return [report.ratio(decide, true, paired=False), report.ratio(limited, plain)]
+
+
 # Row -> how it is measured, and for each figure it gives its text and what it should be at most.
 ROWS = {
     "hook-20": (Bench.hook_20, [("the hook, 20 rules, 10 KB config.json / true", 2)]),
@@ -206,7 +228,8 @@ ROWS = {
     "load": (Bench.load, [("load by libbpf, with bpf_loop / load of `return 1`", None),
                           ("load by libbpf, with plain loops / the same", None)]),
     "compile": (Bench.compile, [("compile", None)]),
-    "limit": ("the node policy", [("1,000 rules against a limit of 100 / without a limit", None)]),
+    "limit": (Bench.limit, [("1,000 rules: are they within a limit of 100 / true", 10),
+                            ("  the hook with that limit / with the default one", None)]),
     "events": ("events", [("a write with events on / with events off", None)]),
 }
 

@@ -41,6 +41,15 @@ def many_rules(count):
     return ",".join(shaped + [ONE_RULE])
 
 
+def limit_policy(count):
+    """A node policy whose limit has `count` rules and permits many_rules(1000), each of them by a
+    rule with a range of its own or by one for all that begin alike."""
+    allow = [f"net.test{i}{'*' if i >= 10 else '.*'}=0..1000" for i in range(90)]
+    allow += ["net.test9*=0..1000", ONE_RULE]
+    allow += [f"net.core.other{i}=0..{i}" for i in range(count - len(allow))]
+    return json.dumps({"version": 1, "limit": {"allow": allow}})
+
+
 def cgroup2_mount():
     for line in pathlib.Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
         fields, _, rest = line.partition(" - ")

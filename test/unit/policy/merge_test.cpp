@@ -180,6 +180,18 @@ TEST_CASE("Merge: the default allow is for containers that ask for nothing, and 
   CHECK(show(merge({}, node, request)) == "deny:net/d allow-read:*");
 }
 
+TEST_CASE("Merge: a wildcard does not mean what is the host's by another name") {
+  const std::string name = "net/netfilter/nf_hooks_lwtunnel";
+  const std::string denied = "deny:" + name + " ";
+  const NodePolicy node = node_policy("");
+  CHECK(show(merge({}, node, make_request("net.*", "", ""))) == denied + "allow:net/* allow-read:*");
+  CHECK(show(merge({}, node, make_request("net.ipv4.*", "", ""))) == "allow:net/ipv4/* allow-read:*");
+  CHECK(show(merge({}, node, make_request("net.netfilter.nf_hooks_lwtunnel", "", ""))) ==
+        "allow:" + name + " allow-read:*");
+  const NodePolicy permits = node_policy(R"(, "limit": {"host": ["net.netfilter.nf_hooks_*"]})");
+  CHECK(show(merge({}, permits, make_request("net.*", "", ""))) == "allow:net/* allow-read:*");
+}
+
 TEST_CASE("Merge: who chose audit decides how far it goes") {
   struct Case {
     const char* why;
