@@ -18,6 +18,7 @@
 #include "app/exit_code.h"
 #include "app/node_policy_file.h"
 #include "base/check.h"
+#include "compile/compile_limit.h"
 #include "compile/compile_policy.h"
 #include "compile/decide.h"
 #include "policy/annotations.h"
@@ -199,6 +200,7 @@ CheckReport run_check(const CheckInput& input) {
   if (!findings.has_errors()) {
     policy = policy::merge(*std::move(pairs), node, std::move(request));
     policy::warn_aliases(policy, findings);
+    compile::warn_without_effect(node.limit, findings);
     table = compile::compile_policy(policy, findings);
   }
   if (input.node_policy) {

@@ -112,7 +112,7 @@ std::optional<Dfa> apply_limit(Dfa dfa, const Policy& policy, Diagnostics& findi
   std::optional<Dfa> result = std::move(dfa);
   bool is_changed = false;
   if (!automaton::is_empty(*excess)) {
-    const bool is_real = policy.on_excess == OnExcess::kTrim || report_excess(*excess, policy, findings);
+    const bool is_real = report_excess(*excess, policy, findings);
     if (is_real && policy.on_excess == OnExcess::kRefuse) {
       return std::nullopt;
     }

@@ -19,7 +19,7 @@ namespace sg::compile {
 
 // `dfa` is the automaton of `policy`, which has a limit. Where the policy permits more than the limit:
 // nothing is returned, with errors that show it (OnExcess::kRefuse), or such accesses become those of the
-// policy's rule kBeyondLimit, with warnings where that was asked for (kClip). Under Audit::kWithinLimit,
+// policy's rule kBeyondLimit, with warnings (kClip, kTrim). Under Audit::kWithinLimit,
 // writes within the limit that the policy denies get the number would_deny_number. The result is minimal.
 // Nothing is returned, with an error, where a budget of compile/limits.h does not suffice.
 [[nodiscard]] std::optional<automaton::Dfa> apply_limit(automaton::Dfa dfa,

@@ -73,6 +73,28 @@ std::optional<Dfa> compile_formula(const policy::Limit& limit) {
 
 }  // namespace
 
+void warn_without_effect(const policy::Limit& limit, Diagnostics& findings) {
+  policy::Limit every = limit;
+  every.private_namespaces = {.net = true, .ipc = true, .uts = true, .user = true};
+  every.host.clear();
+  every.deny.clear();
+  for (const Rule& rule : limit.allow) {
+    every.allow = {rule};
+    const std::optional<Dfa> reached = compile_formula(every);
+    if (reached && automaton::is_empty(*reached)) {
+      findings.add(Finding{.severity = Severity::kWarning,
+                           .source = rule.source,
+                           .offset = rule.offset,
+                           .text = rule.text,
+                           .message = "this has no effect: limit.allow reaches sysctls of namespaces, and this "
+                                      "is the host's",
+                           .hint = "move it to limit.host if containers shall have it",
+                           .pointer = rule.pointer,
+                           .code = Errc::kNodePolicy});
+    }
+  }
+}
+
 std::optional<Dfa> compile_limit(const policy::Limit& limit, Diagnostics& findings) {
   std::optional<Dfa> set = compile_formula(limit);
   if (!set) {

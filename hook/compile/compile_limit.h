@@ -16,4 +16,8 @@ namespace sg::compile {
 [[nodiscard]] std::optional<automaton::Dfa> compile_limit(const policy::Limit& limit,
                                                           Diagnostics& findings);
 
+// Adds a warning for each rule of limit.allow that is without effect, whatever namespaces a container has: it
+// covers sysctls of the host alone, which only limit.host can grant.
+void warn_without_effect(const policy::Limit& limit, Diagnostics& findings);
+
 }  // namespace sg::compile

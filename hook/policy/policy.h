@@ -133,7 +133,7 @@ struct Limit {
 enum class OnExcess {
   kRefuse,  // the container is refused
   kClip,    // the excess is denied, and said to be
-  kTrim,    // the excess is denied: nobody asked for it, the node grants it unasked
+  kTrim,    // the excess is denied: nobody asked for it, the node would have granted it unasked
 };
 
 // All rules that hold for one container, in the order in which they decide: the first that matches

@@ -79,6 +79,27 @@ TEST_CASE("Limit: by chance, as the reference has it") {
   CHECK(permitted > 500);
 }
 
+TEST_CASE("Limit: a warning for what allow cannot reach, whatever the namespaces") {
+  Limit limit;
+  const auto add = [&limit](const char* pattern) {
+    limit.allow.push_back(policy::unwritten_rule(RuleKind::kAllow, pattern));
+    limit.allow.back().text = pattern;
+  };
+  for (const char* pattern : {"net/*", "user/max_user_namespaces", "kernel/*", "*", "k*/shmmax"}) {
+    add(pattern);
+  }
+  for (const char* pattern :
+       {"vm/max_map_count", "fs/file-max", "kernel/core*", "net/netfilter/nf_hooks_lwtunnel"}) {
+    add(pattern);
+  }
+  Diagnostics findings;
+  compile::warn_without_effect(limit, findings);
+  REQUIRE(findings.findings().size() == 4);
+  CHECK_FALSE(findings.has_errors());
+  CHECK(findings.findings()[0].text == "vm/max_map_count");
+  CHECK(findings.findings()[3].text == "net/netfilter/nf_hooks_lwtunnel");
+}
+
 TEST_CASE("Limit: one that needs too large an automaton is the node policy's mistake") {
   Limit limit;
   limit.private_namespaces = {.net = true};
