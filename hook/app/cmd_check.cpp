@@ -201,7 +201,10 @@ CheckReport run_check(const CheckInput& input) {
     policy = policy::merge(*std::move(pairs), node, std::move(request));
     policy::warn_aliases(policy, findings);
     compile::warn_without_effect(node.limit, findings);
-    table = compile::compile_policy(policy, findings);
+    // Also where this container asks for nothing: the next one may.
+    if (compile::compile_limit(node.limit, findings)) {
+      table = compile::compile_policy(policy, findings);
+    }
   }
   if (input.node_policy) {
     findings.locate(policy::node_source(input.node_policy_file), *input.node_policy);

@@ -127,12 +127,12 @@ class Product {
         next_a_(a.classes.count, Dfa::kDead),
         next_b_(b.classes.count, Dfa::kDead) {}
 
-  std::optional<Dfa> build(std::size_t states_max) {
+  std::optional<Dfa> build(const ProductBudget& budget) {
     Dfa dfa;
     dfa.classes = joint_.classes;
     dfa.start = number_of({a_.start, b_.start});
     for (State state = 1; state < pairs_.count(); ++state) {
-      if (pairs_.count() > states_max) {
+      if (pairs_.count() > budget.states || dfa.edges.size() > budget.edges) {
         return std::nullopt;
       }
       const Pair pair = pairs_.pair(state);
@@ -228,16 +228,16 @@ Dfa all_words() {
   return dfa;
 }
 
-std::optional<Dfa> intersection(const Dfa& a, const Dfa& b, std::size_t states_max) {
-  return Product(a, b, Operation::kIntersection).build(states_max);
+std::optional<Dfa> intersection(const Dfa& a, const Dfa& b, const ProductBudget& budget) {
+  return Product(a, b, Operation::kIntersection).build(budget);
 }
 
-std::optional<Dfa> difference(const Dfa& a, const Dfa& b, std::size_t states_max) {
-  return Product(a, b, Operation::kDifference).build(states_max);
+std::optional<Dfa> difference(const Dfa& a, const Dfa& b, const ProductBudget& budget) {
+  return Product(a, b, Operation::kDifference).build(budget);
 }
 
-std::optional<Dfa> unite(const Dfa& a, const Dfa& b, std::size_t states_max) {
-  return Product(a, b, Operation::kUnion).build(states_max);
+std::optional<Dfa> unite(const Dfa& a, const Dfa& b, const ProductBudget& budget) {
+  return Product(a, b, Operation::kUnion).build(budget);
 }
 
 Dfa relabel(Dfa dfa, std::span<const RuleNumber> number_of) {

@@ -17,17 +17,21 @@ namespace sg::automaton {
 // Every word, by rule 1.
 [[nodiscard]] Dfa all_words();
 
-// Each can need as many states as the product of both arguments'; nothing is returned where the result
-// would have more than `states_max`.
+// Each can need as many states as the product of both arguments'. Nothing is returned where the result
+// would have more than these.
+struct ProductBudget {
+  std::size_t states = 0;
+  std::size_t edges = 0;
+};
 
 // The words of both; rules are those of `a`.
-[[nodiscard]] std::optional<Dfa> intersection(const Dfa& a, const Dfa& b, std::size_t states_max);
+[[nodiscard]] std::optional<Dfa> intersection(const Dfa& a, const Dfa& b, const ProductBudget& budget);
 
 // The words of `a` that are not in `b`; rules are those of `a`.
-[[nodiscard]] std::optional<Dfa> difference(const Dfa& a, const Dfa& b, std::size_t states_max);
+[[nodiscard]] std::optional<Dfa> difference(const Dfa& a, const Dfa& b, const ProductBudget& budget);
 
 // The words of either; rules are those of `a`, and those of `b` for the words that `a` has not.
-[[nodiscard]] std::optional<Dfa> unite(const Dfa& a, const Dfa& b, std::size_t states_max);
+[[nodiscard]] std::optional<Dfa> unite(const Dfa& a, const Dfa& b, const ProductBudget& budget);
 
 // The same automaton with rule n called number_of[n]; its words of rules that are called kNoRule are in
 // the set no more. `number_of[0]` must be kNoRule, and every rule of `dfa` have an entry.

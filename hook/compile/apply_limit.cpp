@@ -16,6 +16,7 @@
 #include "compile/compile_limit.h"
 #include "compile/excess.h"
 #include "compile/limits.h"
+#include "compile/too_large.h"
 
 namespace sg::compile {
 namespace {
@@ -51,14 +52,9 @@ RuleNumber number_of_kind(const Policy& policy, RuleKind kind) {
   return static_cast<RuleNumber>(found - policy.rules.begin()) + 1;
 }
 
-std::optional<Dfa> too_large(Diagnostics& findings) {
-  findings.add(Finding{.severity = Severity::kError,
-                       .source = "policy",
-                       .offset = 0,
-                       .text = "",
-                       .message = "policy and limit together need too large an automaton",
-                       .hint = "use fewer '*' in one pattern, fewer alternatives, or one pattern for "
-                               "several names"});
+std::optional<Dfa> too_large(const Policy& policy, Diagnostics& findings) {
+  report_too_large("the rules and the node's limit together need too large an automaton",
+                   costs_of(policy.rules), findings);
   return std::nullopt;
 }
 
@@ -68,8 +64,8 @@ std::optional<Dfa> cut(const Dfa& dfa, Dfa excess, const Policy& policy, Diagnos
                                  number_of_kind(policy, RuleKind::kBeyondLimit));
   beyond[0] = automaton::kNoRule;
   std::optional<Dfa> result =
-      automaton::unite(automaton::relabel(std::move(excess), beyond), dfa, kProductStatesMax);
-  return result ? result : too_large(findings);
+      automaton::unite(automaton::relabel(std::move(excess), beyond), dfa, kProductBudget);
+  return result ? result : too_large(policy, findings);
 }
 
 // Denied writes within `limit` get the number of a would-deny; those beyond it, and whatever no rule
@@ -83,11 +79,11 @@ std::optional<Dfa> audit_within(const Dfa& dfa, const Dfa& limit, const Policy& 
   const std::vector<RuleNumber> others = numbers_where(
       policy, [](const Rule& rule) { return rule.kind != RuleKind::kUnmatched; });
   const std::optional<Dfa> within =
-      automaton::intersection(automaton::relabel(dfa, audited), limit, kProductStatesMax);
+      automaton::intersection(automaton::relabel(dfa, audited), limit, kProductBudget);
   std::optional<Dfa> result =
-      within ? automaton::unite(*within, automaton::relabel(dfa, others), kProductStatesMax)
+      within ? automaton::unite(*within, automaton::relabel(dfa, others), kProductBudget)
              : std::nullopt;
-  return result ? result : too_large(findings);
+  return result ? result : too_large(policy, findings);
 }
 
 }  // namespace
@@ -105,9 +101,9 @@ std::optional<Dfa> apply_limit(Dfa dfa, const Policy& policy, Diagnostics& findi
   }
   std::optional<Dfa> excess =
       automaton::difference(automaton::relabel(dfa, numbers_where(policy, is_allow)), *limit,
-                            kProductStatesMax);
+                            kProductBudget);
   if (!excess) {
-    return too_large(findings);
+    return too_large(policy, findings);
   }
   std::optional<Dfa> result = std::move(dfa);
   bool is_changed = false;

@@ -13,6 +13,7 @@
 #include "automaton/set_algebra.h"
 #include "compile/build_nfa.h"
 #include "compile/limits.h"
+#include "compile/too_large.h"
 #include "policy/namespaces.h"
 
 namespace sg::compile {
@@ -55,18 +56,18 @@ std::optional<Dfa> compile_formula(const policy::Limit& limit) {
   if (!allow || !own) {
     return std::nullopt;
   }
-  std::optional<Dfa> set = automaton::intersection(*allow, *own, kProductStatesMax);
+  std::optional<Dfa> set = automaton::intersection(*allow, *own, kProductBudget);
   if (set && limit.private_namespaces.net) {  // all of the shared names look like that namespace's
     const std::optional<Dfa> shared = compile_set(rules_of(policy::shared_names()));
-    set = shared ? automaton::difference(*set, *shared, kProductStatesMax) : std::nullopt;
+    set = shared ? automaton::difference(*set, *shared, kProductBudget) : std::nullopt;
   }
   if (set && !limit.host.empty()) {
     const std::optional<Dfa> host = compile_set(limit.host);
-    set = host ? automaton::unite(*set, *host, kProductStatesMax) : std::nullopt;
+    set = host ? automaton::unite(*set, *host, kProductBudget) : std::nullopt;
   }
   if (set && !limit.deny.empty()) {
     const std::optional<Dfa> deny = compile_set(limit.deny);
-    set = deny ? automaton::difference(*set, *deny, kProductStatesMax) : std::nullopt;
+    set = deny ? automaton::difference(*set, *deny, kProductBudget) : std::nullopt;
   }
   return set;
 }
@@ -98,15 +99,10 @@ void warn_without_effect(const policy::Limit& limit, Diagnostics& findings) {
 std::optional<Dfa> compile_limit(const policy::Limit& limit, Diagnostics& findings) {
   std::optional<Dfa> set = compile_formula(limit);
   if (!set) {
-    findings.add(Finding{.severity = Severity::kError,
-                         .source = policy::node_source(limit.file),
-                         .offset = 0,
-                         .text = "",
-                         .message = "the rules of the limit need too large an automaton",
-                         .hint = "use fewer '*' in one pattern, fewer alternatives, or one pattern for "
-                                 "several names",
-                         .pointer = "/limit",
-                         .code = Errc::kNodePolicy});
+    std::vector<Rule> rules = limit.allow;
+    rules.insert(rules.end(), limit.host.begin(), limit.host.end());
+    rules.insert(rules.end(), limit.deny.begin(), limit.deny.end());
+    report_too_large("the rules of the limit need too large an automaton", costs_of(rules), findings);
     return std::nullopt;
   }
   std::vector<automaton::RuleNumber> one(

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// compile_policy.cpp - the stages from policy to table, and what is said when one is over its budget.
+// compile_policy.cpp - the stages from policy to table.
 #include "compile/compile_policy.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "automaton/minimize.h"
-#include "base/text.h"
 #include "compile/apply_limit.h"
 #include "compile/build_nfa.h"
 #include "compile/encode.h"
 #include "compile/limits.h"
+#include "compile/too_large.h"
 
 namespace sg::compile {
 namespace {
@@ -25,46 +24,7 @@ using policy::Rule;
 using policy::RuleKind;
 using policy::Verdict;
 
-constexpr const char* kSmallerHint =
-    "use fewer '*' in one pattern, fewer alternatives, or one pattern for several names";
-
-// A finding that names up to three rules, those with the largest cost first.
-void report(const Policy& policy, std::vector<std::pair<std::size_t, std::size_t>> cost_and_rule,
-            Diagnostics& findings) {
-  std::stable_sort(cost_and_rule.begin(), cost_and_rule.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  Finding finding;
-  finding.source = "policy";
-  finding.message = "the rules together need too large a table";
-  finding.hint = kSmallerHint;
-  if (!cost_and_rule.empty()) {
-    const Rule& worst = policy.rules[cost_and_rule.front().second];
-    finding.source = worst.source.empty() ? finding.source : worst.source;
-    finding.text = worst.text;
-  }
-  for (std::size_t i = 0; i < std::min<std::size_t>(cost_and_rule.size(), 3); ++i) {
-    finding.message += i == 0 ? "; most of it is due to " : ", ";
-    finding.message += escape(policy.rules[cost_and_rule[i].second].text, 60);
-  }
-  findings.add(std::move(finding));
-}
-
-void report_over_budget(const Policy& policy, const OverBudget& over, Diagnostics& findings) {
-  std::vector<std::pair<std::size_t, std::size_t>> cost_and_rule;
-  for (std::size_t rule = 1; rule < over.states_of_rule.size(); ++rule) {
-    cost_and_rule.emplace_back(over.states_of_rule[rule], rule - 1);
-  }
-  report(policy, std::move(cost_and_rule), findings);
-}
-
-// How large a rule is on paper: what an automaton or a table that is merely too large is blamed on.
-void report_too_large(const Policy& policy, Diagnostics& findings) {
-  std::vector<std::pair<std::size_t, std::size_t>> cost_and_rule;
-  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-    cost_and_rule.emplace_back(policy.rules[i].text.size(), i);
-  }
-  report(policy, std::move(cost_and_rule), findings);
-}
+constexpr const char* kTooLarge = "the rules together need too large a table";
 
 // What a rule's own number in the automaton stands for.
 Verdict verdict_of(const Rule& rule, Audit audit) {
@@ -116,12 +76,12 @@ std::optional<Dfa> compile_automaton(const Policy& policy, Diagnostics& findings
   }
   const automaton::Nfa nfa = build_nfa(policy);
   if (nfa.state_count() > kNfaStatesMax) {
-    report_too_large(policy, findings);
+    report_too_large(kTooLarge, costs_of(policy.rules), findings);
     return std::nullopt;
   }
   const std::variant<Dfa, OverBudget> made = automaton::determinize(nfa, kBudget);
   if (const auto* over = std::get_if<OverBudget>(&made)) {
-    report_over_budget(policy, *over, findings);
+    report_too_large(kTooLarge, costs_of(policy.rules, *over), findings);
     return std::nullopt;
   }
   return automaton::minimize(std::get<Dfa>(made));
@@ -138,7 +98,7 @@ std::optional<std::vector<std::uint8_t>> compile_policy(const Policy& policy,
   }
   std::optional<std::vector<std::uint8_t>> table = encode(*dfa, labels_of(policy));
   if (!table) {
-    report_too_large(policy, findings);
+    report_too_large(kTooLarge, costs_of(policy.rules), findings);
   }
   return table;
 }

@@ -14,7 +14,6 @@
 #include "base/text.h"
 #include "compile/shortest_access.h"
 #include "policy/namespaces.h"
-#include "policy/sysctl_name.h"
 
 namespace sg::compile {
 namespace {
@@ -25,13 +24,14 @@ using policy::Namespace;
 using policy::OnExcess;
 using policy::Rule;
 
-const Rule* find_cover(const std::vector<Rule>& rules, std::string_view name) {
+std::vector<const Rule*> covering(const std::vector<Rule>& rules, std::string_view name) {
+  std::vector<const Rule*> found;
   for (const Rule& rule : rules) {
-    if (policy::pattern_matches(rule.pattern, name)) {
-      return &rule;
+    if (policy::covers(rule, name)) {
+      found.push_back(&rule);
     }
   }
-  return nullptr;
+  return found;
 }
 
 std::string shown(const Rule& rule) { return "'" + escape(rule.text, 80) + "'"; }
@@ -59,17 +59,20 @@ std::string_view full_name(Namespace ns) {
 Reason reason_of(const ShownAccess& access, const Limit& limit) {
   const std::string_view name = access.name;
   const std::string file = escape(limit.file);
-  if (const Rule* deny = find_cover(limit.deny, name)) {
-    return {shown(*deny) + " of limit.deny covers it", "leave it out, or change limit.deny of " + file};
+  if (const auto denies = covering(limit.deny, name); !denies.empty()) {
+    return {shown(*denies.front()) + " of limit.deny covers it", "leave it out, or change limit.deny of " + file};
   }
   const std::optional<Namespace> ns = policy::namespace_of(name);
   const bool is_own = ns && limit.private_namespaces.has(*ns);
-  const Rule* permits = find_cover(limit.host, name);
-  if (permits == nullptr && is_own) {
-    permits = find_cover(limit.allow, name);
+  std::vector<const Rule*> permits = covering(limit.host, name);
+  if (is_own) {
+    const std::vector<const Rule*> more = covering(limit.allow, name);
+    permits.insert(permits.end(), more.begin(), more.end());
   }
-  if (permits != nullptr) {
-    return {"the value is out of range, the limit permits " + shown(*permits),
+  if (!permits.empty()) {
+    const std::string others =
+        permits.size() > 1 ? " and " + std::to_string(permits.size() - 1) + " more" : "";
+    return {"the value is out of range, the limit permits " + shown(*permits.front()) + others,
             "ask for values within that, or widen it in " + file};
   }
   if (ns && !is_own) {
@@ -100,6 +103,14 @@ Finding make_finding(const ShownAccess& access, const policy::Policy& policy) {
                  .code = Errc::kBeyondLimit};
 }
 
+// Behind the last finding that is shown, one that says that there are others.
+Finding more_finding(const ShownAccess& access, const policy::Policy& policy) {
+  Finding finding = make_finding(access, policy);
+  finding.message = "more rules are beyond the node's limit, from this one on";
+  finding.hint = "correct the others first";
+  return finding;
+}
+
 }  // namespace
 
 bool report_excess(const automaton::Dfa& excess, const policy::Policy& policy,
@@ -110,12 +121,12 @@ bool report_excess(const automaton::Dfa& excess, const policy::Policy& policy,
   }
   automaton::Dfa rest = excess;
   bool found_any = false;
-  for (std::size_t i = 0; i < kExcessShown; ++i) {
-    const std::optional<ShownAccess> access = shortest_access(rest);
-    if (!access) {
+  for (std::size_t i = 0; const std::optional<ShownAccess> access = shortest_access(rest); ++i) {
+    found_any = true;
+    if (i == kExcessShown) {
+      findings.add(more_finding(*access, policy));
       break;
     }
-    found_any = true;
     findings.add(make_finding(*access, policy));
     kept[access->rule] = automaton::kNoRule;
     rest = automaton::relabel(std::move(rest), kept);

@@ -186,15 +186,13 @@ class ValueLengths {
 
   // The value of that length.
   void take(Dfa::State start, ShownAccess& access) const {
-    std::uint32_t left = of_whole(start);
     if (is_end_unseen(start)) {
       access.is_unseen = true;
       access.rule = dfa_.rule_of[dfa_.next(start, automaton::kUnseen)];
       return;
     }
     Dfa::State state = start;
-    while (left > 0) {
-      --left;
+    for (std::uint32_t left = of_whole(start); left-- > 0;) {
       int best = kNone;
       Dfa::State to = Dfa::kDead;
       for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
@@ -288,12 +286,8 @@ std::optional<ShownAccess> shortest_access(const Dfa& dfa) {
 }
 
 std::string describe(const ShownAccess& access) {
-  std::string name = access.name;
-  for (char& c : name) {
-    c = c == '/' ? '.' : c == '.' ? '/' : c;
-  }
   constexpr std::size_t kShownMax = 160;
-  const std::string shown = escape(name, kShownMax);
+  const std::string shown = escape(policy::to_dot_form(access.name), kShownMax);
   return access.is_unseen ? shown + " with a value that cannot be judged (over " +
                                 std::to_string(kValueMax) + " bytes, or not at file position 0)"
                           : shown + "=" + escape(access.value, kShownMax);

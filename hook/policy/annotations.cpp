@@ -129,13 +129,14 @@ const Annotation* find(const ByKey& annotations, std::string_view key) {
 }
 
 std::vector<Rule> parse_list(const Chosen& chosen, std::string_view key, RuleKind kind,
-                             const Groups& groups, Diagnostics& findings) {
+                             const Groups& groups, RuleBudget& budget,
+                             Diagnostics& findings) {
   std::vector<Rule> rules;
   for (const ByKey* annotations : {&chosen.replaced, &chosen.holds}) {
     const Annotation* annotation = find(*annotations, key);
     if (annotation != nullptr) {
       rules = parse_rule_list(annotation->second, kind, place_of(*annotation).source, groups,
-                              findings);
+                              budget, findings);
     }
   }
   return rules;
@@ -198,10 +199,12 @@ Request parse_annotations(const std::map<std::string, std::string>& annotations,
     request.profile = profile;
   }
   request.has_allow = find(chosen.holds, "allow") != nullptr;
+  RuleBudget budget{.rules = 3 * kRulesMax};  // each list has a limit of its own
   RuleLists& lists = request.lists;
-  lists.allow = parse_list(chosen, "allow", RuleKind::kAllow, node.groups, findings);
-  lists.deny = parse_list(chosen, "deny", RuleKind::kDeny, node.groups, findings);
-  lists.deny_read = parse_list(chosen, "deny-read", RuleKind::kDenyRead, node.groups, findings);
+  lists.allow = parse_list(chosen, "allow", RuleKind::kAllow, node.groups, budget, findings);
+  lists.deny = parse_list(chosen, "deny", RuleKind::kDeny, node.groups, budget, findings);
+  lists.deny_read =
+      parse_list(chosen, "deny-read", RuleKind::kDenyRead, node.groups, budget, findings);
   for (const ByKey* by_key : {&chosen.replaced, &chosen.holds}) {
     if (const Annotation* annotation = find(*by_key, "profile")) {
       request.profile = parse_profile(*annotation, node, profile, findings);

@@ -33,45 +33,39 @@ constexpr std::array<std::string_view, 6> kBuiltInNames = {
     "@ipc", "@kubernetes-safe", "@namespaced", "@net", "@user", "@uts",
 };
 
-void append(std::vector<Rule>& rules, std::span<const std::string_view> patterns) {
-  for (const std::string_view pattern : patterns) {
-    Rule rule;
-    rule.pattern = pattern;
-    rule.text = pattern;
-    rules.push_back(std::move(rule));
-  }
-}
-
-}  // namespace
-
-std::optional<std::vector<Rule>> Groups::rules(std::string_view name) const {
-  if (const auto found = of_node_.find(name); found != of_node_.end()) {
-    return found->second;
-  }
-  if (!is_built_in(name)) {
-    return std::nullopt;
-  }
+std::vector<Rule> rules_of(std::span<const std::string_view> patterns) {
   std::vector<Rule> rules;
-  if (name == "@kubernetes-safe") {
-    append(rules, kKubernetesSafe);
-    return rules;
-  }
-  for (const Namespace ns : kNamespaces) {
-    const bool is_wanted = name == "@namespaced" ? private_namespaces_.has(ns)
-                                                 : name.substr(1) == namespace_name(ns);
-    if (is_wanted) {
-      append(rules, namespace_patterns(ns));
-    }
+  for (const std::string_view pattern : patterns) {
+    rules.push_back(unwritten_rule(RuleKind::kAllow, pattern));
+    rules.back().text = pattern;
   }
   return rules;
 }
 
+}  // namespace
+
+Groups::Groups(const NamespaceSet& private_namespaces) {
+  std::vector<Rule>& namespaced = groups_["@namespaced"];
+  for (const Namespace ns : kNamespaces) {
+    std::vector<Rule> rules = rules_of(namespace_patterns(ns));
+    if (private_namespaces.has(ns)) {
+      namespaced.insert(namespaced.end(), rules.begin(), rules.end());
+    }
+    groups_["@" + std::string(namespace_name(ns))] = std::move(rules);
+  }
+  groups_["@kubernetes-safe"] = rules_of(kKubernetesSafe);
+}
+
+const std::vector<Rule>* Groups::find(std::string_view name) const {
+  const auto found = groups_.find(name);
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
 std::vector<std::string_view> Groups::names() const {
-  std::vector<std::string_view> names(kBuiltInNames.begin(), kBuiltInNames.end());
-  for (const auto& group : of_node_) {
+  std::vector<std::string_view> names;
+  for (const auto& group : groups_) {
     names.push_back(group.first);
   }
-  std::ranges::sort(names);
   return names;
 }
 

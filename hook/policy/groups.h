@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,16 +15,16 @@ class Groups {
  public:
   // The built-in ones. @namespaced is the union of the namespaces in `private_namespaces`, and may be
   // empty.
-  explicit Groups(const NamespaceSet& private_namespaces)
-      : private_namespaces_(private_namespaces) {}
+  explicit Groups(const NamespaceSet& private_namespaces);
 
   // A group of the node policy, by its name with '@'. Its rules have `pattern`, `values` and `text`.
   void add(std::string name, std::vector<Rule> rules) {
-    of_node_.insert_or_assign(std::move(name), std::move(rules));
+    groups_.insert_or_assign(std::move(name), std::move(rules));
   }
 
-  // The rules of a group, by its name with '@'; nothing where there is none of that name.
-  [[nodiscard]] std::optional<std::vector<Rule>> rules(std::string_view name) const;
+  // The rules of a group, by its name with '@'; null where there is none of that name. They live as long as
+  // no group is added.
+  [[nodiscard]] const std::vector<Rule>* find(std::string_view name) const;
 
   // The names of all groups, with their '@', sorted. Views of them live as long as the groups.
   [[nodiscard]] std::vector<std::string_view> names() const;
@@ -33,8 +32,7 @@ class Groups {
   [[nodiscard]] static bool is_built_in(std::string_view name);
 
  private:
-  NamespaceSet private_namespaces_;
-  std::map<std::string, std::vector<Rule>, std::less<>> of_node_;
+  std::map<std::string, std::vector<Rule>, std::less<>> groups_;
 };
 
 }  // namespace sg::policy

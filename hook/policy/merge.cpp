@@ -47,19 +47,17 @@ void append(std::vector<Rule>& rules, std::vector<Rule> more) {
                std::make_move_iterator(more.end()));
 }
 
-bool covers(const Rule& rule, std::string_view name) {
-  return rule.literal ? rule.pattern == name : pattern_matches(rule.pattern, name);
+bool names_shared(const Rule& rule) {
+  return std::ranges::find(shared_names(), rule.pattern) != shared_names().end();
 }
 
 // "net.*" means the container's own network; what happens to have such a name is not meant. Who names it
-// exactly means it, and is told by the limit that it is the host's.
-std::vector<Rule> shared_denials(const std::vector<Rule>& allow, const std::vector<Rule>& host) {
+// exactly means it, and needs the node's permission.
+std::vector<Rule> shared_denials(const std::vector<Rule>& allow) {
   std::vector<Rule> denials;
   for (const std::string_view name : shared_names()) {
     const auto covers_name = [name](const Rule& rule) { return covers(rule, name); };
-    const auto is_name = [name](const Rule& rule) { return rule.pattern == name; };
-    if (std::ranges::any_of(allow, covers_name) && std::ranges::none_of(allow, is_name) &&
-        std::ranges::none_of(host, covers_name)) {
+    if (std::ranges::any_of(allow, covers_name) && std::ranges::none_of(allow, names_shared)) {
       Rule rule = unwritten_rule(RuleKind::kDeny, name);
       rule.floor = true;
       rule.text = "(the host's)";
@@ -79,31 +77,39 @@ Audit audit_of(const NodePolicy& node, const Request& request) {
   return node.mode == Mode::kAudit ? Audit::kFull : Audit::kWithinLimit;
 }
 
-// The first rule of `kind` that covers `name`; null where there is none.
-const Rule* find_cover(const Policy& policy, RuleKind kind, std::string_view name) {
+std::vector<const Rule*> rules_of_kind(const Policy& policy, RuleKind kind) {
+  std::vector<const Rule*> rules;
   for (const Rule& rule : policy.rules) {
-    if (rule.kind == kind && covers(rule, name)) {
-      return &rule;
+    if (rule.kind == kind) {
+      rules.push_back(&rule);
     }
   }
-  return nullptr;
+  return rules;
 }
 
-void warn_alias(const Policy& policy, std::string_view denied, std::string_view other,
-                Diagnostics& findings) {
-  const Rule* deny = find_cover(policy, RuleKind::kDeny, denied);
-  if (deny == nullptr || find_cover(policy, RuleKind::kDeny, other) != nullptr ||
-      find_cover(policy, RuleKind::kAllow, other) == nullptr) {
+// The first of `rules` that covers `name`; null where there is none.
+const Rule* find_cover(const std::vector<const Rule*>& rules, std::string_view name) {
+  const auto found =
+      std::ranges::find_if(rules, [name](const Rule* rule) { return covers(*rule, name); });
+  return found == rules.end() ? nullptr : *found;
+}
+
+void warn_alias(const std::vector<const Rule*>& denies, const std::vector<const Rule*>& allows,
+                const Alias& alias, Diagnostics& findings) {
+  const Rule* deny = find_cover(denies, alias.one);
+  if (deny == nullptr || find_cover(denies, alias.other) != nullptr ||
+      find_cover(allows, alias.other) == nullptr) {
     return;
   }
+  const std::string other = to_dot_form(alias.other);
   add_finding(findings,
               Finding{.severity = Severity::kWarning,
                       .source = deny->source,
                       .offset = deny->offset,
                       .text = deny->text,
-                      .message = "this denies " + std::string(denied) + ", but allow permits " +
-                                 std::string(other) + ", another name of the same sysctl",
-                      .hint = "deny " + std::string(other) + " too",
+                      .message = "this denies " + to_dot_form(alias.one) + ", but allow permits " + other +
+                                 ", another name of the same sysctl",
+                      .hint = "deny " + other + " too",
                       .pointer = deny->pointer});
 }
 
@@ -163,7 +169,9 @@ Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
     allow = profile->allow;
     append(allow, std::move(request.lists.allow));
   }
-  append(policy.rules, shared_denials(allow, node.limit.host));
+  // So that the rule that means it is the one that is named.
+  std::stable_partition(allow.begin(), allow.end(), names_shared);
+  append(policy.rules, shared_denials(allow));
   append(policy.rules, node.defaults.deny);
   append(policy.rules, profile->deny);
   append(policy.rules, std::move(request.lists.deny));
@@ -190,9 +198,16 @@ Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
 }
 
 void warn_aliases(const Policy& policy, Diagnostics& findings) {
+  std::vector<const Rule*> denies = rules_of_kind(policy, RuleKind::kDeny);
+  const std::vector<const Rule*> allows = rules_of_kind(policy, RuleKind::kAllow);
+  if (policy.limit) {
+    for (const Rule& rule : policy.limit->deny) {
+      denies.push_back(&rule);
+    }
+  }
   for (const Alias& alias : kAliases) {
-    warn_alias(policy, alias.one, alias.other, findings);
-    warn_alias(policy, alias.other, alias.one, findings);
+    warn_alias(denies, allows, alias, findings);
+    warn_alias(denies, allows, {alias.other, alias.one}, findings);
   }
 }
 

@@ -19,14 +19,14 @@ namespace sg::policy {
     const std::map<std::string, std::string>& sysctl);
 
 // The policy of one container. For writes: pairs; a denial of what is the host's though its name looks like a
-// namespace's, where only a wildcard asks for it and the node does not permit it; every `deny` (of the node's default, the profile, the
+// namespace's, where only a wildcard asks for it; every `deny` (of the node's default, the profile, the
 // annotations); `allow` of profile and annotations, or where there is neither that of the node's default.
 // For reads, where there is a `deny-read`: first the names that stay readable (kernel/cap_last_cap, which
 // runc reads), then every `deny-read`; and last one rule that allows every other read. `request.profile`
 // must be one of `node`.
 [[nodiscard]] Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request);
 
-// Warnings about a policy that holds what its author may not mean: a `deny` that covers one name of
+// Warnings about a policy that holds what its author may not mean: a `deny`, be it of the limit, that covers one name of
 // a sysctl with two names (net.ipv4.ip_forward is net.ipv4.conf.all.forwarding) and not the other,
 // while `allow` covers that one.
 void warn_aliases(const Policy& policy, Diagnostics& findings);

@@ -5,13 +5,10 @@
 // the path already closes a circle; it is then left out where it is named, and the finding refuses the file.
 #include "policy/node_groups.h"
 
-#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
 
-#include "policy/node_policy.h"
-#include "policy/rule_parser.h"
 #include "policy/rule_text.h"
 
 namespace sg::policy {
@@ -23,11 +20,16 @@ enum class State { kNew, kOnPath, kDone };
 class GroupWalk {
  public:
   GroupWalk(std::string_view text, const NodePolicyShape& shape, const std::string& source,
-            Groups& groups, Diagnostics& findings)
-      : text_(text), shape_(shape), source_(source), groups_(groups), findings_(findings) {}
+            RuleBudget& budget, Groups& groups, Diagnostics& findings)
+      : text_(text),
+        shape_(shape),
+        source_(source),
+        budget_(budget),
+        groups_(groups),
+        findings_(findings) {}
 
   void walk() {
-    for (const auto& [name, place] : shape_.groups) {
+    for (const std::string& name : shape_.groups) {
       if (state_[name] == State::kNew) {
         walk_from(name);
       }
@@ -65,10 +67,10 @@ class GroupWalk {
       if (named == shape_.groups.end()) {
         continue;  // built in, or unknown, which the parser finds out
       }
-      if (state_[named->first] == State::kOnPath) {
-        report_circle(visit.next - 1, named->first, element);
-      } else if (state_[named->first] == State::kNew) {
-        enter(named->first);
+      if (state_[*named] == State::kOnPath) {
+        report_circle(visit.next - 1, *named, element);
+      } else if (state_[*named] == State::kNew) {
+        enter(*named);
       }
     }
   }
@@ -95,8 +97,7 @@ class GroupWalk {
 
   // The groups it names are made, but for one that closes a circle, which was reported and is left out.
   void make(const Visit& visit) {
-    RuleParser parser(RuleKind::kAllow, Values::kPermitted, source_, groups_,
-                      std::min(kRulesMax, kNodeRulesMax - rule_count_));
+    RuleParser parser(RuleKind::kAllow, Values::kPermitted, source_, groups_, budget_);
     for (std::size_t i = 0; i < visit.list->size(); ++i) {
       const JsonElement& element = (*visit.list)[i];
       if (!is_on_path(element)) {
@@ -112,7 +113,6 @@ class GroupWalk {
         rule.text = rule.text.substr(open + 1, rule.text.size() - open - 2);
       }
     }
-    rule_count_ += rules.size();
     groups_.add("@" + std::string(visit.name), std::move(rules));
   }
 
@@ -125,18 +125,19 @@ class GroupWalk {
   std::string_view text_;
   const NodePolicyShape& shape_;
   const std::string& source_;
+  RuleBudget& budget_;
   Groups& groups_;
   Diagnostics& findings_;
   std::map<std::string_view, State> state_;
   std::vector<Visit> path_;
-  std::size_t rule_count_ = 0;
 };
 
 }  // namespace
 
 void read_node_groups(std::string_view text, const NodePolicyShape& shape,
-                      const std::string& source, Groups& groups, Diagnostics& findings) {
-  GroupWalk(text, shape, source, groups, findings).walk();
+                      const std::string& source, RuleBudget& budget, Groups& groups,
+                      Diagnostics& findings) {
+  GroupWalk(text, shape, source, budget, groups, findings).walk();
 }
 
 }  // namespace sg::policy

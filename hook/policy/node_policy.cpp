@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.h"
+#include "base/check.h"
 #include "policy/node_groups.h"
 #include "policy/node_policy_shape.h"
 #include "policy/rule_parser.h"
@@ -33,16 +33,14 @@ class Reader {
       : text_(text), shape_(shape), source_(source), findings_(findings) {}
 
   void read(NodePolicy& policy) {
-    read_node_groups(text_, shape_, source_, policy.groups, findings_);
+    read_node_groups(text_, shape_, source_, budget_, policy.groups, findings_);
     read_limit(policy);
     read_lists("default", policy.groups, policy.defaults);
-    std::ranges::for_each(policy.defaults.deny, [](Rule& rule) { rule.floor = true; });
-    std::ranges::for_each(policy.defaults.deny_read, [](Rule& rule) { rule.floor = true; });
     if (const JsonElement* mode = shape_.word("default/mode")) {
       policy.mode = mode->text == kModeNames[1] ? Mode::kAudit : Mode::kEnforce;
       policy.sets_mode = true;
     }
-    for (const auto& [name, profile] : shape_.profiles) {
+    for (const std::string& name : shape_.profiles) {
       read_lists("profiles/" + name, policy.groups, policy.profiles[name]);
     }
     if (const std::vector<JsonElement>* modes = shape_.list("annotationModes")) {
@@ -62,13 +60,11 @@ class Reader {
     if (list == nullptr) {
       return;
     }
-    RuleParser parser(kind, values, source_, groups,
-                      std::min(kRulesMax, kNodeRulesMax - rule_count_));
+    RuleParser parser(kind, values, source_, groups, budget_);
     for (std::size_t i = 0; i < list->size(); ++i) {
       parser.parse((*list)[i], text_, "/" + path + "/" + std::to_string(i), findings_);
     }
     rules = parser.take_rules();
-    rule_count_ += rules.size();
   }
 
   void read_limit(NodePolicy& policy) {
@@ -86,13 +82,16 @@ class Reader {
     read_rules(path + "/deny", RuleKind::kDeny, Values::kForbidden, groups, lists.deny);
     read_rules(path + "/denyRead", RuleKind::kDenyRead, Values::kForbidden, groups,
                lists.deny_read);
+    // What the node denies no annotation takes back.
+    std::ranges::for_each(lists.deny, [](Rule& rule) { rule.floor = true; });
+    std::ranges::for_each(lists.deny_read, [](Rule& rule) { rule.floor = true; });
   }
 
   std::string_view text_;
   const NodePolicyShape& shape_;
   const std::string& source_;
   Diagnostics& findings_;
-  std::size_t rule_count_ = 0;
+  RuleBudget budget_{.rules = kNodeRulesMax};
 };
 
 void read_text(std::string_view text, const std::string& source, NodePolicy& policy,
@@ -117,6 +116,7 @@ NodePolicy default_node_policy(const std::string& file, const NamespaceSet& priv
   policy.limit.file = file;
   Diagnostics none;
   read_text(kDefaults, node_source(file), policy, none);
+  SG_CHECK(none.findings().empty());
   policy.sets_mode = false;
   return policy;
 }

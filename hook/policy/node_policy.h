@@ -20,7 +20,7 @@ namespace sg::policy {
 inline constexpr std::size_t kNodePolicyMax = std::size_t{256} << 10;
 
 // The most rules of all lists of the file together, groups put in.
-inline constexpr std::size_t kNodeRulesMax = 16384;
+inline constexpr std::size_t kNodeRulesMax = 8192;
 
 // The most groups and the most profiles of one file.
 inline constexpr std::size_t kNamedMax = 256;

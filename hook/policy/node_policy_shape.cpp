@@ -111,7 +111,7 @@ class ShapeReader {
     std::variant<std::vector<JsonItem>, JsonProblem> scanned = scan_json(text_, everything);
     if (const auto* problem = std::get_if<JsonProblem>(&scanned)) {
       add(problem->path, problem->offset, text_.substr(problem->offset, 1), "it " + problem->why,
-          "correct the file; sysctl-guard check --policy FILE shows where");
+          "correct it there");
       return {};
     }
     for (JsonItem& item : std::get<std::vector<JsonItem>>(scanned)) {
@@ -229,7 +229,7 @@ class ShapeReader {
           "join some of them");
       return false;
     }
-    named.emplace(name, NamedPlace{item.key_start, item.key_start + raw_key(item).size()});
+    named.insert(name);
     return true;
   }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,18 +15,12 @@
 
 namespace sg::policy {
 
-// A group or a profile: where its name stands, quotes included.
-struct NamedPlace {
-  std::size_t key_start = 0;
-  std::size_t key_end = 0;
-};
-
 // What the file holds, by path: "limit/allow", "profiles/NAME/deny", "groups/NAME".
 struct NodePolicyShape {
   std::map<std::string, std::vector<JsonElement>, std::less<>> lists;
   std::map<std::string, JsonElement, std::less<>> words;
-  std::map<std::string, NamedPlace, std::less<>> groups;
-  std::map<std::string, NamedPlace, std::less<>> profiles;
+  std::set<std::string, std::less<>> groups;  // their names
+  std::set<std::string, std::less<>> profiles;
 
   // Null where the file has none.
   [[nodiscard]] const std::vector<JsonElement>* list(std::string_view path) const;

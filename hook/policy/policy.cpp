@@ -5,6 +5,8 @@
 // order agrees with equality of the fields.
 #include "policy/policy.h"
 
+#include "policy/sysctl_name.h"
+
 namespace sg::policy {
 
 std::strong_ordering operator<=>(const Integer& a, const Integer& b) noexcept {
@@ -19,6 +21,10 @@ Rule unwritten_rule(RuleKind kind, std::string_view pattern) {
   rule.kind = kind;
   rule.pattern = pattern;
   return rule;
+}
+
+bool covers(const Rule& rule, std::string_view name) {
+  return rule.literal ? rule.pattern == name : pattern_matches(rule.pattern, name);
 }
 
 std::string rule_origin(const Rule& rule) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // policy.h - what the user means, as plain data: values, rules, and the policy of one container.
 //
-// Made by annotations.cpp, node_policy.cpp and merge.cpp from text, read by compile/ and by `check`. No
-// text is parsed behind this header, and nothing in it knows the kernel.
+// Made by annotations.cpp, node_policy.cpp and merge.cpp from text. No text is parsed behind this header.
 #pragma once
 
 #include <compare>
@@ -79,7 +78,7 @@ struct Rule {
   // with `literal` it is a byte like any other (names of kPair come from the runtime, not from us).
   std::string pattern;
   bool literal = false;
-  bool floor = false;  // the node's own kDeny or kDenyRead for every container
+  bool floor = false;  // a kDeny or kDenyRead of the node policy: an audit that annotations chose keeps it
   std::vector<Value> values;  // alternatives; empty: any value, also one that cannot be seen
   std::string text;           // as the user wrote it; empty for rules nobody wrote
   // Where, as in findings: "annotation io.sysctl-guard.allow" or the node policy's file, there with the
@@ -94,6 +93,9 @@ inline constexpr std::string_view kBuiltIn = "built in";
 
 // A rule that nobody wrote: any value, no text.
 [[nodiscard]] Rule unwritten_rule(RuleKind kind, std::string_view pattern);
+
+// Whether the rule's pattern matches `name` (slash form). For hints; verdicts come from the automaton.
+[[nodiscard]] bool covers(const Rule& rule, std::string_view name);
 
 // Where a rule stands, for people: "annotation io.sysctl-guard.allow", "linux.sysctl", "profile NAME",
 // "node default", "node limit"; empty for rules nobody wrote.

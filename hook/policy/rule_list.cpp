@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "policy/json_list.h"
-#include "policy/rule_parser.h"
 #include "policy/rule_text.h"
 #include "policy/sysctl_name.h"
 
@@ -131,7 +130,8 @@ bool is_json_form(std::string_view list) noexcept {
 }  // namespace
 
 std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind, const std::string& source,
-                                  const Groups& groups, Diagnostics& findings) {
+                                  const Groups& groups, RuleBudget& budget,
+                                  Diagnostics& findings) {
   if (list.size() > kListMax) {
     add_error(findings, TextPlace{source, 0}, kListMax, "",
               "the list has " + std::to_string(list.size()) + " bytes, at most " +
@@ -140,7 +140,7 @@ std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind, const st
     return {};
   }
   const Values values = kind == RuleKind::kAllow ? Values::kPermitted : Values::kForbidden;
-  RuleParser parser(kind, values, source, groups);
+  RuleParser parser(kind, values, source, groups, budget);
   if (is_json_form(list)) {
     parse_json_list(list, parser, findings);
   } else {

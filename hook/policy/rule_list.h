@@ -13,6 +13,7 @@
 #include "base/diagnostic.h"
 #include "policy/groups.h"
 #include "policy/policy.h"
+#include "policy/rule_parser.h"
 
 namespace sg::policy {
 
@@ -23,9 +24,9 @@ inline constexpr std::size_t kListMax = std::size_t{256} << 10;
 // The rules of `list`, in their order, groups replaced by their rules; each has kind `kind`, the
 // text and source it was written with (for a group's rule, the text is "@name" with the rule in
 // brackets). Mistakes are findings with offsets into `list`, in the JSON form too. A value in a list of
-// kDeny or kDenyRead is a finding.
+// kDeny or kDenyRead is a finding. The lists of one container share a `budget`.
 [[nodiscard]] std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind,
                                                 const std::string& source, const Groups& groups,
-                                                Diagnostics& findings);
+                                                RuleBudget& budget, Diagnostics& findings);
 
 }  // namespace sg::policy

@@ -88,6 +88,17 @@ bool check_width(std::string_view pattern, const std::vector<Value>& values, std
   return false;
 }
 
+// What a rule takes in memory, roughly.
+std::size_t size_of(const Rule& rule) {
+  std::size_t size = sizeof rule + rule.pattern.size() + rule.text.size();
+  for (const Value& value : rule.values) {
+    const auto* numeric = std::get_if<NumericValue>(&value);
+    size += sizeof value + (numeric != nullptr ? numeric->tokens.size() * sizeof(Token)
+                                               : std::get<TextValue>(value).text.size());
+  }
+  return size;
+}
+
 std::string hint_for_group(std::string_view written, const Groups& groups) {
   constexpr std::size_t kShownMax = 12;
   const std::vector<std::string_view> names = groups.names();
@@ -103,19 +114,30 @@ std::string hint_for_group(std::string_view written, const Groups& groups) {
 
 }  // namespace
 
+// Nothing more can change what is reported.
+bool RuleParser::is_enough(const Diagnostics& findings) {
+  wants_hints_ = !is_full(findings);
+  return done_ || findings.findings().size() > kFindingsMax;
+}
+
 void RuleParser::add_rule(Rule rule, std::string_view written, const TextPlace& place,
                           Diagnostics& findings) {
-  if (rules_.size() < max_) {
+  const std::size_t bytes = size_of(rule);
+  if (rules_.size() < kRulesMax && budget_.rules > 0 && budget_.bytes >= bytes) {
+    --budget_.rules;
+    budget_.bytes -= bytes;
     rule.kind = kind_;
     rule.source = source_;
     rule.offset = place.offset;
     rules_.push_back(std::move(rule));
     return;
   }
-  if (!full_) {
-    full_ = true;
+  if (!done_) {
+    done_ = true;
     add_error(findings, place, 0, written,
-              "this is one rule more than the " + std::to_string(max_) + " that are possible",
+              rules_.size() == kRulesMax
+                  ? "this is one rule more than the " + std::to_string(kRulesMax) + " that are possible"
+                  : "with this, the rules and their values are more than is possible, groups put in",
               "put \"*\" in place of many names");
   }
 }
@@ -128,28 +150,37 @@ void RuleParser::parse_group(std::string_view written, const TextPlace& place,
               "name the sysctls whose values you want to permit");
     return;
   }
-  std::optional<std::vector<Rule>> rules = groups_.rules(written);
-  if (!rules) {
+  const std::vector<Rule>* rules = groups_.find(written);
+  if (rules == nullptr) {
     add_error(findings, place, 0, written, "there is no group of this name",
-              is_full(findings) ? "" : hint_for_group(written, groups_));
+              wants_hints_ ? hint_for_group(written, groups_) : "");
     return;
   }
-  for (Rule& rule : *rules) {
-    if (values_ == Values::kForbidden && !rule.values.empty()) {
-      add_error(findings, place, 0, written,
-                "the group holds " + escape(rule.text, 64) + ", and a value does not belong here",
-                "name the patterns without values");
+  const auto has_values = [](const Rule& rule) { return !rule.values.empty(); };
+  const auto valued = std::ranges::find_if(*rules, has_values);
+  if (values_ == Values::kForbidden && valued != rules->end()) {
+    add_error(findings, place, 0, written,
+              "the group holds " + escape(valued->text, 64) + ", and a value does not belong here",
+              "name the patterns without values");
+    return;
+  }
+  for (const Rule& rule : *rules) {
+    if (done_) {
       return;
     }
-    rule.text = std::string(written) + " [" + rule.text + "]";
-    add_rule(std::move(rule), written, place, findings);
+    Rule copy = rule;
+    copy.text = std::string(written) + " [" + rule.text + "]";
+    add_rule(std::move(copy), written, place, findings);
   }
 }
 
 void RuleParser::parse(std::string_view written, std::size_t offset, Diagnostics& findings) {
-  if (full_) {
-    return;  // with a finding: nothing more is taken, so nothing more is looked at
+  if (!is_enough(findings)) {
+    parse_rule(written, offset, findings);
   }
+}
+
+void RuleParser::parse_rule(std::string_view written, std::size_t offset, Diagnostics& findings) {
   const TextPlace place{source_, offset};
   if (written.front() == '@') {
     parse_group(written, place, findings);
@@ -203,9 +234,12 @@ void RuleParser::parse(const JsonElement& element, std::string_view text,
     add_finding(findings, std::move(empty));
     return;
   }
+  if (is_enough(findings)) {
+    return;
+  }
   const std::size_t first_new = rules_.size();
   Diagnostics decoded;
-  parse(written, offset_in(element.text, written), decoded);
+  parse_rule(written, offset_in(element.text, written), decoded);
   const std::size_t last = element.map.size() - 1;
   for (const Finding& found : decoded.findings()) {
     Finding moved = found;

@@ -21,16 +21,23 @@ namespace sg::policy {
 // The most rules of one container's annotations, and of one list. 1,000 must fit.
 inline constexpr std::size_t kRulesMax = 4096;
 
+// What rules may take in memory, one list or several together. A mention of a group copies its rules, so a
+// few kilobytes could otherwise become gigabytes. 1,000 rules take 300 KB.
+struct RuleBudget {
+  std::size_t rules = kRulesMax;
+  std::size_t bytes = std::size_t{8} << 20;
+};
+
 // What a list is for decides whether its rules may have values.
 enum class Values { kPermitted, kForbidden };
 
 class RuleParser {
  public:
-  // Every rule gets `kind` and `source`, the source of findings too.
-  // More than `max` are a finding.
+  // Every rule gets `kind` and `source`, the source of findings too. What is taken is taken out of
+  // `budget`; more than that, or than kRulesMax in this list, is a finding.
   RuleParser(RuleKind kind, Values values, const std::string& source, const Groups& groups,
-             std::size_t max = kRulesMax)
-      : kind_(kind), values_(values), source_(source), groups_(groups), max_(max) {}
+             RuleBudget& budget)
+      : kind_(kind), values_(values), source_(source), groups_(groups), budget_(budget) {}
 
   // One rule, or "@name" for the rules of a group, each of which gets the text "@name" with its own in
   // brackets. `written` has no blanks at its ends and is not empty; it stands `offset` bytes into the
@@ -46,17 +53,20 @@ class RuleParser {
   [[nodiscard]] std::vector<Rule> take_rules() { return std::move(rules_); }
 
  private:
+  void parse_rule(std::string_view written, std::size_t offset, Diagnostics& findings);
   void parse_group(std::string_view written, const TextPlace& place, Diagnostics& findings);
   void add_rule(Rule rule, std::string_view written, const TextPlace& place,
                 Diagnostics& findings);
+  [[nodiscard]] bool is_enough(const Diagnostics& findings);
 
   const RuleKind kind_;
   const Values values_;
   const std::string& source_;
   const Groups& groups_;
-  const std::size_t max_;
+  RuleBudget& budget_;
   std::vector<Rule> rules_;
-  bool full_ = false;
+  bool wants_hints_ = true;  // a finding would be kept
+  bool done_ = false;        // nothing more is taken: there is a finding that says so
 };
 
 }  // namespace sg::policy

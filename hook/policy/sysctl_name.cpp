@@ -25,6 +25,14 @@ std::string_view without_proc_sys(std::string_view written) noexcept {
   return written;
 }
 
+std::string with_separators_swapped(std::string_view name) {
+  std::string swapped(name);
+  for (char& c : swapped) {
+    c = c == '.' ? '/' : c == '/' ? '.' : c;
+  }
+  return swapped;
+}
+
 // What is wrong with the printable byte at `i`, and what to write; nothing where it is legal.
 struct Complaint {
   std::string_view message;
@@ -106,20 +114,13 @@ bool check_components(std::string_view slash_name, std::string_view written, con
 }  // namespace
 
 std::string to_slash_form(std::string_view written) {
-  std::string name(without_proc_sys(written));
+  const std::string_view name = without_proc_sys(written);
   const std::size_t first = name.find_first_of("./");
-  if (first == std::string::npos || name[first] == '/') {
-    return name;
-  }
-  for (char& c : name) {
-    if (c == '.') {
-      c = '/';
-    } else if (c == '/') {
-      c = '.';
-    }
-  }
-  return name;
+  return first == std::string_view::npos || name[first] == '/' ? std::string(name)
+                                                               : with_separators_swapped(name);
 }
+
+std::string to_dot_form(std::string_view slash_name) { return with_separators_swapped(slash_name); }
 
 std::optional<std::string> parse_pattern(std::string_view written, const TextPlace& place,
                                          Diagnostics& findings) {

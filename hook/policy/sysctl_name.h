@@ -28,6 +28,9 @@ struct TextPlace {
 // any test; also drops a leading "/proc/sys/".
 [[nodiscard]] std::string to_slash_form(std::string_view written);
 
+// The way back, as people write it: "net/ipv4/conf/eth0.100/x" to "net.ipv4.conf.eth0/100.x".
+[[nodiscard]] std::string to_dot_form(std::string_view slash_name);
+
 // A pattern of a rule in slash form; '*' is the only wildcard. Findings, and nothing returned: an
 // empty, "." or ".." component, more than kNameMax bytes, unprintable bytes, and characters with a
 // meaning in the grammar or in other pattern languages ('?', '[', '{', "**"), the last with a hint

@@ -130,8 +130,9 @@ void check_rule(const Rule& rule, RuleKind kind) {
   SG_CHECK((rule.text.find('=') != std::string::npos) == !rule.values.empty());
   Diagnostics findings;
   const std::string list = "[" + json_quote(rule.text) + "]";
+  RuleBudget budget;
   const std::vector<Rule> again =
-      parse_rule_list(list, kind, rule.source, Groups({}), findings);
+      parse_rule_list(list, kind, rule.source, Groups({}), budget, findings);
   SG_CHECK(!findings.has_errors() && again.size() == 1);
   SG_CHECK(again[0].pattern == rule.pattern && again[0].values.size() == rule.values.size());
   for (std::size_t i = 0; i < rule.values.size(); i++) {

@@ -37,6 +37,9 @@ teardown_max_map_count() {
   annotate allow "kernel.*"
   run_container true
   expect_refused 77 "permits kernel.a=0, which is beyond the node's limit: it is the host's"
+  annotate allow "*"
+  run_container true
+  expect_refused 77 "permits a=0, which is beyond the node's limit: it is the host's"
   annotate allow "kernel.shm*"
   run_container access kernel/shmmni=4096 kernel/core_pattern=core
   expect_line "kernel/shmmni=4096: ok, now 4096"
@@ -49,6 +52,13 @@ teardown_max_map_count() {
   add_hook createRuntime
   annotate allow "net.ipv4.ip_forward=0|1"
   update_config '.linux.namespaces |= map(select(.type != "network"))'
+  run_container true
+  expect_refused 77 "it belongs to the network namespace, which the container shares with the host"
+  # config.json names a namespace; whose it is, its inode says.
+  update_config '.linux.namespaces += [{type: "network", path: "/proc/1/ns/net"}]'
+  run_container true
+  ((status != 0)) || fail_with "the container started"
+  update_config --arg path "/proc/$$/ns/net" '.linux.namespaces |= map(if .type == "network" then .path = $path else . end)'
   run_container true
   expect_refused 77 "it belongs to the network namespace, which the container shares with the host"
 }
@@ -127,6 +137,10 @@ teardown_max_map_count() {
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
   expect_output "net/ipv4/conf/lo/rp_filter=2: EPERM"
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  node_policy '{"version": 1, "profiles": {"vpn": {"allow": ["vm.swappiness=1"]}, "other": {}}}'
+  run_container true
+  expect_refused 77 "/profiles/vpn/allow/0: "
+  node_policy '{"version": 1, "profiles": {"vpn": {"allow": ["net.ipv4.ip_forward=0|1"]}, "other": {}}}'
   annotate profile vnp
   run_container true
   expect_refused 65 "the node policy has no profile of this name"
@@ -260,9 +274,62 @@ with_etc() {
     for i in {1..200}; do printf ',"g%d":["@g%d","@g%d"]' "$i" $((i - 1)) $((i - 1)); done
     printf '}}'
   } >"$dir/doubling.json"
+  # A group of many values, named many times.
+  {
+    printf '{"version":1,"groups":{"g":["net.a=0'
+    printf '|%d' {1..10000}
+    printf '"]},"limit":{"allow":["@g"'
+    printf ',"@g"%.0s' {1..4000}
+    printf ']}}'
+  } >"$dir/values.json"
+  {
+    printf '{"version":1,"groups":{"g":["net.a=0"'
+    printf ',"net.a=%d"' {1..1000}
+    printf ']},"limit":{"deny":["@g"'
+    printf ',"@g"%.0s' {1..30000}
+    printf ']}}'
+  } >"$dir/denied-values.json"
+  # Names that nearly are one of many groups.
+  {
+    printf '{"version":1,"groups":{"%058d":[]' 0
+    printf ',"%058d":[]' {1..255}
+    printf '},"limit":{"allow":["@x"'
+    printf ',"@%058dx"' {1..2500}
+    printf ']}}'
+  } >"$dir/near.json"
   for file in "$dir"/*.json; do
     # shellcheck disable=SC2016
     sg_run timeout 1 bash -c 'ulimit -v 65536 && exec "$@"' bash "$SG_CHECK" check --json --policy "$file"
+    expect_status 2
+    expect_output '"severity": "error"'
+  done
+}
+
+@test "annotations of hostile bytes give a finding within a second and 64 MiB" {
+  requires
+  local name stars
+  printf -v stars '*%s' a b c d e f g h
+  {
+    printf '{"version":1,"groups":{"g":["net.a=0'
+    printf '|%d' {1..300}
+    printf '"]},"limit":{"allow":["net.%s.x","net.%s.y"]}}' "$stars" "$stars"
+  } >policy.json
+  mkdir -p random long nul twice group stars deep
+  annotated() {
+    printf '%s' "$2" >list
+    jq -n --rawfile list list '{annotations: {"io.sysctl-guard.allow": $list}}' >"$1/config.json"
+  }
+  annotated random "$(head -c 100000 /dev/urandom | base64)"
+  printf '{"annotations":{"io.sysctl-guard.allow":"%s"}}' "$(head -c 10000000 /dev/zero | tr '\0' a)" >long/config.json
+  printf '{"annotations":{"io.sysctl-guard.allow":"net.a\\u0000"}}' >nul/config.json
+  printf '{"annotations":{"io.sysctl-guard.allow":"a.b","io.sysctl-guard.allow":"a.c"}}' >twice/config.json
+  { printf '{"annotations":'; printf '{"a":%.0s' {1..5000}; } >deep/config.json
+  annotated group "$(printf '@g%.0s,' {1..4000})net..a"
+  annotated stars "$(printf 'net.*%s*%s*%s*%s*%s.z,' {a..z} {A..Z} {0..9} a b c)net.x"
+  for name in random long nul twice group stars deep; do
+    # shellcheck disable=SC2016
+    sg_run timeout 1 bash -c 'ulimit -v 65536 && exec "$@"' bash "$SG_CHECK" check --json \
+      --policy policy.json --bundle "$name" --private-ns "net,ipc,uts"
     expect_status 2
     expect_output '"severity": "error"'
   done

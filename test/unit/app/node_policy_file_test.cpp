@@ -89,6 +89,15 @@ TEST_CASE("Node policy file: what cannot be told from one that is there counts a
   check_refused("/dev/null", false, Writers::kAnyone);
 }
 
+TEST_CASE("Node policy file: a directory that is a link to nowhere counts as there") {
+  const Folder folder;
+  const std::string link = folder.path() + "/etc";
+  REQUIRE(::symlink("/nowhere", link.c_str()) == 0);
+  check_refused(link + "/policy.json", false, Writers::kAnyone);
+  REQUIRE(::unlink(link.c_str()) == 0);
+  CHECK(is_none(link + "/policy.json"));
+}
+
 TEST_CASE("Node policy file: a FIFO holds nobody up") {
   const Folder folder;
   REQUIRE(::mkfifo(folder.file().c_str(), 0600) == 0);
@@ -101,6 +110,35 @@ TEST_CASE("Node policy file: the largest that is read, and one byte more") {
   CHECK(read_node_policy(folder.file(), false, Writers::kAnyone));
   folder.write(std::string(sg::policy::kNodePolicyMax + 1, ' '));
   check_refused(folder.file(), false, Writers::kAnyone);
+}
+
+TEST_CASE("Node policy file: the hook follows links of root alone") {
+  if (::geteuid() != 0) {
+    return;
+  }
+  const Folder folder;
+  folder.write("{}");
+  const Folder other;
+  const auto reads = [](const std::string& file) {
+    return static_cast<bool>(read_node_policy(file, true, Writers::kRootOnly));
+  };
+  REQUIRE(::symlink(folder.file().c_str(), other.file().c_str()) == 0);
+  CHECK(reads(other.file()));
+  CHECK(reads(other.path() + "/./../" + other.path().substr(5) + "/policy.json"));
+  // Whoever owns the link, or can write its directory, chooses the policy.
+  REQUIRE(::lchown(other.file().c_str(), 65534, 0) == 0);
+  CHECK_FALSE(reads(other.file()));
+  REQUIRE(::lchown(other.file().c_str(), 0, 0) == 0);
+  REQUIRE(::chown(other.path().c_str(), 65534, 0) == 0);
+  CHECK_FALSE(reads(other.file()));
+  REQUIRE(::chown(other.path().c_str(), 0, 0) == 0);
+  CHECK(reads(other.file()));
+  CHECK_FALSE(reads("policy.json"));
+  // A circle of links.
+  const std::string circle = other.path() + "/circle";
+  REQUIRE(::symlink(circle.c_str(), circle.c_str()) == 0);
+  CHECK_FALSE(reads(circle));
+  REQUIRE(::unlink(circle.c_str()) == 0);
 }
 
 TEST_CASE("Node policy file: the hook refuses one that others than root can write") {

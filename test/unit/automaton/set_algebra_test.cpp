@@ -18,7 +18,7 @@ using automaton::Symbol;
 
 namespace {
 
-constexpr std::size_t kEnough = 100000;
+constexpr automaton::ProductBudget kEnough{.states = 100000, .edges = 1000000};
 
 Dfa must(std::optional<Dfa> dfa) {
   REQUIRE(dfa.has_value());
@@ -133,7 +133,7 @@ TEST_CASE("Sets: by chance, larger ones") {
   test::Random random(kSeed);
   for (int round = 0; round < 300; ++round) {
     INFO("seed " << kSeed << ", round " << round);
-    const automaton::Budget budget{.states = kEnough, .members = kEnough};
+    const automaton::Budget budget{.states = 100000, .members = 100000};
     const auto made = [&] {
       return automaton::minimize(
           std::get<Dfa>(automaton::determinize(test::random_nfa(random), budget)));
@@ -167,6 +167,7 @@ TEST_CASE("Sets: a product of more states than permitted is none") {
     }
     return dfa;
   };
-  CHECK(automaton::intersection(loop(3), loop(5), 16).has_value());
-  CHECK_FALSE(automaton::intersection(loop(3), loop(5), 15).has_value());
+  CHECK(automaton::intersection(loop(3), loop(5), {.states = 16, .edges = 15}).has_value());
+  CHECK_FALSE(automaton::intersection(loop(3), loop(5), {.states = 15, .edges = 15}).has_value());
+  CHECK_FALSE(automaton::intersection(loop(3), loop(5), {.states = 16, .edges = 13}).has_value());
 }

@@ -91,7 +91,7 @@ TEST_CASE("Limit applied: refused with a write that is asked for and refused by 
       for (automaton::RuleNumber& number : dfa->rule_of) {
         number = number != 0 && policy.rules[number - 1].kind == RuleKind::kAllow ? number : 0;
       }
-      const auto excess = automaton::difference(*dfa, *limit, compile::kProductStatesMax);
+      const auto excess = automaton::difference(*dfa, *limit, compile::kProductBudget);
       const auto access = compile::shortest_access(*excess);
       REQUIRE(access.has_value());
       const compile::Access shown{true, access->name, access->value, !access->is_unseen};

@@ -110,10 +110,13 @@ TEST_CASE("Limit: one that needs too large an automaton is the node policy's mis
       pattern += std::string("*") + c + static_cast<char>('a' + i);
     }
     limit.allow.push_back(policy::unwritten_rule(RuleKind::kAllow, pattern));
+    limit.allow.back().text = pattern;
+    limit.allow.back().pointer = "/limit/allow/0";
   }
   Diagnostics findings;
   CHECK_FALSE(compile::compile_limit(limit, findings).has_value());
   REQUIRE(findings.findings().size() == 1);
   CHECK(findings.findings()[0].code == Errc::kNodePolicy);
-  CHECK(findings.findings()[0].pointer == "/limit");
+  CHECK(findings.findings()[0].pointer == "/limit/allow/0");
+  CHECK(findings.findings()[0].message.find("most of it is due to net/") != std::string::npos);
 }

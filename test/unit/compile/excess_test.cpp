@@ -2,6 +2,7 @@
 // excess_test.cpp - for each reason there is, what is said and what to do.
 #include "compile/excess.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ constexpr const char* kNode = R"({
   "version": 1,
   "limit": {
     "allow": ["net.ipv4.*", "net.core.somaxconn=0..100", "@ipc", "@uts"],
-    "host": ["vm.max_map_count=262144..1048576"],
+    "host": ["vm.max_map_count=262144..1048576", "kernel.domainname=a", "kernel.domainname=c"],
     "deny": ["net.ipv4.tcp_*"]%s
   },
   "profiles": {"p": {"allow": ["fs.ab*"]}}
@@ -68,6 +69,9 @@ TEST_CASE("Excess: the write, the reason, and what to change") {
       {"any value where a range is permitted", "net.core.somaxconn",
        "permits net.core.somaxconn=a, which is beyond the node's limit: the value is out of range, the limit "
        "permits 'net.core.somaxconn=0..100'", ""},
+      {"out of several ranges", "kernel.domainname=b",
+       "permits kernel.domainname=b, which is beyond the node's limit: the value is out of range, the limit "
+       "permits 'kernel.domainname=a' and 1 more", ""},
       {"not in the list", "net.core.rmem_max=1",
        "permits net.core.rmem_max=1, which is beyond the node's limit: no rule of limit.allow covers it",
        "limit.allow of /etc/p.json"},
@@ -94,6 +98,16 @@ TEST_CASE("Excess: a deny of the container's own takes back what is too much") {
             .empty());
 }
 
+TEST_CASE("Excess: beside a wildcard, the rule that names what is the host's is to blame") {
+  const std::vector<Finding> findings = findings_for(
+      {{"io.sysctl-guard.allow", "net.ipv4.ip_forward, net.*, net.netfilter.nf_hooks_lwtunnel"},
+       {"io.sysctl-guard.deny", "net.ipv4.tcp_*"}});
+  REQUIRE_FALSE(findings.empty());
+  CHECK(std::ranges::any_of(findings, [](const Finding& finding) {
+    return finding.text == "net.netfilter.nf_hooks_lwtunnel";
+  }));
+}
+
 TEST_CASE("Excess: each rule has its own finding, where it stands") {
   const std::vector<Finding> findings =
       findings_for({{"io.sysctl-guard.allow", "net.ipv4.ip_forward, vm.a, vm.bbbb"},
@@ -113,7 +127,9 @@ TEST_CASE("Excess: of many rules the first are shown") {
   for (int i = 0; i < 50; ++i) {
     allow += ",vm.x" + std::to_string(i);
   }
-  CHECK(findings_for({{"io.sysctl-guard.allow", allow}}).size() == compile::kExcessShown);
+  const std::vector<Finding> findings = findings_for({{"io.sysctl-guard.allow", allow}});
+  REQUIRE(findings.size() == compile::kExcessShown + 1);
+  CHECK(findings.back().message == "more rules are beyond the node's limit, from this one on");
 }
 
 TEST_CASE("Excess: where it is cut, it is a warning") {

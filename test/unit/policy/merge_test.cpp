@@ -15,7 +15,8 @@ namespace {
 
 std::vector<Rule> parse(const std::string& list, RuleKind kind) {
   Diagnostics findings;
-  std::vector<Rule> rules = parse_rule_list(list, kind, "here", Groups({}), findings);
+  RuleBudget budget;
+  std::vector<Rule> rules = parse_rule_list(list, kind, "here", Groups({}), budget, findings);
   CHECK(findings.findings().empty());
   return rules;
 }
@@ -158,7 +159,8 @@ TEST_CASE("Merge: the node's own rules, and those of a profile, stand in front o
         "readable:kernel/cap_last_cap deny-read:net/dr deny-read:net/pr deny-read:net/r allow-read:*");
   for (const Rule& rule : policy.rules) {
     INFO(rule.pattern);
-    CHECK(rule.floor == (rule.pattern == "net/dd" || rule.pattern == "net/dr"));
+    const bool is_node_s = rule.kind != RuleKind::kAllow && rule.source.starts_with("node policy ");
+    CHECK(rule.floor == is_node_s);
   }
   CHECK(policy.on_excess == OnExcess::kRefuse);
   CHECK(rule_origin(policy.rules[0]) == "node default");
@@ -188,8 +190,11 @@ TEST_CASE("Merge: a wildcard does not mean what is the host's by another name") 
   CHECK(show(merge({}, node, make_request("net.ipv4.*", "", ""))) == "allow:net/ipv4/* allow-read:*");
   CHECK(show(merge({}, node, make_request("net.netfilter.nf_hooks_lwtunnel", "", ""))) ==
         "allow:" + name + " allow-read:*");
-  const NodePolicy permits = node_policy(R"(, "limit": {"host": ["net.netfilter.nf_hooks_*"]})");
-  CHECK(show(merge({}, permits, make_request("net.*", "", ""))) == "allow:net/* allow-read:*");
+  CHECK(show(merge({}, node, make_request("net.*, net.netfilter.nf_hooks_lwtunnel", "", ""))) ==
+        "allow:" + name + " allow:net/* allow-read:*");
+  // Whatever the node permits: a wildcard never means it.
+  const NodePolicy permits = node_policy(R"(, "limit": {"host": ["net.netfilter.nf_hooks_*=1"]})");
+  CHECK(show(merge({}, permits, make_request("net.*", "", ""))) == denied + "allow:net/* allow-read:*");
 }
 
 TEST_CASE("Merge: who chose audit decides how far it goes") {
@@ -227,6 +232,17 @@ TEST_CASE("Merge: what is beyond the limit is cut where the node policy says cli
   REQUIRE(policy.limit);
   CHECK(policy.limit->private_namespaces.net);
   CHECK_FALSE(policy.limit->private_namespaces.ipc);
+}
+
+TEST_CASE("Aliases: a deny of the limit warns too") {
+  const NodePolicy node = node_policy(R"(, "limit": {"deny": ["net.ipv4.ip_forward"]})");
+  Diagnostics findings;
+  warn_aliases(merge({}, node, make_request("net.ipv4.conf.*.forwarding", "", "")), findings);
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].pointer == "/limit/deny/0");
+  CHECK(findings.findings()[0].message ==
+        "this denies net.ipv4.ip_forward, but allow permits net.ipv4.conf.all.forwarding, another name of "
+        "the same sysctl");
 }
 
 TEST_CASE("Aliases: a deny of one name warns where allow covers the other") {

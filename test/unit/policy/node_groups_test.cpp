@@ -17,13 +17,14 @@ Groups read(const std::string& groups, Diagnostics& findings) {
   const NodePolicyShape shape = read_node_policy_shape(text, "f", findings);
   REQUIRE(findings.findings().empty());
   Groups result(NamespaceSet{.net = true});
-  read_node_groups(text, shape, "f", result, findings);
+  RuleBudget budget;
+  read_node_groups(text, shape, "f", budget, result, findings);
   return result;
 }
 
 std::string texts(const Groups& groups, std::string_view name) {
-  const auto rules = groups.rules(name);
-  REQUIRE(rules);
+  const auto* rules = groups.find(name);
+  REQUIRE(rules != nullptr);
   std::string out;
   for (const Rule& rule : *rules) {
     out += (out.empty() ? "" : " ") + rule.text;
@@ -40,7 +41,7 @@ TEST_CASE("Node groups: a group holds what the groups it names hold") {
   CHECK(findings.findings().empty());
   CHECK(texts(groups, "@a") == "net.z net/* net.y net.a=1");
   CHECK(texts(groups, "@m").empty());
-  CHECK(groups.rules("@a")->back().values.size() == 1);
+  CHECK(groups.find("@a")->back().values.size() == 1);
 }
 
 TEST_CASE("Node groups: a circle is shown, once") {

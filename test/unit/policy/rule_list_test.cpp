@@ -19,7 +19,8 @@ constexpr NamespaceSet kNetAndUts{.net = true, .ipc = false, .uts = true, .user 
 
 std::vector<Rule> parse(const std::string& list, Diagnostics& findings,
                         RuleKind kind = RuleKind::kAllow) {
-  return parse_rule_list(list, kind, "annotation x", Groups(kNetAndUts), findings);
+  RuleBudget budget;
+  return parse_rule_list(list, kind, "annotation x", Groups(kNetAndUts), budget, findings);
 }
 
 // The texts of the rules, each in brackets.
@@ -232,7 +233,8 @@ TEST_CASE("List: groups stand for their rules") {
   CHECK(rules[1].pattern == "kernel/hostname");
   CHECK(rules[1].source == "annotation x");
   CHECK(rules[1].values.empty());
-  CHECK(parse_rule_list("@namespaced", RuleKind::kAllow, "x", Groups({}), findings).empty());
+  RuleBudget budget;
+  CHECK(parse_rule_list("@namespaced", RuleKind::kAllow, "x", Groups({}), budget, findings).empty());
   CHECK(findings.findings().empty());
 }
 

@@ -13,10 +13,10 @@ using namespace sg::policy;
 namespace {
 
 std::vector<Rule> parse_document(const std::string& text, Diagnostics& findings,
-                                 Values values = Values::kPermitted, std::size_t max = kRulesMax) {
+                                 Values values = Values::kPermitted, RuleBudget budget = {}) {
   const Groups groups(NamespaceSet{.net = true});
   const std::string source = "f";
-  RuleParser parser(RuleKind::kAllow, values, source, groups, max);
+  RuleParser parser(RuleKind::kAllow, values, source, groups, budget);
   const auto elements = split_json_list(text);
   REQUIRE(std::holds_alternative<std::vector<JsonElement>>(elements));
   for (const JsonElement& element : std::get<std::vector<JsonElement>>(elements)) {
@@ -54,10 +54,39 @@ TEST_CASE("Rule parser: a finding shows the bytes of the document") {
   CHECK(findings.findings()[1].text == "\"\"");
 }
 
-TEST_CASE("Rule parser: behind the last rule that is possible nothing is looked at") {
+TEST_CASE("Rule parser: behind what the budget holds nothing is looked at") {
+  const char* const document = R"(["net.a", "net.b", "net.c", "net..d"])";
+  for (const RuleBudget budget : {RuleBudget{.rules = 2}, RuleBudget{.bytes = 2 * sizeof(Rule) + 100}}) {
+    Diagnostics findings;
+    CHECK(parse_document(document, findings, Values::kPermitted, budget).size() == 2);
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].text == "net.c");
+  }
+}
+
+TEST_CASE("Rule parser: a group with values has no place where values have none") {
+  Groups groups(NamespaceSet{});
+  Rule valued = unwritten_rule(RuleKind::kAllow, "net/a");
+  valued.text = "net.a=1";
+  valued.values.emplace_back(TextValue{"1", false});
+  groups.add("@g", {valued});
+  const std::string source = "f";
+  RuleBudget budget;
+  RuleParser parser(RuleKind::kDeny, Values::kForbidden, source, groups, budget);
   Diagnostics findings;
-  CHECK(parse_document(R"(["net.a", "net.b", "net.c", "net..d"])", findings, Values::kPermitted, 2).size() == 2);
+  parser.parse("@g", 0, findings);
   REQUIRE(findings.findings().size() == 1);
-  CHECK(findings.findings()[0].text == "net.c");
-  CHECK(findings.findings()[0].message.find(" 2 ") != std::string::npos);
+  CHECK(findings.findings()[0].message.find("the group holds net.a=1") == 0);
+  CHECK(parser.take_rules().empty());
+}
+
+TEST_CASE("Rule parser: hints are not looked for where nobody will see them") {
+  std::string text = "[";
+  for (std::size_t i = 0; i < 20000; ++i) {
+    text += (i == 0 ? "\"@" : ",\"@") + std::string(60, 'x') + "\"";
+  }
+  Diagnostics findings;
+  CHECK(parse_document(text + "]", findings).empty());
+  CHECK(findings.findings().size() <= 101);
+  CHECK(findings.has_errors());
 }

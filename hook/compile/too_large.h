@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// too_large.h - what is said where rules need more than a budget of limits.h.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "automaton/dfa.h"
+#include "base/diagnostic.h"
+#include "policy/policy.h"
+
+namespace sg::compile {
+
+// How much each of some rules costs, in any unit.
+using Costs = std::vector<std::pair<std::size_t, const policy::Rule*>>;
+
+// By the states of the automaton that a rule was in question in when its construction stopped.
+[[nodiscard]] Costs costs_of(std::span<const policy::Rule> rules, const automaton::OverBudget& over);
+
+// By how large rules are on paper: what an automaton or a table that is merely too large is blamed on.
+[[nodiscard]] Costs costs_of(std::span<const policy::Rule> rules);
+
+// Adds an error that says `what` ("the rules together need too large a table") and names up to three rules,
+// those with the largest cost first. It is the node policy's mistake where the first of them is.
+void report_too_large(const std::string& what, Costs costs, Diagnostics& findings);
+
+}  // namespace sg::compile
