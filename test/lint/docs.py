@@ -1,16 +1,19 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """docs.py - the documents say what the programs do.
 
 Options of --help equal those in the man pages, annotation keys in the code equal those in
-docs/policy.md, exit codes of the code stand in the man pages, relative links lead somewhere, each
-file in examples/ is used by a test or named in the README, a ```console block shows what the program
-prints, and no file mentions the place where it was written.
+docs/policy.md and in the schema, exit codes of the code stand in the man pages, relative links lead
+somewhere, each file in examples/ is used by a test or named in the README, a ```console block shows
+what the program prints, a ```json block follows its schema, and no file mentions the place where it
+was written.
 
-Run at the repository root. BUILD names the build directory (default build) with bin/ in it.
-Prints file:line for each breach and exits 1.
+Run at the repository root, with Debian's python3, which sees the package python3-jsonschema. BUILD
+names the build directory (default build) with bin/ in it. Prints file:line for each breach and
+exits 1.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -18,8 +21,14 @@ import shlex
 import subprocess
 import sys
 
+import jsonschema
+
 BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
 PREFIX = "io.sysctl-guard."
+ANNOTATIONS = "schema/annotations.v1.schema.json"
+NODE_POLICY = "schema/node-policy.v1.schema.json"
+# The page that shows the node policy with the value of each key that is left out.
+DEFAULTS = ("docs/node-policy.md", "The file")
 
 # Man page -> the command line whose --help it describes.
 PAGES = {
@@ -143,6 +152,15 @@ def check_annotation_keys():
         complain(code, in_code[name], f"{PREFIX}{name} is in no table of {page}")
     for name in sorted(set(in_page) - set(in_code)):
         complain(page, in_page[name], f"{PREFIX}{name} is not a key in {code}")
+    # In the schema each key stands twice: alone, and with "/NAME" behind it.
+    schema = json.loads(pathlib.Path(ANNOTATIONS).read_text(encoding="utf-8"))
+    ours = PREFIX.replace(".", r"\.")
+    alone = [key[len(PREFIX):] for key in schema["properties"]]
+    named = [match.group(1) for key in schema["patternProperties"]
+             if (match := re.match(rf"\^{re.escape(ours)}([a-z-]+)/", key))]
+    for keys, where in ((alone, "properties"), (named, "patternProperties")):
+        if sorted(keys) != sorted(in_code):
+            complain(ANNOTATIONS, 1, f"{where} has {sorted(keys)}, {code} has {sorted(in_code)}")
 
 
 def anchors(path):
@@ -211,6 +229,59 @@ def check_transcripts(files):
                     complain(path, number, f"prints '{printed[len(shown)]}', which the page lacks")
 
 
+def json_blocks(path):
+    """Each ```json block: its first line, the section it stands in, and its text."""
+    title, block = "", None
+    for number, text in enumerate(lines_of(path), 1):
+        if block is not None and text.startswith("```"):
+            yield block[0], title, "\n".join(block[1])
+            block = None
+        elif block is not None:
+            block[1].append(text)
+        elif text == "```json":
+            block = (number + 1, [])
+        elif re.match(r"## ", text):
+            title = text[3:].strip()
+
+
+def load_validator(path, definition=None):
+    schema = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    if definition:
+        schema = {"$defs": schema["$defs"], "$ref": f"#/$defs/{definition}"}
+    return jsonschema.Draft202012Validator(schema)
+
+
+def check_json_blocks(files):
+    """Blocks are JSON, or members of an object: node policies have a version, arrays are rules."""
+    policy, rules = load_validator(NODE_POLICY), load_validator(NODE_POLICY, "rules")
+    for path in (p for p in files if p.suffix == ".md"):
+        for number, title, text in json_blocks(path):
+            try:
+                document = json.loads(f"{{{text}}}" if text.startswith('"') else text)
+            except ValueError as error:
+                complain(path, number, f"the block is no JSON: {error}")
+                continue
+            is_policy = isinstance(document, dict) and "version" in document
+            validator = policy if is_policy else rules if isinstance(document, list) else None
+            for error in validator.iter_errors(document) if validator else ():
+                complain(path, number, f"/{'/'.join(map(str, error.path))}: {error.message[:100]}")
+            if is_policy and (str(path), title) == DEFAULTS:
+                check_defaults(path, number, document, policy.schema)
+
+
+def check_defaults(path, number, value, schema, name=""):
+    """What the page shows for each key is its default in the schema, and no key is missing."""
+    members = schema.get("properties")
+    if members is None:
+        if name != "/version" and value != schema.get("default"):
+            complain(path, number, f"{name} is {value}, in the schema {schema.get('default')}")
+    elif set(members) != set(value):
+        complain(path, number, f"{name} has {sorted(value)}, in the schema {sorted(members)}")
+    else:
+        for key, member in members.items():
+            check_defaults(path, number, value[key], member, f"{name}/{key}")
+
+
 def check_examples(files):
     readers = [p for p in files if p.parts[0] in ("test", ".ci") or str(p) == "README.md"]
     text = "\n".join(p.read_text(encoding="utf-8", errors="replace") for p in readers)
@@ -239,6 +310,7 @@ def main():
     check_annotation_keys()
     check_links(files)
     check_transcripts(files)
+    check_json_blocks(files)
     check_examples(files)
     check_words(files)
     for text in found:
