@@ -3,12 +3,14 @@
 // together.
 //
 // Input: one byte of namespaces, then key, value, key, value... with a byte 0x01 after each. A key
-// may be shortened to "a", "d", "r", "m" or "p" for the real ones. Beside crashes it looks for
+// may be shortened to "a", "d", "r", "m" or "p" for the real ones. Or a JSON object of strings, as
+// in schema/good/annotations, whose first byte names the namespaces too. Beside crashes it looks for
 // findings whose text does not stand where they say, for rules that no later stage may see, and for
 // rules whose own text, parsed again, gives another rule.
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,6 +53,22 @@ Annotations read_annotations(std::string_view input) {
   Annotations annotations;
   for (std::size_t i = 0; i + 1 < pieces.size(); i += 2) {
     annotations[long_key(pieces[i])] = pieces[i + 1];
+  }
+  return annotations;
+}
+
+// The strings of a JSON object; nothing where the input is none.
+std::optional<Annotations> read_json_map(std::string_view input) {
+  const std::vector<std::vector<std::string_view>> everything(1);
+  const Result<std::vector<JsonItem>> items = read_json(input, "map", everything);
+  if (!items || items->front().type != JsonType::kObject) {
+    return std::nullopt;
+  }
+  Annotations annotations;
+  for (const JsonItem& item : *items) {
+    if (item.path.size() == 1 && item.type == JsonType::kString) {
+      annotations[item.path[0]] = item.text;
+    }
   }
   return annotations;
 }
@@ -150,8 +168,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                          .ipc = (data[0] & 2) != 0,
                          .uts = (data[0] & 4) != 0,
                          .user = (data[0] & 8) != 0};
-  const std::string input(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const Annotations annotations = read_annotations(input);
+  const std::string input(reinterpret_cast<const char*>(data), size);
+  const Annotations annotations =
+      read_json_map(input).value_or(read_annotations(std::string_view(input).substr(1)));
   Diagnostics findings;
   const NodePolicy node = default_node_policy("none", own);
   Request request = parse_annotations(annotations, node, "", findings);
