@@ -17,23 +17,6 @@ set -euo pipefail
 
 # In the order in which they are loaded; one that a kernel has built in is left out.
 modules=(dummy veth llc stp garp mrp 8021q libcrc32c nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack)
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-
-# The places of Debian suites this machine knows, then where a mirror keeps suites that ended.
-mirrors() {
-  local uri
-  # shellcheck disable=SC2016  # apt-get expands it
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
-    sort -u >"$work_dir/mirrors"
-  while IFS= read -r uri; do echo "${uri%/}"; done <"$work_dir/mirrors"
-  while IFS= read -r uri; do
-    uri=${uri%/}
-    case $uri in
-      */debian) echo "${uri%/debian}/debian-archive/debian" ;;
-      */debian-security) echo "${uri%/debian-security}/debian-archive/debian-security" ;;
-    esac
-  done <"$work_dir/mirrors"
-}
 
 # private_apt COMMAND...: apt-get or apt-cache that knows only the one source in $state.
 # An ended suite's index is past its date, hence no Check-Valid-Until.
