@@ -13,7 +13,8 @@ build=(bpftool clang cmake g++ libbpf-dev libcli11-dev libelf-dev libzstd-dev li
   ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
 # A container from nothing.
 demo=(busybox-static jq runc)
-# Beside those: Catch2, libFuzzer (libclang-rt-dev), what the integration tests and the matrix run.
+# Beside those: Catch2, libFuzzer (libclang-rt-dev), what the integration tests, the matrix and the
+# engine tests run.
 test=(bats catch2 iproute2 kmod libclang-rt-dev podman python3 python3-jsonschema
   shellcheck xz-utils zstd)
 
@@ -31,6 +32,7 @@ wanted() {
       test)
         printf '%s\n' "${test[@]}"
         "$(dirname "$0")/kernel/matrix/fetch_kernels.sh" --packages
+        "$(dirname "$0")/engines/make_root.sh" --packages
         ;;
       *) usage ;;
     esac

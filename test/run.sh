@@ -7,7 +7,8 @@
 # One line for each stage with its counts and time, the output of a stage that failed in full, and at
 # the end `N passed, N failed`: single tests, not stages. Exit 1 if one failed. Works from a fresh
 # clone on Debian 12 and may be run again at any time. It leaves the packages it installed, the build
-# directory, and the kernels of the matrix in SG_CACHE_DIR (/var/cache/sysctl-guard-test).
+# directory, and in SG_CACHE_DIR (/var/cache/sysctl-guard-test) the kernels of the matrix and the root
+# of the engine tests.
 #
 #   SG_BUILD_DIR       the build directory (build)
 #   SG_TEST_MUST_RUN   needs that must be there (all): a missing one fails instead of skipping
@@ -15,7 +16,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-stages=(lint unit fuzz kernel integration matrix install)
+stages=(lint unit fuzz kernel integration engines matrix install)
 build=$(realpath -m "${SG_BUILD_DIR:-build}")
 jobs=${SG_JOBS:-$(nproc)}
 export SG_BUILD_DIR=$build BUILD=$build SG_TEST_MUST_RUN=${SG_TEST_MUST_RUN-all}
@@ -80,6 +81,13 @@ stage_integration() {
   bats --formatter tap test/integration 2>&1 </dev/null |
     sed -uE -e 's/^ok [0-9]+ (.*) # skip ?(.*)/SKIP \1 (\2)/' -e 's/^ok [0-9]+ /PASS /' \
       -e 's/^not ok [0-9]+ /FAIL /' || status=1
+  verdict "no guard is left in the kernel" no_new_guard || status=1
+  return "$status"
+}
+
+stage_engines() {
+  local status=0
+  test/engines/run.sh || status=1
   verdict "no guard is left in the kernel" no_new_guard || status=1
   return "$status"
 }

@@ -15,16 +15,6 @@ refused() {
   no_guard_of "$ID" || fail_with "a guard was attached"
 }
 
-# guard_is_on CGROUP: exactly one guard of $ID, attached there and nowhere above.
-guard_is_on() {
-  local guard dir
-  guard=$(guards_of "$ID")
-  expect_equal "$(wc -w <<<"$guard")" 1 "guards"
-  dir=$(cgroup2_dir)$1
-  bpftool -j cgroup show "$dir" | jq -e --argjson id "$guard" 'any(.[]; .id == $id)' >/dev/null ||
-    fail_with "guard $guard is not on $1"
-}
-
 # guarded_life NAME: the whole life of a guarded container on the cgroups that CGROUPS names.
 guarded_life() {
   make_bundle "$1"

@@ -231,6 +231,16 @@ guard_metadata() {
       | .id as $id | .map_ids[]? | select(. as $map | $metadata | index($map)) | "\($id) \(.)"'
 }
 
+# guard_is_on CGROUP: exactly one guard of $ID, attached there and nowhere above.
+guard_is_on() {
+  local guard dir
+  guard=$(guards_of "$ID")
+  expect_equal "$(wc -w <<<"$guard")" 1 "guards"
+  dir=$(cgroup2_dir)$1
+  bpftool -j cgroup show "$dir" | jq -e --argjson id "$guard" 'any(.[]; .id == $id)' >/dev/null ||
+    fail_with "guard $guard is not on $1"
+}
+
 no_guard_of() { [[ -z $(guards_of "$1") ]]; }
 
 # Nothing named like the container among the cgroups, of any version.

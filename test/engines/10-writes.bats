@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What a container may write and what not, whichever engine started it.
+
+load helpers
+
+@test "without the hook the write is applied that is refused below" {
+  requires
+  annotated "$ALLOW"
+  unregister_hook
+  engine_run access net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+}
+
+@test "an allowed write is read back, a refused one is EPERM and changes nothing" {
+  requires
+  annotated "$ALLOW"
+  engine_run access net/ipv4/ip_forward=1 net/ipv4/ip_forward=2 net/ipv4/ip_forward=0 \
+    net/ipv4/ip_default_ttl=33 net/ipv4/conf/lo/forwarding=1
+  expect_status 0
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_forward=2: EPERM, now 1"
+  expect_line "net/ipv4/ip_forward=0: ok, now 0"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/conf/lo/forwarding=1: EPERM, now 0"
+}
+
+@test "without annotations it starts, reads everything and writes nothing" {
+  requires
+  engine_run access net/ipv4/ip_default_ttl net/ipv4/ip_default_ttl=33
+  expect_status 0
+  expect_line "net/ipv4/ip_default_ttl: ok, now 64"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+}
+
+@test "what the engine sets by itself is set, and may be set to that and nothing else" {
+  requires
+  local name value back other
+  annotated "$ALLOW"
+  engine_up sleep 100000
+  while IFS='|' read -r name value back other <&8; do
+    engine_exec access "$name" "$name=$other" "$name=$value"
+    expect_line "$name: ok, now $back"
+    expect_line "$name=$other: EPERM, now $back"
+    expect_line "$name=$value: ok, now $back"
+  done 8< <(engine_sysctls)
+}

@@ -1,0 +1,112 @@
+# shellcheck shell=bash disable=SC2016
+# SPDX-License-Identifier: Apache-2.0
+# engine_containerd.bash - containerd through ctr, with the hook in a base specification.
+#
+# ctr makes a container of the whole specification: what `ctr run IMAGE` adds by itself needs
+# controllers of cgroup v2. The root is the image, mounted.
+
+engine_sysctls() {
+  printf '%s\n' 'net/ipv4/ping_group_range|0 0|0	0|0 1'
+}
+
+kBase=/etc/containerd/base-spec.json
+kOptions=(--runc-binary "$RUNTIME")
+
+engine_start() {
+  start_daemon containerd containerd
+  poll containerd_answers
+  make_archive
+  ctr image import --snapshotter native "$ENGINE_DIR/image.tar"
+  mkdir -p "$ENGINE_DIR/root"
+  ctr image mount --rw --snapshotter native "$IMAGE" "$ENGINE_DIR/root"
+}
+
+containerd_answers() { ctr version >/dev/null 2>&1; }
+
+# What `docker save` would write.
+make_archive() {
+  local dir=$ENGINE_DIR/image digest
+  mkdir -p "$dir"
+  tar -C "$ENGINE_DIR/rootfs" -cf "$dir/layer.tar" .
+  digest=$(sha256sum "$dir/layer.tar" | cut -d' ' -f1)
+  jq -n --arg digest "sha256:$digest" '{architecture: "amd64", os: "linux", config: {},
+    rootfs: {type: "layers", diff_ids: [$digest]}}' >"$dir/config.json"
+  jq -n --arg image "$IMAGE" \
+    '[{Config: "config.json", RepoTags: [$image], Layers: ["layer.tar"]}]' >"$dir/manifest.json"
+  tar -C "$dir" -cf "$ENGINE_DIR/image.tar" .
+}
+
+engine_stop() {
+  umount "$ENGINE_DIR/root"
+  stop_daemon containerd
+}
+
+register_hook() {
+  ctr oci spec | jq --arg path "${1:-$HOOK}" \
+    '.hooks.createRuntime = [{path: $path, args: ["sysctl-guard-hook"]}]' >"$kBase"
+}
+
+unregister_hook() { ctr oci spec >"$kBase"; }
+
+# make_spec COMMAND...: of the base. Sets ID.
+make_spec() {
+  local annotation group options=()
+  ID=$NAME
+  group=/sg-test/$ID
+  [[ $DRIVER == cgroupfs ]] || group=sgt-test.slice:sg:$ID
+  for annotation in "${ANNOTATIONS[@]}"; do
+    options+=(--arg "${annotation%%=*}" "${annotation#*=}")
+  done
+  jq -n "${options[@]}" '$ARGS.named' >"$BATS_TEST_TMPDIR/annotations"
+  # No rlimits: setting one needs CAP_SYS_RESOURCE.
+  jq --arg root "$ENGINE_DIR/root" --arg group "$group" \
+    --slurpfile annotations "$BATS_TEST_TMPDIR/annotations" '
+    .root = {path: $root} | .annotations = $annotations[0]
+    | .process.args = $ARGS.positional | .process.env = ["PATH=/bin"] | .process.rlimits = []
+    | (.process.capabilities | .bounding, .effective, .permitted) += ["CAP_NET_ADMIN"]
+    | .linux.cgroupsPath = $group | .linux.readonlyPaths -= ["/proc/sys"]
+    | .linux.sysctl = {"net.ipv4.ping_group_range": "0 0"}' \
+    "$kBase" --args -- "$@" >"$BATS_TEST_TMPDIR/spec.json"
+  # ctr wants to hear of systemd's cgroup beside the specification.
+  kOptions=(--runc-binary "$RUNTIME")
+  [[ $DRIVER == cgroupfs ]] || kOptions+=(--runc-systemd-cgroup --cgroup "$group")
+  SG_IDS+=("$ID")
+}
+
+engine_run() {
+  make_spec "$@"
+  sg_run ctr run --rm "${kOptions[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
+}
+
+engine_up() {
+  make_spec "$@"
+  detached ctr run --detach "${kOptions[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
+}
+
+engine_exec() { sg_run ctr task exec --exec-id "sg-$RANDOM" "$ID" "$@"; }
+
+engine_restart() {
+  ctr task rm --force "$ID" || true
+  detached ctr task start --detach "$ID"
+}
+
+engine_remove() {
+  local id
+  for id in $(ctr task ls --quiet); do
+    ctr task rm --force "$id" || true
+  done
+  for id in $(ctr container ls --quiet); do
+    ctr container rm "$id"
+  done
+}
+
+engine_id() { :; }
+engine_pid() { ctr task ls | awk -v "id=$ID" '$1 == id { print $2 }'; }
+
+engine_cgroup() {
+  if [[ $DRIVER == cgroupfs ]]; then
+    echo "/sg-test/$ID"
+  else
+    echo "/sgt.slice/sgt-test.slice/sg-$ID.scope"
+  fi
+}

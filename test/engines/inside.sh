@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs inside a machine: the .bats files of this directory with some engines, one after the other.
+#
+#   inside.sh DRIVER CGROUPS ENGINE/RUNTIME...
+#
+# The tests of a file that has an engine's name are for that engine alone. Prints `PASS NAME` or `FAIL NAME`
+# for each test, NAME with the combination before it, and what a failed test said.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# Longest time for one combination; it takes a tenth.
+limit=300
+
+# tests_of ENGINE: the files of all engines, and its own.
+tests_of() {
+  printf '%s\n' [0-9]*.bats
+  [ ! -f "$1.bats" ] || echo "$1.bats"
+}
+
+versions() {
+  local version
+  case $ENGINE in
+    podman) version=$(podman --version) ;;
+    docker) version=$(dockerd --version) ;;
+    containerd) version=$(containerd --version) ;;
+    *) version= ;;
+  esac
+  echo "# $label: ${version:+$version, }$("$RUNTIME" --version | head -n 1)"
+}
+
+# Where there is no journal: /dev/log is the only place where a runtime that hides a hook's output shows it.
+start_syslog() {
+  busybox syslogd -n -O "$ENGINE_DIR/syslog" &
+  syslog=$!
+}
+
+# run_one: everything with the engine of the environment. Fails after it has said which.
+run_one() {
+  local files results=$ENGINE_DIR/results
+  mapfile -t files < <(tests_of "$ENGINE")
+  rm -rf "$ENGINE_DIR"
+  mkdir -p "$ENGINE_DIR"
+  syslog=
+  [ "$DRIVER" = systemd ] || start_syslog
+  # shellcheck source=test/engines/helpers.bash
+  . ./helpers.bash
+  versions
+  make_rootfs "$ENGINE_DIR/rootfs"
+  mkdir "$ENGINE_DIR/rootfs/run"
+  if ! engine_start >"$ENGINE_DIR/start" 2>&1; then
+    cat "$ENGINE_DIR/start" "$ENGINE_DIR"/*.log || true
+    echo "FAIL $label: the engine starts"
+    return 1
+  fi
+  timeout "$limit" bats --formatter tap "${files[@]}" 2>&1 </dev/null |
+    sed -uE -e "s|^ok [0-9]+ (.*) # skip ?(.*)|SKIP $label: \1 (\2)|" -e "s|^ok [0-9]+ |PASS $label: |" \
+      -e "s|^not ok [0-9]+ |FAIL $label: |" | tee "$results" || true
+  if [ "$(plan)" != "$(grep -cE '^(PASS|FAIL|SKIP) ' "$results")" ]; then
+    echo "FAIL $label: all of its tests end within $limit s"
+    return 1
+  fi
+  engine_stop >"$ENGINE_DIR/stop" 2>&1 || {
+    cat "$ENGINE_DIR/stop"
+    echo "FAIL $label: the engine stops"
+    return 1
+  }
+  [ -z "$syslog" ] || kill "$syslog"
+  ! grep -q '^FAIL ' "$results"
+}
+
+# The number of tests that bats began with.
+plan() { sed -n 's/^1\.\.//p' "$ENGINE_DIR/results"; }
+
+main() {
+  local driver=$1 cgroups=$2 combination status=0
+  shift 2
+  export ENGINE RUNTIME DRIVER=$driver ENGINE_DIR=/run/sg-engine
+  for combination; do
+    ENGINE=${combination%/*}
+    RUNTIME=${combination#*/}
+    label=$combination/$driver/$cgroups
+    (run_one) || status=1
+  done
+  return "$status"
+}
+
+main "$@"
