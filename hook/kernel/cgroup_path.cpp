@@ -217,8 +217,9 @@ std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const C
   return named.size();
 }
 
-// A cgroupsPath that is neither: runc takes it from a root of its own. It names the container's cgroup
-// only where the leaf ends in it; a process below would leave open which part of the leaf is meant.
+// A cgroupsPath that is neither, or a name for systemd that a runtime was not told to take as one: it takes
+// the text from a root of its own. It names the container's cgroup only where the leaf ends in it; a
+// process below would leave open which part of the leaf is meant.
 std::optional<std::size_t> match_relative(std::string_view cgroups_path, const Components& leaf) {
   const std::string absolute = "/" + std::string(cgroups_path);  // which `named` has views of
   const std::optional<Components> named = strict_components(absolute);
@@ -261,6 +262,9 @@ std::optional<std::size_t> match_container(const ContainerCgroup& container,
     count = match_absolute(cgroups_path, leaf);
   } else if (const std::optional<SystemdName> systemd = parse_systemd_name(cgroups_path)) {
     count = match_systemd(*systemd, leaf);
+    if (!count) {
+      count = match_relative(cgroups_path, leaf);
+    }
     prefix = systemd->prefix;
   } else if (!cgroups_path.empty()) {
     count = match_relative(cgroups_path, leaf);
