@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
+# What only Podman has: pods from Kubernetes' files, cgroups split within a unit, privileged containers.
+
+load helpers
+
+# write_pod KEY=VALUE...: pod.yaml of a pod with the container `web` and these annotations.
+write_pod() {
+  local annotation
+  {
+    printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata:' "  name: $NAME" '  annotations:'
+    for annotation; do
+      printf '    %s: "%s"\n' "${annotation%%=*}" "${annotation#*=}"
+    done
+    printf '%s\n' 'spec:' '  terminationGracePeriodSeconds: 0' '  containers:' '  - name: web' \
+      "    image: $IMAGE" '    command: ["sleep", "100000"]' '    securityContext:' \
+      '      procMount: Unmasked' '      capabilities: {add: [NET_ADMIN]}'
+  } >"$BATS_TEST_TMPDIR/pod.yaml"
+  POD=$NAME
+  NAME+=-web
+}
+
+play() { detached podman kube play --network none "$BATS_TEST_TMPDIR/pod.yaml"; }
+
+teardown_pod() { podman pod rm --all --force --time 0; }
+
+# Containers of a pod go with it.
+engine_remove() {
+  teardown_pod
+  podman rm --all --force --time 0
+}
+
+@test "kube play: the pod's annotations are those of its container, the pod's own process has none" {
+  requires
+  local infra
+  write_pod "$ALLOW"
+  play
+  engine_id
+  engine_exec access net/ipv4/ip_forward=1 net/ipv4/ip_forward=2 net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_forward=2: EPERM, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  infra=$(podman pod inspect --format '{{.InfraContainerID}}' "$POD")
+  expect_equal "$(guards_of "$infra" | wc -w)" 1 "guards of the pod's own"
+  expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards of the container"
+}
+
+@test "kube play: the guard of a container is on its own cgroup, below the pod's" {
+  requires
+  local pod
+  write_pod "$ALLOW"
+  play
+  engine_id
+  pod=$(podman pod inspect --format '{{.ID}}' "$POD")
+  if [[ $DRIVER == cgroupfs ]]; then
+    guard_is_on "/libpod_parent/$pod/libpod-$ID"
+  else
+    guard_is_on "/machine.slice/machine-libpod_pod_$pod.slice/libpod-$ID.scope"
+  fi
+}
+
+@test "kube play: a mistaken annotation of the pod: its container does not start, syslog has the reason" {
+  requires
+  write_pod "$MISTAKE"
+  ! play || fail_with "it started"
+  engine_id
+  expect_equal "$(podman inspect --format '{{.State.Running}}' "$NAME")" false "running"
+  poll syslog_has "container $ID: $COMPLAINT"
+}
+
+@test "kube play: guarded again after the pod was restarted" {
+  requires
+  write_pod "$ALLOW"
+  play
+  engine_id
+  detached podman pod restart "$POD"
+  engine_exec access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+}
+
+@test "podman run --privileged: guarded" {
+  requires
+  sg_run podman run --name "$NAME" --network none --privileged --annotation "$ALLOW" "$IMAGE" \
+    access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+  expect_status 0
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+}
+
+@test "podman run --sysctl: applied, and settable to that value only" {
+  requires
+  sg_run podman run --name "$NAME" "${kRun[@]}" --sysctl net.ipv4.ip_default_ttl=33 "$IMAGE" \
+    access net/ipv4/ip_default_ttl net/ipv4/ip_default_ttl=34 net/ipv4/ip_default_ttl=33
+  expect_status 0
+  expect_line "net/ipv4/ip_default_ttl: ok, now 33"
+  expect_line "net/ipv4/ip_default_ttl=34: EPERM, now 33"
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+}
+
+@test "podman run --cgroups=no-conmon and =split: the guard is on the container's own cgroup" {
+  requires
+  local mode group
+  for mode in no-conmon split; do
+    # Podman splits the cgroup it is in, with everybody in it: a cgroup, or unit, of its own.
+    name_another
+    if [[ $DRIVER == systemd ]]; then
+      group=/system.slice/$NAME.service
+      detached systemd-run --quiet --unit "$NAME" --property Type=forking --property Delegate=yes \
+        podman run --name "$NAME" --detach --cgroups "$mode" "${kRun[@]}" --annotation "$ALLOW" \
+        "$IMAGE" sleep 100000
+    else
+      group=/$NAME
+      # shellcheck disable=SC2016  # the inner shell expands it
+      detached in_new_cgroup "$group" podman run --name "$NAME" --detach --cgroups "$mode" \
+        "${kRun[@]}" --annotation "$ALLOW" "$IMAGE" sleep 100000
+    fi
+    engine_id
+    [[ $mode == split ]] || group=
+    engine_exec access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+    expect_line "net/ipv4/ip_forward=1: ok, now 1"
+    expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+    guard_is_on "${group:-$(engine_cgroup)}${group:+/libpod-payload-$ID}"
+  done
+}
+
+# in_new_cgroup CGROUP COMMAND...: in every hierarchy.
+in_new_cgroup() {
+  local group=$1 dir
+  shift
+  (
+    while read -r dir; do
+      mkdir -p "$dir$group"
+      ! [[ -e $dir/cpuset.cpus ]] || cat "$dir/cpuset.cpus" >"$dir$group/cpuset.cpus"
+      ! [[ -e $dir/cpuset.mems ]] || cat "$dir/cpuset.mems" >"$dir$group/cpuset.mems"
+      echo "$BASHPID" >"$dir$group/cgroup.procs"
+    done < <(findmnt -n -o TARGET -t cgroup,cgroup2)
+    exec "$@"
+  )
+}
