@@ -17,6 +17,9 @@ set -euo pipefail
 # shellcheck source=test/support/scripts.sh
 . "$(dirname "$0")/../support/scripts.sh"
 
+# The cgroup of the machine. Who runs several can tell them from those of others.
+name=sg-machine-${SG_MACHINES:-$$}
+
 # The cgroups that are made for the machine, and those that its first process joins.
 made=()
 joined=()
@@ -45,7 +48,7 @@ cgroup_dirs() {
 # this host has, whatever those are: crun refuses a hybrid host that has some. A cpuset of version 1
 # takes no process before it has CPUs.
 make_cgroup() {
-  local dir=$1/sg-machine-$$ file
+  local dir=$1/$name file
   made+=("$dir")
   mkdir "$dir"
   if [ -e "$dir/cgroup.controllers" ]; then

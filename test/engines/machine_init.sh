@@ -29,13 +29,16 @@ mount_repository() {
 }
 
 # Engines and a booted systemd write sysctls that are the whole machine's: they see them read-only. crun
-# writes those of containers through the host's /proc/sys, so those of a network can be written.
+# writes those of containers through the host's /proc/sys, so those of a network can be written. A container with
+# a user namespace of its own gets a /proc only where the host has one that nothing covers.
 mount_kernel() {
   local root=$1
   mount -t proc proc "$root/proc"
   mount --bind "$root/proc/sys" "$root/proc/sys"
   mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
   mount -o remount,bind,ro "$root/proc/sys"
+  mkdir -p "$root/sg/proc"
+  mount -t proc proc "$root/sg/proc"
   mount -t sysfs sysfs "$root/sys"
   mount -t bpf bpf "$root/sys/fs/bpf"
 }

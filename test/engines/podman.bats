@@ -89,6 +89,19 @@ engine_remove() {
   expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
 }
 
+@test "podman run with a user namespace of its own: guarded" {
+  requires
+  # Under nspawn a user namespace gets no /sys of its own.
+  local options=(--uidmap 0:100000:65536)
+  [[ $DRIVER == cgroupfs ]] || options=()
+  sg_run podman run --name "$NAME" "${kRun[@]}" "${options[@]}" --annotation "$ALLOW" "$IMAGE" \
+    access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 net/ipv4/ping_group_range
+  expect_status 0
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/ping_group_range: ok, now 0	0"
+}
+
 @test "podman run --sysctl: applied, and settable to that value only" {
   requires
   sg_run podman run --name "$NAME" "${kRun[@]}" --sysctl net.ipv4.ip_default_ttl=33 "$IMAGE" \
