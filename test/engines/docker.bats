@@ -7,7 +7,7 @@ load helpers
 @test "docker run --privileged: guarded" {
   requires
   annotated "$ALLOW"
-  sg_run docker_run --privileged "$IMAGE" access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+  sg_run docker_to_end --privileged -- access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
   expect_status 0
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
   expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
@@ -15,7 +15,7 @@ load helpers
 
 @test "docker run --sysctl: applied, and settable to that value only" {
   requires
-  sg_run docker_run --sysctl net.ipv4.ip_default_ttl=33 "$IMAGE" \
+  sg_run docker_to_end --sysctl net.ipv4.ip_default_ttl=33 -- \
     access net/ipv4/ip_default_ttl net/ipv4/ip_default_ttl=34 net/ipv4/ip_default_ttl=33
   expect_status 0
   expect_line "net/ipv4/ip_default_ttl: ok, now 33"
