@@ -28,6 +28,9 @@ Outcome run(const std::vector<std::string>& arguments) {
   if (const auto* check = std::get_if<sg::app::CheckOptions>(&*invocation)) {
     return sg::app::cmd_check(*check);
   }
+  if (const auto* install = std::get_if<sg::app::InstallOptions>(&*invocation)) {
+    return sg::app::cmd_install(*install);
+  }
   if (const auto* version = std::get_if<sg::app::VersionOptions>(&*invocation)) {
     return sg::app::cmd_version(*version);
   }

@@ -43,6 +43,11 @@ inline constexpr int kCheckAllowed = 0;  // every access is allowed, or none was
 inline constexpr int kCheckDenied = 1;   // at least one is denied
 inline constexpr int kCheckInvalid = 2;  // the policy is invalid or beyond the limit, or the arguments are
 
+// `sysctl-guard install`.
+inline constexpr int kInstallDone = 0;    // done, or nothing to do
+inline constexpr int kInstallFailed = 1;  // nothing is changed
+inline constexpr int kInstallUsage = 2;   // wrong arguments
+
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;
 inline constexpr int kCommandUsage = 2;  // wrong arguments, as with check

@@ -26,6 +26,7 @@ Usage: sysctl-guard COMMAND [OPTION]...
 
 Commands:
   check      say which accesses a policy allows, without running a container
+  install    make an engine run the hook: podman, cri-o, docker, containerd
   version    print the version
 
 Options:
@@ -103,7 +104,7 @@ Exit codes:
   2  wrong arguments
 )";
 
-constexpr std::array<std::string_view, 2> kCommands{"check", "version"};
+constexpr std::array<std::string_view, 3> kCommands{"check", "install", "version"};
 constexpr std::array<std::string_view, 4> kNamespaces{"net", "ipc", "uts", "user"};
 constexpr std::array<std::string_view, 4> kValueOptions{"--annotation", "--bundle", "--policy",
                                                          "--private-ns"};
@@ -280,6 +281,15 @@ Result<Invocation> parse_version(std::span<const std::string> arguments) {
   return Invocation{VersionOptions{json->count() > 0}};
 }
 
+// The options of a command, or its help where that was asked for.
+template <typename Options>
+Result<Invocation> with_help(Result<std::optional<Options>> options, const char* help) {
+  if (!options) {
+    return std::move(options).error();
+  }
+  return *options ? Invocation{**std::move(options)} : Invocation{HelpOptions{help}};
+}
+
 }  // namespace
 
 Result<Invocation> parse_options(std::span<const std::string> arguments) {
@@ -290,6 +300,9 @@ Result<Invocation> parse_options(std::span<const std::string> arguments) {
   const std::span<const std::string> rest = arguments.subspan(1);
   if (first == "check") {
     return parse_check(rest);
+  }
+  if (first == "install") {
+    return with_help(parse_install(rest), kInstallHelp);
   }
   if (first == "version") {
     return parse_version(rest);

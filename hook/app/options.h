@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/engine_options.h"
 #include "base/result.h"
 #include "policy/policy.h"
 
@@ -42,7 +43,8 @@ struct HelpOptions {
   std::string text;
 };
 
-using Invocation = std::variant<CheckOptions, VersionOptions, HelpOptions>;
+using Invocation =
+    std::variant<CheckOptions, InstallOptions, VersionOptions, HelpOptions>;
 
 // The arguments after the program's name. Errors: kUsage, with a hint that names the help to read.
 [[nodiscard]] Result<Invocation> parse_options(std::span<const std::string> arguments);

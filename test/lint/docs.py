@@ -35,11 +35,13 @@ PAGES = {
     "docs/man/sysctl-guard-hook.8.md": ["sysctl-guard-hook"],
     "docs/man/sysctl-guard.8.md": ["sysctl-guard"],
     "docs/man/sysctl-guard-check.8.md": ["sysctl-guard", "check"],
+    "docs/man/sysctl-guard-install.8.md": ["sysctl-guard", "install"],
 }
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES", "EXAMPLES",
             "SEE ALSO"]
 # Exit codes by constant in hook/app/exit_code.h -> the page that lists them.
 CODES = {"kHook": "docs/man/sysctl-guard-hook.8.md", "kCheck": "docs/man/sysctl-guard-check.8.md",
+         "kInstall": "docs/man/sysctl-guard-install.8.md",
          "kCommand": "docs/man/sysctl-guard.8.md"}
 
 # Written in two pieces, so that this file does not hold what it looks for.
@@ -118,7 +120,7 @@ def check_exit_codes():
     header = "hook/app/exit_code.h"
     in_code = {page: {} for page in CODES.values()}
     for number, text in enumerate(lines_of(header), 1):
-        match = re.match(r"inline constexpr int (kHook|kCheck|kCommand)\w+ = (\d+);", text)
+        match = re.match(rf"inline constexpr int ({'|'.join(CODES)})\w+ = (\d+);", text)
         if match:
             in_code[CODES[match.group(1)]][match.group(2)] = number
     for page, codes in in_code.items():

@@ -205,7 +205,8 @@ TEST_CASE("Options: wrong arguments are errors that name them and the help") {
 TEST_CASE(
     "Options: help is there at every level, fits 80 columns, and has examples and exit codes") {
   const Arguments calls[] = {
-      {"--help"}, {"-h"}, {"check", "--help"}, {"check", "-h", "a.b"}, {"version", "--help"}};
+      {"--help"}, {"-h"}, {"check", "--help"}, {"check", "-h", "a.b"}, {"version", "--help"},
+      {"install", "--help"}};
   for (const Arguments& call : calls) {
     const std::string text = help(call);
     INFO(text);

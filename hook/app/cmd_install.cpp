@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_install.cpp - `sysctl-guard install`: checks what must be there, makes the plan, shows it or carries it
+// out.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "app/file_plan.h"
+#include "app/hook_path.h"
+#include "app/install_plan.h"
+#include "app/node_policy_summary.h"
+#include "app/root_dir.h"
+#include "app/run_program.h"
+#include "base/file_io.h"
+
+namespace sg::app {
+namespace {
+
+// ctr prints in a few milliseconds; ten seconds are for a machine that pages.
+constexpr int kCtrTimeoutMs = 10000;
+
+Outcome failed(const Error& error) {
+  const std::string hint = error.hint.empty() ? "" : "hint: " + error.hint + "\n";
+  return Outcome{.exit_code = error.code == Errc::kUsage ? kInstallUsage : kInstallFailed,
+                 .output = "",
+                 .errors = "sysctl-guard: " + error.message + "\n" + hint};
+}
+
+// Without a mode that somebody has chosen, containers without annotations could write nothing.
+Status require_default_mode(const InstallOptions& options, const NodePolicySummary& policy) {
+  if (!policy.default_mode) {
+    return Error{Errc::kUnsupported,
+                 "--all-containers: the node policy '" + options.policy + "' " +
+                     (policy.exists ? "does not set default.mode" : "is not there"),
+                 "containers without annotations could write nothing, which breaks kube-proxy, CNI "
+                 "agents and "
+                 "nested engines: begin with {\"version\": 1, \"default\": {\"mode\": \"audit\"}}"};
+  }
+  return Ok{};
+}
+
+// What `ctr oci spec` prints, or the file that was given in its place.
+Result<std::string> read_base_spec(const InstallOptions& options) {
+  if (options.engine != Engine::kContainerd) {
+    return std::string();
+  }
+  if (options.base_spec) {
+    return read_file(AT_FDCWD, *options.base_spec, kConfigFileMax);
+  }
+  const std::optional<std::string> ctr = find_program("ctr");
+  if (!ctr) {
+    return Error{
+        Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
+        "install it, or run `ctr oci spec > FILE` where containerd is and name the FILE with "
+        "--base-spec"};
+  }
+  const std::vector<std::string> arguments = {"oci", "spec"};
+  return output_of(*ctr, arguments, kCtrTimeoutMs);
+}
+
+Result<FilePlan> make_plan(const RootDir& root, const InstallOptions& options) {
+  if (options.uninstall) {
+    return plan_uninstall(root, options.engine);
+  }
+  const Result<InstalledPrograms> programs =
+      installed_programs(root, options.hook, running_program());
+  if (!programs) {
+    return programs.error();
+  }
+  Status ready = require_program(root, programs->hook, "hook");
+  if (ready && options.engine == Engine::kDocker) {
+    ready = require_program(root, programs->runtime, "runtime");
+  }
+  if (!ready) {
+    return std::move(ready).error();
+  }
+  const Result<NodePolicySummary> policy = summarize_node_policy(root, options.policy);
+  if (!policy) {
+    return policy.error();
+  }
+  if (options.all_containers) {
+    if (Status chosen = require_default_mode(options, *policy); !chosen) {
+      return std::move(chosen).error();
+    }
+  }
+  const Result<std::string> base_spec = read_base_spec(options);
+  if (!base_spec) {
+    return base_spec.error();
+  }
+  return plan_install(root,
+                      {.engine = options.engine,
+                       .programs = *programs,
+                       .policy = *policy,
+                       .all_containers = options.all_containers},
+                      *base_spec);
+}
+
+}  // namespace
+
+Outcome cmd_install(const InstallOptions& options) {
+  const RootDir root(options.root);
+  const Result<FilePlan> plan = make_plan(root, options);
+  if (!plan) {
+    return failed(plan.error());
+  }
+  Outcome outcome{.exit_code = kInstallDone, .output = "", .errors = ""};
+  if (options.dry_run) {
+    outcome.output = render_dry_run(*plan);
+    return outcome;
+  }
+  if (!changes_anything(*plan)) {
+    outcome.output = options.engine_name + ": already " +
+                     (options.uninstall ? "without sysctl-guard" : "installed") +
+                     ", nothing written\n";
+    return outcome;
+  }
+  if (const Status applied = apply_plan(root, *plan); !applied) {
+    return failed(applied.error());
+  }
+  outcome.output = render_done(*plan);
+  return outcome;
+}
+
+}  // namespace sg::app

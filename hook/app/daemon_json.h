@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// daemon_json.h - Docker's daemon.json with our runtime, and without it again, byte for byte.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace sg::app {
+
+struct RuntimeEntry {
+  std::string path;         // of sysctl-guard-runtime, as the system will see it
+  bool is_default = false;  // for containers that name no runtime too
+};
+
+// The file with the runtime in it; `text` is nothing where there is no file. Errors, kBadInput: it is
+// no JSON object, or names another default runtime where ours is to be the default.
+[[nodiscard]] Result<std::string> add_runtime(const std::optional<std::string>& text,
+                                              const std::string& what, const RuntimeEntry& entry);
+
+// The file as it was before add_runtime: unchanged where the runtime is not in it; nothing where
+// add_runtime made the file. What was written by us is told from what was there by its layout, so a file
+// that another program has laid out anew can keep an empty object. Errors: `text` is no JSON.
+[[nodiscard]] Result<std::optional<std::string>> remove_runtime(const std::string& text,
+                                                                const std::string& what);
+
+// The path of our runtime in the file, if it is there, and whether it is the default. Errors as above.
+[[nodiscard]] Result<std::optional<RuntimeEntry>> find_runtime(const std::string& text,
+                                                               const std::string& what);
+
+}  // namespace sg::app

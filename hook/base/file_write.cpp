@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// file_write.cpp - temporary file, sync, rename, sync of the directory.
+//
+// The temporary name is the file's own with a suffix, so that a directory that is read by suffix (*.json,
+// *.toml) does not show half a file to an engine, even where we die in between.
+#include "base/file_write.h"
+
+#include <cerrno>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "base/unique_fd.h"
+
+namespace sg {
+namespace {
+
+constexpr mode_t kFileMode = 0644;
+constexpr mode_t kDirectoryMode = 0755;
+
+Error write_error(const std::string& path, const char* what, int saved_errno) {
+  return system_error("file '" + escape(path) + "': " + what, saved_errno, "");
+}
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash == 0 ? 1 : slash);
+}
+
+Status make_directories(const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    if (::mkdir(part.c_str(), kDirectoryMode) != 0 && errno != EEXIST) {
+      const int saved_errno = errno;
+      return system_error("directory '" + escape(part) + "': cannot be made", saved_errno, "");
+    }
+    if (end == std::string::npos) {
+      return Ok{};
+    }
+  }
+}
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno != EINTR) {
+      return false;
+    }
+    content.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// Everything but the rename. The owner is set before the mode: setting it can clear bits.
+bool fill(int fd, const std::string& path, std::string_view content) {
+  struct stat old {};
+  const bool is_there = ::lstat(path.c_str(), &old) == 0;
+  if (is_there && ::fchown(fd, old.st_uid, old.st_gid) != 0) {
+    return false;
+  }
+  return ::fchmod(fd, is_there ? old.st_mode & 07777 : kFileMode) == 0 && write_all(fd, content) &&
+         ::fsync(fd) == 0;
+}
+
+void sync_directory(const std::string& path) {
+  const UniqueFd dir(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (dir.valid()) {
+    (void)::fsync(dir.get());  // the change is made; some filesystems cannot sync a directory
+  }
+}
+
+}  // namespace
+
+Status replace_file(const std::string& path, std::string_view content) {
+  const std::string directory = parent_of(path);
+  if (Status made = make_directories(directory); !made) {
+    return made;
+  }
+  std::string temporary = path + ".XXXXXX";
+  const UniqueFd file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!file.valid()) {
+    const int saved_errno = errno;
+    return write_error(path, "no file can be made beside it", saved_errno);
+  }
+  if (!fill(file.get(), path, content) || ::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int saved_errno = errno;
+    (void)::unlink(temporary.c_str());
+    return write_error(path, "cannot be written", saved_errno);
+  }
+  sync_directory(directory);
+  return Ok{};
+}
+
+Status remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    const int saved_errno = errno;
+    return write_error(path, "cannot be removed", saved_errno);
+  }
+  sync_directory(parent_of(path));
+  return Ok{};
+}
+
+void remove_empty_directory(const std::string& path) noexcept { (void)::rmdir(path.c_str()); }
+
+}  // namespace sg
