@@ -24,7 +24,10 @@ namespace {
 constexpr int kCtrTimeoutMs = 10000;
 
 Outcome failed(const Error& error) {
-  const std::string hint = error.hint.empty() ? "" : "hint: " + error.hint + "\n";
+  std::string hint = error.hint.empty() ? "" : "hint: " + error.hint + "\n";
+  if (hint.empty() && error.code == Errc::kBadInput) {
+    hint = "hint: correct the file; it is as it was\n";
+  }
   return Outcome{.exit_code = error.code == Errc::kUsage ? kInstallUsage : kInstallFailed,
                  .output = "",
                  .errors = "sysctl-guard: " + error.message + "\n" + hint};

@@ -1,0 +1,322 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016
+# SPDX-License-Identifier: Apache-2.0
+# sysctl-guard install: what each engine gets, that it works, and that nothing is left of it.
+#
+# Most of it is done below a directory. Podman runs with its real directories, in a mount namespace
+# where a copy stands in their place.
+
+load helpers
+
+kHooks=/usr/share/containers/oci/hooks.d/90-sysctl-guard.json
+kImage=localhost/sg-test:1
+
+# A root with the programs in it, and a ctr that prints what runc calls a full specification.
+make_root() {
+  ROOT=$BATS_TEST_TMPDIR/root
+  mkdir -p "$ROOT"/usr/{bin,share,libexec/oci/hooks.d} "$ROOT/etc" "$BATS_TEST_TMPDIR/bin"
+  cp "$HOOK" "$ROOT/usr/libexec/oci/hooks.d/"
+  cp "$SG_CHECK" "$ROOT/usr/bin/"
+  cp /bin/true "$ROOT/usr/bin/sysctl-guard-runtime"
+  runc spec -b "$BATS_TEST_TMPDIR"
+  printf '#!/bin/sh\n[ "$1 $2" = "oci spec" ] && exec cat "%s"\n' "$BATS_TEST_TMPDIR/config.json" \
+    >"$BATS_TEST_TMPDIR/bin/ctr"
+  chmod 755 "$BATS_TEST_TMPDIR/bin/ctr"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# sg_install ENGINE OPTIONS...
+sg_install() { sg_run "$ROOT/usr/bin/sysctl-guard" install --root "$ROOT" "$@"; }
+
+# Every name, mode, owner and byte below the root.
+tree() {
+  (cd "$ROOT" && find . -printf '%p %M %U %l\n' && find . -type f -exec sha256sum {} +) | sort
+}
+
+# An engine's own files, as somebody might have them.
+make_configs() {
+  mkdir -p "$ROOT"/etc/{docker,containerd}
+  printf '{\n\t"debug": true,\n\t"runtimes": {}\n}' >"$ROOT/etc/docker/daemon.json"
+  cp "$SG_TOP/examples/containerd/node-config.toml" "$ROOT/etc/containerd/config.toml"
+}
+
+@test "each engine: installed, installed again, uninstalled, and the tree is as before" {
+  requires
+  local engine before with
+  make_root
+  for engine in podman cri-o docker containerd; do
+    printf 'version = 3\n' >"$BATS_TEST_TMPDIR/3.toml"
+    mkdir -p "$ROOT/etc/containerd"
+    cp "$BATS_TEST_TMPDIR/3.toml" "$ROOT/etc/containerd/config.toml"
+    mkdir -p "$ROOT/usr/share/containers"
+    before=$(tree)
+    sg_install "$engine"
+    expect_status 0
+    with=$(tree)
+    [[ $with != "$before" ]] || fail_with "nothing was written"
+    sg_install "$engine"
+    expect_line "$engine: already installed, nothing written"
+    expect_equal "$(tree)" "$with" "the tree after a second run"
+    sg_install "$engine" --uninstall
+    expect_status 0
+    expect_equal "$(tree)" "$before" "the tree without $engine"
+    sg_install "$engine" --uninstall
+    expect_line "$engine: already without sysctl-guard, nothing written"
+  done
+}
+
+@test "all engines over files that are there: the same, in any order" {
+  requires
+  local before engine
+  make_root
+  make_configs
+  chmod 0640 "$ROOT/etc/docker/daemon.json"
+  mkdir -p "$ROOT/usr/share/containers"
+  before=$(tree)
+  for engine in podman docker containerd; do
+    sg_install "$engine"
+    expect_status 0
+  done
+  jq -e '.debug and .runtimes."sysctl-guard".path == "/usr/bin/sysctl-guard-runtime"' \
+    "$ROOT/etc/docker/daemon.json"
+  expect_equal "$(stat -c %a "$ROOT/etc/docker/daemon.json")" 640 "mode"
+  for engine in docker podman containerd; do
+    sg_install "$engine" --uninstall
+    expect_status 0
+  done
+  expect_equal "$(tree)" "$before"
+}
+
+@test "--dry-run prints each byte that is written then, and writes nothing" {
+  requires
+  local before dry
+  make_root
+  make_configs
+  before=$(tree)
+  sg_install docker --dry-run
+  expect_status 0
+  dry=$output
+  expect_equal "$(tree)" "$before" "the tree"
+  sg_install docker
+  expect_equal "$dry" "$(echo 'would write /etc/cdi/sysctl-guard.json'
+    cat "$ROOT/etc/cdi/sysctl-guard.json"
+    echo 'would write /etc/docker/daemon.json'
+    cat "$ROOT/etc/docker/daemon.json"
+    echo
+    grep '^note: ' <<<"$dry")"
+}
+
+@test "examples: what install writes" {
+  requires
+  local examples=$SG_TOP/examples
+  make_root
+  mkdir -p "$ROOT/etc/sysctl-guard" "$ROOT/etc/containerd"
+  cp "$examples/node-policy/policy.json" "$ROOT/etc/sysctl-guard/"
+  cp "$examples/containerd/node-config.toml" "$ROOT/etc/containerd/config.toml"
+  sg_install podman
+  cmp "$ROOT$kHooks" "$examples/podman/90-sysctl-guard.json"
+  sg_install podman --all-containers
+  cmp "$ROOT$kHooks" "$examples/podman/all-containers.json"
+  sg_install cri-o
+  cmp "$ROOT$kHooks" "$examples/cri-o/90-sysctl-guard.json"
+  sg_install docker
+  cmp "$ROOT/etc/docker/daemon.json" "$examples/docker/daemon.json"
+  cmp "$ROOT/etc/cdi/sysctl-guard.json" "$examples/docker/cdi-sysctl-guard.json"
+  sg_install containerd
+  cmp "$ROOT/etc/containerd/config.toml" "$examples/containerd/version-2.toml"
+  printf 'version = 3\n' >"$ROOT/etc/containerd/config.toml"
+  sg_install containerd
+  expect_output 'imports = ["/etc/containerd/conf.d/*.toml"]'
+  cmp "$ROOT/etc/containerd/conf.d/99-sysctl-guard.toml" "$examples/containerd/99-sysctl-guard.toml"
+}
+
+@test "containerd's base spec is the whole specification, with the hook and without limits" {
+  requires
+  make_root
+  make_configs
+  sg_install containerd
+  expect_status 0
+  expect_equal "$(jq -S 'del(.hooks)' "$ROOT/etc/containerd/sysctl-guard-base-spec.json")" \
+    "$(jq -S 'del(.process.rlimits)' "$BATS_TEST_TMPDIR/config.json")"
+  jq -e '.hooks.createRuntime[0].path == "/usr/libexec/oci/hooks.d/sysctl-guard-hook"' \
+    "$ROOT/etc/containerd/sysctl-guard-base-spec.json"
+}
+
+@test "without ctr: said so, and nothing written" {
+  requires
+  local before
+  make_root
+  make_configs
+  rm "$BATS_TEST_TMPDIR/bin/ctr"
+  command -v ctr >/dev/null && skip "there is a ctr on this machine"
+  before=$(tree)
+  sg_install containerd
+  expect_status 1
+  expect_output "ctr: is not installed"
+  expect_output "--base-spec"
+  expect_equal "$(tree)" "$before"
+  sg_install containerd --base-spec "$BATS_TEST_TMPDIR/config.json"
+  expect_status 0
+}
+
+@test "a daemon.json that is no JSON: named with the place, untouched" {
+  requires
+  local before
+  make_root
+  mkdir -p "$ROOT/etc/docker"
+  printf '{"debug": true,}\n' >"$ROOT/etc/docker/daemon.json"
+  before=$(tree)
+  sg_install docker
+  expect_status 1
+  expect_output "'/etc/docker/daemon.json'"
+  expect_output "at byte"
+  expect_output "hint: "
+  sg_install docker --uninstall
+  expect_status 1
+  expect_equal "$(tree)" "$before"
+}
+
+@test "a daemon.json elsewhere: the link stays, and what it names is changed, below the root" {
+  requires
+  make_root
+  mkdir -p "$ROOT/data" "$ROOT/etc/docker"
+  echo '{}' >"$ROOT/data/daemon.json"
+  ln -s /data/daemon.json "$ROOT/etc/docker/daemon.json"
+  sg_install docker
+  expect_status 0
+  expect_equal "$(readlink "$ROOT/etc/docker/daemon.json")" /data/daemon.json
+  jq -e '.runtimes."sysctl-guard"' "$ROOT/data/daemon.json"
+  sg_install docker --uninstall
+  expect_equal "$(cat "$ROOT/data/daemon.json")" '{}'
+}
+
+@test "no hook, no registration; a hook that others can change, none either" {
+  requires
+  make_root
+  rm "$ROOT/usr/libexec/oci/hooks.d/sysctl-guard-hook"
+  sg_install podman
+  expect_status 1
+  expect_output "is not there"
+  [[ ! -e $ROOT$kHooks ]] || fail_with "it was registered"
+  cp "$HOOK" "$BATS_TEST_TMPDIR/hook"
+  chmod 0777 "$BATS_TEST_TMPDIR/hook"
+  sg_run "$SG_CHECK" install podman --dry-run --hook "$BATS_TEST_TMPDIR/hook"
+  expect_status 1
+  expect_output "can be written by others than root"
+}
+
+@test "--all-containers: refused until the node policy has a mode for them" {
+  requires
+  make_root
+  mkdir -p "$ROOT/etc/sysctl-guard"
+  sg_install podman --all-containers
+  expect_status 1
+  expect_output "kube-proxy"
+  echo '{"version": 1, "default": {"mode": "audit"}}' >"$ROOT/etc/sysctl-guard/policy.json"
+  sg_install podman --all-containers
+  expect_status 0
+  jq -e .when.always "$ROOT$kHooks"
+}
+
+# --- real Podman ---------------------------------------------------------------------------------
+
+# A prefix that is root's, as an installation has it.
+make_prefix() {
+  PREFIX=$BATS_TEST_TMPDIR/prefix
+  mkdir -p "$PREFIX"/{bin,libexec/oci/hooks.d}
+  cp "$SG_CHECK" "$PREFIX/bin/"
+  cp "$HOOK" "$PREFIX/libexec/oci/hooks.d/"
+  SHARE=$BATS_TEST_TMPDIR/share
+  mkdir -p "$SHARE"
+  cp -a /usr/share/containers/. "$SHARE/"
+  rm -rf "$SHARE/oci"
+}
+
+# With a copy of /usr/share/containers in its place.
+with_share() {
+  unshare -m --propagation private sh -c \
+    'mount --bind "$1" /usr/share/containers && shift && exec "$@"' sh "$SHARE" "$@"
+}
+
+podman_() {
+  CGROUPS=v2 in_cgroups "$(command -v unshare)" -m --propagation private sh -c \
+    'mount --bind "$1" /usr/share/containers && shift && exec "$@"' sh "$SHARE" \
+    podman --root "$BATS_TEST_TMPDIR/root" --runroot "$BATS_TEST_TMPDIR/run" \
+    --tmpdir "$BATS_TEST_TMPDIR/tmp" --storage-driver vfs --cgroup-manager cgroupfs \
+    --events-backend file --runtime "$RUNTIME" "$@"
+}
+
+# podman_run ARGUMENTS...
+podman_run() {
+  sg_run podman_ run --rm --network none --pids-limit 0 --ulimit nofile=1024:1024 \
+    --ulimit nproc=1024:1024 --cap-add NET_ADMIN "$@"
+}
+
+import_image() {
+  [[ -d $BATS_FILE_TMPDIR/rootfs ]] || make_rootfs "$BATS_FILE_TMPDIR/rootfs"
+  tar -C "$BATS_FILE_TMPDIR/rootfs" -c . | podman_ import - "$kImage" >&2
+}
+
+@test "podman with the file that CRI-O gets: guards what has annotations, and nothing else" {
+  requires podman
+  make_prefix
+  import_image
+  sg_run with_share "$PREFIX/bin/sysctl-guard" install cri-o
+  expect_status 0
+  expect_line "wrote $kHooks"
+  podman_run --security-opt unmask=/proc/sys \
+    --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$kImage" \
+    access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  # A list with a line break in it, and a key for another container: the hook is asked all the same.
+  podman_run --security-opt unmask=/proc/sys \
+    --annotation $'io.sysctl-guard.allow=net.ipv4.ip_forward\nnet.core.*' "$kImage" \
+    access net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  podman_run --security-opt unmask=/proc/sys \
+    --annotation 'io.sysctl-guard.alow=net.ipv4.ip_forward' "$kImage" access net/ipv4/ip_forward
+  expect_output "io.sysctl-guard.allow"
+  podman_run --security-opt unmask=/proc/sys "$kImage" access net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+
+  sg_run with_share "$PREFIX/bin/sysctl-guard" install cri-o --uninstall
+  expect_line "removed $kHooks"
+  [[ ! -e $SHARE/oci ]] || fail_with "something is left"
+  podman_run --security-opt unmask=/proc/sys \
+    --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$kImage" \
+    access net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+}
+
+# Does the hook know a config.json on its standard input?
+can_precreate() { echo '{"ociVersion": "1.0.2", "process": {}, "root": {"path": "/"}}' | "$HOOK" >/dev/null 2>&1; }
+
+@test "podman: an annotation is all that a container needs" {
+  requires podman
+  can_precreate || skip "the hook has no precreate stage"
+  make_prefix
+  import_image
+  sg_run with_share "$PREFIX/bin/sysctl-guard" install podman
+  expect_status 0
+  podman_run --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$kImage" \
+    access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  podman_run "$kImage" access net/ipv4/ip_forward=1
+  expect_output "net/ipv4/ip_forward=1: E"
+}
+
+teardown() {
+  local dir
+  [[ -d $BATS_TEST_TMPDIR/run ]] || return 0
+  podman_ rm --all --force --time 0 >&2
+  dir=$(cgroup2_dir)/libpod_parent
+  poll rm_cgroups "$dir"
+}
+
+# Podman leaves the parent it made. A cgroup that is somebody's stays.
+rm_cgroups() {
+  [[ ! -d $1 ]] || [[ -n $(find "$1" -maxdepth 1 -name 'libpod-*' -print -quit) ]] ||
+    find "$1" -depth -type d -exec rmdir {} +
+}
