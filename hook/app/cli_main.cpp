@@ -31,6 +31,9 @@ Outcome run(const std::vector<std::string>& arguments) {
   if (const auto* install = std::get_if<sg::app::InstallOptions>(&*invocation)) {
     return sg::app::cmd_install(*install);
   }
+  if (const auto* doctor = std::get_if<sg::app::DoctorOptions>(&*invocation)) {
+    return sg::app::cmd_doctor(*doctor);
+  }
   if (const auto* version = std::get_if<sg::app::VersionOptions>(&*invocation)) {
     return sg::app::cmd_version(*version);
   }

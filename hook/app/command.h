@@ -19,6 +19,7 @@ struct Outcome {
 
 [[nodiscard]] Outcome cmd_check(const CheckOptions& options);
 [[nodiscard]] Outcome cmd_install(const InstallOptions& options);
+[[nodiscard]] Outcome cmd_doctor(const DoctorOptions& options);
 [[nodiscard]] Outcome cmd_version(const VersionOptions& options);
 
 }  // namespace sg::app

@@ -130,7 +130,7 @@ Examples:
   Would a guarded container work here?
     sudo sysctl-guard doctor
   What is wrong, for a script
-    sudo sysctl-guard doctor --json | jq '.checks[] | select(.status == "failed")'
+    sudo sysctl-guard doctor --json | jq '.checks[] | select(.remedy != null)'
 
 Exit codes:
   0  a guarded container would work

@@ -48,6 +48,11 @@ inline constexpr int kInstallDone = 0;    // done, or nothing to do
 inline constexpr int kInstallFailed = 1;  // nothing is changed
 inline constexpr int kInstallUsage = 2;   // wrong arguments
 
+// `sysctl-guard doctor`.
+inline constexpr int kDoctorReady = 0;     // a guarded container would work
+inline constexpr int kDoctorNotReady = 1;  // it would not, or nobody knows
+inline constexpr int kDoctorUsage = 2;     // wrong arguments
+
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;
 inline constexpr int kCommandUsage = 2;  // wrong arguments, as with check

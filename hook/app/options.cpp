@@ -27,6 +27,7 @@ Usage: sysctl-guard COMMAND [OPTION]...
 Commands:
   check      say which accesses a policy allows, without running a container
   install    make an engine run the hook: podman, cri-o, docker, containerd
+  doctor     say whether a guarded container would work on this host
   version    print the version
 
 Options:
@@ -104,7 +105,7 @@ Exit codes:
   2  wrong arguments
 )";
 
-constexpr std::array<std::string_view, 3> kCommands{"check", "install", "version"};
+constexpr std::array<std::string_view, 4> kCommands{"check", "install", "doctor", "version"};
 constexpr std::array<std::string_view, 4> kNamespaces{"net", "ipc", "uts", "user"};
 constexpr std::array<std::string_view, 4> kValueOptions{"--annotation", "--bundle", "--policy",
                                                          "--private-ns"};
@@ -303,6 +304,9 @@ Result<Invocation> parse_options(std::span<const std::string> arguments) {
   }
   if (first == "install") {
     return with_help(parse_install(rest), kInstallHelp);
+  }
+  if (first == "doctor") {
+    return with_help(parse_doctor(rest), kDoctorHelp);
   }
   if (first == "version") {
     return parse_version(rest);

@@ -44,7 +44,7 @@ struct HelpOptions {
 };
 
 using Invocation =
-    std::variant<CheckOptions, InstallOptions, VersionOptions, HelpOptions>;
+    std::variant<CheckOptions, InstallOptions, DoctorOptions, VersionOptions, HelpOptions>;
 
 // The arguments after the program's name. Errors: kUsage, with a hint that names the help to read.
 [[nodiscard]] Result<Invocation> parse_options(std::span<const std::string> arguments);

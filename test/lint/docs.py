@@ -36,12 +36,14 @@ PAGES = {
     "docs/man/sysctl-guard.8.md": ["sysctl-guard"],
     "docs/man/sysctl-guard-check.8.md": ["sysctl-guard", "check"],
     "docs/man/sysctl-guard-install.8.md": ["sysctl-guard", "install"],
+    "docs/man/sysctl-guard-doctor.8.md": ["sysctl-guard", "doctor"],
 }
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES", "EXAMPLES",
             "SEE ALSO"]
 # Exit codes by constant in hook/app/exit_code.h -> the page that lists them.
 CODES = {"kHook": "docs/man/sysctl-guard-hook.8.md", "kCheck": "docs/man/sysctl-guard-check.8.md",
          "kInstall": "docs/man/sysctl-guard-install.8.md",
+         "kDoctor": "docs/man/sysctl-guard-doctor.8.md",
          "kCommand": "docs/man/sysctl-guard.8.md"}
 
 # Written in two pieces, so that this file does not hold what it looks for.

@@ -204,9 +204,13 @@ TEST_CASE("Options: wrong arguments are errors that name them and the help") {
 
 TEST_CASE(
     "Options: help is there at every level, fits 80 columns, and has examples and exit codes") {
-  const Arguments calls[] = {
-      {"--help"}, {"-h"}, {"check", "--help"}, {"check", "-h", "a.b"}, {"version", "--help"},
-      {"install", "--help"}};
+  const Arguments calls[] = {{"--help"},
+                             {"-h"},
+                             {"check", "--help"},
+                             {"check", "-h", "a.b"},
+                             {"version", "--help"},
+                             {"install", "--help"},
+                             {"doctor", "--help"}};
   for (const Arguments& call : calls) {
     const std::string text = help(call);
     INFO(text);

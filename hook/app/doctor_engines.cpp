@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// doctor_engines.cpp - looks for programs and asks each for its version, then reads the engines' files.
+#include "app/doctor_engines.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/cdi_spec.h"
+#include "app/containerd_config.h"
+#include "app/daemon_json.h"
+#include "app/hook_path.h"
+#include "app/registrations.h"
+#include "app/run_program.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace sg::app {
+namespace {
+
+// A version is printed in milliseconds; a program that hangs must not hold doctor.
+constexpr int kVersionTimeoutMs = 5000;
+
+struct Known {
+  std::string_view name;     // of the check
+  std::string_view program;  // what is looked for
+};
+// Docker's command alone may talk to another host: the engine is dockerd.
+constexpr std::array<Known, 4> kEngines{
+    {{"podman", "podman"}, {"cri-o", "crio"}, {"docker", "dockerd"}, {"containerd", "containerd"}}};
+constexpr std::array<Known, 2> kRuntimes{{{"runc", "runc"}, {"crun", "crun"}}};
+
+std::string text_of(const Version& version) {
+  return std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
+         std::to_string(version.patch);
+}
+
+// What a version lacks that a user of ours will miss; "" for nothing.
+struct Lack {
+  std::string_view name;
+  Version before;
+  std::string_view text;
+  std::string_view remedy;
+};
+constexpr std::array<Lack, 4> kLacks{
+    {{"podman",
+      {4, 5, 1},
+      "lets an image set annotations",
+      "limit them by a node policy, or use 4.5.1"},
+     {"docker", {24, 0, 0}, "has no docker run --annotation", "use 24.0 or later"},
+     {"runc",
+      {1, 1, 0},
+      "puts containers into no cgroup of version 2 beside version 1",
+      "use 1.1 or later"},
+     {"containerd", {1, 5, 0}, "has no base_runtime_spec", "use 1.5 or later"}}};
+
+std::string file_text(const RootDir& root, std::string_view path) {
+  const Result<std::optional<std::string>> text = root.read(std::string(path));
+  return text ? text->value_or("") : "";
+}
+
+// The hook that a file names, gone or for others to change, is a failure.
+Check check_hook_program(const RootDir& root, const std::string& id, const std::string& hook,
+                         const std::string& where) {
+  const Status there = require_program(root, hook, "hook");
+  if (!there) {
+    return {id, CheckStatus::kFailed, where + ": " + there.error().message, there.error().hint};
+  }
+  return {id, CheckStatus::kOk, "registered by " + where, ""};
+}
+
+// The path of the hook in a base spec.
+std::string hook_of_base_spec(const std::string& text) {
+  const std::vector<std::vector<std::string_view>> wanted = {{"hooks", "createRuntime"}};
+  const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
+  if (items) {
+    for (const JsonItem& item : *items) {
+      if (item.path.size() == 4 && item.path[3] == "path" &&
+          item.text.ends_with("/sysctl-guard-hook")) {
+        return item.text;
+      }
+    }
+  }
+  return "";
+}
+
+Check check_docker(const RootDir& root) {
+  const std::string file = "/etc/docker/daemon.json";
+  const std::string text = file_text(root, file);
+  if (text.empty()) {
+    return not_registered("docker");
+  }
+  const Result<std::optional<RuntimeEntry>> runtime = find_runtime(text, file);
+  if (!runtime) {
+    return {"hook:docker", CheckStatus::kFailed, runtime.error().message, runtime.error().hint};
+  }
+  if (!*runtime) {
+    return not_registered("docker");
+  }
+  const Status there = require_program(root, (*runtime)->path, "runtime");
+  if (!there) {
+    return {"hook:docker", CheckStatus::kFailed, file + ": " + there.error().message,
+            there.error().hint};
+  }
+  return {"hook:docker", CheckStatus::kOk,
+          std::string("runtime \"sysctl-guard\" in ") + file +
+              ((*runtime)->is_default ? ", the default one" : ""),
+          ""};
+}
+
+Check check_containerd(const RootDir& root) {
+  const std::string id = "hook:containerd";
+  const std::string text = file_text(root, kContainerdConfig);
+  const bool in_file = remove_handler(text) != text;
+  const bool in_drop_in = root.has(std::string(kContainerdDropIn));
+  if (!in_file && !in_drop_in) {
+    return not_registered("containerd");
+  }
+  const Result<ContainerdConfig> config = read_containerd_config(remove_handler(text));
+  if (!config) {
+    return {id, CheckStatus::kFailed, config.error().message, config.error().hint};
+  }
+  if (!in_file && !config->imports_drop_in) {
+    return {id, CheckStatus::kWarning,
+            std::string(kContainerdDropIn) + " is there, and not imported",
+            "add it to imports in " + std::string(kContainerdConfig)};
+  }
+  const std::string hook = hook_of_base_spec(file_text(root, kContainerdBaseSpec));
+  if (hook.empty()) {
+    return {id, CheckStatus::kFailed,
+            std::string(kContainerdBaseSpec) + " is missing or without the hook",
+            "sysctl-guard install containerd"};
+  }
+  return check_hook_program(root, id, hook, std::string(kContainerdBaseSpec));
+}
+
+std::vector<Check> check_hook_of(const RootDir& root, std::string_view engine) {
+  if (engine == "podman") {
+    return check_hooks_d(root, Engine::kPodman);
+  }
+  if (engine == "cri-o") {
+    return check_hooks_d(root, Engine::kCrio);
+  }
+  return {engine == "docker" ? check_docker(root) : check_containerd(root)};
+}
+
+// A guarded container needs one engine that runs the hook; a bare runtime needs it in config.json.
+Check check_any(bool has_engine, bool has_runtime, bool any_registered) {
+  if (any_registered) {
+    return {"hook", CheckStatus::kOk, "an engine runs the hook", ""};
+  }
+  if (has_engine) {
+    return {"hook", CheckStatus::kFailed, "no engine runs the hook",
+            "sysctl-guard install ENGINE, for the engine that you use"};
+  }
+  if (has_runtime) {
+    return {"hook", CheckStatus::kWarning,
+            "a runtime alone runs the hook where config.json names it",
+            "add it to hooks.createRuntime of each bundle"};
+  }
+  return {"hook", CheckStatus::kFailed, "neither an engine nor a runtime was found",
+          "install one, as Podman or runc"};
+}
+
+}  // namespace
+
+std::optional<Version> parse_version_number(std::string_view text) {
+  for (std::size_t at = text.find_first_of("0123456789"); at != std::string_view::npos;
+       at = text.find_first_of("0123456789", at + 1)) {
+    const std::size_t end = std::min(text.find_first_not_of("0123456789.", at), text.size());
+    std::array<unsigned, 3> parts{};
+    std::size_t count = 0;
+    for (const std::string_view part : split(text.substr(at, end - at), '.')) {
+      const std::optional<std::uint64_t> number = parse_decimal(part);
+      if (!number || *number > 100000 || count == parts.size()) {
+        break;
+      }
+      parts[count++] = static_cast<unsigned>(*number);
+    }
+    if (count >= 2) {
+      return Version{parts[0], parts[1], parts[2]};
+    }
+    at = end - 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<FoundProgram> look_for(const RootDir& root, const std::string& name) {
+  if (!root.is_this_system()) {
+    for (const char* directory :
+         {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/"}) {
+      if (root.has(directory + name)) {
+        return FoundProgram{directory + name, std::nullopt};
+      }
+    }
+    return std::nullopt;
+  }
+  const std::optional<std::string> path = find_program(name);
+  if (!path) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> arguments = {"--version"};
+  const Result<std::string> text = output_of(*path, arguments, kVersionTimeoutMs);
+  return FoundProgram{*path, text ? parse_version_number(*text) : std::nullopt};
+}
+
+Check check_version(const std::string& name, const FoundProgram& found) {
+  const std::string id = "program:" + name;
+  if (!found.version) {
+    return {id, CheckStatus::kOk, found.path + ", of unknown version", ""};
+  }
+  const std::string summary = found.path + " " + text_of(*found.version);
+  for (const Lack& lack : kLacks) {
+    if (lack.name == name && *found.version < lack.before) {
+      return {id, CheckStatus::kWarning, summary + " " + std::string(lack.text),
+              std::string(lack.remedy)};
+    }
+  }
+  return {id, CheckStatus::kOk, summary, ""};
+}
+
+std::vector<Check> check_engines(const RootDir& root) {
+  std::vector<Check> checks;
+  bool has_engine = false;
+  bool has_runtime = false;
+  bool any_registered = false;
+  for (const Known& runtime : kRuntimes) {
+    if (const std::optional<FoundProgram> found = look_for(root, std::string(runtime.program))) {
+      has_runtime = true;
+      checks.push_back(check_version(std::string(runtime.name), *found));
+    }
+  }
+  for (const Known& engine : kEngines) {
+    const std::optional<FoundProgram> found = look_for(root, std::string(engine.program));
+    if (!found) {
+      continue;
+    }
+    has_engine = true;
+    checks.push_back(check_version(std::string(engine.name), *found));
+    const std::vector<Check> hook = check_hook_of(root, engine.name);
+    any_registered = any_registered || is_registered(hook);
+    checks.insert(checks.end(), hook.begin(), hook.end());
+  }
+  checks.push_back(check_any(has_engine, has_runtime, any_registered));
+  return checks;
+}
+
+}  // namespace sg::app

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// registrations.cpp - reads the hooks.d files as the engines do.
+//
+// A file of the same name in a later directory hides the earlier one. A file that is no JSON stops every
+// container; one whose program is missing is passed over, and its containers start without a guard.
+#include "app/registrations.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "app/hook_path.h"
+#include "app/hooks_d.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace sg::app {
+namespace {
+
+constexpr std::string_view kNotRegistered = "the hook is not registered";
+constexpr std::string_view kProgram = "/sysctl-guard-hook";
+
+// What of a hooks.d file is looked at.
+struct Registration {
+  std::string path;
+  std::vector<std::string> stages;
+  std::vector<std::pair<std::string, std::string>> annotations;
+  bool always = false;
+  bool is_limited = false;  // by commands or bind mounts
+};
+
+std::optional<Registration> parse(std::string_view text) {
+  const std::vector<std::vector<std::string_view>> wanted = {
+      {"hook", "path"}, {"stages"}, {"when"}};
+  const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
+  if (!items) {
+    return std::nullopt;
+  }
+  Registration out;
+  for (const JsonItem& item : *items) {
+    const std::vector<std::string>& path = item.path;
+    if (path.size() == 2 && path[0] == "hook") {
+      out.path = item.text;
+    } else if (path.size() == 2 && path[0] == "stages") {
+      out.stages.push_back(item.text);
+    } else if (path.size() == 3 && path[1] == "annotations") {
+      out.annotations.emplace_back(path[2], item.text);
+    } else if (path.size() == 2 && path[1] == "always") {
+      out.always = item.text == "true";
+    } else if (path.size() == 2 && (path[1] == "commands" || path[1] == "hasBindMounts")) {
+      out.is_limited = true;
+    }
+  }
+  return out;
+}
+
+bool has_stage(const Registration& hook, std::string_view stage) {
+  return std::ranges::find(hook.stages, stage) != hook.stages.end();
+}
+
+// Patterns are found anywhere in a text unless they say where it begins, and no '.' matches a line break.
+bool matches_any_value(const std::string& pattern) {
+  return pattern.empty() || pattern == ".*" || pattern == "^" || pattern == "^.*";
+}
+
+void check_stages(const Registration& hook, Engine engine, const std::string& file,
+                  const std::string& id, std::vector<Check>& checks) {
+  const std::string again = "run sysctl-guard install again, or correct " + file;
+  if (!has_stage(hook, "createRuntime") && !has_stage(hook, "prestart")) {
+    checks.push_back({id, CheckStatus::kFailed,
+                      file + " registers the hook at no stage at which it can guard a container",
+                      again});
+  }
+  if (has_stage(hook, "createRuntime") && has_stage(hook, "prestart")) {
+    checks.push_back({id, CheckStatus::kWarning,
+                      file + " runs the hook twice for each container, at two stages", again});
+  }
+  if (has_stage(hook, "createContainer") || has_stage(hook, "poststart") ||
+      has_stage(hook, "startContainer")) {
+    checks.push_back({id, CheckStatus::kFailed,
+                      file + " registers the hook at a stage at which it refuses the container",
+                      again});
+  }
+  if (engine == Engine::kCrio && has_stage(hook, "precreate")) {
+    checks.push_back({id, CheckStatus::kFailed,
+                      file + " has the precreate stage, with which CRI-O starts no container",
+                      "sysctl-guard install cri-o"});
+  }
+}
+
+void check_conditions(const Registration& hook, const std::string& file, const std::string& id,
+                      std::vector<Check>& checks) {
+  for (const auto& [key, value] : hook.annotations) {
+    if (!key.starts_with('^')) {
+      checks.push_back(
+          {id, CheckStatus::kWarning,
+           file + " also runs the hook for annotations that only contain '" + key + "'",
+           "begin the pattern with '^'"});
+    }
+    if (!matches_any_value(value)) {
+      checks.push_back({id, CheckStatus::kWarning,
+                        file + " does not run the hook for every value of '" + key + "'",
+                        "write \".*\" as the value: no '.' matches a line break"});
+    }
+  }
+  if (hook.is_limited || (!hook.always && hook.annotations.empty())) {
+    checks.push_back({id, CheckStatus::kWarning,
+                      file + " has conditions under which the hook is not run",
+                      "leave commands and hasBindMounts out of \"when\""});
+  }
+}
+
+// Files that engine reads, each name once: the last directory that has it.
+std::map<std::string, std::string> files_of(const RootDir& root, Engine engine) {
+  std::map<std::string, std::string> files;
+  for (const std::string& directory : hooks_directories(root, engine)) {
+    for (const std::string& name : root.list(directory, ".json")) {
+      files[name] = directory + "/" + name;
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
+Check not_registered(const std::string& engine) {
+  return {"hook:" + engine, CheckStatus::kWarning, std::string(kNotRegistered),
+          "sysctl-guard install " + engine};
+}
+
+bool is_registered(const std::vector<Check>& checks) noexcept {
+  return std::ranges::none_of(checks,
+                              [](const Check& check) { return check.summary == kNotRegistered; });
+}
+
+bool is_our_registration(std::string_view text) {
+  const std::optional<Registration> hook = parse(text);
+  return hook && hook->path.ends_with(kProgram);
+}
+
+std::vector<Check> check_registration(const RootDir& root, const std::string& file,
+                                      std::string_view text, Engine engine, const std::string& id) {
+  std::vector<Check> checks;
+  const std::optional<Registration> hook = parse(text);
+  if (!hook) {
+    return checks;
+  }
+  if (const Status there = require_program(root, hook->path, "hook"); !there) {
+    checks.push_back(
+        {id, CheckStatus::kFailed,
+         file + " names a program that is not to be run, so containers start without a guard: " +
+             there.error().message,
+         there.error().hint});
+  }
+  check_stages(*hook, engine, file, id, checks);
+  check_conditions(*hook, file, id, checks);
+  return checks;
+}
+
+std::vector<Check> check_hooks_d(const RootDir& root, Engine engine) {
+  const std::string name = engine == Engine::kCrio ? "cri-o" : "podman";
+  const std::string id = "hook:" + name;
+  std::vector<Check> checks;
+  std::vector<std::string> ours;
+  for (const auto& [unused, file] : files_of(root, engine)) {
+    const Result<std::optional<std::string>> text = root.read(file);
+    const std::string content = text ? text->value_or("") : "";
+    if (!text || !parse(content)) {
+      checks.push_back({id, CheckStatus::kFailed,
+                        file + " cannot be read as JSON, so " + name + " starts no container",
+                        "correct the file or remove it"});
+      continue;
+    }
+    if (is_our_registration(content)) {
+      ours.push_back(file);
+      const std::vector<Check> more = check_registration(root, file, content, engine, id);
+      checks.insert(checks.end(), more.begin(), more.end());
+    }
+  }
+  if (ours.size() > 1) {
+    checks.push_back({id, CheckStatus::kWarning,
+                      "the hook is registered twice: " + ours[0] + " and " + ours[1],
+                      "remove one of them"});
+  }
+  if (ours.empty()) {
+    checks.push_back(not_registered(name));
+  } else if (checks.empty()) {
+    checks.push_back({id, CheckStatus::kOk, "registered by " + ours.front(), ""});
+  }
+  return checks;
+}
+
+}  // namespace sg::app

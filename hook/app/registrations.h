@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// registrations.h - where the hook is registered for Podman and CRI-O, and what is wrong with that.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/doctor_report.h"
+#include "app/engine_config.h"
+#include "app/root_dir.h"
+
+namespace sg::app {
+
+// The check of an engine that does not know the hook.
+[[nodiscard]] Check not_registered(const std::string& engine);
+[[nodiscard]] bool is_registered(const std::vector<Check>& checks) noexcept;
+
+// Is this the text of a hooks.d file that starts our hook: a path that ends in its name?
+[[nodiscard]] bool is_our_registration(std::string_view text);
+
+// What is wrong with one hooks.d file of ours, for an engine that does or does not know Podman's precreate
+// stage; no finding where nothing is. `id` names the checks.
+[[nodiscard]] std::vector<Check> check_registration(const RootDir& root, const std::string& file,
+                                                    std::string_view text, Engine engine,
+                                                    const std::string& id);
+
+// All of it for one engine: no registration is one check, with the remedy to install.
+[[nodiscard]] std::vector<Check> check_hooks_d(const RootDir& root, Engine engine);
+
+}  // namespace sg::app
