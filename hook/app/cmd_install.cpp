@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "app/command.h"
 #include "app/exit_code.h"
@@ -27,6 +28,8 @@ Outcome failed(const Error& error) {
   std::string hint = error.hint.empty() ? "" : "hint: " + error.hint + "\n";
   if (hint.empty() && error.code == Errc::kBadInput) {
     hint = "hint: correct the file; it is as it was\n";
+  } else if (hint.empty() && ::geteuid() != 0) {
+    hint = "hint: run it as root\n";
   }
   return Outcome{.exit_code = error.code == Errc::kUsage ? kInstallUsage : kInstallFailed,
                  .output = "",

@@ -22,12 +22,9 @@ namespace {
 constexpr std::string_view kPlugin2 = "plugins.io.containerd.grpc.v1.cri";
 constexpr std::string_view kPlugin3 = "plugins.io.containerd.cri.v1.runtime";
 
-// The first mark begins with the line break that a last line without one lacks; the other form says so.
+// A mark is a comment, so it may stand behind a last line that has no end.
 constexpr std::string_view kBegin =
     "# sysctl-guard: begin; written by sysctl-guard install containerd\n";
-constexpr std::string_view kBeginBroken =
-    "\n# sysctl-guard: begin after a line that had no end; written by sysctl-guard install "
-    "containerd\n";
 constexpr std::string_view kEnd = "# sysctl-guard: end\n";
 
 // A `*` does not match a slash there, and a key for one container has one.
@@ -104,7 +101,7 @@ std::string drop_in_text(const ContainerdConfig& config, bool all_containers) {
 
 std::string add_handler(std::string_view text, const ContainerdConfig& config) {
   std::string out = remove_handler(text);
-  out += out.empty() || out.ends_with('\n') ? kBegin : kBeginBroken;
+  out += kBegin;
   if (!config.has_runc) {
     out +=
         "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc]\n"
@@ -115,10 +112,7 @@ std::string add_handler(std::string_view text, const ContainerdConfig& config) {
 }
 
 std::string remove_handler(std::string_view text) {
-  std::size_t begin = text.find(kBeginBroken);
-  if (begin == std::string_view::npos) {
-    begin = text.find(kBegin);
-  }
+  const std::size_t begin = text.find(kBegin);
   const std::size_t end = begin == std::string_view::npos ? begin : text.find(kEnd, begin);
   if (end == std::string_view::npos) {
     return std::string(text);

@@ -76,8 +76,7 @@ Status unplan_hooks_d(const RootDir& root, Engine engine, FilePlan& plan) {
   std::vector<std::string> directories = hooks_directories(root, engine);
   directories.emplace_back(kHooksDDefault);
   std::ranges::sort(directories);
-  const auto repeated = std::ranges::unique(directories);
-  directories.erase(repeated.begin(), repeated.end());
+  directories.erase(std::unique(directories.begin(), directories.end()), directories.end());
   for (const std::string& directory : directories) {
     if (Status planned =
             plan_file(root, plan, directory + "/" + std::string(kHooksDFile), std::nullopt);
