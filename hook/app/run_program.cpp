@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* kTooLong = "takes too long";
 constexpr std::size_t kOutputMax = std::size_t{4} << 20;
 constexpr std::string_view kSystemPath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -53,20 +55,33 @@ pid_t start(const std::string& program, std::span<const std::string> arguments, 
   return err == 0 ? pid : -err;
 }
 
+int milliseconds_to(Clock::time_point deadline) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  return left > 0 ? static_cast<int>(left) : 0;
+}
+
+// Has it ended by then? A program can close its output and go on.
+bool has_ended(pid_t pid, Clock::time_point deadline) {
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  pollfd wait{process.get(), POLLIN, 0};
+  int ready = -1;
+  while ((ready = ::poll(&wait, 1, milliseconds_to(deadline))) < 0 && errno == EINTR) {}
+  return process.valid() && ready > 0;
+}
+
 // What stands in the pipe up to its end; why not, where that is not reached.
 std::optional<std::string> read_until(int fd, Clock::time_point deadline, std::string& why) {
   std::string text;
   std::array<char, 16384> buffer;
   for (;;) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     pollfd wait{fd, POLLIN, 0};
-    const int ready = left > 0 ? ::poll(&wait, 1, static_cast<int>(left)) : 0;
+    const int ready = ::poll(&wait, 1, milliseconds_to(deadline));
     if (ready < 0 && errno == EINTR) {
       continue;
     }
     if (ready <= 0) {
-      why = "takes too long";
+      why = kTooLong;
       return std::nullopt;
     }
     const ssize_t length = ::read(fd, buffer.data(), buffer.size());
@@ -118,10 +133,13 @@ Result<std::string> output_of(const std::string& program, std::span<const std::s
   to.reset();
   std::string why;
   std::optional<std::string> text = read_until(from.get(), deadline, why);
+  if (text && !has_ended(pid, deadline)) {
+    why = kTooLong;
+    text.reset();
+  }
   if (!text) {
     (void)::kill(pid, SIGKILL);
   }
-  // A program that has closed its output and goes on is waited for: none of those we run does.
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
   if (!text) {

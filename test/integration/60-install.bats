@@ -238,10 +238,13 @@ with_share() {
     'mount --bind "$1" /usr/share/containers && shift && exec "$@"' sh "$SHARE" "$@"
 }
 
+# Where CDI names a directory, it stands in the place of /run/cdi.
 podman_() {
-  CGROUPS=v2 in_cgroups "$(command -v unshare)" -m --propagation private sh -c \
-    'mount --bind "$1" /usr/share/containers && shift && exec "$@"' sh "$SHARE" \
-    podman --root "$BATS_TEST_TMPDIR/root" --runroot "$BATS_TEST_TMPDIR/run" \
+  [[ -z ${CDI:-} || -d /run/cdi ]] || mkdir /run/cdi
+  CGROUPS=v2 in_cgroups "$(command -v unshare)" -m --propagation private sh -c '
+    mount --bind "$1" /usr/share/containers && { [ -z "$2" ] || mount --bind "$2" /run/cdi; } &&
+      shift 2 && exec "$@"' sh "$SHARE" "${CDI:-}" \
+    podman --root "$BATS_TEST_TMPDIR/storage" --runroot "$BATS_TEST_TMPDIR/run" \
     --tmpdir "$BATS_TEST_TMPDIR/tmp" --storage-driver vfs --cgroup-manager cgroupfs \
     --events-backend file --runtime "$RUNTIME" "$@"
 }
@@ -289,6 +292,30 @@ import_image() {
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
 }
 
+@test "the CDI device default guards a container of Podman's" {
+  requires podman
+  make_root
+  make_prefix
+  import_image
+  # Podman looks for specifications in /etc/cdi and /run/cdi.
+  mkdir -p "$ROOT$PREFIX/libexec/oci/hooks.d"
+  cp "$HOOK" "$ROOT$PREFIX/libexec/oci/hooks.d/"
+  sg_install docker --hook "$PREFIX/libexec/oci/hooks.d/sysctl-guard-hook"
+  expect_output "is not there"
+  mkdir -p "$ROOT$PREFIX/bin"
+  cp /bin/true "$ROOT$PREFIX/bin/sysctl-guard-runtime"
+  sg_install docker --hook "$PREFIX/libexec/oci/hooks.d/sysctl-guard-hook"
+  expect_status 0
+  CDI=$ROOT/etc/cdi
+  podman_run --security-opt unmask=/proc/sys --device sysctl-guard.io/policy=default \
+    --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$kImage" \
+    access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  podman_run --security-opt unmask=/proc/sys "$kImage" access net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+}
+
 # Does the hook know a config.json on its standard input?
 can_precreate() { echo '{"ociVersion": "1.0.2", "process": {}, "root": {"path": "/"}}' | "$HOOK" >/dev/null 2>&1; }
 
@@ -311,6 +338,7 @@ teardown() {
   local dir
   [[ -d $BATS_TEST_TMPDIR/run ]] || return 0
   podman_ rm --all --force --time 0 >&2
+  [[ -z ${CDI:-} ]] || rmdir --ignore-fail-on-non-empty /run/cdi
   dir=$(cgroup2_dir)/libpod_parent
   poll rm_cgroups "$dir"
 }

@@ -40,6 +40,7 @@ TEST_CASE("Programs: failures") {
   CHECK(said({"-c", "exit 3"}) == "error: '/bin/sh': ended with 3");
   CHECK(said({"-c", "kill -9 $$"}) == "error: '/bin/sh': was ended by signal 9");
   CHECK(said({"-c", "exec sleep 1000"}, 100) == "error: '/bin/sh': takes too long");
+  CHECK(said({"-c", "exec >&-; exec sleep 1000"}, 100) == "error: '/bin/sh': takes too long");
   CHECK(said({"-c", "exec cat /dev/zero"}) ==
         "error: '/bin/sh': prints too much, or cannot be read");
   const auto none = output_of("/none", Words{}, kLongMs);
