@@ -238,12 +238,12 @@ with_share() {
     'mount --bind "$1" /usr/share/containers && shift && exec "$@"' sh "$SHARE" "$@"
 }
 
-# Where CDI names a directory, it stands in the place of /run/cdi.
+# What is in the test's directory cdi stands in the place of /run/cdi.
 podman_() {
-  [[ -z ${CDI:-} || -d /run/cdi ]] || mkdir /run/cdi
+  mkdir -p "$BATS_TEST_TMPDIR/cdi" /run/cdi
   CGROUPS=v2 in_cgroups "$(command -v unshare)" -m --propagation private sh -c '
-    mount --bind "$1" /usr/share/containers && { [ -z "$2" ] || mount --bind "$2" /run/cdi; } &&
-      shift 2 && exec "$@"' sh "$SHARE" "${CDI:-}" \
+    mount --bind "$1" /usr/share/containers && mount --bind "$2" /run/cdi && shift 2 &&
+      exec "$@"' sh "$SHARE" "$BATS_TEST_TMPDIR/cdi" \
     podman --root "$BATS_TEST_TMPDIR/storage" --runroot "$BATS_TEST_TMPDIR/run" \
     --tmpdir "$BATS_TEST_TMPDIR/tmp" --storage-driver vfs --cgroup-manager cgroupfs \
     --events-backend file --runtime "$RUNTIME" "$@"
@@ -306,7 +306,7 @@ import_image() {
   cp /bin/true "$ROOT$PREFIX/bin/sysctl-guard-runtime"
   sg_install docker --hook "$PREFIX/libexec/oci/hooks.d/sysctl-guard-hook"
   expect_status 0
-  CDI=$ROOT/etc/cdi
+  cp "$ROOT/etc/cdi/sysctl-guard.json" "$BATS_TEST_TMPDIR/cdi/"
   podman_run --security-opt unmask=/proc/sys --device sysctl-guard.io/policy=default \
     --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$kImage" \
     access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
@@ -338,7 +338,7 @@ teardown() {
   local dir
   [[ -d $BATS_TEST_TMPDIR/run ]] || return 0
   podman_ rm --all --force --time 0 >&2
-  [[ -z ${CDI:-} ]] || rmdir --ignore-fail-on-non-empty /run/cdi
+  rmdir --ignore-fail-on-non-empty /run/cdi
   dir=$(cgroup2_dir)/libpod_parent
   poll rm_cgroups "$dir"
 }
