@@ -97,12 +97,18 @@ stage_matrix() { test/kernel/matrix/run.sh; }
 stage_install() {
   verdict "cmake --install" env DESTDIR="$work/root" cmake --install "$build" --prefix /usr &&
     verdict "the hook is in libexec/oci/hooks.d, static" is_static_hook &&
+    verdict "the wrapper is static and passes on" is_static_wrapper &&
     verdict "the command runs" "$work/root/usr/bin/sysctl-guard" version
 }
 
 is_static_hook() {
   local hook=$work/root/usr/libexec/oci/hooks.d/sysctl-guard-hook
   "$hook" --version && ! ldd "$hook" 2>/dev/null
+}
+
+is_static_wrapper() {
+  local wrapper=$work/root/usr/bin/sysctl-guard-runtime
+  "$wrapper" --version | grep -q runc && ! ldd "$wrapper" 2>/dev/null
 }
 
 # --- what is left ----------------------------------------------------------------------------------

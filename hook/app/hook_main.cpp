@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_main.cpp - sysctl-guard-hook: an OCI hook for the prestart or createRuntime stage.
+// hook_main.cpp - sysctl-guard-hook: an OCI hook for createRuntime (or prestart), and Podman's precreate.
 //
-// Reads the container's state from standard input, guards the container, says at most one line. Which
-// stage it runs in is read from the state, since engines register one argument list for all stages.
+// Reads the container's state from standard input, guards the container, says at most one line. Where there is
+// a config.json instead, it is Podman's precreate stage and the edited one is printed. Which stage
+// it runs in is read from the document, since engines register one argument list for all stages.
 #include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -15,10 +16,13 @@
 
 #include "app/error_line.h"
 #include "app/exit_code.h"
+#include "app/guarded_config.h"
 #include "app/hook_options.h"
+#include "app/own_path.h"
 #include "app/run_hook.h"
 #include "app/syslog_line.h"
 #include "base/text.h"
+#include "oci/create_config.h"
 #include "oci/state.h"
 
 namespace {
@@ -27,7 +31,8 @@ constexpr std::string_view kHelp =
     "sysctl-guard-hook - lets a container change only the sysctls its annotations name\n"
     "\n"
     "An OCI hook for the createRuntime stage (or prestart). A runtime starts it and writes the\n"
-    "container's state to its standard input. In config.json:\n"
+    "container's state to its standard input. At Podman's precreate stage it reads config.json\n"
+    "and prints it as it should be. In config.json:\n"
     "\n"
     "  \"hooks\": { \"createRuntime\": [ { \"path\": \"/usr/libexec/oci/hooks.d/sysctl-guard-hook\" } ] }\n"
     "  \"annotations\": { \"io.sysctl-guard.allow\": \"net.ipv4.ip_forward=0|1\" }\n"
@@ -43,14 +48,16 @@ constexpr std::string_view kHelp =
     "policy is invalid, or others than root can write it.\n"
     "`sysctl-guard check` tells what a policy allows without starting a container.\n";
 
-void write_text(int fd, std::string_view text) {
+// False where the reader went away.
+bool write_text(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
     if (written <= 0) {
-      return;  // nobody to tell
+      return false;
     }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return true;
 }
 
 // crun runs hooks with umask 0 and every signal blocked.
@@ -73,9 +80,34 @@ void log(const std::string& line, const std::string& container_id, sg::Severity 
 
 int fail(const sg::Error& error, const std::string& container_id) {
   const std::string line = sg::app::error_line(error);
-  write_text(STDERR_FILENO, line + "\n");
+  (void)write_text(STDERR_FILENO, line + "\n");
   log(line, container_id, sg::Severity::kError);
   return sg::app::hook_exit_code(error.code);
+}
+
+// Podman's precreate stage: the config.json that is printed runs this hook at createRuntime. Podman takes
+// nothing of a precreate hook that fails, and creates no container.
+sg::Status print_config(const std::string& text, const std::vector<std::string>& arguments) {
+  const sg::Result<std::string> path = sg::app::own_path();
+  if (!path) {
+    return path.error();
+  }
+  const sg::Result<sg::oci::CreateConfig> create = sg::oci::parse_create_config(text);
+  if (!create) {
+    return create.error();
+  }
+  const sg::Result<sg::app::GuardedConfig> config =
+      sg::app::make_guarded(text, *create, *path, arguments);
+  if (!config) {
+    return config.error();
+  }
+  if (!config->note.empty()) {
+    sg::app::send_to_syslog("sysctl-guard-hook", config->note, sg::Severity::kWarning);
+  }
+  if (!write_text(STDOUT_FILENO, config->text)) {
+    return sg::Error{sg::Errc::kSystem, "standard output: cannot be written", ""};
+  }
+  return sg::Ok{};
 }
 
 }  // namespace
@@ -84,22 +116,32 @@ int main(int argc, char** argv) {
   reset_process();
   const std::string_view argument = argc > 1 ? argv[1] : "";
   if (argument == "--help") {
-    write_text(STDOUT_FILENO, kHelp);
+    (void)write_text(STDOUT_FILENO, kHelp);
     return 0;
   }
   if (argument == "--version") {
-    write_text(STDOUT_FILENO, "sysctl-guard-hook " SG_VERSION "\n");
+    (void)write_text(STDOUT_FILENO, "sysctl-guard-hook " SG_VERSION "\n");
     return 0;
   }
   // Always to its end and before anything else: a runtime that cannot write it all reports that instead.
-  const sg::Result<sg::oci::State> state = sg::oci::read_state(STDIN_FILENO);
-  const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const sg::Result<std::string> document = sg::oci::read_document(STDIN_FILENO);
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const sg::Result<sg::app::HookOptions> options = sg::app::parse_hook_options(arguments);
+  if (!document) {
+    return fail(document.error(), "");
+  }
+  const bool is_precreate = sg::oci::is_config_document(*document);
+  const sg::Result<sg::oci::State> state =
+      is_precreate ? sg::oci::State{} : sg::oci::parse_state(*document);
   if (!options) {
     return fail(options.error(), state ? state->id : "");
   }
   if (!state) {
     return fail(state.error(), "");
+  }
+  if (is_precreate) {
+    const sg::Status printed = print_config(*document, arguments);
+    return printed ? sg::app::kHookAttached : fail(printed.error(), "");
   }
   std::vector<std::string> notes;
   const sg::Status guarded = sg::app::guard_container(*state, *options, notes);

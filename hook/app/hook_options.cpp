@@ -2,6 +2,8 @@
 // hook_options.cpp - two options, without the command line library: the hook starts for every container.
 #include "app/hook_options.h"
 
+#include <string_view>
+
 #include "base/text.h"
 
 namespace sg::app {
@@ -14,7 +16,7 @@ Error usage(std::string_view argument, const std::string& why) {
 
 }  // namespace
 
-Result<HookOptions> parse_hook_options(std::span<const std::string_view> arguments) {
+Result<HookOptions> parse_hook_options(std::span<const std::string> arguments) {
   HookOptions options;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string_view argument = arguments[i];

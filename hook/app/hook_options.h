@@ -4,7 +4,6 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
 
@@ -18,6 +17,6 @@ struct HookOptions {
 
 // The arguments behind the program's name: `--policy FILE` and `--profile NAME`, each at most once, with a
 // blank or a '=' in front of the value. Errors: kUsage.
-[[nodiscard]] Result<HookOptions> parse_hook_options(std::span<const std::string_view> arguments);
+[[nodiscard]] Result<HookOptions> parse_hook_options(std::span<const std::string> arguments);
 
 }  // namespace sg::app

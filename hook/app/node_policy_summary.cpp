@@ -3,7 +3,9 @@
 #include "app/node_policy_summary.h"
 
 #include "app/node_policy_file.h"
+#include "app/node_policy_load.h"
 #include "base/diagnostic.h"
+#include "base/text.h"
 #include "policy/node_policy.h"
 
 namespace sg::app {
@@ -11,15 +13,6 @@ namespace {
 
 // All of them private: what the file may say does not depend on it, but for warnings.
 constexpr policy::NamespaceSet kAllPrivate{.net = true, .ipc = true, .uts = true, .user = true};
-
-Error first_error(const Diagnostics& findings) {
-  for (const Finding& finding : findings.findings()) {
-    if (finding.severity == Severity::kError) {
-      return Error{Errc::kNodePolicy, format_finding(finding), "correct the file"};
-    }
-  }
-  return Error{Errc::kNodePolicy, "the node policy is invalid", "correct the file"};
-}
 
 }  // namespace
 
@@ -42,7 +35,9 @@ Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::
   Diagnostics findings;
   const policy::NodePolicy node = policy::parse_node_policy(**text, file, kAllPrivate, findings);
   if (findings.has_errors()) {
-    return first_error(findings);
+    Error error = error_of(findings);
+    error.hint = "correct it; sysctl-guard check --policy " + escape(file) + " shows all mistakes";
+    return error;
   }
   summary.exists = true;
   for (const auto& [name, unused] : node.profiles) {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/node_policy_file.h"
+#include "app/node_policy_load.h"
 #include "base/diagnostic.h"
 #include "base/text.h"
 #include "compile/compile_policy.h"
@@ -29,22 +29,6 @@
 namespace sg::app {
 namespace {
 
-// The first finding that is an error, as the error of the run.
-Error first_finding(const Diagnostics& findings) {
-  Error error{Errc::kBadInput, "the policy is invalid", ""};
-  std::size_t errors = 0;
-  for (const Finding& finding : findings.findings()) {
-    if (finding.severity == Severity::kError && errors++ == 0) {
-      error.code = finding.code;
-      error.message = format_finding(finding);
-    }
-  }
-  if (errors > 1) {
-    error.message += " (and " + std::to_string(errors - 1) + " more; sysctl-guard check shows all)";
-  }
-  return error;
-}
-
 // What config.json says, where it is there and this container's: the state's bundle is only a hint.
 Result<oci::Config> config_of(const oci::State& state) {
   if (state.bundle.empty()) {
@@ -60,25 +44,11 @@ Result<oci::Config> config_of(const oci::State& state) {
 
 Result<policy::NodePolicy> node_policy_for(const oci::State& state, const HookOptions& options) {
   const Result<kernel::PrivateNamespaces> own = kernel::private_namespaces(state.pid);
-  if (!own) {
-    return own.error();
-  }
-  const policy::NamespaceSet private_namespaces{
-      .net = own->net, .ipc = own->ipc, .uts = own->uts, .user = own->user};
-  const bool is_named = !options.node_policy_file.empty();
-  const std::string file = is_named ? options.node_policy_file : kNodePolicyFile;
-  const Result<std::optional<std::string>> text =
-      read_node_policy(file, is_named, Writers::kRootOnly);
-  if (!text) {
-    return text.error();
-  }
-  if (!*text) {
-    return policy::default_node_policy(file, private_namespaces);
-  }
-  Diagnostics findings;
-  policy::NodePolicy node = policy::parse_node_policy(**text, file, private_namespaces, findings);
-  return findings.has_errors() ? Result<policy::NodePolicy>(first_finding(findings))
-                               : std::move(node);
+  return own ? load_node_policy(options.node_policy_file, {.net = own->net,
+                                                           .ipc = own->ipc,
+                                                           .uts = own->uts,
+                                                           .user = own->user})
+             : own.error();
 }
 
 // The policy of the container: what the node has, what it was asked for, what the runtime writes itself.
@@ -97,7 +67,7 @@ Result<policy::Policy> make_policy(const oci::State& state, const oci::Config& c
   policy::Request request =
       policy::parse_annotations(state.annotations, *node, options.profile, findings);
   if (findings.has_errors()) {
-    return first_finding(findings);
+    return error_of(findings);
   }
   Result<std::vector<policy::Rule>> pairs = policy::pair_rules(config.sysctl);
   if (!pairs) {
@@ -161,7 +131,7 @@ Status guard_container(const oci::State& state, const HookOptions& options,
   Diagnostics findings;
   const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(*policy, findings);
   if (!table) {
-    return first_finding(findings);
+    return error_of(findings);
   }
   add_notes(*policy, findings, notes);
   Status attached = attach_policy(*policy, *table, state, *cgroup);

@@ -7,6 +7,7 @@
 #include "base/json_edit.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/json.h"
@@ -100,16 +101,20 @@ Error not_a(const char* kind, const std::string& what, const JsonItem& item) {
                "correct the file"};
 }
 
-Result<Items> all_items(std::string_view text, const std::string& what) {
-  static const std::vector<std::vector<std::string_view>> kEverything(1);
-  return read_json(text, what, kEverything);
+// The values at and below `path`; everything for an empty one. What is not read is not built either.
+Result<Items> items_below(std::string_view text, const std::string& what, JsonPath path) {
+  const std::vector<std::vector<std::string_view>> wanted = {{path.begin(), path.end()}};
+  return read_json(text, what, wanted);
 }
 
 }  // namespace
 
 Result<std::string> json_set(std::string_view text, const std::string& what, JsonPath path,
                              std::string_view value) {
-  const Result<Items> items = all_items(text, what);
+  Result<Items> items = items_below(text, what, path.first(1));
+  if (items && find(*items, path.first(1)) == nullptr) {
+    items = items_below(text, what, {});
+  }
   if (!items) {
     return items.error();
   }
@@ -121,16 +126,20 @@ Result<std::string> json_set(std::string_view text, const std::string& what, Jso
     if (parent == nullptr) {
       continue;
     }
+    const std::string member = nested(path.subspan(depth), value);
+    if (parent->type == JsonType::kNull && depth > 0) {
+      return spliced(text, parent->start, parent->end, "{" + member + "}");
+    }
     if (parent->type != JsonType::kObject) {
       return not_a("an object", what, *parent);
     }
-    return add_child(text, *items, *parent, nested(path.subspan(depth), value));
+    return add_child(text, *items, *parent, member);
   }
 }
 
 Result<std::string> json_append(std::string_view text, const std::string& what, JsonPath path,
                                 std::string_view value) {
-  const Result<Items> items = all_items(text, what);
+  const Result<Items> items = items_below(text, what, path);
   if (!items) {
     return items.error();
   }
@@ -144,13 +153,34 @@ Result<std::string> json_append(std::string_view text, const std::string& what, 
   return add_child(text, *items, *array, value);
 }
 
-Result<std::string> json_remove(std::string_view text, const std::string& what, JsonPath path) {
-  const Result<Items> items = all_items(text, what);
+Result<std::string> json_add_behind(std::string_view text, const std::string& what,
+                                    std::string_view neighbour, std::string_view key,
+                                    std::string_view value) {
+  const std::array<std::string_view, 1> path = {neighbour};
+  const std::array<std::string_view, 1> added = {key};
+  const Result<Items> items = items_below(text, what, path);
   if (!items) {
     return items.error();
   }
   const JsonItem* item = find(*items, path);
-  if (item == nullptr || path.empty()) {
+  if (item == nullptr) {
+    return Error{Errc::kBadInput, what + ": has no " + json_quote(neighbour), "correct the file"};
+  }
+  const std::string_view layout = layout_before(text, item->key_start);
+  return spliced(text, item->end, item->end,
+                 ("," + std::string(layout)).append(nested(added, value)));
+}
+
+Result<std::string> json_remove(std::string_view text, const std::string& what, JsonPath path) {
+  if (path.empty()) {
+    return std::string(text);
+  }
+  const Result<Items> items = items_below(text, what, path.first(path.size() - 1));
+  if (!items) {
+    return items.error();
+  }
+  const JsonItem* item = find(*items, path);
+  if (item == nullptr) {
     return std::string(text);
   }
   const JsonItem* parent = find(*items, path.first(path.size() - 1));

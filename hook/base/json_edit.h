@@ -18,7 +18,7 @@ namespace sg {
 using JsonPath = std::span<const std::string_view>;
 
 // The document with the member `path` set to `value`, which is JSON text: a member that is there gets the new
-// value, one that is not stands last in its object, and objects missing on the way are made. `path` names
+// value, one that is not stands last in its object, and objects missing (or null) on the way are made. `path` names
 // members only and is not empty. Errors, kBadInput: `text` is no JSON (base/json.h), or something on
 // the way is no object.
 [[nodiscard]] Result<std::string> json_set(std::string_view text, const std::string& what,
@@ -28,6 +28,13 @@ using JsonPath = std::span<const std::string_view>;
 // Errors as above, and where `path` is no array.
 [[nodiscard]] Result<std::string> json_append(std::string_view text, const std::string& what,
                                               JsonPath path, std::string_view value);
+
+// The document with the member `key` right behind the top-level member `neighbour`, which is there and is what
+// alone is read: the quick way into a large document that has no `key`. Errors as above, and where
+// `neighbour` is not there.
+[[nodiscard]] Result<std::string> json_add_behind(std::string_view text, const std::string& what,
+                                                  std::string_view neighbour, std::string_view key,
+                                                  std::string_view value);
 
 // The document without the member or element `path`, and without the comma that parted it from its
 // neighbour. Unchanged where there is none. Errors: `text` is no JSON.

@@ -4,7 +4,7 @@
 // A function that can fail returns Result<T>, or Status where there is no value; nothing throws
 // across a function we declare. The caller tests it, and passes an error on with the noun it knows:
 //
-//   auto state = oci::read_state(fd);
+//   auto state = oci::parse_state(text);
 //   if (!state) return std::move(state).error().context("container state");
 //
 // Mistakes in what the user wrote are findings (diagnostic.h), not errors: they are gathered, so that

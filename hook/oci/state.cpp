@@ -11,7 +11,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -101,17 +100,12 @@ Status check_state(const State& state) {
 
 }  // namespace
 
-Result<State> read_state(int fd) {
-  auto text = read_all(fd, kStateMax, kWhat);
-  if (!text) {
-    return std::move(text).error();
-  }
-  return parse_state(*text);
-}
-
 Result<State> parse_state(std::string_view text) {
   if (text.empty()) {
     return bad("is empty");
+  }
+  if (text.size() > kStateMax) {
+    return bad("larger than the limit of " + std::to_string(kStateMax) + " bytes");
   }
   static const std::array<std::vector<std::string_view>, 5> kWanted = {
       {{"id"}, {"status"}, {"bundle"}, {"pid"}, {"annotations"}}};

@@ -27,14 +27,12 @@ struct State {
   std::map<std::string, std::string> annotations;
 };
 
-// Reads `fd` to its end and parses it. Errors: kBadInput, or kSystem where it cannot be read.
-[[nodiscard]] Result<State> read_state(int fd);
-
 // Members of other names are passed over; annotations that are null are none. Each annotation is
 // text, and may hold zero bytes.
 // Errors, all kBadInput: not JSON, not a JSON object, no `id` or an empty one or one of more than
 // kIdMax bytes, a field of the wrong type, a pid that is negative or no int, a zero byte in `id` or
-// `bundle`, a key that stands twice in the state or in its annotations.
+// `bundle`, a key that stands twice in the state or in its annotations,
+// more than kStateMax bytes.
 [[nodiscard]] Result<State> parse_state(std::string_view text);
 
 // Longer IDs do not occur: runc refuses IDs over 1,024 bytes, engines use 64.

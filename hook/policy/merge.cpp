@@ -68,6 +68,19 @@ std::vector<Rule> shared_denials(const std::vector<Rule>& allow) {
   return denials;
 }
 
+// Whether the node's default is not meant for it.
+bool asks(const Request& request) { return request.profile || request.has_allow; }
+
+const RuleLists& profile_of(const NodePolicy& node, const Request& request) {
+  static const RuleLists kNothing;
+  if (!request.profile) {
+    return kNothing;
+  }
+  const auto found = node.profiles.find(*request.profile);
+  SG_CHECK(found != node.profiles.end());
+  return found->second;
+}
+
 // What an annotation chose stays within the limit; what the node chose, it may do.
 Audit audit_of(const NodePolicy& node, const Request& request) {
   const Mode mode = request.mode.value_or(node.mode);
@@ -151,29 +164,27 @@ Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& s
   return rules;
 }
 
-Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
-  static const RuleLists kNothing;
-  const RuleLists* profile = &kNothing;
-  if (request.profile) {
-    const auto found = node.profiles.find(*request.profile);
-    SG_CHECK(found != node.profiles.end());
-    profile = &found->second;
+std::vector<Rule> allow_rules(const NodePolicy& node, const Request& request) {
+  if (!asks(request)) {
+    return node.defaults.allow;
   }
+  std::vector<Rule> rules = profile_of(node, request).allow;
+  append(rules, request.lists.allow);
+  return rules;
+}
+
+Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
+  const RuleLists& profile = profile_of(node, request);
   Policy policy{.rules = std::move(pairs)};
   policy.audit = audit_of(node, request);
   policy.limit = node.limit;
-  policy.on_excess = OnExcess::kTrim;
-  std::vector<Rule> allow = node.defaults.allow;
-  if (request.profile || request.has_allow) {
-    policy.on_excess = node.on_excess;
-    allow = profile->allow;
-    append(allow, std::move(request.lists.allow));
-  }
+  policy.on_excess = asks(request) ? node.on_excess : OnExcess::kTrim;
+  std::vector<Rule> allow = allow_rules(node, request);
   // So that the rule that means it is the one that is named.
   std::stable_partition(allow.begin(), allow.end(), names_shared);
   append(policy.rules, shared_denials(allow));
   append(policy.rules, node.defaults.deny);
-  append(policy.rules, profile->deny);
+  append(policy.rules, profile.deny);
   append(policy.rules, std::move(request.lists.deny));
   append(policy.rules, std::move(allow));
   if (policy.audit != Audit::kOff) {
@@ -187,7 +198,7 @@ Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
     policy.rules.push_back(std::move(beyond));
   }
   std::vector<Rule> deny_read = node.defaults.deny_read;
-  append(deny_read, profile->deny_read);
+  append(deny_read, profile.deny_read);
   append(deny_read, std::move(request.lists.deny_read));
   if (!deny_read.empty()) {
     policy.rules.push_back(unwritten_rule(RuleKind::kReadable, kAlwaysReadable));

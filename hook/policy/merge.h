@@ -18,6 +18,10 @@ namespace sg::policy {
 [[nodiscard]] Result<std::vector<Rule>> pair_rules(
     const std::map<std::string, std::string>& sysctl);
 
+// The `allow` rules that hold for a container: those of its profile and its annotations or, where it has
+// neither, of the node's default. `request.profile` must be one of `node`.
+[[nodiscard]] std::vector<Rule> allow_rules(const NodePolicy& node, const Request& request);
+
 // The policy of one container. For writes: pairs; a denial of what is the host's though its name looks like a
 // namespace's, where only a wildcard asks for it; every `deny` (of the node's default, the profile, the
 // annotations); `allow` of profile and annotations, or where there is neither that of the node's default.

@@ -111,6 +111,37 @@ class Bench:
         except RuntimeError as error:
             raise Unavailable(f"crun, which does not run here: {error}") from None
 
+    # --- the wrapper runtime
+    # -----------------------------------------------------------------------
+
+    def wrapper_pass_on(self):
+        """A command that starts nothing: of runc, and of runc behind the wrapper."""
+        runc = shutil.which("runc")
+        if not runc:
+            raise Unavailable("runc")
+        jobs = [["-", "-", "/dev/null", program, "--version"] for program in (runc, self.lab.wrapper)]
+        base, ours = self.lab.samples("spawn_times", self.count("hook") + WARM_UP, drop=WARM_UP,
+                                      text="".join(map(job_line, jobs)))
+        return report.ratio(ours, base)
+
+    def wrapper_run(self):
+        """`run` of one bundle, whose config.json is put there anew each time: for runc with the hook in
+        it and an open /proc/sys, for the wrapper as an engine writes it."""
+        runc = shutil.which("runc")
+        if not runc:
+            raise Unavailable("runc")
+        jobs = []
+        for number, program in enumerate((runc, self.lab.installed_wrapper())):
+            name = f"{self.lab.name}-wrapper-{number}"
+            bundle = self.lab.runtime_bundle(name, self.lab.hook, as_engine=number == 1)
+            shutil.copy(bundle / "config.json", bundle / "saved.json")
+            command = 'cp "$1/saved.json" "$1/config.json" && exec "$2" --root "$3" run -b "$1" "$4"'
+            jobs.append(["-", "-", "/dev/null", "/bin/sh", "-c", command, "sh", bundle, program,
+                         self.lab.dir / "wrapper-state", name])
+        base, ours = self.lab.samples("spawn_times", self.count("start") + WARM_UP, drop=WARM_UP,
+                                      text="".join(map(job_line, jobs)))
+        return report.ratio(ours, base)
+
     # --- an access
     # ---------------------------------------------------------------------------------
 
@@ -216,6 +247,8 @@ ROWS = {
     "hook-1000": (Bench.hook_1000, [("the hook, 1,000 rules / true", 10)]),
     "start-runc": (Bench.start_runc, [("runc run, the hook / true as the hook", 1.05)]),
     "start-crun": (Bench.start_crun, [("crun run, the hook / cat as the hook", 1.10)]),
+    "wrapper": (Bench.wrapper_pass_on, [("runc --version behind the wrapper / by itself", None)]),
+    "wrapper-run": (Bench.wrapper_run, [("run by the wrapper, which edits / runc, edited already", 1.05)]),
     "read": (Bench.access_read, [("a read / the same under `return 1`", 1.05),
                                  ("  with plain loops, for Linux before 5.17", None)]),
     "denied": (Bench.access_denied, [("a write denied in the first component / allowed", 1.25),

@@ -64,6 +64,7 @@ class Lab:
     def __init__(self, build):
         self.bin = (TOP / build / "bin").resolve()
         self.hook = self.bin / "sysctl-guard-hook"
+        self.wrapper = self.bin / "sysctl-guard-runtime"
         self.name = f"sysctl-guard-bench-{os.getpid()}"
         self.cgroup = cgroup2_mount() / self.name
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix=self.name + "."))
@@ -162,8 +163,19 @@ class Lab:
         self.run("spawn_times", 1, text=job_line(job))
         return cgroup
 
-    def runtime_bundle(self, container, hook):
-        """A bundle for a real runtime: a static program, 20 rules, one hook."""
+    def installed_wrapper(self):
+        """The wrapper and its hook as root installs them: it takes no other."""
+        where = self.dir / "installed"
+        where.mkdir()
+        for program in (self.wrapper, self.hook):
+            shutil.copy(program, where)
+            os.chown(where / program.name, 0, 0)
+            (where / program.name).chmod(0o755)
+        return where / self.wrapper.name
+
+    def runtime_bundle(self, container, hook, as_engine=False):
+        """A bundle for a real runtime: a static program, 20 rules, one hook and an open /proc/sys. As
+        an engine writes it there is neither."""
         bundle = self.dir / f"runtime-{container}"
         (bundle / "rootfs").mkdir(parents=True)
         shutil.copy(self.bin / "bench_exit_zero", bundle / "rootfs/exit_zero")
@@ -173,7 +185,9 @@ class Lab:
         config = json.loads((bundle / "config.json").read_text(encoding="utf-8"))
         config["process"].update(terminal=False, args=["/exit_zero"], rlimits=[])
         config["annotations"] = {ALLOW: RULES}
-        config["hooks"] = {"createRuntime": [{"path": str(hook), "args": [hook.name]}]}
+        if not as_engine:
+            config["hooks"] = {"createRuntime": [{"path": str(hook), "args": [hook.name]}]}
+            config["linux"]["readonlyPaths"].remove("/proc/sys")
         # Not below the cgroup of this run: runtimes make a path in every hierarchy and remove its
         # end alone.
         config["linux"].update(cgroupsPath=f"/{container}", resources={})

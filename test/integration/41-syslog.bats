@@ -113,3 +113,17 @@ say() {
     fail_with "$(cat log)"
   expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
 }
+
+@test "at precreate the reason why /proc/sys stays closed goes to syslog, and nowhere else" {
+  requires python3
+  make_bundle
+  annotate allow 'net.ipv4.ip_forward=0|1'
+  update_config '.process.capabilities.bounding += ["CAP_SYS_ADMIN"]'
+  with_syslog log sh -c '"$1" <config.json >after.json' sh "$HOOK"
+  expect_status 0
+  expect_equal "$output" ""
+  jq -e .hooks after.json >/dev/null || fail_with "no document on standard output"
+  expect_equal "$(wc -l <log)" 1 "datagrams"
+  grep -q "cgroup '/$ID': /proc/sys is not opened: the container has CAP_SYS_ADMIN" log ||
+    fail_with "$(cat log)"
+}

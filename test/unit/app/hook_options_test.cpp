@@ -10,7 +10,7 @@
 using sg::Result;
 using sg::app::HookOptions;
 using sg::app::parse_hook_options;
-using Arguments = std::vector<std::string_view>;
+using Arguments = std::vector<std::string>;
 
 TEST_CASE("Hook options: both, in both forms and any order") {
   for (const Arguments& arguments :

@@ -37,6 +37,11 @@ TEST_CASE("JSON edit: a member is set, made, and looks like its neighbours") {
        R"({"x": 0, "a": {"b": {"c": 1}}})"},
       {"below one that is there", R"({"a": {"x": 0}, "y": []})", {"a", "b", "c"},
        R"({"a": {"x": 0, "b": {"c": 1}}, "y": []})"},
+      {"a key that stands twice elsewhere is not read", R"({"x":{"a":1,"a":2},"b":0})", {"b"},
+       R"({"x":{"a":1,"a":2},"b":1})"},
+      {"null on the way stands for none", R"({"x": 0, "a": null})", {"a", "b"},
+       R"({"x": 0, "a": {"b": 1}})"},
+      {"a document of null", "null", {"a"}, "error: doc: it is not an object"},
       {"a key that needs escapes", "{}", {"a\"\n"}, R"({"a\"\n": 1})"},
       {"no object on the way", R"({"a": [1]})", {"a", "b"}, "error: doc: \"a\" is not an object"},
       {"the document is none", "[]", {"a"}, "error: doc: it is not an object"},
@@ -70,6 +75,34 @@ TEST_CASE("JSON edit: an element goes behind the last one") {
     INFO(c.why);
     CHECK(shown(sg::json_append(c.text, "doc", c.path, "7")) == c.expected);
   }
+}
+
+TEST_CASE("JSON edit: a member goes behind a neighbour, of which nothing else is read") {
+  struct Case {
+    const char* why;
+    std::string text;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"on one line", R"({"v":"1","x":[1]})", R"({"v":"1","k": 7,"x":[1]})"},
+      {"the last", R"({"x": 1, "v":{}})", R"({"x": 1, "v":{}, "k": 7})"},
+      {"on lines of their own", "{\n  \"v\": 1,\n  \"x\": 2\n}\n",
+       "{\n  \"v\": 1,\n  \"k\": 7,\n  \"x\": 2\n}\n"},
+      {"no neighbour", R"({"x":{"v":1}})", "error: doc: has no \"v\""},
+      {"no object", "[]", "error: doc: has no \"v\""},
+      {"no JSON", R"({"v":1)", "error: doc: is JSON that ends too early, at byte 6"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const Result<std::string> result = sg::json_add_behind(c.text, "doc", "v", "k", "7");
+    CHECK(shown(result) == c.expected);
+    if (result) {
+      const std::string_view key = "k";
+      CHECK(shown(sg::json_remove(*result, "doc", {&key, 1})) == c.text);
+    }
+  }
+  const std::string twice = R"({"x":{"a":1,"a":2},"v":1})";
+  CHECK(shown(sg::json_add_behind(twice, "doc", "v", "k", "7")) == R"({"x":{"a":1,"a":2},"v":1,"k": 7})");
 }
 
 TEST_CASE("JSON edit: what is removed takes its comma along") {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// runtime_settings.h - /etc/sysctl-guard/runtime.json: which runtime the wrapper starts, and for whom.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace sg::app {
+
+inline constexpr const char* kRuntimeSettingsFile = "/etc/sysctl-guard/runtime.json";
+// The most bytes of it: three short members.
+inline constexpr std::size_t kRuntimeSettingsMax = std::size_t{64} << 10;
+
+struct RuntimeSettings {
+  std::string runtime;          // absolute path; empty: runc or crun, whichever is found
+  bool all_containers = false;  // also those without an annotation of ours
+};
+
+// {"version": 1, "runtime": "/usr/bin/crun", "allContainers": true}, the last two optional. Errors, kNodePolicy:
+// anything else.
+[[nodiscard]] Result<RuntimeSettings> parse_runtime_settings(std::string_view text);
+
+// The defaults where there is no such file. Errors, kNodePolicy: it cannot be read, others than its
+// owner may write it, or it is invalid.
+[[nodiscard]] Result<RuntimeSettings> read_runtime_settings(const char* file = kRuntimeSettingsFile);
+
+}  // namespace sg::app
