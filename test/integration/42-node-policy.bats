@@ -308,6 +308,7 @@ with_etc() {
 @test "annotations of hostile bytes give a finding within a second and 64 MiB" {
   requires
   local name stars
+  cd "$BATS_TEST_TMPDIR"
   printf -v stars '*%s' a b c d e f g h
   {
     printf '{"version":1,"groups":{"g":["net.a=0'
