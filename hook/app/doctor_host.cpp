@@ -80,7 +80,7 @@ Check check_kernel(std::string_view release) {
 }
 
 Check check_cgroups(std::string_view mountinfo) {
-  const std::vector<kernel::CgroupMount> mounts = kernel::parse_mountinfo(mountinfo);
+  const std::vector<kernel::CgroupMount> mounts = kernel::parse_cgroup_mounts(mountinfo);
   if (mounts.empty()) {
     return {"cgroup", CheckStatus::kFailed,
             has_cgroup1(mountinfo) ? "version 1 alone: containers have no cgroup of version 2"

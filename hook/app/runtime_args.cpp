@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // runtime_args.cpp - first the options in front of the subcommand, then those behind it.
 //
-// runc reads options as Go does (one dash or two, --bundle=DIR, -b=DIR), crun as GNU does (-bDIR, and
-// long names cut short). Both forms of both are understood for the bundle. An unknown option in front of
-// the subcommand could have a value that looks like one, so nothing is started behind it.
+// runc reads options as Go does, crun as GNU does: names cut short, values glued on, several letters in one.
+// What both read alike is understood, which is what engines write: --name, --name VALUE, --name=VALUE, and
+// -b and -d. Where a subcommand that starts a container follows or went before, anything else is a problem: it
+// could make the runtime read another bundle than the one that was edited, or another command.
 #include "app/runtime_args.h"
 
 #include <algorithm>
@@ -19,13 +20,19 @@ using Arguments = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 7> kGlobalWithValue = {
     "cgroup-manager", "criu", "log", "log-format", "log-level", "root", "rootless"};
 constexpr std::array<std::string_view, 2> kGlobalFlags = {"debug", "systemd-cgroup"};
-// The runtime prints something and ends, whatever else is there: in front of the subcommand, and behind it.
-constexpr std::array<std::string_view, 6> kPrints = {"?", "h", "help", "usage", "v", "version"};
-constexpr std::array<std::string_view, 4> kHelps = {"?", "h", "help", "usage"};
-constexpr std::array<std::string_view, 12> kStartWithValue = {
-    "console-socket", "empty-ns",     "image-path",    "lsm-mount-context",
-    "lsm-profile",    "manage-cgroups-mode", "parent-path", "pid-file",
-    "pidfd-socket",   "preserve-fds", "status-fd",     "work-path"};
+// The runtime prints something and ends, whatever else is there.
+constexpr std::array<std::string_view, 6> kPrints = {"-?",     "-h", "--help", "--usage",
+                                                     "-v",     "--version"};
+constexpr std::array<std::string_view, 4> kHelps = {"-?", "-h", "--help", "--usage"};
+// Of create, run and restore.
+constexpr std::array<std::string_view, 13> kStartWithValue = {
+    "bundle",       "console-socket",      "empty-ns",    "image-path",   "lsm-mount-context",
+    "lsm-profile",  "manage-cgroups-mode", "parent-path", "pid-file",     "pidfd-socket",
+    "preserve-fds", "status-fd",           "work-path"};
+constexpr std::array<std::string_view, 13> kStartFlags = {
+    "auto-dedup", "detach",         "ext-unix-sk", "file-locks",    "keep",  "lazy-pages",
+    "no-new-keyring", "no-pivot",   "no-sub-reaper", "no-subreaper", "shell-job",
+    "tcp-close",  "tcp-established"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -34,18 +41,19 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
 
 bool is_option(std::string_view argument) { return argument.size() > 1 && argument[0] == '-'; }
 
-// An option taken apart: `--log=x` is the name "log" with the value "x".
+// A long option taken apart: `--log=x` is the name "log" with the value "x". The name is empty where it is none.
 struct Option {
   std::string_view name;
   std::string_view value;
   bool has_value = false;
-  bool is_long = false;  // two dashes
 };
 
 Option take_apart(std::string_view argument) {
   Option option;
-  option.is_long = argument.starts_with("--");
-  argument.remove_prefix(option.is_long ? 2 : 1);
+  if (!argument.starts_with("--")) {
+    return option;
+  }
+  argument.remove_prefix(2);
   const std::size_t equals = argument.find('=');
   option.has_value = equals != std::string_view::npos;
   option.name = argument.substr(0, equals);
@@ -77,56 +85,36 @@ void take_global(std::string_view name, std::string_view value, RuntimeArgs& arg
   }
 }
 
-// Whether it is the bundle in any form, given the value attached to it: -b, -b=DIR, -bDIR, --bundle, --bu=DIR.
-bool is_bundle(const Option& option, std::string_view argument, std::string_view& attached) {
-  constexpr std::string_view kBundle = "bundle";
-  attached = option.value;
-  if (option.name.empty()) {
-    return false;
-  }
-  if (option.name == kBundle || (option.is_long && kBundle.starts_with(option.name)) ||
-      option.name == "b") {
-    return true;
-  }
-  attached = argument.substr(std::min<std::size_t>(2, argument.size()));
-  return !option.is_long && option.name[0] == 'b';
-}
-
-// crun's: another file in place of the bundle's config.json.
-bool is_other_config(const Option& option) {
-  constexpr std::string_view kConfig = "config";
-  return option.name == "f" || (!option.is_long && option.name.starts_with('f')) ||
-         (option.name.size() > 3 && kConfig.starts_with(option.name));
+// Nothing may be started.
+void refuse(std::string_view argument, const char* why, RuntimeArgs& args) {
+  args.problem = "the option '" + escape(argument, 64) + "' " + why;
 }
 
 // The options behind create, run or restore.
 void take_start(Arguments arguments, RuntimeArgs& args) {
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
-    if (!is_option(arguments[i])) {
+    const std::string_view argument = arguments[i];
+    if (!is_option(argument) || argument == "-d") {
       continue;
     }
-    const Option option = take_apart(arguments[i]);
-    std::string_view bundle;
-    if (is_one_of(option.name, kHelps)) {
+    if (is_one_of(argument, kHelps)) {
       args.action = RuntimeAction::kPassOn;
       return;
     }
-    if (is_bundle(option, arguments[i], bundle)) {
-      const bool attached = option.has_value || !bundle.empty();
-      if (!attached && i + 1 == arguments.size()) {
-        args.problem = "the option '" + escape(arguments[i], 64) + "' has no value";
-        return;
-      }
-      args.bundle = attached ? bundle : arguments[++i];
-    } else if (is_other_config(option)) {
-      args.problem = "a configuration beside the bundle's ('" + escape(arguments[i], 64) +
-                     "') could start without a guard";
-    } else if (!option.has_value && is_one_of(option.name, kStartWithValue)) {
-      ++i;
-    } else if (!option.is_long && option.name.size() > 1 && option.name[0] == 'd' &&
-               option.name != "detach") {
-      args.problem = "'" + escape(arguments[i], 64) + "' could be several options in one";
+    const Option option = argument == "-b" ? Option{"bundle", {}, false} : take_apart(argument);
+    if (is_one_of(option.name, kStartFlags) && !option.has_value) {
+      continue;
     }
+    if (!is_one_of(option.name, kStartWithValue)) {
+      refuse(argument, "is not one that runc and crun read alike", args);
+      return;
+    }
+    if (!option.has_value && i + 1 == arguments.size()) {
+      refuse(argument, "has no value", args);
+      return;
+    }
+    const std::string_view value = option.has_value ? option.value : arguments[++i];
+    args.bundle = option.name == "bundle" ? std::string(value) : args.bundle;
   }
 }
 
@@ -136,18 +124,18 @@ RuntimeArgs parse_runtime_args(Arguments arguments) {
   RuntimeArgs args;
   std::size_t at = 0;
   for (; at < arguments.size() && is_option(arguments[at]) && arguments[at] != "--"; ++at) {
-    const Option option = take_apart(arguments[at]);
-    if (is_one_of(option.name, kPrints)) {
+    if (is_one_of(arguments[at], kPrints)) {
       return args;
     }
+    const Option option = take_apart(arguments[at]);
     if (is_one_of(option.name, kGlobalWithValue)) {
       if (!option.has_value && ++at == arguments.size()) {
         return args;
       }
       take_global(option.name, option.has_value ? option.value : arguments[at], args);
-    } else if (!option.has_value && !is_one_of(option.name, kGlobalFlags)) {
+    } else if (!is_one_of(option.name, kGlobalFlags) || option.has_value) {
       if (may_start(arguments.subspan(at))) {
-        args.problem = "the option '" + escape(arguments[at], 64) + "' before the subcommand is unknown";
+        refuse(arguments[at], "before the subcommand is unknown", args);
         args.action = RuntimeAction::kStart;
       }
       return args;

@@ -34,7 +34,7 @@ bool asks_for_guard(const oci::CreateConfig& create) {
   const auto& annotations = create.config.annotations;
   const auto first = annotations.lower_bound(std::string(kPrefix));
   return (first != annotations.end() && first->first.starts_with(kPrefix)) ||
-         oci::find_guard_hook(create, "") != nullptr;
+         oci::find_named_hook(create) != nullptr;
 }
 
 bool asks_to_write(const oci::Config& config, const policy::NodePolicy& node,

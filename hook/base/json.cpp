@@ -183,6 +183,7 @@ class Collector {
   void take_token();
   Part enter_value();
   [[nodiscard]] Part part_of_path() const;
+  [[nodiscard]] std::string_view wanted_in_another_case(std::string_view key) const;
   bool add_item(JsonType type, std::string_view text);
   bool account(std::size_t bytes);
   bool scalar(JsonType type, std::string_view text);
@@ -238,6 +239,19 @@ Part Collector::part_of_path() const {
     part = Part::kWay;
   }
   return part;
+}
+
+// The component of a wanted path that could stand where `key` stands and differs from it in case alone; empty
+// where there is none.
+std::string_view Collector::wanted_in_another_case(std::string_view key) const {
+  const std::size_t depth = path_.size() - 1;
+  for (const std::vector<std::string_view>& want : wanted_) {
+    if (want.size() > depth && key != want[depth] && is_folded_key(key, want[depth]) &&
+        std::equal(path_.begin(), path_.end() - 1, want.begin())) {
+      return want[depth];
+    }
+  }
+  return {};
 }
 
 // What the value that begins now is; completes `path_` to its path. For members of objects the key
@@ -331,6 +345,10 @@ bool Collector::key(std::string& name) {
   if (!account(name.size())) {
     return false;
   }
+  if (const std::string_view wanted = wanted_in_another_case(name); !wanted.empty()) {
+    return fail("has the key '" + escape(name, 128) + "', which some programs take for '" +
+                std::string(wanted) + "'");
+  }
   path_.back() = std::move(name);
   member_part_ = frame.part == Part::kWanted ? Part::kWanted : part_of_path();
   cursor_.set_skipping(member_part_ == Part::kSkip);
@@ -375,8 +393,7 @@ std::string json_pointer(std::span<const std::string> path) {
 }
 
 std::string json_quote(std::string_view text) {
-  constexpr int kNoIndent = -1;
-  return Library(text).dump(kNoIndent, ' ', /*ensure_ascii=*/true,
+  return Library(text).dump(/*indent=*/-1, ' ', /*ensure_ascii=*/true,
                             Library::error_handler_t::replace);
 }
 

@@ -56,7 +56,8 @@ inline constexpr std::size_t kJsonByteMax = std::size_t{64} << 20;
 // {"linux", "sysctl"} is wanted gives the item {"linux"}.
 // Refused: what is not JSON, invalid UTF-8, a number beyond a double, anything after the document, nesting
 // beyond kJsonDepthMax, more than kJsonItemMax or kJsonByteMax, and a key that stands twice in one
-// object, if that object lies on the way to or below a wanted path.
+// object, if that object lies on the way to or below a wanted path. On the way to one also a key that differs
+// from a wanted one in case alone: runtimes written in Go take it for that.
 [[nodiscard]] std::variant<std::vector<JsonItem>, JsonProblem> scan_json(
     std::string_view text, std::span<const std::vector<std::string_view>> wanted);
 

@@ -100,6 +100,33 @@ std::string escape(std::string_view text, std::size_t max) {
   return out;
 }
 
+bool is_folded_key(std::string_view written, std::string_view name) {
+  constexpr std::string_view kLongS = "\xc5\xbf";       // U+017F
+  constexpr std::string_view kKelvin = "\xe2\x84\xaa";  // U+212A
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  for (const char wanted : name) {
+    const char want = lower(wanted);
+    if (want == 's' && written.starts_with(kLongS)) {
+      written.remove_prefix(kLongS.size());
+    } else if (want == 'k' && written.starts_with(kKelvin)) {
+      written.remove_prefix(kKelvin.size());
+    } else if (!written.empty() && lower(written.front()) == want) {
+      written.remove_prefix(1);
+    } else {
+      return false;
+    }
+  }
+  return written.empty();
+}
+
+std::string_view folded_name(std::string_view written,
+                             std::initializer_list<std::string_view> names) {
+  const auto* const found = std::ranges::find_if(names, [written](std::string_view name) {
+    return written != name && is_folded_key(written, name);
+  });
+  return found == names.end() ? std::string_view() : *found;
+}
+
 std::optional<std::string_view> nearest(std::string_view text,
                                         std::span<const std::string_view> candidates) {
   const std::size_t most = std::max<std::size_t>(1, text.size() / 3);

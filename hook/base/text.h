@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,6 +33,14 @@ namespace sg {
 // \t, \\), so that it can stand on one line of a log or a terminal. The result has at most `max`
 // bytes: a longer one is cut between two escapes, with "..." at the end.
 [[nodiscard]] std::string escape(std::string_view text, std::size_t max = 256);
+
+// Whether Go's encoding/json takes the key `written` for `name`, which is lower-case ASCII and perhaps
+// upper-case letters: in any case, and with the two characters beyond ASCII that fold to s and k.
+[[nodiscard]] bool is_folded_key(std::string_view written, std::string_view name);
+
+// The first of `names` that `written` is not, but is taken for by Go's encoding/json; empty where there is none.
+[[nodiscard]] std::string_view folded_name(std::string_view written,
+                                           std::initializer_list<std::string_view> names);
 
 // The candidate with the smallest edit distance to `text`, if that is at most a third of its length
 // (but 1 for a short one) and something of the text is left; nothing otherwise. The first of

@@ -65,7 +65,7 @@ Result<std::string> locate(const std::string& cgroup) {
   if (!text) {
     return text.error();
   }
-  return locate_cgroup(cgroup, parse_mountinfo(*text));
+  return locate_cgroup(cgroup, parse_cgroup_mounts(*text));
 }
 
 // Refuses what is no domain cgroup of cgroup2. The root cgroup has no type and was refused before.

@@ -14,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/mountinfo.h"
 #include "base/text.h"
 
 namespace sg::kernel {
@@ -71,47 +72,6 @@ std::string join(const Components& components, std::size_t count) {
     path += components[i];
   }
   return path.empty() ? "/" : path;
-}
-
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
-
-// The kernel writes blanks, newlines and backslashes as \ooo. Any other backslash stays.
-std::string undo_octal(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escaped = text[i] == '\\' && text.size() - i > 3 && text[i + 1] >= '0' &&
-                         text[i + 1] <= '3' && is_octal(text[i + 2]) && is_octal(text[i + 3]);
-    if (!escaped) {
-      out += text[i];
-      continue;
-    }
-    const int byte = (text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0');
-    out += static_cast<char>(byte);
-    i += 3;
-  }
-  return out;
-}
-
-std::optional<CgroupMount> parse_mount(std::string_view line) {
-  // id parent major:minor root point options [optional]... - type source super-options
-  constexpr std::size_t kFixedFields = 6;
-  constexpr std::size_t kFieldsFromDash = 4;
-  const std::vector<std::string_view> fields = split(line, ' ');
-  std::size_t dash = kFixedFields;
-  while (dash < fields.size() && fields[dash] != "-") {
-    ++dash;
-  }
-  if (dash + kFieldsFromDash > fields.size() || fields[dash + 1] != "cgroup2" ||
-      !parse_decimal(fields[0]) || !parse_decimal(fields[1])) {
-    return std::nullopt;
-  }
-  CgroupMount mount{undo_octal(fields[3]), undo_octal(fields[4])};
-  const std::string both = mount.root + mount.point;
-  if (!mount.root.starts_with('/') || !mount.point.starts_with('/') ||
-      both.find('\0') != std::string::npos) {
-    return std::nullopt;
-  }
-  return mount;
 }
 
 struct SystemdName {
@@ -297,11 +257,11 @@ Result<std::string> parse_proc_cgroup(std::string_view text) {
   return std::string(*path);
 }
 
-std::vector<CgroupMount> parse_mountinfo(std::string_view text) {
+std::vector<CgroupMount> parse_cgroup_mounts(std::string_view text) {
   std::vector<CgroupMount> mounts;
-  for (const std::string_view line : split(text, '\n')) {
-    if (std::optional<CgroupMount> mount = parse_mount(line)) {
-      mounts.push_back(std::move(*mount));
+  for (MountEntry& mount : parse_mountinfo(text)) {
+    if (mount.type == "cgroup2") {
+      mounts.push_back({std::move(mount.root), std::move(mount.point)});
     }
   }
   return mounts;

@@ -25,7 +25,7 @@ struct CgroupMount {
 
 // Every mount of type cgroup2 in the text of /proc/<pid>/mountinfo, octal escapes undone, in the order
 // of the text; lines that are no mountinfo lines are skipped.
-[[nodiscard]] std::vector<CgroupMount> parse_mountinfo(std::string_view text);
+[[nodiscard]] std::vector<CgroupMount> parse_cgroup_mounts(std::string_view text);
 
 // Where `cgroup` is found below one of the mounts: the last mount whose root is `cgroup` or above it
 // (a later mount covers an earlier one). Errors: kUnsupported where there is none.

@@ -44,7 +44,7 @@ Result<std::string> scratch_path() {
   if (!text) {
     return text.error();
   }
-  const std::vector<CgroupMount> mounts = parse_mountinfo(*text);
+  const std::vector<CgroupMount> mounts = parse_cgroup_mounts(*text);
   if (mounts.empty()) {
     return Error{Errc::kUnsupported, "no cgroup2 filesystem is mounted",
                  "mount one: mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified"};

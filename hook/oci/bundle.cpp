@@ -85,6 +85,9 @@ Status take_namespace(const JsonItem& item, std::vector<Namespace>& to) {
   if (item.path.size() != kMember) {
     return Ok{};
   }
+  if (const auto name = folded_name(item.path[kElement], {"type", "path"}); !name.empty()) {
+    return bad(dotted(item.path) + " is what some programs take for '" + std::string(name) + "'");
+  }
   if (item.path[kElement] == "type") {
     return take_path(item, to.back().type);
   }

@@ -42,6 +42,14 @@ Status take_strings(const JsonItem& item, std::size_t depth, std::vector<std::st
   return Ok{};
 }
 
+// Whether the key at `depth` of the item's path is none that a runtime in Go takes for one of `names`.
+Status check_spelling(const JsonItem& item, std::size_t depth,
+                      std::initializer_list<std::string_view> names) {
+  const std::string_view name = folded_name(item.path[depth], names);
+  return name.empty() ? Status(Ok{})
+                      : bad(item, "is what some programs take for '" + std::string(name) + "'");
+}
+
 // process.capabilities, its sets, and their elements. A set of a name that nobody knows counts too.
 Status take_capability(const JsonItem& item, std::vector<std::string>& to) {
   constexpr std::size_t kSets = 2;
@@ -62,6 +70,9 @@ Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
     const bool object = item.type == JsonType::kObject || item.type == JsonType::kNull;
     return object ? Status(Ok{}) : bad(item, "is not an object");
   }
+  if (Status spelled = check_spelling(item, kStage, {"prestart", "createRuntime"}); !spelled) {
+    return spelled;
+  }
   if (item.path[kStage] != "prestart" && item.path[kStage] != "createRuntime") {
     return Ok{};
   }
@@ -74,6 +85,9 @@ Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
     return item.type == JsonType::kObject ? Status(Ok{}) : bad(item, "is not an object");
   }
   const std::string& name = item.path[kEntry];
+  if (Status spelled = check_spelling(item, kEntry, {"path", "args"}); !spelled) {
+    return spelled;
+  }
   if (name == "args") {
     return take_strings(item, kMember, to.back().args);
   }
@@ -84,12 +98,45 @@ Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
   return Ok{};
 }
 
+// Of `mounts`: the array, its elements, and their members, of which three matter.
+Status take_mount(const JsonItem& item, std::vector<Mount>& to) {
+  constexpr std::size_t kArray = 1;
+  constexpr std::size_t kElement = 2;
+  constexpr std::size_t kMember = 3;
+  if (item.path.size() == kArray) {
+    const bool array = item.type == JsonType::kArray || item.type == JsonType::kNull;
+    return array ? Status(Ok{}) : bad(item, "is not an array");
+  }
+  if (item.path.size() == kElement) {
+    to.emplace_back();
+    return item.type == JsonType::kObject ? Status(Ok{}) : bad(item, "is not an object");
+  }
+  const std::string& name = item.path[kElement];
+  if (Status spelled = check_spelling(item, kElement, {"type", "source", "options"}); !spelled) {
+    return spelled;
+  }
+  if (name == "options") {
+    return take_strings(item, kMember, to.back().options);
+  }
+  if (item.path.size() != kMember || (name != "type" && name != "source")) {
+    return Ok{};
+  }
+  if (item.type != JsonType::kString) {
+    return bad(item, "is not a string");
+  }
+  (name == "type" ? to.back().type : to.back().source) = item.text;
+  return Ok{};
+}
+
 Status take_item(const JsonItem& item, CreateConfig& config) {
   if (item.path.empty()) {
     return Error{Errc::kBadInput, std::string(kWhat) + ": is not a JSON object", kHint};
   }
   if (item.path[0] == "process") {
     return take_capability(item, config.capabilities);
+  }
+  if (item.path[0] == "mounts") {
+    return take_mount(item, config.mounts);
   }
   if (item.path[0] == "ociVersion") {
     config.has_version = true;
@@ -127,8 +174,9 @@ bool is_config_document(std::string_view text) {
 }
 
 Result<CreateConfig> parse_create_config(std::string_view text) {
-  static const std::array<std::vector<std::string_view>, 5> kWanted = {
+  static const std::array<std::vector<std::string_view>, 6> kWanted = {
       {{"ociVersion"},
+       {"mounts"},
        {"process", "capabilities"},
        {"hooks"},
        {"linux", "readonlyPaths"},

@@ -20,8 +20,16 @@ struct HookEntry {
   std::vector<std::string> args;  // argv with argv[0]; empty where the entry has none
 };
 
+// One of `mounts`.
+struct Mount {
+  std::string type;
+  std::string source;
+  std::vector<std::string> options;
+};
+
 struct CreateConfig {
   Config config;
+  std::vector<Mount> mounts;
   std::vector<std::string> capabilities;  // process.capabilities, all five sets together
   std::vector<std::string> readonly_paths;
   std::vector<std::string> masked_paths;

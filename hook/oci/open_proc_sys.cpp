@@ -52,17 +52,28 @@ std::string capability_name(std::string_view text) {
   return name.starts_with("CAP_") && name.size() > 4 ? name : "";
 }
 
-// The capabilities that undo the guard, as words for a message; empty where there are none.
-std::string dangerous_capabilities(const std::vector<std::string>& capabilities) {
+bool has_new_namespace(const Config& config, std::string_view type) {
+  return std::ranges::any_of(config.namespaces, [type](const Namespace& ns) {
+    return ns.type == type && ns.path.empty();
+  });
+}
+
+// The capabilities that undo the guard, as words for a message; empty where there are none. Beside those that
+// let a task load or detach programs: what gives it the kernel, or another process, of the host.
+std::string dangerous_capabilities(const CreateConfig& config) {
+  const bool sees_others = !has_new_namespace(config.config, "pid");
   bool bpf = false;
   bool net_admin = false;
-  for (const std::string& text : capabilities) {
+  for (const std::string& text : config.capabilities) {
     const std::string name = capability_name(text);
     if (name.empty()) {
       return "a capability '" + escape(text, 64) + "' of unknown spelling";
     }
-    if (name == "CAP_SYS_ADMIN") {
+    if (name == "CAP_SYS_ADMIN" || name == "CAP_SYS_MODULE" || name == "CAP_SYS_RAWIO") {
       return name;
+    }
+    if (name == "CAP_SYS_PTRACE" && sees_others) {
+      return "CAP_SYS_PTRACE and no PID namespace of its own";
     }
     bpf = bpf || name == "CAP_BPF";
     net_admin = net_admin || name == "CAP_NET_ADMIN";
@@ -70,22 +81,55 @@ std::string dangerous_capabilities(const std::vector<std::string>& capabilities)
   return bpf && net_admin ? "CAP_BPF with CAP_NET_ADMIN" : "";
 }
 
-bool has_user_namespace_of_its_own(const Config& config) {
-  return std::ranges::any_of(config.namespaces, [](const Namespace& ns) {
-    return ns.type == "user" && ns.path.empty();
-  });
+bool is_at_or_below(std::string_view path, std::string_view above) {
+  return path.starts_with(above) &&
+         (above == "/" || path.size() == above.size() || path[above.size()] == '/');
+}
+
+bool is_read_only(const Mount& mount) {
+  const auto has = [&mount](std::string_view option) {
+    return std::ranges::find(mount.options, option) != mount.options.end();
+  };
+  return (has("ro") || has("rro")) && !has("rw");
+}
+
+bool is_bind(const Mount& mount) {
+  return mount.type == "bind" || mount.type == "none" || mount.type.empty() ||
+         std::ranges::any_of(mount.options, [](const std::string& option) {
+           return option == "bind" || option == "rbind";
+         });
+}
+
+// How the container could leave its cgroup, and with it the guard: by a cgroup.procs that it can write. One that
+// is bound from the host counts whatever its options say, since a read-only bind leaves what is mounted below
+// it writable. Empty where there is no way.
+std::string way_out_of_cgroup(const CreateConfig& config,
+                              std::span<const std::string> cgroup_mounts) {
+  const bool has_own_view = has_new_namespace(config.config, "cgroup");
+  for (const Mount& mount : config.mounts) {
+    if ((mount.type == "cgroup" || mount.type == "cgroup2") && !is_read_only(mount) && !has_own_view) {
+      return "a writable mount of cgroups and no cgroup namespace of its own";
+    }
+    if (!is_bind(mount)) {
+      continue;
+    }
+    const std::string source = plain_path(mount.source);
+    for (const std::string& point : cgroup_mounts) {
+      if (!source.starts_with('/') || source.find("/..") != std::string::npos ||
+          is_at_or_below(source, point) || is_at_or_below(point, source)) {
+        return "a bind mount of '" + escape(mount.source, 96) + "', where the host's cgroups are or could be";
+      }
+    }
+  }
+  return "";
 }
 
 // A path with a zero byte is another one to runtimes in C, a relative one depends on who reads it.
-bool is_guard_hook(const HookEntry& entry, std::string_view hook_path) {
-  const std::string_view path = entry.path;
-  if (!path.starts_with('/') || path.find('\0') != std::string_view::npos) {
-    return false;
-  }
-  const bool ours = path == hook_path || path.substr(path.find_last_of('/') + 1) == kHookName;
-  return ours && std::ranges::none_of(entry.args, [](const std::string& argument) {
-    return argument == "--help" || argument == "--version";
-  });
+bool is_hook_at(const HookEntry& entry, std::string_view path) {
+  return entry.path == path && path.starts_with('/') && path.find('\0') == std::string_view::npos &&
+         std::ranges::none_of(entry.args, [](const std::string& argument) {
+           return argument == "--help" || argument == "--version";
+         });
 }
 
 // The entry as it stands among others, on one line.
@@ -127,35 +171,45 @@ Result<std::string> remove_proc_sys(std::string text, const std::vector<std::str
 
 }  // namespace
 
-std::string reason_to_stay_closed(const CreateConfig& config) {
+std::string reason_to_stay_closed(const CreateConfig& config,
+                                  std::span<const std::string> cgroup_mounts) {
   if (std::ranges::any_of(config.masked_paths, hides_proc_sys)) {
     return "it is among the masked paths";
   }
-  const std::string dangerous = dangerous_capabilities(config.capabilities);
-  if (!dangerous.empty() && !has_user_namespace_of_its_own(config.config)) {
+  const bool is_harmless =
+      has_new_namespace(config.config, "user") && has_new_namespace(config.config, "cgroup");
+  const std::string dangerous = is_harmless ? "" : dangerous_capabilities(config);
+  if (!dangerous.empty()) {
     return "the container has " + dangerous + ", which can undo the guard";
   }
-  return "";
+  const std::string way_out = way_out_of_cgroup(config, cgroup_mounts);
+  return way_out.empty() ? "" : "the container has " + way_out + ", and could leave the guard";
 }
 
-const HookEntry* find_guard_hook(const CreateConfig& config, std::string_view hook_path) {
-  const auto found = std::ranges::find_if(config.hooks, [hook_path](const HookEntry& entry) {
-    return is_guard_hook(entry, hook_path);
+const HookEntry* find_named_hook(const CreateConfig& config) {
+  const auto found = std::ranges::find_if(config.hooks, [](const HookEntry& entry) {
+    return entry.path.substr(entry.path.find_last_of('/') + 1) == kHookName;
   });
   return found == config.hooks.end() ? nullptr : &*found;
+}
+
+bool runs_hook(const CreateConfig& config, std::string_view hook_path) {
+  return std::ranges::any_of(config.hooks, [hook_path](const HookEntry& entry) {
+    return is_hook_at(entry, hook_path);
+  });
 }
 
 Result<std::string> edit_for_create(std::string_view text, const CreateConfig& config,
                                     const CreateEdit& edit) {
   std::string edited(text);
-  if (find_guard_hook(config, edit.hook_path) == nullptr) {
+  if (!runs_hook(config, edit.hook_path)) {
     Result<std::string> hooked = add_hook(edited, config, edit);
     if (!hooked) {
       return hooked;
     }
     edited = *std::move(hooked);
   }
-  if (edit.open && reason_to_stay_closed(config).empty()) {
+  if (edit.open && reason_to_stay_closed(config, edit.cgroup_mounts).empty()) {
     return remove_proc_sys(std::move(edited), config.readonly_paths);
   }
   return edited;

@@ -4,10 +4,12 @@
 // Held for every input that is taken: what comes out is a config.json again; it has our hook; every value of it but
 // the edit is there as before, in the same order; without the hook no byte is new; a second edit changes
 // nothing. And /proc/sys is never taken out for who has SYS_ADMIN, BPF with NET_ADMIN, or a capability that is
-// no plain name, in any spelling, without a new user namespace: judged here anew, from the raw values.
+// no plain name, in any spelling, without new user and cgroup namespaces, nor for who binds what is below
+// /sys/fs/cgroup: judged here anew, from the raw values.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,7 +44,8 @@ CreateConfig parsed(const std::string& text) {
 
 // Empty where the edit is refused.
 std::string edited(const std::string& text, bool open) {
-  const CreateEdit edit{.hook_path = kHook, .hook_args = {"-x"}, .open = open};
+  const CreateEdit edit{.hook_path = kHook, .hook_args = {"-x"}, .open = open,
+                        .cgroup_mounts = {"/sys/fs/cgroup"}};
   const auto result = sg::oci::edit_for_create(text, parsed(text), edit);
   SG_CHECK(result || result.error().code == sg::Errc::kBadInput);
   return result ? *result : "";
@@ -92,6 +95,8 @@ bool must_stay_closed(const Items& items) {
   bool bpf = false;
   bool net = false;
   bool user = false;
+  bool cgroup = false;
+  std::map<std::string, unsigned> bind_mounts;  // by index: 1 for the type, 2 for the source
   for (std::size_t i = 0; i < items.size(); ++i) {
     const JsonItem& item = items[i];
     if (is_below(item, {"process", "capabilities"}) && item.type == JsonType::kString) {
@@ -102,11 +107,19 @@ bool must_stay_closed(const Items& items) {
       net = net || name == "CAP_NET_ADMIN";
     }
     if (is_below(item, {"linux", "namespaces"}) && item.path.size() == 4 &&
-        item.path[3] == "type" && item.text == "user") {
-      user = true;
+        item.path[3] == "type") {
+      user = user || item.text == "user";
+      cgroup = cgroup || item.text == "cgroup";
+    }
+    if (is_below(item, {"mounts"}) && item.path.size() == 3) {
+      bind_mounts[item.path[1]] |= item.path[2] == "type" && item.text == "bind" ? 1U : 0U;
+      bind_mounts[item.path[1]] |=
+          item.path[2] == "source" && item.text.starts_with("/sys/fs/cgroup/") ? 2U : 0U;
     }
   }
-  return !user && (admin || (bpf && net));
+  const bool bound =
+      std::ranges::any_of(bind_mounts, [](const auto& mount) { return mount.second == 3; });
+  return bound || (!(user && cgroup) && (admin || (bpf && net)));
 }
 
 // What is left of the read-only paths is a part of what was there; everything in it that is plainly not
@@ -144,7 +157,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const bool open : {false, true}) {
     const std::string after = edited(text, open);
     const CreateConfig config = parsed(after);
-    SG_CHECK(sg::oci::find_guard_hook(config, kHook) != nullptr);
+    SG_CHECK(sg::oci::runs_hook(config, kHook));
     SG_CHECK(config.hooks.size() >= create->hooks.size());
     SG_CHECK(others(items_of(after)) == others(items));
     SG_CHECK(edited(after, open) == after);
@@ -152,7 +165,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!open || (!items.empty() && must_stay_closed(items))) {
       SG_CHECK(config.readonly_paths == create->readonly_paths);
     }
-    if (sg::oci::find_guard_hook(*create, kHook) != nullptr) {
+    if (sg::oci::runs_hook(*create, kHook)) {
       SG_CHECK(is_subsequence(after, text));
     } else {
       SG_CHECK(open || is_subsequence(text, after) || text.find("null") != std::string::npos);

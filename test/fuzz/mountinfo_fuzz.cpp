@@ -41,14 +41,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string cgroup = input.substr(0, mark);
   const std::string text = mark == std::string::npos ? input : input.substr(mark + 1);
 
-  const std::vector<CgroupMount> mounts = sg::kernel::parse_mountinfo(text);
+  const std::vector<CgroupMount> mounts = sg::kernel::parse_cgroup_mounts(text);
   for (const CgroupMount& mount : mounts) {
     SG_CHECK(mount.root.starts_with('/') && mount.root.find('\0') == std::string::npos);
     SG_CHECK(mount.point.starts_with('/') && mount.point.find('\0') == std::string::npos);
   }
   const std::string line =
       "31 23 0:28 / /sys/fs/cgroup rw,relatime shared:9 - cgroup2 cgroup2 rw\n";
-  const std::vector<CgroupMount> more = sg::kernel::parse_mountinfo(line + text);
+  const std::vector<CgroupMount> more = sg::kernel::parse_cgroup_mounts(line + text);
   SG_CHECK(more.size() == mounts.size() + 1);
   SG_CHECK(more.front().root == "/" && more.front().point == "/sys/fs/cgroup");
   for (std::size_t i = 0; i < mounts.size(); ++i) {

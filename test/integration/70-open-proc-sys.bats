@@ -85,6 +85,10 @@ comparable() {
   podman_run "$NAME" --cap-add SYS_ADMIN "${kAllow[@]}" "$PODMAN_IMAGE" access net/ipv4/ip_forward=1
   expect_output "net/ipv4/ip_forward=1: open:EROFS, now 0"
   has_closed "$NAME"
+  podman_run "$NAME-d" --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup:rw "${kAllow[@]}" \
+    "$PODMAN_IMAGE" access net/ipv4/ip_forward=1
+  expect_output "net/ipv4/ip_forward=1: open:EROFS, now 0"
+  has_closed "$NAME-d"
   podman_run "$NAME-b" --cap-add BPF "${kAllow[@]}" "$PODMAN_IMAGE" access net/ipv4/ip_forward=1
   expect_output "net/ipv4/ip_forward=1: open:EROFS, now 0"
   PODMAN_RUN=("${PODMAN_RUN[@]/NET_ADMIN/BPF}")

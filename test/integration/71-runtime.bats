@@ -137,15 +137,57 @@ has_stopped() { [[ $(runtime state "$ID" | jq -r .status) == stopped ]]; }
   has_hook
 }
 
-@test "a container that could undo the guard is guarded and not opened" {
+@test "a container that could undo or leave the guard is guarded and not opened" {
   requires wrapper
   install_wrapper
   closed_bundle
   annotate allow 'net.ipv4.ip_forward=0|1'
-  update_config '.process.capabilities.bounding += ["CAP_SYS_ADMIN"]'
-  run_container access net/ipv4/ip_forward=1
-  expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0"
-  has_hook
+  set_args access net/ipv4/ip_forward=1
+  mkdir -p "$BATS_FILE_TMPDIR/rootfs/mnt"
+  ln -s /sys "$BATS_TEST_TMPDIR/link"
+  cp config.json before.json
+  local edit
+  for edit in \
+    '.process.capabilities.bounding += ["CAP_SYS_ADMIN"]' \
+    '.process.capabilities.bounding += ["CAP_SYS_MODULE"]' \
+    '.linux.namespaces |= map(select(.type != "cgroup")) |
+      .mounts |= map(if .type == "cgroup" then .options -= ["ro"] else . end)' \
+    '.mounts += [{destination: "/mnt", type: "bind", source: "/sys/fs", options: ["rbind", "ro"]}]' \
+    '.mounts += [{destination: "/mnt", source: "/sys/fs/cgroup/.", options: ["rbind"]}]' \
+    '.mounts += [{destination: "/mnt", source: $link, options: ["rbind"]}]'; do
+    cp before.json config.json
+    update_config --arg link "$BATS_TEST_TMPDIR/link" "$edit"
+    sg_run runtime run --bundle "$BUNDLE" "$ID"
+    expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0"
+    has_hook
+  done
+  # The controls: what does not lead there.
+  for edit in '.process.capabilities.bounding += ["CAP_SYS_PTRACE"]' \
+    '.mounts += [{destination: "/mnt", type: "bind", source: $bundle, options: ["rbind"]}]'; do
+    cp before.json config.json
+    update_config --arg bundle "$BUNDLE" "$edit"
+    sg_run runtime run --bundle "$BUNDLE" "$ID"
+    expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  done
+}
+
+@test "a key that the runtime takes for another, but for its case: nothing is created" {
+  requires wrapper
+  install_wrapper
+  closed_bundle
+  annotate allow 'net.ipv4.ip_forward=0|1'
+  set_args true
+  cp config.json plain.json
+  local edit
+  for edit in '. + {Hooks: null}' '.process += {Capabilities: {bounding: ["CAP_SYS_ADMIN"]}}' \
+    '.hooks = {createRuntime: [], CreateRuntime: null}'; do
+    cp plain.json config.json
+    update_config "$edit"
+    create_with_log
+    expect_reason "config.json: "
+    expect_output "some programs take for"
+    nothing_was_created
+  done
 }
 
 @test "every form of the bundle, and values that look like a subcommand" {
@@ -156,11 +198,18 @@ has_stopped() { [[ $(runtime state "$ID" | jq -r .status) == stopped ]]; }
   annotate allow 'net.ipv4.ip_forward=0|1'
   set_args access net/ipv4/ip_forward=1
   cp config.json before.json
-  for form in "--bundle $BUNDLE" "--bundle=$BUNDLE" "-b $BUNDLE" "-b=$BUNDLE" "-bundle $BUNDLE" ""; do
+  for form in "--bundle $BUNDLE" "--bundle=$BUNDLE" "-b $BUNDLE" ""; do
     cp before.json config.json
     # shellcheck disable=SC2086
     sg_run in_cgroups "$WRAPPER" --root "$BATS_TEST_TMPDIR/create" --log create run $form "$ID"
     expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  done
+  # For one runtime these are the directory, for another `=DIRECTORY` or `undle`.
+  for form in "-b=$BUNDLE" "-bundle $BUNDLE"; do
+    # shellcheck disable=SC2086
+    sg_run in_cgroups "$WRAPPER" --root "$BATS_TEST_TMPDIR/create" --log create run $form "$ID"
+    expect_status 64
+    expect_output "is not one that runc and crun read alike"
   done
   # A bundle and a container of that name.
   mv "$BUNDLE" "$BATS_TEST_TMPDIR/create-bundle"

@@ -54,7 +54,7 @@ bool write_text(const std::string& path, const std::string& text) {
 // Where the whole hierarchy is mounted.
 std::string mount_point() {
   std::string point;
-  for (const CgroupMount& mount : parse_mountinfo(read_text("/proc/self/mountinfo"))) {
+  for (const CgroupMount& mount : parse_cgroup_mounts(read_text("/proc/self/mountinfo"))) {
     if (mount.root == "/") {
       point = mount.point;
     }

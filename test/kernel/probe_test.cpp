@@ -40,7 +40,7 @@ std::string host_domainname() {
 bool has_scratch_cgroup() {
   std::ifstream file("/proc/self/mountinfo");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  for (const sg::kernel::CgroupMount& mount : sg::kernel::parse_mountinfo(text)) {
+  for (const sg::kernel::CgroupMount& mount : sg::kernel::parse_cgroup_mounts(text)) {
     if (access((mount.point + "/sysctl-guard-doctor-" + std::to_string(getpid())).c_str(), F_OK) ==
         0) {
       return true;

@@ -305,7 +305,7 @@ TEST_CASE("Json: a key that stands twice is refused where it could matter") {
       {"written differently, the same key", R"({"l":{"s":{"a":1,"\u0061":2}}})", false},
       {"aside of every way", R"({"x":{"y":1,"y":2}})", true},
       {"in two objects", R"({"l":{"s":{"l":1}},"s":2})", true},
-      {"differing in case", R"({"l":{"s":1,"S":1}})", true},
+      {"differing in case", R"({"l":{"s":1,"S":1}})", false},
       {"differing behind a zero byte", R"({"l":{"s":{"a\u0000b":1,"a\u0000c":1}}})", true},
   };
   for (const Case& c : cases) {
@@ -378,4 +378,20 @@ TEST_CASE("Json: json_quote writes a literal that reads back") {
         "\"a\\ufffdb\"");
   CHECK(sg::json_quote("\xc3") == "\"\\ufffd\"");
   CHECK(sg::json_quote("\x7f\xc2\x9b") == "\"\\u007f\\u009b\"");
+}
+
+TEST_CASE("Json: a key that differs from a wanted one in case alone is refused on the way to it") {
+  const Wanted wanted = {{"linux", "sysctl"}, {"hooks"}};
+  for (const char* text : {R"({"Hooks": null})", R"({"hooks": {}, "hookS": null})", R"({"LINUX": {}})",
+                           R"({"linux": {"sySctl": {}}})", "{\"hook\xc5\xbf\": {}}"}) {
+    INFO(text);
+    const auto items = sg::read_json(text, "doc", wanted);
+    REQUIRE_FALSE(items);
+    CHECK(items.error().message.find("which some programs take for") != std::string::npos);
+  }
+  for (const char* text : {R"({"Sysctl": 1, "other": {"Hooks": 2}})", R"({"hooks": {"Linux": {"HOOKS": 1}}})",
+                           R"({"linux": {"Hooks": 1, "sysctls": 2}})"}) {
+    INFO(text);
+    CHECK(sg::read_json(text, "doc", wanted));
+  }
 }

@@ -161,3 +161,15 @@ TEST_CASE("Text: nearest prefers the smaller distance, then the first") {
   CHECK(sg::nearest("ab", short_words) == std::optional<std::string_view>("b"));
   CHECK(sg::nearest("ab", {}) == std::nullopt);
 }
+
+TEST_CASE("Text: a key that Go takes for another") {
+  for (const char* written : {"hooks", "Hooks", "HOOKS", "hookS", "hook\xc5\xbf", "hoo\xe2\x84\xaas"}) {
+    INFO(written);
+    CHECK(sg::is_folded_key(written, "hooks"));
+  }
+  for (const char* written : {"", "hook", "hookss", "hook\xc5", "hoo\xe2\x84\xabs", "h00ks"}) {
+    INFO(written);
+    CHECK_FALSE(sg::is_folded_key(written, "hooks"));
+  }
+  CHECK(sg::is_folded_key("readonlypaths", "readonlyPaths"));
+}

@@ -107,7 +107,7 @@ TEST_CASE("Mountinfo: only cgroup2 mounts, in order, with escapes undone") {
       "41 31 0:38 / /sys/fs/cgroup/unified rw,relatime shared:10 master:1 - cgroup2 cgroup2 rw\n"
       "42 31 0:38 /a\\040b /mnt/t\\011\\134\\012x rw - cgroup2 none rw,nsdelegate\n"
       "43 31 0:38 /.. /mnt/up rw - cgroup2  rw\n";
-  const std::vector<CgroupMount> mounts = parse_mountinfo(text);
+  const std::vector<CgroupMount> mounts = parse_cgroup_mounts(text);
   REQUIRE(mounts.size() == 3);
   CHECK(mounts[0].root == "/");
   CHECK(mounts[0].point == "/sys/fs/cgroup/unified");
@@ -138,8 +138,8 @@ TEST_CASE("Mountinfo: lines that are no mountinfo lines are skipped") {
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    CHECK(parse_mountinfo(c.line).empty());
-    CHECK(parse_mountinfo(c.line + "\n1 2 0:3 / /ok rw - cgroup2 none rw").size() == 1);
+    CHECK(parse_cgroup_mounts(c.line).empty());
+    CHECK(parse_cgroup_mounts(c.line + "\n1 2 0:3 / /ok rw - cgroup2 none rw").size() == 1);
   }
 }
 
@@ -151,7 +151,7 @@ TEST_CASE("Mountinfo: a backslash without three octal digits stays") {
   };
   for (const auto& [written, meant] : cases) {
     INFO(written);
-    const auto mounts = parse_mountinfo("1 2 0:3 / " + written + " rw - cgroup2 none rw\n");
+    const auto mounts = parse_cgroup_mounts("1 2 0:3 / " + written + " rw - cgroup2 none rw\n");
     REQUIRE(mounts.size() == 1);
     CHECK(mounts[0].point == meant);
   }

@@ -167,7 +167,7 @@ TEST_CASE("Bundle: what is absent or null is empty") {
        {"{}", R"({"linux":{}})", R"({"linux":null,"annotations":null})",
         R"({"annotations":{},"linux":{"sysctl":{},"namespaces":[]}})",
         R"({"linux":{"sysctl":null,"namespaces":null,"cgroupsPath":""}})",
-        R"({"Linux":{"sysctl":{"a":"b"}},"process":{"annotations":{"a":"b"}}})"}) {
+        R"({"linuxes":{"sysctl":{"a":"b"}},"process":{"annotations":{"a":"b"}}})"}) {
     INFO(text);
     const Result<Config> config = sg::oci::parse_config(text);
     REQUIRE(config);

@@ -39,6 +39,10 @@ TEST_CASE("Create config: Docker's own is read") {
         Strings{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"});
   CHECK(create->masked_paths.size() == 11);
   REQUIRE(create->hooks.size() == 2);
+  REQUIRE(create->mounts.size() > 3);
+  CHECK(create->mounts[0].type == "proc");
+  CHECK(create->mounts[0].source == "proc");
+  CHECK(create->mounts[0].options == Strings{"nosuid", "noexec", "nodev"});
   CHECK(create->hooks[0].path == "/proc/17563/exe");
   CHECK(create->hooks[0].args.size() == 4);
   CHECK(create->hooks[1].path == "/usr/libexec/oci/hooks.d/sysctl-guard-hook");
@@ -128,6 +132,10 @@ TEST_CASE("Create config: a member of the wrong type is refused") {
       {R"({"hooks":{"createRuntime":[{"path":null}]}})", "createRuntime.0.path' is not a string"},
       {R"({"hooks":{"createRuntime":[{"args":["x",5]}]}})", "0.args.1' is not a string"},
       {R"({"linux":{"readonlyPaths":[],"readonlyPaths":[]}})", "twice"},
+      {R"({"mounts":{}})", "'mounts' is not an array"},
+      {R"({"mounts":[5]})", "'mounts.0' is not an object"},
+      {R"({"mounts":[{"source":5}]})", "'mounts.0.source' is not a string"},
+      {R"({"mounts":[{"options":"ro"}]})", "options' is not an array of strings"},
   };
   for (const Case& c : cases) {
     INFO(c.text);

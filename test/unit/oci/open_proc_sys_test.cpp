@@ -19,6 +19,7 @@ using sg::oci::CreateEdit;
 namespace {
 
 constexpr const char* kHook = "/opt/sg/sysctl-guard-hook";
+const std::vector<std::string> kCgroups = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 const std::string kEntry = R"({"path":"/opt/sg/sysctl-guard-hook","args":["sysctl-guard-hook"]})";
 
 std::string sample(const std::string& name) {
@@ -36,7 +37,10 @@ CreateConfig parsed(const std::string& text) {
 }
 
 std::string edited(const std::string& text, bool open, std::vector<std::string> args = {}) {
-  const CreateEdit edit{.hook_path = kHook, .hook_args = std::move(args), .open = open};
+  const CreateEdit edit{.hook_path = kHook,
+                        .hook_args = std::move(args),
+                        .open = open,
+                        .cgroup_mounts = kCgroups};
   const Result<std::string> result = sg::oci::edit_for_create(text, parsed(text), edit);
   return result ? *result : "error: " + result.error().message;
 }
@@ -52,15 +56,19 @@ std::string with_capabilities(const std::string& sets, const std::string& linux 
 
 bool is_closed(const std::string& text) {
   const CreateConfig config = parsed(text);
-  return !sg::oci::reason_to_stay_closed(config).empty();
+  return !sg::oci::reason_to_stay_closed(config, kCgroups).empty();
 }
 
 }  // namespace
 
 TEST_CASE("Open /proc/sys: Docker's own document, and only the edit") {
-  const std::string text = sample("docker-26.1.config.json");
+  std::string text = sample("docker-26.1.config.json");
+  // Whatever hook of our name it has, only that at our path is ours.
+  const std::string installed = text.substr(text.rfind("\"/", text.find("/sysctl-guard-hook\"")) + 1,
+                                            std::string::npos);
+  const std::string path = installed.substr(0, installed.find('"'));
+  text.replace(text.find("\"" + path + "\""), path.size() + 2, "\"" + std::string(kHook) + "\"");
   const std::string after = edited(text, /*open=*/true);
-  // The hook is there at the installed path, so nothing is added.
   std::string expected = text;
   const std::string element = R"("/proc/sys",)";
   expected.erase(expected.find(element), element.size());
@@ -75,7 +83,7 @@ TEST_CASE("Open /proc/sys: Podman's own document without a hook gets both") {
   text.replace(hooks, 7, R"("x_was")");
   const std::string after = edited(text, /*open=*/true);
   const CreateConfig config = parsed(after);
-  CHECK(sg::oci::find_guard_hook(config, kHook) != nullptr);
+  CHECK(sg::oci::runs_hook(config, kHook));
   CHECK(std::ranges::find(config.readonly_paths, "/proc/sys") == config.readonly_paths.end());
   CHECK(config.readonly_paths.size() + 1 == parsed(text).readonly_paths.size());
 }
@@ -152,8 +160,8 @@ TEST_CASE("Open /proc/sys: which entries are our hook") {
   };
   const Case cases[] = {
       {"its path", R"({"path":"/opt/sg/sysctl-guard-hook"})", true},
-      {"installed elsewhere", R"({"path":"/usr/libexec/oci/hooks.d/sysctl-guard-hook"})", true},
-      {"with a profile", R"({"path":"/x/sysctl-guard-hook","args":["h","--profile","web"]})", true},
+      {"installed elsewhere", R"({"path":"/usr/libexec/oci/hooks.d/sysctl-guard-hook"})", false},
+      {"with a profile", R"({"path":"/opt/sg/sysctl-guard-hook","args":["h","--profile","web"]})", true},
       {"another program that takes our name", R"({"path":"/bin/true","args":["sysctl-guard-hook"]})",
        false},
       {"a name that begins alike", R"({"path":"/x/sysctl-guard-hook2"})", false},
@@ -172,10 +180,10 @@ TEST_CASE("Open /proc/sys: which entries are our hook") {
     for (const char* stage : {"prestart", "createRuntime"}) {
       const CreateConfig config =
           parsed(R"({"hooks":{")" + std::string(stage) + R"(":[)" + c.entry + "]}}");
-      CHECK((sg::oci::find_guard_hook(config, kHook) != nullptr) == c.ours);
+      CHECK(sg::oci::runs_hook(config, kHook) == c.ours);
     }
     const CreateConfig later = parsed(R"({"hooks":{"createContainer":[)" + c.entry + "]}}");
-    CHECK(sg::oci::find_guard_hook(later, kHook) == nullptr);
+    CHECK_FALSE(sg::oci::runs_hook(later, kHook));
   }
 }
 
@@ -205,6 +213,9 @@ TEST_CASE("Open /proc/sys: never for who could undo the guard") {
       {"nothing behind CAP_", R"({"bounding":["CAP_"]})", true},
       {"with a blank", R"({"bounding":[" CAP_SYS_ADMIN"]})", true},
       {"with a zero byte", R"({"bounding":["CAP_SYS_ADMIN\u0000X"]})", true},
+      {"the kernel's modules", R"({"bounding":["CAP_SYS_MODULE"]})", true},
+      {"raw memory", R"({"bounding":["CAP_SYS_RAWIO"]})", true},
+      {"other processes of the host", R"({"bounding":["CAP_SYS_PTRACE"]})", true},
   };
   const std::string paths = R"("readonlyPaths":["/proc/sys"])";
   for (const Case& c : cases) {
@@ -212,11 +223,11 @@ TEST_CASE("Open /proc/sys: never for who could undo the guard") {
     CHECK(is_closed(with_capabilities(c.sets)) == c.closed);
     const std::string after = edited(with_capabilities(c.sets, paths), /*open=*/true);
     CHECK(parsed(after).readonly_paths.empty() != c.closed);
-    CHECK(sg::oci::find_guard_hook(parsed(after), kHook) != nullptr);
+    CHECK(sg::oci::runs_hook(parsed(after), kHook));
   }
 }
 
-TEST_CASE("Open /proc/sys: a user namespace makes capabilities harmless where it is new") {
+TEST_CASE("Open /proc/sys: new user and cgroup namespaces together make capabilities harmless") {
   struct Case {
     const char* why;
     const char* namespaces;
@@ -224,14 +235,71 @@ TEST_CASE("Open /proc/sys: a user namespace makes capabilities harmless where it
   };
   const Case cases[] = {
       {"none", R"("namespaces":[{"type":"network"}])", true},
-      {"a new one", R"("namespaces":[{"type":"network"},{"type":"user"}])", false},
-      {"a new one, path empty", R"("namespaces":[{"type":"user","path":""}])", false},
-      {"one by path", R"("namespaces":[{"type":"user","path":"/proc/1/ns/user"}])", true},
+      {"a new one", R"("namespaces":[{"type":"user"},{"type":"cgroup"}])", false},
+      {"a new one, path empty", R"("namespaces":[{"type":"user","path":""},{"type":"cgroup","path":""}])", false},
+      {"one by path", R"("namespaces":[{"type":"user","path":"/proc/1/ns/user"},{"type":"cgroup"}])", true},
+      {"the host's cgroups in sight", R"("namespaces":[{"type":"user"}])", true},
+      {"another's cgroup namespace", R"("namespaces":[{"type":"user"},{"type":"cgroup","path":"/p"}])", true},
   };
   for (const Case& c : cases) {
     INFO(c.why);
     const std::string sets = R"({"bounding":["CAP_SYS_ADMIN"]})";
     CHECK(is_closed(with_capabilities(sets, c.namespaces)) == c.closed);
+  }
+}
+
+TEST_CASE("Open /proc/sys: never for who could leave the cgroup") {
+  struct Case {
+    const char* why;
+    const char* mount;
+    bool closed;         // in the host's cgroup namespace
+    bool closed_in_own;  // in a new one
+  };
+  const Case cases[] = {
+      {"cgroups, read-only", R"({"type":"cgroup","source":"cgroup","options":["ro","nosuid"]})", false, false},
+      {"cgroups, writable", R"({"type":"cgroup","source":"cgroup","options":["nosuid"]})", true, false},
+      {"cgroups, both", R"({"type":"cgroup2","source":"cgroup","options":["ro","rw"]})", true, false},
+      {"cgroups without options", R"({"type":"cgroup2","source":"cgroup2"})", true, false},
+      {"the host's, bound", R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","rw"]})", true, true},
+      {"bound read-only, which leaves what is below writable",
+       R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","ro"]})", true, true},
+      {"one below", R"({"type":"bind","source":"/sys/fs/cgroup/unified/x","options":["bind"]})", true, true},
+      {"one above", R"({"type":"bind","source":"/sys","options":["rbind"]})", true, true},
+      {"the root", R"({"type":"none","source":"/","options":["rbind"]})", true, true},
+      {"by another spelling", R"({"type":"bind","source":"//sys/./fs/cgroup/"})", true, true},
+      {"through ..", R"({"type":"bind","source":"/var/../sys"})", true, true},
+      {"a relative source", R"({"type":"bind","source":"x"})", true, true},
+      {"a bind by its options alone", R"({"type":"x","source":"/sys","options":["bind"]})", true, true},
+      {"a name that begins alike", R"({"type":"bind","source":"/sys/fs/cgroups"})", false, false},
+      {"a volume", R"({"type":"bind","source":"/var/lib/x","options":["rbind","rw"]})", false, false},
+      {"another filesystem", R"({"type":"sysfs","source":"sysfs","options":["rw"]})", false, false},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const std::string mounts = R"("mounts":[{"type":"proc","source":"proc"},)" + std::string(c.mount) + "]";
+    CHECK(is_closed("{" + mounts + "}") == c.closed);
+    CHECK(is_closed("{" + mounts + R"(,"linux":{"namespaces":[{"type":"cgroup"}]}})") == c.closed_in_own);
+    CHECK(is_closed("{" + mounts + R"(,"linux":{"namespaces":[{"type":"cgroup","path":"/p"}]}})") == c.closed);
+  }
+}
+
+TEST_CASE("Open /proc/sys: an entry of our name that is another program is no guard") {
+  const CreateConfig config =
+      parsed(R"({"hooks":{"prestart":[{"path":"/x/sysctl-guard-hook","args":["h","--profile","p"]}]}})");
+  CHECK_FALSE(sg::oci::runs_hook(config, kHook));
+  REQUIRE(sg::oci::find_named_hook(config) != nullptr);
+  CHECK(sg::oci::find_named_hook(config)->args.back() == "p");
+  CHECK(sg::oci::find_named_hook(parsed(R"({"hooks":{"prestart":[{"path":"/bin/true"}]}})")) == nullptr);
+}
+
+TEST_CASE("Open /proc/sys: keys that Go would take for others are refused") {
+  for (const char* text :
+       {R"({"Hooks":null})", R"({"process":{"Capabilities":{}}})", R"({"linux":{"readonlypaths":[]}})",
+        R"({"hooks":{"createRuntime":[{"path":"/a","Path":"/b"}]}})", R"({"Mounts":[]})",
+        R"({"hooks":{"createRuntime":[],"CreateRuntime":null}})", R"({"hooks":{"preStart":[]}})",
+        R"({"mounts":[{"Source":"/sys"}]})", R"({"linux":{"namespaces":[{"type":"user","Path":"/x"}]}})"}) {
+    INFO(text);
+    CHECK_FALSE(sg::oci::parse_create_config(text));
   }
 }
 
