@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/trusted_file.h"
+#include "app/trusted_path.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -78,8 +78,8 @@ Status require_program(const RootDir& root, const std::string& path, const std::
   if (!root.is_this_system()) {
     return Ok{};
   }
-  Status trusted = require_trusted(*real);
-  return trusted ? trusted : std::move(trusted).error().context(what);
+  Status trusted = require_trusted_path(path);
+  return trusted ? trusted : std::move(trusted).error().context(noun);
 }
 
 }  // namespace sg::app

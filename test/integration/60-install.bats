@@ -202,7 +202,7 @@ make_configs() {
   chmod 0777 "$BATS_TEST_TMPDIR/hook"
   sg_run "$SG_CHECK" install podman --dry-run --hook "$BATS_TEST_TMPDIR/hook"
   expect_status 1
-  expect_output "can be written by others than root"
+  expect_output "others than root can write it"
 }
 
 @test "--all-containers: refused until the node policy has a mode for them" {

@@ -90,5 +90,14 @@ TEST_CASE("Programs: on this system nobody but root may be able to change it") {
   REQUIRE(::chmod(path.c_str(), 0755) == 0);
   CHECK(require_program(RootDir("/"), path, "hook"));
   REQUIRE(::chmod(path.c_str(), 0775) == 0);
-  CHECK_FALSE(require_program(RootDir("/"), path, "hook"));
+  const sg::Status refused = require_program(RootDir("/"), path, "hook");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "hook '" + path + "': others than root can write it");
+  REQUIRE(::chmod(path.c_str(), 0755) == 0);
+  // Whoever owns a link on the way chooses the program.
+  const std::string link = dir.path() + "/link";
+  REQUIRE(::symlink(path.c_str(), link.c_str()) == 0);
+  CHECK(require_program(RootDir("/"), link, "hook"));
+  REQUIRE(::lchown(link.c_str(), 1000, 0) == 0);
+  CHECK_FALSE(require_program(RootDir("/"), link, "hook"));
 }
