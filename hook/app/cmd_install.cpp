@@ -14,6 +14,7 @@
 #include "app/hook_path.h"
 #include "app/install_plan.h"
 #include "app/node_policy_summary.h"
+#include "app/own_path.h"
 #include "app/root_dir.h"
 #include "app/run_program.h"
 #include "base/file_io.h"
@@ -57,7 +58,7 @@ Result<std::string> read_base_spec(const InstallOptions& options) {
   if (options.base_spec) {
     return read_file(AT_FDCWD, *options.base_spec, kConfigFileMax);
   }
-  const std::optional<std::string> ctr = find_program("ctr");
+  const std::optional<std::string> ctr = find_in_path("ctr");
   if (!ctr) {
     return Error{
         Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
@@ -72,8 +73,11 @@ Result<FilePlan> make_plan(const RootDir& root, const InstallOptions& options) {
   if (options.uninstall) {
     return plan_uninstall(root, options.engine);
   }
-  const Result<InstalledPrograms> programs =
-      installed_programs(root, options.hook, running_program());
+  const Result<std::string> own = own_path();
+  if (!own) {
+    return own.error();
+  }
+  const Result<InstalledPrograms> programs = installed_programs(root, options.hook, *own);
   if (!programs) {
     return programs.error();
   }

@@ -136,7 +136,7 @@ Result<std::optional<std::string>> remove_runtime(const std::string& text,
   return std::optional<std::string>(*std::move(without));
 }
 
-Result<std::optional<RuntimeEntry>> find_runtime(const std::string& text, const std::string& what) {
+Result<std::optional<RuntimeEntry>> find_docker_runtime(const std::string& text, const std::string& what) {
   const Result<Found> found = look(text, what);
   if (!found) {
     return found.error();

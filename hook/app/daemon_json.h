@@ -26,7 +26,7 @@ struct RuntimeEntry {
                                                                 const std::string& what);
 
 // The path of our runtime in the file, if it is there, and whether it is the default. Errors as above.
-[[nodiscard]] Result<std::optional<RuntimeEntry>> find_runtime(const std::string& text,
+[[nodiscard]] Result<std::optional<RuntimeEntry>> find_docker_runtime(const std::string& text,
                                                                const std::string& what);
 
 }  // namespace sg::app

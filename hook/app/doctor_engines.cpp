@@ -89,7 +89,7 @@ Check check_docker(const RootDir& root) {
   if (text.empty()) {
     return not_registered("docker");
   }
-  const Result<std::optional<RuntimeEntry>> runtime = find_runtime(text, file);
+  const Result<std::optional<RuntimeEntry>> runtime = find_docker_runtime(text, file);
   if (!runtime) {
     return {"hook:docker", CheckStatus::kFailed, runtime.error().message, runtime.error().hint};
   }
@@ -194,7 +194,7 @@ std::optional<FoundProgram> look_for(const RootDir& root, const std::string& nam
     }
     return std::nullopt;
   }
-  const std::optional<std::string> path = find_program(name);
+  const std::optional<std::string> path = find_in_path(name);
   if (!path) {
     return std::nullopt;
   }

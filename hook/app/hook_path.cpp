@@ -2,13 +2,10 @@
 // hook_path.cpp - the prefix of an installation, and whether its programs can be run.
 #include "app/hook_path.h"
 
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <string_view>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/trusted_path.h"
 #include "base/text.h"
@@ -31,12 +28,6 @@ std::string prefix_of(const std::optional<std::string>& program) {
 }
 
 }  // namespace
-
-std::string running_program() {
-  std::array<char, PATH_MAX> path;
-  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
-  return length < 0 ? "" : std::string(path.data(), static_cast<std::size_t>(length));
-}
 
 Result<InstalledPrograms> installed_programs(const RootDir& root,
                                              const std::optional<std::string>& hook,

@@ -22,9 +22,6 @@ struct InstalledPrograms {
                                                            const std::optional<std::string>& hook,
                                                            const std::string& program);
 
-// The running program's path.
-[[nodiscard]] std::string running_program();
-
 // Engines may run it: it is there, a file, executable; on this system also root's alone to change (below
 // another root owners are set later). Errors: kSystem and kUnsupported, with what to do.
 [[nodiscard]] Status require_program(const RootDir& root, const std::string& path,

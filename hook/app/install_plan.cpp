@@ -110,7 +110,7 @@ Result<bool> docker_uses_us(const RootDir& root) {
   if (!text || !*text) {
     return text ? Result<bool>(false) : Result<bool>(text.error());
   }
-  const auto runtime = find_runtime(**text, quoted(kDaemonJson));
+  const auto runtime = find_docker_runtime(**text, quoted(kDaemonJson));
   return runtime ? Result<bool>(runtime->has_value()) : Result<bool>(runtime.error());
 }
 

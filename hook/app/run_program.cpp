@@ -100,7 +100,7 @@ std::optional<std::string> read_until(int fd, Clock::time_point deadline, std::s
 
 }  // namespace
 
-std::optional<std::string> find_program(const std::string& name) {
+std::optional<std::string> find_in_path(const std::string& name) {
   const char* const path = std::getenv("PATH");
   const std::string directories =
       (path == nullptr ? "" : std::string(path) + ":") + std::string(kSystemPath);

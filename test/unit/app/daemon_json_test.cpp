@@ -9,7 +9,7 @@
 
 using sg::Result;
 using sg::app::add_runtime;
-using sg::app::find_runtime;
+using sg::app::find_docker_runtime;
 using sg::app::remove_runtime;
 using sg::app::RuntimeEntry;
 using Text = std::optional<std::string>;
@@ -120,17 +120,17 @@ TEST_CASE("daemon.json: what somebody added since stays") {
 }
 
 TEST_CASE("daemon.json: what is found") {
-  const auto none = find_runtime(R"({"runtimes": {"x": {"path": "/y"}}})", "file");
+  const auto none = find_docker_runtime(R"({"runtimes": {"x": {"path": "/y"}}})", "file");
   REQUIRE(none);
   CHECK_FALSE(none->has_value());
-  const auto found = find_runtime(added({}, true), "file");
+  const auto found = find_docker_runtime(added({}, true), "file");
   REQUIRE(found);
   REQUIRE(found->has_value());
   CHECK((*found)->path == "/b/rt");
   CHECK((*found)->is_default);
-  const auto pathless = find_runtime(R"({"runtimes": {"sysctl-guard": {}}})", "file");
+  const auto pathless = find_docker_runtime(R"({"runtimes": {"sysctl-guard": {}}})", "file");
   REQUIRE(pathless);
   REQUIRE(pathless->has_value());
   CHECK((*pathless)->path.empty());
-  CHECK_FALSE(find_runtime("x", "file"));
+  CHECK_FALSE(find_docker_runtime("x", "file"));
 }

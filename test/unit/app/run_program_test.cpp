@@ -13,7 +13,7 @@
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
-using sg::app::find_program;
+using sg::app::find_in_path;
 using sg::app::output_of;
 using sg::test::TempDir;
 using Words = std::vector<std::string>;
@@ -53,12 +53,12 @@ TEST_CASE("Programs: found in PATH, in absolute directories of it, and where sys
   const std::string old = std::getenv("PATH");
   REQUIRE(sg::replace_file(dir.path() + "/sg-program", "x"));
   REQUIRE(::setenv("PATH", (".:" + dir.path()).c_str(), 1) == 0);
-  CHECK_FALSE(find_program("sg-program").has_value());
+  CHECK_FALSE(find_in_path("sg-program").has_value());
   REQUIRE(::chmod((dir.path() + "/sg-program").c_str(), 0755) == 0);
-  CHECK(find_program("sg-program") == dir.path() + "/sg-program");
-  CHECK(find_program("sh").has_value());
-  CHECK_FALSE(find_program("sg-no-such-program").has_value());
+  CHECK(find_in_path("sg-program") == dir.path() + "/sg-program");
+  CHECK(find_in_path("sh").has_value());
+  CHECK_FALSE(find_in_path("sg-no-such-program").has_value());
   REQUIRE(::unsetenv("PATH") == 0);
-  CHECK(find_program("sh").has_value());
+  CHECK(find_in_path("sh").has_value());
   REQUIRE(::setenv("PATH", old.c_str(), 1) == 0);
 }
