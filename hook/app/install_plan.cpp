@@ -11,6 +11,8 @@
 #include "app/containerd_config.h"
 #include "app/daemon_json.h"
 #include "app/hooks_d.h"
+#include "app/runtime_json.h"
+#include "app/runtime_settings.h"
 
 namespace sg::app {
 namespace {
@@ -137,6 +139,34 @@ Status unplan_cdi(const RootDir& root, const Result<bool>& other, FilePlan& plan
 
 // --- Docker --------------------------------------------------------------------------------------
 
+// The default runtime is the wrapper for every container, and this file makes it guard every one. One that
+// the wrapper would refuse is found here, before Docker starts containers by it.
+Status plan_runtime_json(const RootDir& root, bool all_containers, FilePlan& plan) {
+  const Result<std::optional<std::string>> before = read(root, kRuntimeSettingsFile);
+  if (!before) {
+    return before.error();
+  }
+  if (!all_containers) {
+    const Result<RuntimeSettings> settings =
+        *before ? parse_runtime_settings(**before) : RuntimeSettings{};
+    return settings ? Status(Ok{}) : settings.error();
+  }
+  Result<std::string> after = guard_all_containers(*before, quoted(kRuntimeSettingsFile));
+  return after ? plan_file(root, plan, kRuntimeSettingsFile, *std::move(after))
+               : std::move(after).error();
+}
+
+Status unplan_runtime_json(const RootDir& root, FilePlan& plan) {
+  const Result<std::optional<std::string>> before = read(root, kRuntimeSettingsFile);
+  if (!before || !*before) {
+    return before ? Status(Ok{}) : before.error();
+  }
+  Result<std::optional<std::string>> after =
+      guard_annotated_containers(**before, quoted(kRuntimeSettingsFile));
+  return after ? plan_file(root, plan, kRuntimeSettingsFile, *std::move(after))
+               : std::move(after).error();
+}
+
 Status plan_docker(const RootDir& root, const InstallRequest& request, FilePlan& plan) {
   if (Status planned = plan_cdi(root, request, plan); !planned) {
     return planned;
@@ -150,6 +180,9 @@ Status plan_docker(const RootDir& root, const InstallRequest& request, FilePlan&
                   {.path = request.programs.runtime, .is_default = request.all_containers});
   if (!after) {
     return std::move(after).error();
+  }
+  if (Status planned = plan_runtime_json(root, request.all_containers, plan); !planned) {
+    return planned;
   }
   plan.notes.emplace_back("make Docker read its file again: systemctl reload docker");
   plan.notes.emplace_back(
@@ -173,6 +206,9 @@ Status unplan_docker(const RootDir& root, FilePlan& plan) {
     }
     plan.directories.emplace_back("/etc/docker");
     plan.notes.emplace_back("make Docker read its file again: systemctl reload docker");
+  }
+  if (Status planned = unplan_runtime_json(root, plan); !planned) {
+    return planned;
   }
   return unplan_cdi(root, containerd_uses_us(root), plan);
 }

@@ -7,6 +7,7 @@
 # where a copy stands in their place.
 
 load helpers
+load wrapper
 
 kHooks=/usr/share/containers/oci/hooks.d/90-sysctl-guard.json
 kImage=localhost/sg-test:1
@@ -32,6 +33,9 @@ sg_install() { sg_run "$ROOT/usr/bin/sysctl-guard" install --root "$ROOT" "$@"; 
 tree() {
   (cd "$ROOT" && find . -printf '%p %M %U %l\n' && find . -type f -exec sha256sum {} +) | sort
 }
+
+# The same of files and links alone.
+files() { tree | grep -v ' d[-rwxtsS]* [0-9]* $'; }
 
 # An engine's own files, as somebody might have them.
 make_configs() {
@@ -216,6 +220,32 @@ make_configs() {
   sg_install podman --all-containers
   expect_status 0
   jq -e .when.always "$ROOT$kHooks"
+}
+
+@test "docker --all-containers: the wrapper guards a container without annotations, and nothing is left of it" {
+  requires wrapper
+  local before settings
+  make_root
+  make_configs
+  mkdir -p "$ROOT/etc/sysctl-guard"
+  echo '{"version": 1, "default": {"mode": "audit"}}' >"$ROOT/etc/sysctl-guard/policy.json"
+  before=$(files)
+  sg_install docker --all-containers
+  expect_status 0
+  expect_line "wrote /etc/sysctl-guard/runtime.json"
+  jq -e '."default-runtime" == "sysctl-guard"' "$ROOT/etc/docker/daemon.json"
+  settings=$(cat "$ROOT/etc/sysctl-guard/runtime.json")
+  install_wrapper
+  make_bundle
+  set_args access net/ipv4/ip_forward=1
+  sg_run with_settings "$settings" \
+    "$WRAPPER" --root "$BATS_TEST_TMPDIR/state" run --bundle "$BUNDLE" "$ID"
+  expect_line "net/ipv4/ip_forward=1: EPERM, now 0"
+  sg_install docker --all-containers
+  expect_line "docker: already installed, nothing written"
+  sg_install docker --uninstall
+  expect_status 0
+  expect_equal "$(files)" "$before"
 }
 
 # --- real Podman ---------------------------------------------------------------------------------

@@ -119,6 +119,7 @@ TEST_CASE("Install plan: all containers") {
   docker.all_containers = true;
   installed(root, docker);
   CHECK(has(content(root, "/etc/docker/daemon.json"), R"("default-runtime": "sysctl-guard")"));
+  CHECK(has(content(root, "/etc/sysctl-guard/runtime.json"), R"("allContainers":  true)"));
   InstallRequest containerd = request(Engine::kContainerd);
   containerd.all_containers = true;
   REQUIRE(sg::replace_file(dir.path() + "/etc/containerd/config.toml", "version = 3\n"));
@@ -144,6 +145,29 @@ TEST_CASE("Install plan: Docker's runtime comes last and goes first") {
         Paths{"/etc/docker/daemon.json", "/etc/cdi/sysctl-guard.json"});
   CHECK_FALSE(root.has("/etc/docker"));
   CHECK_FALSE(root.has("/etc/cdi"));
+}
+
+TEST_CASE("Install plan: the wrapper's settings come before Docker's, and are as before afterwards") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const std::string settings = "/etc/sysctl-guard/runtime.json";
+  InstallRequest wanted = request(Engine::kDocker);
+  wanted.all_containers = true;
+  CHECK(paths_of(installed(root, wanted)) ==
+        Paths{"/etc/cdi/sysctl-guard.json", settings, "/etc/docker/daemon.json"});
+  uninstalled(root, Engine::kDocker);
+  CHECK_FALSE(root.has(settings));
+  for (const std::string text : {R"({"version": 1, "runtime": "/r"})",
+                                 R"({"version": 1, "allContainers": true})"}) {
+    REQUIRE(sg::replace_file(dir.path() + settings, text));
+    installed(root, wanted);
+    CHECK(has(content(root, settings), "true"));
+    uninstalled(root, Engine::kDocker);
+    CHECK(content(root, settings) == text);
+  }
+  // What the wrapper refuses would stop every container.
+  REQUIRE(sg::replace_file(dir.path() + settings, "{}"));
+  CHECK_FALSE(plan_install(root, request(Engine::kDocker), ""));
 }
 
 TEST_CASE("Install plan: containerd of version 2 in its file, of version 3 beside it") {
