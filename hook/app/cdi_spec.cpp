@@ -14,6 +14,7 @@ namespace {
 
 // The oldest version whose devices may begin with a digit; engines refuse versions newer than they know.
 constexpr std::string_view kCdiVersion = "0.5.0";
+constexpr std::string_view kKind = "sysctl-guard.io/policy";
 
 bool is_alphanumeric(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -63,12 +64,25 @@ std::string cdi_spec_text(const std::string& hook, std::span<const std::string> 
          "  \"cdiVersion\": " +
          json_quote(kCdiVersion) +
          ",\n"
-         "  \"kind\": \"sysctl-guard.io/policy\",\n"
+         "  \"kind\": " +
+         json_quote(kKind) +
+         ",\n"
          "  \"devices\": [\n" +
          devices +
          "\n"
          "  ]\n"
          "}\n";
+}
+
+std::vector<HookCall> cdi_hook_calls(std::string_view text) {
+  const std::vector<std::vector<std::string_view>> wanted = {{"kind"}, {"devices"}};
+  const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
+  if (!items || std::ranges::none_of(*items, [](const JsonItem& item) {
+        return item.path == std::vector<std::string>{"kind"} && item.text == kKind;
+      })) {
+    return {};
+  }
+  return hook_calls(*items, 5);  // devices, N, containerEdits, hooks, M
 }
 
 }  // namespace sg::app

@@ -8,6 +8,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "app/hook_call.h"
 
 namespace sg::app {
 
@@ -21,5 +24,8 @@ inline constexpr std::string_view kCdiDefaultDevice = "default";
 // `hook` as the system will see it. Profiles that cannot be devices are left out.
 [[nodiscard]] std::string cdi_spec_text(const std::string& hook,
                                         std::span<const std::string> profiles);
+
+// The calls of a hook in a specification of this kind, one for each device; none in any other text.
+[[nodiscard]] std::vector<HookCall> cdi_hook_calls(std::string_view text);
 
 }  // namespace sg::app

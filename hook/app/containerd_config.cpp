@@ -8,7 +8,6 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "app/hooks_d.h"
 #include "app/toml_scan.h"
@@ -131,6 +130,14 @@ Result<std::string> base_spec_text(const std::string& spec, const std::string& h
   return json_append(*unlimited, what, hooks,
                      "{\"path\": " + json_quote(hook) + ", \"args\": [\"sysctl-guard-hook\"], " +
                          "\"timeout\": " + std::to_string(kHookTimeoutSeconds) + "}");
+}
+
+std::vector<HookCall> base_spec_hooks(std::string_view text) {
+  const std::vector<std::vector<std::string_view>> wanted = {{"hooks", "createRuntime"}};
+  const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
+  std::vector<HookCall> calls = items ? hook_calls(*items, 3) : std::vector<HookCall>();
+  std::erase_if(calls, [](const HookCall& call) { return !is_our_hook(call); });
+  return calls;
 }
 
 }  // namespace sg::app

@@ -8,7 +8,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "app/hook_call.h"
 #include "base/result.h"
 
 namespace sg::app {
@@ -43,5 +45,8 @@ struct ContainerdConfig {
 // The base spec: `spec` as `ctr oci spec` prints it, with the hook. It has no limits of its own (containerd
 // would keep them for every container). Errors, kBadInput: `spec` is no JSON object.
 [[nodiscard]] Result<std::string> base_spec_text(const std::string& spec, const std::string& hook);
+
+// The calls of our hook in a base spec; none in any other text.
+[[nodiscard]] std::vector<HookCall> base_spec_hooks(std::string_view text);
 
 }  // namespace sg::app

@@ -5,13 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "app/cdi_spec.h"
-#include "app/containerd_config.h"
-#include "app/daemon_json.h"
-#include "app/hook_path.h"
+#include "app/doctor_hooks.h"
 #include "app/registrations.h"
 #include "app/run_program.h"
-#include "base/json.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -53,86 +49,6 @@ constexpr std::array<Lack, 4> kLacks{
       "use 1.1 or later"},
      {"containerd", {1, 5, 0}, "has no base_runtime_spec", "use 1.5 or later"}}};
 
-std::string file_text(const RootDir& root, std::string_view path) {
-  const Result<std::optional<std::string>> text = root.read(std::string(path));
-  return text ? text->value_or("") : "";
-}
-
-// The hook that a file names, gone or for others to change, is a failure.
-Check check_hook_program(const RootDir& root, const std::string& id, const std::string& hook,
-                         const std::string& where) {
-  const Status there = require_program(root, hook, "hook");
-  if (!there) {
-    return {id, CheckStatus::kFailed, where + ": " + there.error().message, there.error().hint};
-  }
-  return {id, CheckStatus::kOk, "registered by " + where, ""};
-}
-
-// The path of the hook in a base spec.
-std::string hook_of_base_spec(const std::string& text) {
-  const std::vector<std::vector<std::string_view>> wanted = {{"hooks", "createRuntime"}};
-  const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
-  if (items) {
-    for (const JsonItem& item : *items) {
-      if (item.path.size() == 4 && item.path[3] == "path" &&
-          item.text.ends_with("/sysctl-guard-hook")) {
-        return item.text;
-      }
-    }
-  }
-  return "";
-}
-
-Check check_docker(const RootDir& root) {
-  const std::string file = "/etc/docker/daemon.json";
-  const std::string text = file_text(root, file);
-  if (text.empty()) {
-    return not_registered("docker");
-  }
-  const Result<std::optional<RuntimeEntry>> runtime = find_docker_runtime(text, file);
-  if (!runtime) {
-    return {"hook:docker", CheckStatus::kFailed, runtime.error().message, runtime.error().hint};
-  }
-  if (!*runtime) {
-    return not_registered("docker");
-  }
-  const Status there = require_program(root, (*runtime)->path, "runtime");
-  if (!there) {
-    return {"hook:docker", CheckStatus::kFailed, file + ": " + there.error().message,
-            there.error().hint};
-  }
-  return {"hook:docker", CheckStatus::kOk,
-          std::string("runtime \"sysctl-guard\" in ") + file +
-              ((*runtime)->is_default ? ", the default one" : ""),
-          ""};
-}
-
-Check check_containerd(const RootDir& root) {
-  const std::string id = "hook:containerd";
-  const std::string text = file_text(root, kContainerdConfig);
-  const bool in_file = remove_handler(text) != text;
-  const bool in_drop_in = root.has(std::string(kContainerdDropIn));
-  if (!in_file && !in_drop_in) {
-    return not_registered("containerd");
-  }
-  const Result<ContainerdConfig> config = read_containerd_config(remove_handler(text));
-  if (!config) {
-    return {id, CheckStatus::kFailed, config.error().message, config.error().hint};
-  }
-  if (!in_file && !config->imports_drop_in) {
-    return {id, CheckStatus::kWarning,
-            std::string(kContainerdDropIn) + " is there, and not imported",
-            "add it to imports in " + std::string(kContainerdConfig)};
-  }
-  const std::string hook = hook_of_base_spec(file_text(root, kContainerdBaseSpec));
-  if (hook.empty()) {
-    return {id, CheckStatus::kFailed,
-            std::string(kContainerdBaseSpec) + " is missing or without the hook",
-            "sysctl-guard install containerd"};
-  }
-  return check_hook_program(root, id, hook, std::string(kContainerdBaseSpec));
-}
-
 std::vector<Check> check_hook_of(const RootDir& root, std::string_view engine) {
   if (engine == "podman") {
     return check_hooks_d(root, Engine::kPodman);
@@ -140,7 +56,7 @@ std::vector<Check> check_hook_of(const RootDir& root, std::string_view engine) {
   if (engine == "cri-o") {
     return check_hooks_d(root, Engine::kCrio);
   }
-  return {engine == "docker" ? check_docker(root) : check_containerd(root)};
+  return engine == "docker" ? check_docker(root) : check_containerd(root);
 }
 
 // A guarded container needs one engine that runs the hook; a bare runtime needs it in config.json.
@@ -237,7 +153,7 @@ std::vector<Check> check_engines(const RootDir& root) {
     has_engine = true;
     checks.push_back(check_version(std::string(engine.name), *found));
     const std::vector<Check> hook = check_hook_of(root, engine.name);
-    any_registered = any_registered || is_registered(hook);
+    any_registered = any_registered || runs_hook(hook);
     checks.insert(checks.end(), hook.begin(), hook.end());
   }
   checks.push_back(check_any(has_engine, has_runtime, any_registered));

@@ -9,7 +9,7 @@ namespace sg::app {
 
 enum class CheckStatus {
   kOk,
-  kWarning,  // a guarded container works; something else does not, or will not stay so
+  kWarning,  // containers are guarded; a write that is allowed, or something else, may still not work
   kFailed,   // a guarded container would not work, or not be guarded
   kUnknown,  // could not be found out
 };

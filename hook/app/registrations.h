@@ -14,9 +14,11 @@ namespace sg::app {
 
 // The check of an engine that does not know the hook.
 [[nodiscard]] Check not_registered(const std::string& engine);
-[[nodiscard]] bool is_registered(const std::vector<Check>& checks) noexcept;
 
-// Is this the text of a hooks.d file that starts our hook: a path that ends in its name?
+// Are these the checks of an engine that runs the hook: registered, and nothing that has failed?
+[[nodiscard]] bool runs_hook(const std::vector<Check>& checks) noexcept;
+
+// Is this the text of a hooks.d file that starts our hook?
 [[nodiscard]] bool is_our_registration(std::string_view text);
 
 // What is wrong with one hooks.d file of ours, for an engine that does or does not know Podman's precreate

@@ -22,18 +22,16 @@ namespace sg::policy {
 
 namespace {
 
-constexpr std::string_view kPrefix = "io.sysctl-guard.";
 constexpr std::array<std::string_view, 2> kContainerNameKeys = {
     "io.kubernetes.container.name",
     "io.kubernetes.cri.container-name",
 };
-constexpr std::array<std::string_view, 5> kKeys = {"allow", "deny", "deny-read", "mode", "profile"};
 
 using Annotations = std::map<std::string, std::string>;
 using Annotation = Annotations::value_type;
 
-// For each of kKeys the annotation that holds for this container; null where there is none.
-using ByKey = std::array<const Annotation*, kKeys.size()>;
+// For each of kAnnotationKeys the annotation that holds for this container; null where there is none.
+using ByKey = std::array<const Annotation*, kAnnotationKeys.size()>;
 
 struct Chosen {
   ByKey holds{};
@@ -49,8 +47,8 @@ TextPlace place_of(const Annotation& annotation) {
 
 std::string list_of_keys() {
   std::string list;
-  for (const std::string_view key : kKeys) {
-    list += (list.empty() ? "" : ", ") + std::string(kPrefix) + std::string(key);
+  for (const std::string_view key : kAnnotationKeys) {
+    list += (list.empty() ? "" : ", ") + std::string(kAnnotationPrefix) + std::string(key);
   }
   return list;
 }
@@ -73,18 +71,18 @@ std::optional<std::string_view> container_name(const Annotations& annotations,
   return one != annotations.end() ? one->second : other->second;
 }
 
-// The index in kKeys of the key `annotation` has, with or without "/NAME"; nothing, with a finding,
+// The index in kAnnotationKeys of the key `annotation` has, with or without "/NAME"; nothing, with a finding,
 // where there is no such key.
 std::optional<std::size_t> key_index(std::string_view key, std::string_view base,
                                      Diagnostics& findings) {
-  for (std::size_t i = 0; i < kKeys.size(); i++) {
-    if (kKeys[i] == base) {
+  for (std::size_t i = 0; i < kAnnotationKeys.size(); i++) {
+    if (kAnnotationKeys[i] == base) {
       return i;
     }
   }
-  const std::optional<std::string_view> near = nearest(base, kKeys);
+  const std::optional<std::string_view> near = nearest(base, kAnnotationKeys);
   add_error(findings, key_place(), 0, key, "there is no such key",
-            near ? "write " + std::string(kPrefix) + std::string(*near)
+            near ? "write " + std::string(kAnnotationPrefix) + std::string(*near)
                  : "the keys are " + list_of_keys());
   return std::nullopt;
 }
@@ -93,9 +91,9 @@ Chosen choose(const Annotations& annotations, Diagnostics& findings) {
   const std::optional<std::string_view> container = container_name(annotations, findings);
   ByKey plain{};
   ByKey named{};
-  for (auto it = annotations.lower_bound(std::string(kPrefix));
-       it != annotations.end() && it->first.starts_with(kPrefix); ++it) {
-    const std::string_view rest = std::string_view(it->first).substr(kPrefix.size());
+  for (auto it = annotations.lower_bound(std::string(kAnnotationPrefix));
+       it != annotations.end() && it->first.starts_with(kAnnotationPrefix); ++it) {
+    const std::string_view rest = std::string_view(it->first).substr(kAnnotationPrefix.size());
     const std::size_t slash = rest.find('/');
     const std::optional<std::size_t> index =
         key_index(it->first, rest.substr(0, slash), findings);
@@ -112,7 +110,7 @@ Chosen choose(const Annotations& annotations, Diagnostics& findings) {
     }
   }
   Chosen chosen;
-  for (std::size_t i = 0; i < kKeys.size(); i++) {
+  for (std::size_t i = 0; i < kAnnotationKeys.size(); i++) {
     chosen.holds[i] = named[i] != nullptr ? named[i] : plain[i];
     chosen.replaced[i] = named[i] != nullptr ? plain[i] : nullptr;
   }
@@ -120,8 +118,8 @@ Chosen choose(const Annotations& annotations, Diagnostics& findings) {
 }
 
 const Annotation* find(const ByKey& annotations, std::string_view key) {
-  for (std::size_t i = 0; i < kKeys.size(); i++) {
-    if (kKeys[i] == key) {
+  for (std::size_t i = 0; i < kAnnotationKeys.size(); i++) {
+    if (kAnnotationKeys[i] == key) {
       return annotations[i];
     }
   }
@@ -155,7 +153,7 @@ std::optional<std::string> parse_profile(const Annotation& annotation, const Nod
     add_error(findings, place_of(annotation), 0, name,
               "the node policy has no profile of this name",
               near ? "write " + std::string(*near)
-                   : "write the rules into " + std::string(kPrefix) + "allow");
+                   : "write the rules into " + std::string(kAnnotationPrefix) + "allow");
     return std::nullopt;
   }
   if (!wanted.empty() && wanted != name) {

@@ -2,6 +2,7 @@
 // annotations.h - the annotations of a container into the rules it asks for.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,11 @@
 #include "policy/node_policy.h"
 
 namespace sg::policy {
+
+// The keys that are read, each behind the prefix and with or without "/NAME" at its end.
+inline constexpr std::string_view kAnnotationPrefix = "io.sysctl-guard.";
+inline constexpr std::array<std::string_view, 5> kAnnotationKeys = {"allow", "deny", "deny-read",
+                                                                    "mode", "profile"};
 
 // What the annotations ask for; each list is empty where its key is absent.
 struct Request {

@@ -81,6 +81,87 @@ nothing_left() {
   expect_output "failed   node-policy:"
 }
 
+# hooks_d HOOK WHEN: a hooks.d file in the place of the one that was installed.
+hooks_d() {
+  printf '{"version": "1.0.0", "hook": %s, "when": %s, "stages": ["createRuntime"]}\n' "$@" \
+    >"$ROOT/$kHooksDir/90-sysctl-guard.json"
+}
+
+# not_ready WHAT: doctor says no, with that reason.
+not_ready() {
+  doctor --root "$ROOT"
+  expect_status 1
+  expect_output "$1"
+  expect_line "A guarded container would not work here."
+}
+
+@test "hooks.d files that leave containers without a guard: no" {
+  requires
+  local ours="{\"path\": \"/$kBuiltHook\", \"args\": [\"sysctl-guard-hook\"]}"
+  local help="{\"path\": \"/$kBuiltHook\", \"args\": [\"sysctl-guard-hook\", \"--help\"]}"
+  make_root
+  hooks_d "$help" '{"always": true}'
+  not_ready "starts the hook so that it guards nothing: argument '--help'"
+  hooks_d "$ours" '{"annotations": {"^com\\.example\\.": ".*"}}'
+  not_ready "does not run the hook for 'io.sysctl-guard.allow'"
+  hooks_d "$ours" '{"annotations": {"^io\\.sysctl-guard\\.allow$": ".*"}}'
+  not_ready "does not run the hook for 'io.sysctl-guard.allow/NAME'"
+  hooks_d "$ours" '{"annotations": {"^io\\.sysctl-guard\\.": "^never$"}}'
+  not_ready "does not run the hook for every value"
+  hooks_d "$ours" '{"always": false}'
+  not_ready "has conditions under which the hook is not run"
+  hooks_d "$ours" '{"always": true}'
+  doctor --root "$ROOT"
+  expect_status 0
+  sed -i 's/1\.0\.0/7.0.0/' "$ROOT/$kHooksDir/90-sysctl-guard.json"
+  not_ready "so podman starts no container"
+}
+
+@test "Docker: the wrapper without its hook, its settings or a runtime: no" {
+  requires
+  make_root
+  cp /bin/true "$ROOT/usr/bin/dockerd"
+  cp /bin/true "$ROOT/usr/bin/runc"
+  cp /bin/true "$ROOT/usr/bin/sysctl-guard-runtime"
+  "$ROOT/usr/bin/sysctl-guard" install docker --root "$ROOT" >&2
+  doctor --root "$ROOT"
+  expect_status 0
+  expect_output 'ok       hook:docker: runtime "sysctl-guard" in /etc/docker/daemon.json'
+  rm "$ROOT/usr/bin/runc"
+  not_ready "neither runc nor crun"
+  cp /bin/true "$ROOT/usr/bin/runc"
+  mkdir -p "$ROOT/etc/sysctl-guard"
+  echo '{' >"$ROOT/etc/sysctl-guard/runtime.json"
+  not_ready "/etc/sysctl-guard/runtime.json"
+  rm "$ROOT/etc/sysctl-guard/runtime.json" "$ROOT/$kBuiltHook"
+  not_ready "refuses containers: hook '/usr/bin/../libexec/oci/hooks.d/sysctl-guard-hook'"
+}
+
+@test "containerd: a drop-in that is not imported: no" {
+  requires
+  make_root
+  cp /bin/true "$ROOT/usr/bin/containerd"
+  mkdir -p "$ROOT/etc/containerd"
+  echo 'version = 3' >"$ROOT/etc/containerd/config.toml"
+  echo '{}' >"$BATS_TEST_TMPDIR/spec.json"
+  "$ROOT/usr/bin/sysctl-guard" install containerd --root "$ROOT" --base-spec "$BATS_TEST_TMPDIR/spec.json" >&2
+  not_ready "99-sysctl-guard.toml is not imported"
+  expect_output '-> write this line into /etc/containerd/config.toml'
+  echo 'imports = ["/etc/containerd/conf.d/*.toml"]' >>"$ROOT/etc/containerd/config.toml"
+  doctor --root "$ROOT"
+  expect_status 0
+}
+
+@test "a hook by another name: registered and found" {
+  requires
+  make_root
+  cp "$HOOK" "$ROOT/usr/bin/myhook"
+  "$ROOT/usr/bin/sysctl-guard" install podman --root "$ROOT" --hook /usr/bin/myhook >&2
+  doctor --root "$ROOT"
+  expect_status 0
+  expect_output "ok       hook:podman: registered by"
+}
+
 @test "on this host: a policy that others can write is refused" {
   requires
   echo '{"version": 1}' >"$BATS_TEST_TMPDIR/policy.json"

@@ -140,10 +140,10 @@ def check_exit_codes():
 
 
 def check_annotation_keys():
-    code, page = "hook/policy/annotations.cpp", "docs/policy.md"
-    # The keys stand in one array, kKeys, without their prefix.
+    code, page = "hook/policy/annotations.h", "docs/policy.md"
+    # The keys stand in one array, kAnnotationKeys, without their prefix.
     source = pathlib.Path(code).read_text(encoding="utf-8")
-    array = re.search(r"\bkKeys\s*=\s*\{([^}]*)\}", source)
+    array = re.search(r"\bkAnnotationKeys\s*=\s*\{([^}]*)\}", source)
     names = re.findall(r'"([a-z][a-z-]*)"', array.group(1)) if array else []
     line = source.count("\n", 0, array.start()) + 1 if array else 1
     in_code = dict.fromkeys(names, line)
@@ -153,7 +153,7 @@ def check_annotation_keys():
         if match:
             in_page.setdefault(match.group(1), number)
     if not in_code:
-        complain(code, 1, "has no array kKeys with the keys in it")
+        complain(code, 1, "has no array kAnnotationKeys with the keys in it")
     for name in sorted(set(in_code) - set(in_page)):
         complain(code, in_code[name], f"{PREFIX}{name} is in no table of {page}")
     for name in sorted(set(in_page) - set(in_code)):

@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "app/containerd_config.h"
-#include "app/daemon_json.h"
 #include "app/hooks_d.h"
 #include "base/file_write.h"
 #include "support/catch.h"
@@ -96,48 +94,4 @@ TEST_CASE("Doctor engines: nothing there, a runtime alone, an engine without the
   CHECK(found(check_engines(root), "hook:cri-o") == "none");
   make_program(dir, "/usr/bin/crio");
   CHECK(found(check_engines(root), "hook:cri-o").starts_with("ok registered by "));
-}
-
-TEST_CASE("Doctor engines: Docker") {
-  const TempDir dir;
-  const RootDir root(dir.path());
-  make_program(dir, "/usr/bin/dockerd");
-  CHECK(found(check_engines(root), "hook:docker") == "warning the hook is not registered");
-  const std::string file = dir.path() + "/etc/docker/daemon.json";
-  REQUIRE(sg::replace_file(file, *sg::app::add_runtime({}, "f", {"/usr/bin/rt", true})));
-  CHECK(found(check_engines(root), "hook:docker") ==
-        "failed /etc/docker/daemon.json: runtime '/usr/bin/rt': is not there");
-  make_program(dir, "/usr/bin/rt");
-  CHECK(found(check_engines(root), "hook:docker") ==
-        "ok runtime \"sysctl-guard\" in /etc/docker/daemon.json, the default one");
-  REQUIRE(sg::replace_file(file, "{"));
-  CHECK(found(check_engines(root), "hook:docker").starts_with("failed "));
-  REQUIRE(sg::replace_file(file, "{}"));
-  CHECK(found(check_engines(root), "hook:docker") == "warning the hook is not registered");
-}
-
-TEST_CASE("Doctor engines: containerd") {
-  const TempDir dir;
-  const RootDir root(dir.path());
-  make_program(dir, "/usr/bin/containerd");
-  CHECK(found(check_engines(root), "hook:containerd") == "warning the hook is not registered");
-  const std::string file = dir.path() + "/etc/containerd/config.toml";
-  const auto config = sg::app::read_containerd_config("version = 2\n");
-  REQUIRE(config);
-  REQUIRE(sg::replace_file(file, sg::app::add_handler("version = 2\n", *config)));
-  CHECK(found(check_engines(root), "hook:containerd").find("missing or without the hook") !=
-        std::string::npos);
-  REQUIRE(sg::replace_file(dir.path() + std::string(sg::app::kContainerdBaseSpec),
-                           *sg::app::base_spec_text("{}", kHook)));
-  CHECK(found(check_engines(root), "hook:containerd").starts_with("failed "));
-  make_program(dir, kHook);
-  CHECK(found(check_engines(root), "hook:containerd").starts_with("ok registered by "));
-
-  REQUIRE(sg::replace_file(file, "version = 3\n"));
-  REQUIRE(sg::replace_file(dir.path() + std::string(sg::app::kContainerdDropIn), "version = 3\n"));
-  CHECK(found(check_engines(root), "hook:containerd").find("not imported") != std::string::npos);
-  REQUIRE(sg::replace_file(file, "version = 3\nimports = [\"conf.d/*.toml\"]\n"));
-  CHECK(found(check_engines(root), "hook:containerd").starts_with("ok registered by "));
-  REQUIRE(sg::replace_file(file, "version = [\n"));
-  CHECK(found(check_engines(root), "hook:containerd").starts_with("failed "));
 }

@@ -53,7 +53,7 @@ TEST_CASE("Registrations: what install writes is fine, for the engine it is for"
   const TempDir dir;
   const RootDir root(dir.path());
   make_hook(dir);
-  CHECK_FALSE(sg::app::is_registered(check_hooks_d(root, Engine::kPodman)));
+  CHECK_FALSE(sg::app::runs_hook(check_hooks_d(root, Engine::kPodman)));
   for (const bool all : {false, true}) {
     write_file(dir, "90-sysctl-guard.json",
                sg::app::hooks_d_text({.hook = kHook, .all_containers = all, .precreate = true}));
@@ -61,7 +61,7 @@ TEST_CASE("Registrations: what install writes is fine, for the engine it is for"
     REQUIRE(podman.size() == 1);
     CHECK(podman[0].status == CheckStatus::kOk);
     CHECK(podman[0].id == "hook:podman");
-    CHECK(sg::app::is_registered(podman));
+    CHECK(sg::app::runs_hook(podman));
     CHECK(says(check_hooks_d(root, Engine::kCrio), CheckStatus::kFailed, "precreate"));
     write_file(dir, "90-sysctl-guard.json",
                sg::app::hooks_d_text({.hook = kHook, .all_containers = all, .precreate = false}));
@@ -92,10 +92,45 @@ TEST_CASE("Registrations: each mistake") {
        CheckStatus::kWarning, "only contain 'sysctl-guard'"},
       {"a value with a line break is passed over",
        file_with(R"({"annotations": {"^io": "^.*$"}})", R"(["createRuntime"])"),
-       CheckStatus::kWarning, "every value"},
+       CheckStatus::kFailed, "every value"},
+      {"a value that none has",
+       file_with(R"({"annotations": {"^io": "^never$"}})", R"(["createRuntime"])"),
+       CheckStatus::kFailed, "every value"},
+      {"keys of somebody else",
+       file_with(R"({"annotations": {"^com\\.example\\.": ".*"}})", R"(["createRuntime"])"),
+       CheckStatus::kFailed, "does not run the hook for 'io.sysctl-guard.allow'"},
+      {"one of our keys",
+       file_with(R"({"annotations": {"^io\\.sysctl-guard\\.allow": ".*"}})", R"(["createRuntime"])"),
+       CheckStatus::kFailed, "does not run the hook for 'io.sysctl-guard.deny'"},
+      {"not the keys of one container",
+       file_with(R"({"annotations": {"^io\\.sysctl-guard\\.[a-z-]+$": ".*"}})",
+                 R"(["createRuntime"])"),
+       CheckStatus::kFailed, "does not run the hook for 'io.sysctl-guard.allow/NAME'"},
+      {"not a misspelled key",
+       file_with(R"x({"annotations": {"^io\\.sysctl-guard\\.(allow|deny|mode|profile)": ".*"}})x",
+                 R"(["createRuntime"])"),
+       CheckStatus::kWarning, "misspelled"},
+      {"a pattern that is not understood",
+       file_with(R"({"annotations": {"^(?i)io": ".*"}})", R"(["createRuntime"])"),
+       CheckStatus::kUnknown, "'^(?i)io'"},
       {"commands", file_with(R"({"always": true, "commands": ["sh"]})", R"(["createRuntime"])"),
-       CheckStatus::kWarning, "conditions"},
-      {"never", file_with("{}", R"(["createRuntime"])"), CheckStatus::kWarning, "conditions"},
+       CheckStatus::kFailed, "conditions"},
+      {"never", file_with("{}", R"(["createRuntime"])"), CheckStatus::kFailed, "conditions"},
+      {"always false", file_with(R"({"always": false})", R"(["createRuntime"])"),
+       CheckStatus::kFailed, "conditions"},
+      {"always false beside annotations",
+       file_with(R"({"always": false, "annotations": {"^io": ".*"}})", R"(["createRuntime"])"),
+       CheckStatus::kFailed, "conditions"},
+      {"arguments by which it does nothing",
+       R"({"version": "1.0.0", "hook": {"path": ")" + kHook +
+           R"(", "args": ["sysctl-guard-hook", "--version"]}, "when": {"always": true},
+           "stages": ["createRuntime"]})",
+       CheckStatus::kFailed, "guards nothing"},
+      {"a version that is not known",
+       R"({"version": "2.0.0", "hook": {"path": "/x"}, "stages": []})", CheckStatus::kFailed,
+       "has no \"version\" that is known, so podman starts no container"},
+      {"no version", R"({"hook": {"path": "/x"}, "stages": []})", CheckStatus::kFailed,
+       "starts no container"},
       {"no JSON", "{", CheckStatus::kFailed, "starts no container"},
   };
   for (const Case& c : cases) {
@@ -112,7 +147,18 @@ TEST_CASE("Registrations: a hook that is not there leaves containers without a g
   const std::vector<Check> missing = check_hooks_d(root, Engine::kPodman);
   CHECK(says(missing, CheckStatus::kFailed, "start without a guard"));
   CHECK(says(missing, CheckStatus::kFailed, "is not there"));
-  CHECK(sg::app::is_registered(missing));
+  CHECK_FALSE(sg::app::runs_hook(missing));
+}
+
+TEST_CASE("Registrations: a hook by another name is ours by its first argument") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  REQUIRE(sg::replace_file(dir.path() + "/usr/bin/myhook", "x"));
+  REQUIRE(::chmod((dir.path() + "/usr/bin/myhook").c_str(), 0755) == 0);
+  write_file(dir, "90-sysctl-guard.json", sg::app::hooks_d_text({.hook = "/usr/bin/myhook"}));
+  const std::vector<Check> checks = check_hooks_d(root, Engine::kPodman);
+  CHECK(checks.front().status == CheckStatus::kOk);
+  CHECK(sg::app::runs_hook(checks));
 }
 
 TEST_CASE("Registrations: two files, two directories, and a name that hides another") {
@@ -122,7 +168,7 @@ TEST_CASE("Registrations: two files, two directories, and a name that hides anot
   const std::string text = sg::app::hooks_d_text({.hook = kHook});
   write_file(dir, "90-sysctl-guard.json", text);
   write_file(dir, "10-other.json",
-             R"({"hook": {"path": "/usr/bin/other"}, "stages": ["poststop"]})");
+             R"({"version": "1.0.0", "hook": {"path": "/usr/bin/other"}, "stages": ["poststop"]})");
   CHECK(check_hooks_d(root, Engine::kPodman).front().status == CheckStatus::kOk);
   write_file(dir, "91-sysctl-guard.json", text);
   CHECK(says(check_hooks_d(root, Engine::kPodman), CheckStatus::kWarning, "registered twice"));
