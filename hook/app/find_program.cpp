@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "app/trusted_path.h"
 #include "base/file_io.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
@@ -66,16 +67,6 @@ std::string runtime_in(std::string_view directory) {
   return "";
 }
 
-std::string why_not_trusted(const struct stat& info) {
-  if (!S_ISREG(info.st_mode) || (info.st_mode & S_IXUSR) == 0) {
-    return "it is not executable";
-  }
-  if (info.st_uid != 0) {
-    return "its owner is not root";
-  }
-  return (info.st_mode & (S_IWGRP | S_IWOTH)) != 0 ? "others than root may write it" : "";
-}
-
 Error no_hook(const std::string& path, const std::string& why) {
   return Error{Errc::kUnsupported, "hook '" + escape(path) + "': " + why,
                "install sysctl-guard again, as root"};
@@ -125,11 +116,13 @@ Result<std::string> find_hook(const std::string& own_path) {
     const std::string path(resolved);
     std::free(resolved);
     struct stat info {};
-    if (::stat(path.c_str(), &info) != 0) {
-      return no_hook(path, "it cannot be looked at");
+    if (!is_executable(path, info)) {
+      return no_hook(path, "it is not executable");
     }
-    const std::string why = why_not_trusted(info);
-    return why.empty() ? Result<std::string>(path) : no_hook(path, why);
+    if (const Status trusted = require_trusted_path(path); !trusted) {
+      return no_hook(path, trusted.error().message);
+    }
+    return path;
   }
   return no_hook(here + std::string(kHookFromHere[0]), "it is not there");
 }

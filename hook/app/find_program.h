@@ -21,7 +21,7 @@ namespace sg::app {
                                                std::span<const std::string_view> directories);
 
 // The hook that is installed with the program at `own_path`, beside it or in libexec. Errors, kUnsupported:
-// it is not there, not owned by root, writable for others, or not executable.
+// it is not there or not executable, or others than root can change it or a directory on the way to it.
 [[nodiscard]] Result<std::string> find_hook(const std::string& own_path);
 
 }  // namespace sg::app

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/trusted_path.h"
 #include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -75,9 +76,14 @@ Result<RuntimeSettings> read_runtime_settings(const char* file) {
     return bad(system_error("cannot be opened", saved_errno, "").message);
   }
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode) ||
-      (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return bad("is no file that only its owner may write");
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    return bad("is no regular file");
+  }
+  if (others_can_write(info)) {
+    return bad("others than root can write it");
+  }
+  if (const Status trusted = require_trusted_path(file); !trusted) {
+    return bad(trusted.error().message);
   }
   const Result<std::string> text = read_all(fd.get(), kRuntimeSettingsMax, "it");
   return text ? parse_runtime_settings(*text) : bad(text.error().message);

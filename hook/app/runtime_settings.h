@@ -22,8 +22,8 @@ struct RuntimeSettings {
 // anything else.
 [[nodiscard]] Result<RuntimeSettings> parse_runtime_settings(std::string_view text);
 
-// The defaults where there is no such file. Errors, kNodePolicy: it cannot be read, others than its
-// owner may write it, or it is invalid.
+// The defaults where there is no such file. Errors, kNodePolicy: it cannot be read, others than root
+// can change it or a directory on the way to it, or it is invalid.
 [[nodiscard]] Result<RuntimeSettings> read_runtime_settings(const char* file = kRuntimeSettingsFile);
 
 }  // namespace sg::app

@@ -250,19 +250,24 @@ has_stopped() { [[ $(runtime state "$ID" | jq -r .status) == stopped ]]; }
   chmod 757 "$HOOK"
   create_with_log
   expect_status 69
-  expect_reason "hook '$HOOK': others than root may write it; "
+  expect_reason "hook '$HOOK': others than root can write it; "
   chmod 755 "$HOOK"
   chown 12 "$HOOK"
   create_with_log
   expect_status 69
-  expect_reason "hook '$HOOK': its owner is not root; "
+  expect_reason "hook '$HOOK': others than root can write it; "
+  chown 0 "$HOOK"
+  chown 12 "$PREFIX"
+  create_with_log
+  expect_status 69
+  expect_reason "hook '$HOOK': others than root can write its directory $PREFIX; "
+  chown 0 "$PREFIX"
   mv "$HOOK" "$HOOK.away"
   create_with_log
   expect_status 69
   expect_reason "hook '"
   nothing_was_created
   mv "$HOOK.away" "$HOOK"
-  chown 0 "$HOOK"
 
   cp config.json good.json
   truncate -s 500 config.json
@@ -282,6 +287,9 @@ has_stopped() { [[ $(runtime state "$ID" | jq -r .status) == stopped ]]; }
 
   run_to_file with_settings '{"version": 3}' "$WRAPPER" create --bundle "$BUNDLE" "$ID"
   expect_status 78
+  SETTINGS_MODE=777 run_to_file with_settings '{"version": 1}' "$WRAPPER" create --bundle "$BUNDLE" "$ID"
+  expect_status 78
+  expect_output "others than root can write its directory /etc/sysctl-guard; "
   run_to_file with_settings '{"version": 1, "runtime": "/no/runc"}' "$WRAPPER" create --bundle "$BUNDLE" "$ID"
   expect_status 69
   run_to_file with_settings "{\"version\": 1, \"runtime\": \"$WRAPPER\"}" "$WRAPPER" state "$ID"

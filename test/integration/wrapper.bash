@@ -38,7 +38,8 @@ has_hook() {
 no_temporary() { [[ -z $(find "$BUNDLE" -maxdepth 1 -name '.*' -type f) ]]; }
 
 # with_settings TEXT COMMAND...: with TEXT as /etc/sysctl-guard/runtime.json, in an /etc of its own.
+# SETTINGS_MODE is that of the directory.
 with_settings() {
   unshare -m --propagation private sh -c 'mount -t tmpfs none /etc && mkdir /etc/sysctl-guard &&
-    printf %s "$1" >/etc/sysctl-guard/runtime.json && shift && exec "$@"' sh "$@"
+    printf %s "$1" >/etc/sysctl-guard/runtime.json && chmod "${SETTINGS_MODE:-755}" /etc/sysctl-guard && shift && exec "$@"' sh "$@"
 }

@@ -121,7 +121,7 @@ TEST_CASE("Find hook: in libexec or beside, and only root's") {
   CHECK(hook().find("it is not there") != std::string::npos);
   if (::geteuid() != 0) {
     tree.put("usr/bin/sysctl-guard-hook", kElf);
-    CHECK(hook().find("its owner is not root") != std::string::npos);
+    CHECK(hook().find("others than root can write it") != std::string::npos);
     return;
   }
   const std::string beside = tree.put("usr/bin/sysctl-guard-hook", kElf);
@@ -130,13 +130,18 @@ TEST_CASE("Find hook: in libexec or beside, and only root's") {
   CHECK(hook() == libexec);
   for (const mode_t mode : {0775, 0757}) {
     REQUIRE(::chmod(libexec.c_str(), mode) == 0);
-    CHECK(hook().find("others than root may write it") != std::string::npos);
+    CHECK(hook().find("others than root can write it") != std::string::npos);
   }
   REQUIRE(::chmod(libexec.c_str(), 0644) == 0);
   CHECK(hook().find("it is not executable") != std::string::npos);
   REQUIRE(::chmod(libexec.c_str(), 0755) == 0);
   REQUIRE(::chown(libexec.c_str(), 1, 0) == 0);
-  CHECK(hook().find("its owner is not root") != std::string::npos);
+  CHECK(hook().find("others than root can write it") != std::string::npos);
+  REQUIRE(::chown(libexec.c_str(), 0, 0) == 0);
+  REQUIRE(::chmod((tree.top / "usr/libexec").c_str(), 0777) == 0);
+  CHECK(hook().find("others than root can write its directory") != std::string::npos);
+  REQUIRE(::chmod((tree.top / "usr/libexec").c_str(), 0755) == 0);
+  CHECK(hook() == libexec);
   fs::remove(libexec);
   fs::create_directory(libexec);
   CHECK(hook().find("it is not executable") != std::string::npos);

@@ -79,6 +79,11 @@ TEST_CASE("Runtime settings: no file is the defaults, a doubtful one is refused"
 
   std::ofstream(file) << R"({"version":1,"runtime":"/r"})";
   REQUIRE(::chmod(file.c_str(), 0644) == 0);
+  if (::geteuid() != 0) {
+    CHECK_FALSE(sg::app::read_runtime_settings(file.c_str()));
+    std::filesystem::remove(file);
+    return;
+  }
   const Result<RuntimeSettings> there = sg::app::read_runtime_settings(file.c_str());
   REQUIRE(there);
   CHECK(there->runtime == "/r");
@@ -87,6 +92,9 @@ TEST_CASE("Runtime settings: no file is the defaults, a doubtful one is refused"
     CHECK_FALSE(sg::app::read_runtime_settings(file.c_str()));
   }
   REQUIRE(::chmod(file.c_str(), 0644) == 0);
+  REQUIRE(::chown(file.c_str(), 1000, 0) == 0);
+  CHECK_FALSE(sg::app::read_runtime_settings(file.c_str()));
+  REQUIRE(::chown(file.c_str(), 0, 0) == 0);
   std::filesystem::resize_file(file, sg::app::kRuntimeSettingsMax + 1);
   const Result<RuntimeSettings> large = sg::app::read_runtime_settings(file.c_str());
   REQUIRE_FALSE(large);
