@@ -22,6 +22,8 @@ namespace sg::app {
 namespace {
 
 constexpr const char* kName = "config.json";
+constexpr const char* kFileHint = "put the file itself there: links are not followed";
+constexpr const char* kWriteHint = "make the bundle's filesystem writable, and leave room on it";
 constexpr const char* kTemporary = ".config.json.sysctl-guard";
 
 // flock(2) without waiting for ever: tried each 10 ms.
@@ -42,20 +44,6 @@ bool lock(int dir_fd) {
   return false;
 }
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) {
-      continue;
-    }
-    if (n < 0) {
-      return false;
-    }
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<BundleFile> BundleFile::open(const std::string& bundle) {
@@ -63,20 +51,24 @@ Result<BundleFile> BundleFile::open(const std::string& bundle) {
   const std::string what = "bundle '" + escape(bundle) + "'";
   file.path_ = what + ": " + kName;
   file.dir_ = UniqueFd(::open(bundle.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!file.dir_.valid() || !lock(file.dir_.get())) {
+  if (!file.dir_.valid()) {
     const int saved_errno = errno;
-    return system_error(what + (file.dir_.valid() ? ": cannot be locked" : ": cannot be opened"),
-                        saved_errno, "");
+    return system_error(what + ": cannot be opened", saved_errno, "name the directory of config.json");
+  }
+  if (!lock(file.dir_.get())) {
+    const int saved_errno = errno;
+    return system_error(what + ": cannot be locked", saved_errno,
+                        "end the program that holds the lock on the directory");
   }
   const UniqueFd config(::openat(file.dir_.get(), kName,
                                  O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   struct stat info {};
   if (!config.valid() || ::fstat(config.get(), &info) != 0) {
     const int saved_errno = errno;
-    return system_error(file.path_ + " cannot be opened", saved_errno, "");
+    return system_error(file.path_ + " cannot be opened", saved_errno, kFileHint);
   }
   if (!S_ISREG(info.st_mode)) {
-    return Error{Errc::kSystem, file.path_ + " is not a regular file", ""};
+    return Error{Errc::kSystem, file.path_ + " is not a regular file", kFileHint};
   }
   file.uid_ = info.st_uid;
   file.gid_ = info.st_gid;
@@ -96,14 +88,14 @@ Status BundleFile::replace(std::string_view text) const {
                          O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kPrivate));
   if (!file.valid()) {
     const int saved_errno = errno;
-    return system_error(path_ + " cannot be replaced", saved_errno, "");
+    return system_error(path_ + " cannot be replaced", saved_errno, kWriteHint);
   }
   if (::fchown(file.get(), uid_, gid_) != 0 || ::fchmod(file.get(), mode_) != 0 ||
       !write_all(file.get(), text) || ::close(file.release()) != 0 ||
       ::renameat(dir_.get(), kTemporary, dir_.get(), kName) != 0) {
     const int saved_errno = errno;
     (void)::unlinkat(dir_.get(), kTemporary, 0);
-    return system_error(path_ + " cannot be replaced", saved_errno, "");
+    return system_error(path_ + " cannot be replaced", saved_errno, kWriteHint);
   }
   return Ok{};
 }

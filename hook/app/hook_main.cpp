@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <climits>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include "app/own_path.h"
 #include "app/run_hook.h"
 #include "app/syslog_line.h"
+#include "base/file_io.h"
 #include "base/text.h"
 #include "oci/create_config.h"
 #include "oci/state.h"
@@ -48,18 +50,6 @@ constexpr std::string_view kHelp =
     "policy is invalid, or others than root can write it.\n"
     "`sysctl-guard check` tells what a policy allows without starting a container.\n";
 
-// False where the reader went away.
-bool write_text(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written <= 0) {
-      return false;
-    }
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 // crun runs hooks with umask 0 and every signal blocked.
 void reset_process() {
   (void)::umask(022);
@@ -80,7 +70,7 @@ void log(const std::string& line, const std::string& container_id, sg::Severity 
 
 int fail(const sg::Error& error, const std::string& container_id) {
   const std::string line = sg::app::error_line(error);
-  (void)write_text(STDERR_FILENO, line + "\n");
+  (void)sg::write_all(STDERR_FILENO, line + "\n");
   log(line, container_id, sg::Severity::kError);
   return sg::app::hook_exit_code(error.code);
 }
@@ -104,8 +94,10 @@ sg::Status print_config(const std::string& text, const std::vector<std::string>&
   if (!config->note.empty()) {
     sg::app::send_to_syslog("sysctl-guard-hook", config->note, sg::Severity::kWarning);
   }
-  if (!write_text(STDOUT_FILENO, config->text)) {
-    return sg::Error{sg::Errc::kSystem, "standard output: cannot be written", ""};
+  if (!sg::write_all(STDOUT_FILENO, config->text)) {
+    const int saved_errno = errno;
+    return sg::system_error("standard output: cannot be written", saved_errno,
+                            "read all of it: the container is created from it");
   }
   return sg::Ok{};
 }
@@ -116,11 +108,11 @@ int main(int argc, char** argv) {
   reset_process();
   const std::string_view argument = argc > 1 ? argv[1] : "";
   if (argument == "--help") {
-    (void)write_text(STDOUT_FILENO, kHelp);
+    (void)sg::write_all(STDOUT_FILENO, kHelp);
     return 0;
   }
   if (argument == "--version") {
-    (void)write_text(STDOUT_FILENO, "sysctl-guard-hook " SG_VERSION "\n");
+    (void)sg::write_all(STDOUT_FILENO, "sysctl-guard-hook " SG_VERSION "\n");
     return 0;
   }
   // Always to its end and before anything else: a runtime that cannot write it all reports that instead.

@@ -110,6 +110,6 @@ int main(int argc, char** argv) {
   ::execve(runtime->c_str(), passed.data(), environ);
   const int saved_errno = errno;
   return fail(sg::system_error("runtime '" + sg::escape(*runtime) + "': cannot be started",
-                               saved_errno, ""),
+                               saved_errno, "run it by hand to see what is wrong with it"),
               args);
 }

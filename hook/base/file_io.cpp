@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// file_io.cpp - whole files and streams into strings, each with a limit.
+// file_io.cpp - whole files and streams into strings, each with a limit, and strings into descriptors.
 //
 // One buffer grows up to the limit and one byte more: that byte is how an input of exactly the
 // limit differs from a longer one. Interrupted calls go on, and a descriptor that was left
@@ -23,21 +23,23 @@ namespace {
 // Holds a container's state and config.json as engines write them; larger inputs grow from here.
 constexpr std::size_t kFirstSize = std::size_t{16} << 10;
 
+// After a call that failed: whether to call again, since a signal came in between, or the descriptor was not
+// ready and now is. False, with errno, for every other failure.
+bool may_go_on(int fd, short events) {
+  if (errno == EAGAIN) {
+    pollfd wait{fd, events, 0};
+    return ::poll(&wait, 1, /*timeout=*/-1) >= 0 || errno == EINTR;
+  }
+  return errno == EINTR;
+}
+
 // read(2) that goes on after signals and waits where nothing is there yet: bytes read, 0 at the
 // end, or -1 with errno.
 ssize_t read_some(int fd, char* to, std::size_t size) {
   for (;;) {
     const ssize_t n = ::read(fd, to, size);
-    if (n >= 0) {
+    if (n >= 0 || !may_go_on(fd, POLLIN)) {
       return n;
-    }
-    if (errno == EAGAIN) {
-      pollfd wait{fd, POLLIN, 0};
-      if (::poll(&wait, 1, /*timeout=*/-1) < 0 && errno != EINTR) {
-        return -1;
-      }
-    } else if (errno != EINTR) {
-      return -1;
     }
   }
 }
@@ -92,6 +94,18 @@ Result<std::string> read_all(int fd, std::size_t limit, const std::string& what)
       text.resize(std::min(text.size() * 2, limit + 1));
     }
   }
+}
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (!may_go_on(fd, POLLOUT)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 Result<std::string> read_file(int dir_fd, const std::string& path, std::size_t limit) {

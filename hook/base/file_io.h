@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// file_io.h - whole files and streams into strings, each with a limit.
+// file_io.h - whole files and streams into strings, each with a limit, and strings into descriptors.
 //
 // The limit is the caller's and is named in the message; nothing is returned of an input beyond it,
 // since half a document could mean something else than the whole one.
@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -23,6 +24,10 @@ namespace sg {
 // does. A path that cannot be opened is kSystem, with the errno's text, and so is one with a zero
 // byte.
 [[nodiscard]] Result<std::string> read_file(int dir_fd, const std::string& path, std::size_t limit);
+
+// All of `text` into `fd`; false, with errno, where that fails (EPIPE where the reader went away: SIGPIPE is the
+// caller's to ignore). A descriptor in non-blocking mode is waited for.
+[[nodiscard]] bool write_all(int fd, std::string_view text);
 
 // A writer that sends more than this after the limit is cut off: reading on would let it hold the
 // hook, and with it the runtime, for ever. 64 MiB is four times the largest config.json we read.

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_io.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 
@@ -41,17 +42,6 @@ Status make_directories(const std::string& path) {
       return Ok{};
     }
   }
-}
-
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno != EINTR) {
-      return false;
-    }
-    content.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 // Everything but the rename. The owner is set before the mode: setting it can clear bits.

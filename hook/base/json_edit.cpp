@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace sg {
 namespace {
@@ -92,10 +93,7 @@ std::string nested(JsonPath keys, std::string_view value) {
 }
 
 Error not_a(const char* kind, const std::string& what, const JsonItem& item) {
-  std::string name;
-  for (const std::string& key : item.path) {
-    name += (name.empty() ? "" : ".") + key;
-  }
+  const std::string name = dotted(item.path);
   return Error{Errc::kBadInput,
                what + ": " + (name.empty() ? "it" : json_quote(name)) + " is not " + kind,
                "correct the file"};

@@ -100,6 +100,14 @@ std::string escape(std::string_view text, std::size_t max) {
   return out;
 }
 
+std::string dotted(std::span<const std::string> path) {
+  std::string name;
+  for (const std::string& key : path) {
+    name += (name.empty() ? "" : ".") + key;
+  }
+  return name;
+}
+
 bool is_folded_key(std::string_view written, std::string_view name) {
   constexpr std::string_view kLongS = "\xc5\xbf";       // U+017F
   constexpr std::string_view kKelvin = "\xe2\x84\xaa";  // U+212A

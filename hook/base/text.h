@@ -34,6 +34,9 @@ namespace sg {
 // bytes: a longer one is cut between two escapes, with "..." at the end.
 [[nodiscard]] std::string escape(std::string_view text, std::size_t max = 256);
 
+// "linux.namespaces.0.type" of the keys on the way to a value, for messages.
+[[nodiscard]] std::string dotted(std::span<const std::string> path);
+
 // Whether Go's encoding/json takes the key `written` for `name`, which is lower-case ASCII and perhaps
 // upper-case letters: in any case, and with the two characters beyond ASCII that fold to s and k.
 [[nodiscard]] bool is_folded_key(std::string_view written, std::string_view name);

@@ -28,13 +28,8 @@ Error bad(const std::string& why) {
   return Error{Errc::kBadInput, std::string(kWhat) + ": " + why, kHint};
 }
 
-// "linux.namespaces.0.type", for messages.
-std::string dotted(const std::vector<std::string>& path) {
-  std::string out;
-  for (const std::string& component : path) {
-    out += (out.empty() ? "" : ".") + component;
-  }
-  return "'" + escape(out, 160) + "'";
+Error bad(const JsonItem& item, const std::string& why) {
+  return bad("'" + escape(dotted(item.path), 160) + "' " + why);
 }
 
 // The object at the first `depth` components of the path, or one of its members, all of them
@@ -42,12 +37,12 @@ std::string dotted(const std::vector<std::string>& path) {
 Status take_pair(const JsonItem& item, std::size_t depth, std::map<std::string, std::string>& to) {
   if (item.path.size() == depth) {
     if (item.type != JsonType::kObject && item.type != JsonType::kNull) {
-      return bad(dotted(item.path) + " is not an object");
+      return bad(item, "is not an object");
     }
     return Ok{};
   }
   if (item.type != JsonType::kString) {
-    return bad(dotted(item.path) + " is not a string");
+    return bad(item, "is not a string");
   }
   to.emplace(item.path.back(), item.text);
   return Ok{};
@@ -55,10 +50,10 @@ Status take_pair(const JsonItem& item, std::size_t depth, std::map<std::string, 
 
 Status take_path(const JsonItem& item, std::string& to) {
   if (item.type != JsonType::kString) {
-    return bad(dotted(item.path) + " is not a string");
+    return bad(item, "is not a string");
   }
   if (item.text.find('\0') != std::string::npos) {
-    return bad(dotted(item.path) + " holds a zero byte");
+    return bad(item, "holds a zero byte");
   }
   to = item.text;
   return Ok{};
@@ -71,13 +66,13 @@ Status take_namespace(const JsonItem& item, std::vector<Namespace>& to) {
   constexpr std::size_t kMember = 4;
   if (item.path.size() == kArray) {
     if (item.type != JsonType::kArray && item.type != JsonType::kNull) {
-      return bad(dotted(item.path) + " is not an array");
+      return bad(item, "is not an array");
     }
     return Ok{};
   }
   if (item.path.size() == kElement) {
     if (item.type != JsonType::kObject) {
-      return bad(dotted(item.path) + " is not an object");
+      return bad(item, "is not an object");
     }
     to.emplace_back();
     return Ok{};
@@ -86,7 +81,7 @@ Status take_namespace(const JsonItem& item, std::vector<Namespace>& to) {
     return Ok{};
   }
   if (const auto name = folded_name(item.path[kElement], {"type", "path"}); !name.empty()) {
-    return bad(dotted(item.path) + " is what some programs take for '" + std::string(name) + "'");
+    return bad(item, "is what some programs take for '" + std::string(name) + "'");
   }
   if (item.path[kElement] == "type") {
     return take_path(item, to.back().type);

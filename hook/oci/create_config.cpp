@@ -21,11 +21,8 @@ constexpr const char* kWhat = "config.json";
 constexpr const char* kHint = "correct the bundle's config.json or the engine that wrote it";
 
 Error bad(const JsonItem& item, const std::string& why) {
-  std::string name;
-  for (const std::string& component : item.path) {
-    name += (name.empty() ? "" : ".") + component;
-  }
-  return Error{Errc::kBadInput, std::string(kWhat) + ": '" + escape(name, 160) + "' " + why, kHint};
+  return Error{Errc::kBadInput,
+               std::string(kWhat) + ": '" + escape(dotted(item.path), 160) + "' " + why, kHint};
 }
 
 // The array at the first `depth` components of the path, or one of its elements, all of them strings.

@@ -40,21 +40,10 @@ class TempDir {
   std::array<char, 32> path_{"/tmp/sg_file_io_XXXXXX"};
 };
 
-void write_all(int fd, const std::string& text) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = ::write(fd, text.data() + done, text.size() - done);
-    if (n < 0) {
-      return;
-    }
-    done += static_cast<std::size_t>(n);
-  }
-}
-
 void make_file(const std::string& path, const std::string& text) {
   const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   REQUIRE(fd.valid());
-  write_all(fd.get(), text);
+  (void)sg::write_all(fd.get(), text);
 }
 
 struct Pipe {
@@ -113,7 +102,7 @@ TEST_CASE("FileIo: a limit of zero takes the empty input only") {
   }();
   CHECK(sg::read_all(empty.read_end.get(), 0, "x"));
   Pipe one;
-  write_all(one.write_end.get(), "x");
+  (void)sg::write_all(one.write_end.get(), "x");
   one.write_end.reset();
   CHECK_FALSE(sg::read_all(one.read_end.get(), 0, "x"));
 }
@@ -129,7 +118,7 @@ TEST_CASE("FileIo: a pipe that is written in pieces is read to its end") {
   const int write_fd = pipe.write_end.get();
   std::thread writer([&pipe, write_fd] {
     for (int i = 0; i < 1000; ++i) {
-      write_all(write_fd, "0123456789");
+      (void)sg::write_all(write_fd, "0123456789");
     }
     pipe.write_end.reset();
   });
@@ -147,17 +136,40 @@ TEST_CASE("FileIo: a descriptor in non-blocking mode is waited for") {
   std::thread writer([&pipe, &gate] {
     char c = 0;
     (void)!::read(gate.read_end.get(), &c, 1);
-    write_all(pipe.write_end.get(), "late");
+    (void)sg::write_all(pipe.write_end.get(), "late");
     pipe.write_end.reset();
   });
   char byte = 0;
   CHECK(::read(pipe.read_end.get(), &byte, 1) == -1);
   CHECK(errno == EAGAIN);
-  write_all(gate.write_end.get(), "x");
+  (void)sg::write_all(gate.write_end.get(), "x");
   const Result<std::string> read = sg::read_all(pipe.read_end.get(), 100, "state");
   writer.join();
   REQUIRE(read);
   CHECK(*read == "late");
+}
+
+TEST_CASE("FileIo: writing waits for a reader, and tells when it went away") {
+  Pipe pipe;
+  REQUIRE(::fcntl(pipe.write_end.get(), F_SETFL, O_NONBLOCK) == 0);
+  const std::string text(1 << 20, 'x');  // more than a pipe holds
+  bool written = false;
+  std::thread writer([&pipe, &written, &text] {
+    written = sg::write_all(pipe.write_end.get(), text);
+    pipe.write_end.reset();
+  });
+  const Result<std::string> read = sg::read_all(pipe.read_end.get(), 2 << 20, "text");
+  writer.join();
+  CHECK(written);
+  REQUIRE(read);
+  CHECK(*read == text);
+
+  Pipe broken;
+  broken.read_end.reset();
+  const auto before = ::signal(SIGPIPE, SIG_IGN);
+  CHECK_FALSE(sg::write_all(broken.write_end.get(), "x"));
+  CHECK(errno == EPIPE);
+  (void)::signal(SIGPIPE, before);
 }
 
 TEST_CASE("FileIo: a writer beyond the limit is read on, so that it never sees EPIPE") {
@@ -165,7 +177,7 @@ TEST_CASE("FileIo: a writer beyond the limit is read on, so that it never sees E
   bool written = false;
   std::thread writer([&pipe, &written] {
     const std::string text(3 << 20, 'x');  // far more than a pipe holds
-    write_all(pipe.write_end.get(), text);
+    (void)sg::write_all(pipe.write_end.get(), text);
     written = true;
     pipe.write_end.reset();
   });
