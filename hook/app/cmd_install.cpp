@@ -125,7 +125,7 @@ Outcome cmd_install(const InstallOptions& options) {
   if (!changes_anything(*plan)) {
     outcome.output = options.engine_name + ": already " +
                      (options.uninstall ? "without sysctl-guard" : "installed") +
-                     ", nothing written\n";
+                     ", nothing written\n" + render_remarks(*plan);
     return outcome;
   }
   if (const Status applied = apply_plan(root, *plan); !applied) {

@@ -32,6 +32,11 @@ struct Found {
   std::optional<std::string> path;      // of our runtime
   std::optional<std::string> default_runtime;
   bool has_entry = false;
+  bool has_more = false;  // the entry has something else than a path
+
+  [[nodiscard]] bool is_ours() const {
+    return has_entry && !has_more && path && path->ends_with("/sysctl-guard-runtime");
+  }
 };
 
 Result<Found> look(const std::string& text, const std::string& what) {
@@ -57,6 +62,8 @@ Result<Found> look(const std::string& text, const std::string& what) {
       found.has_entry = true;
       if (depth == 3 && item.path[2] == "path") {
         found.path = item.text;
+      } else if (depth > 2) {
+        found.has_more = true;
       }
     }
   }
@@ -89,6 +96,16 @@ Result<std::string> add_runtime(const std::optional<std::string>& text, const st
   if (!found) {
     return found.error();
   }
+  if (found->has_entry && !found->is_ours()) {
+    return Error{Errc::kBadInput,
+                 what + ": has a runtime \"sysctl-guard\" that was not made by sysctl-guard install",
+                 "remove it first, or give it another name"};
+  }
+  if (!found->has_entry && found->default_runtime == kName) {
+    return Error{Errc::kBadInput,
+                 what + ": the default runtime is \"sysctl-guard\", and there is none of that name",
+                 "remove \"default-runtime\" from the file first"};
+  }
   Result<std::string> out = set_path(start, what, *found, entry.path);
   if (!out || !entry.is_default || found->default_runtime == kName) {
     return out;
@@ -109,6 +126,9 @@ Result<std::optional<std::string>> remove_runtime(const std::string& text,
   if (!found) {
     return found.error();
   }
+  if (!found->is_ours()) {
+    return std::optional<std::string>(text);
+  }
   std::string out = text;
   if (found->default_runtime == kName) {
     const std::vector<std::string_view> key = {kDefaultKey};
@@ -117,9 +137,6 @@ Result<std::optional<std::string>> remove_runtime(const std::string& text,
       return std::move(without).error();
     }
     out = *std::move(without);
-  }
-  if (!found->has_entry) {
-    return std::optional<std::string>(std::move(out));
   }
   const std::string path = found->path.value_or("");
   if (out == file_text(path)) {
@@ -145,7 +162,8 @@ Result<std::optional<RuntimeEntry>> find_docker_runtime(const std::string& text,
     return std::optional<RuntimeEntry>();
   }
   return std::optional<RuntimeEntry>(RuntimeEntry{.path = found->path.value_or(""),
-                                                  .is_default = found->default_runtime == kName});
+                                                  .is_default = found->default_runtime == kName,
+                                                  .is_ours = found->is_ours()});
 }
 
 }  // namespace sg::app

@@ -12,6 +12,7 @@
 
 #include "app/cdi_spec.h"
 #include "app/containerd_config.h"
+#include "app/containerd_files.h"
 #include "app/daemon_json.h"
 #include "app/find_program.h"
 #include "app/hook_call.h"
@@ -26,7 +27,6 @@ namespace {
 
 constexpr const char* kDocker = "hook:docker";
 constexpr const char* kContainerd = "hook:containerd";
-constexpr const char* kDaemonJson = "/etc/docker/daemon.json";
 
 Check failure(const std::string& id, const std::string& where, const Error& error) {
   const std::string remedy = error.code == Errc::kSystem ? "let root read it" : "correct the file";
@@ -157,17 +157,25 @@ std::vector<Check> check_docker(const RootDir& root) {
 
 std::vector<Check> check_containerd(const RootDir& root) {
   const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
-  if (!text) {
-    return {failure(kContainerd, "", text.error())};
+  const Result<std::optional<std::string>> drop_in = root.read(std::string(kContainerdDropIn));
+  if (!text || !drop_in) {
+    return {failure(kContainerd, "", text ? drop_in.error() : text.error())};
   }
   const std::string file = text->value_or("");
   const bool in_file = remove_handler(file) != file;
-  if (!in_file && !root.has(std::string(kContainerdDropIn))) {
+  const bool is_registered = in_file || is_our_drop_in(drop_in->value_or(""));
+  const Result<ContainerdConfig> config = load_containerd_config(root, remove_handler(file));
+  if (!is_registered && config && config->default_runtime == "sysctl-guard" && !config->obstacle) {
+    return {{kContainerd, CheckStatus::kFailed,
+             std::string(kContainerdConfig) +
+                 ": default_runtime_name is \"sysctl-guard\", and there is no such runtime",
+             "sysctl-guard install containerd, or remove that line"}};
+  }
+  if (!is_registered) {
     return {not_registered("containerd")};
   }
-  const Result<ContainerdConfig> config = read_containerd_config(remove_handler(file));
-  if (!config) {
-    return {failure(kContainerd, "", config.error())};
+  if (!config || config->obstacle) {
+    return {failure(kContainerd, "", config ? *config->obstacle : config.error())};
   }
   if (!in_file && !config->imports_drop_in) {
     return {{kContainerd, CheckStatus::kFailed,

@@ -9,9 +9,12 @@
 
 #include "app/hooks_d.h"
 #include "app/toml_scan.h"
+#include "base/text.h"
 
 namespace sg::app {
 namespace {
+
+using List = std::vector<std::string>;
 
 // Files in the order in which they are read, a later one over an earlier one; a directory ends with a slash.
 struct Sources {
@@ -25,46 +28,152 @@ constexpr Sources kPodmanSources{
     "engine"};
 constexpr Sources kCrioSources{{"/etc/crio/crio.conf", "/etc/crio/crio.conf.d/", ""},
                                "crio.runtime"};
+constexpr const char* kKey = "hooks_dir";
+constexpr const char* kEtcDirectory = "/etc/containers/oci/hooks.d";
 
-// The directories that one file names, if it does.
-void read_setting(const RootDir& root, const std::string& file, std::string_view table,
-                  std::optional<std::vector<std::string>>& directories) {
-  const Result<std::optional<std::string>> text = root.read(file);
-  const std::optional<TomlScan> scan = text && *text ? scan_toml(**text) : std::nullopt;
-  const TomlSetting* const setting = scan ? find_setting(*scan, table, "hooks_dir") : nullptr;
-  if (setting != nullptr) {
-    directories = setting->strings;
+// What the files that were read so far say.
+struct Directories {
+  List active = {std::string(kHooksDDefault)};
+  List mentioned;
+  bool is_appended = false;  // Podman's {append=true}, which holds until a file says {append=false}
+};
+
+Error not_understood(const std::string& file, const std::string& why, std::string hint) {
+  return Error{Errc::kBadInput, "'" + escape(file) + "': " + why, std::move(hint)};
+}
+
+// What stands in the value beside its strings, blanks and commas: "[]" for a list of strings.
+std::string form_of(const TomlSetting& setting) {
+  std::string rest = setting.value;
+  for (const std::string& text : setting.strings) {
+    const std::size_t at = rest.find(text);
+    rest.erase(at, text.size());
   }
+  std::erase_if(rest, [](char c) { return std::string_view(" \t\r\n,\"'").find(c) != std::string_view::npos; });
+  return rest;
+}
+
+Status take(const std::string& file, const TomlSetting& setting, Directories& found) {
+  const std::string form = form_of(setting);
+  const bool has_escapes = setting.value.find('\\') != std::string::npos;
+  if (has_escapes || (form != "[]" && form != "[{append=true}]" && form != "[{append=false}]")) {
+    return not_understood(file, std::string(kKey) + " is no list of plain paths",
+                          "write it as [\"/path\", \"/path\"]");
+  }
+  if (form != "[]") {
+    found.is_appended = form == "[{append=true}]";
+  }
+  if (!found.is_appended) {
+    found.active.clear();
+  }
+  found.active.insert(found.active.end(), setting.strings.begin(), setting.strings.end());
+  found.mentioned.insert(found.mentioned.end(), setting.strings.begin(), setting.strings.end());
+  return Ok{};
+}
+
+// The setting of one file, if it has it.
+Status read_setting(const RootDir& root, const std::string& file, std::string_view table,
+                    Directories& found) {
+  const Result<std::optional<std::string>> text = root.read(file);
+  if (!text) {
+    return text.error();
+  }
+  if (!*text) {
+    return Ok{};
+  }
+  const std::optional<TomlScan> scan = scan_toml(**text);
+  if (!scan) {
+    return not_understood(file, "cannot be read as TOML, so the engine may look for hooks anywhere",
+                          "correct the file");
+  }
+  if (find_above(*scan, std::string(table) + "." + kKey) != nullptr) {
+    return not_understood(file, "has " + std::string(table) + " as an inline table",
+                          "write it as [" + std::string(table) + "]");
+  }
+  const TomlSetting* const setting = find_setting(*scan, table, kKey);
+  return setting == nullptr ? Status(Ok{}) : take(file, *setting, found);
+}
+
+Result<Directories> read_all(const RootDir& root, Engine engine) {
+  const Sources& sources = engine == Engine::kCrio ? kCrioSources : kPodmanSources;
+  List files;
+  for (const std::string_view source : sources.files) {
+    if (!source.ends_with('/')) {
+      files.emplace_back(source);
+      continue;
+    }
+    for (const std::string& name : root.list(std::string(source), ".conf")) {
+      files.push_back(std::string(source) + name);
+    }
+  }
+  Directories found;
+  for (const std::string& file : files) {
+    Status read = file.empty() ? Status(Ok{}) : read_setting(root, file, sources.table, found);
+    if (!read) {
+      return std::move(read).error();
+    }
+  }
+  return found;
+}
+
+// One name for one directory, whatever path leads there.
+std::string real_name(const RootDir& root, const std::string& directory) {
+  const Result<std::string> real = root.locate(directory);
+  return real ? *real : directory;
 }
 
 }  // namespace
 
-std::vector<std::string> hooks_directories(const RootDir& root, Engine engine) {
-  const Sources& sources = engine == Engine::kCrio ? kCrioSources : kPodmanSources;
-  std::optional<std::vector<std::string>> directories;
-  for (const std::string_view source : sources.files) {
-    if (!source.ends_with('/')) {
-      read_setting(root, std::string(source), sources.table, directories);
-      continue;
-    }
-    for (const std::string& name : root.list(std::string(source), ".conf")) {
-      read_setting(root, std::string(source) + name, sources.table, directories);
-    }
+Result<std::vector<std::string>> hooks_directories(const RootDir& root, Engine engine) {
+  Result<Directories> found = read_all(root, engine);
+  if (!found) {
+    return std::move(found).error();
   }
-  return directories.value_or(std::vector<std::string>{std::string(kHooksDDefault)});
+  return std::move(found->active);
 }
 
-Result<std::string> hooks_directory(const RootDir& root, Engine engine) {
-  std::vector<std::string> directories = hooks_directories(root, engine);
-  if (std::ranges::find(directories, kHooksDDefault) != directories.end()) {
-    return std::string(kHooksDDefault);
-  }
+Result<std::string> hooks_directory(const RootDir& root, Engine engine,
+                                    std::span<const std::string> directories) {
   if (directories.empty() || !directories.back().starts_with('/')) {
     const std::string name = engine == Engine::kCrio ? "CRI-O" : "Podman";
     return Error{Errc::kUnsupported, name + ": its configuration sets hooks_dir to no directory",
                  "add \"" + std::string(kHooksDDefault) + "\" to hooks_dir"};
   }
-  return std::move(directories.back());
+  const std::string* chosen = nullptr;
+  for (const std::string& directory : directories) {
+    if (root.has(directory + "/" + std::string(kHooksDFile))) {
+      chosen = &directory;
+    }
+  }
+  if (chosen != nullptr) {
+    return *chosen;
+  }
+  return is_among(root, std::string(kHooksDDefault), directories) ? std::string(kHooksDDefault)
+                                                                  : directories.back();
+}
+
+Result<std::vector<std::string>> known_directories(const RootDir& root) {
+  List known = {std::string(kHooksDDefault), kEtcDirectory};
+  for (const Engine engine : {Engine::kPodman, Engine::kCrio}) {
+    const Result<Directories> found = read_all(root, engine);
+    if (!found) {
+      return found.error();
+    }
+    for (const std::string& directory : found->mentioned) {
+      if (!is_among(root, directory, known)) {
+        known.push_back(directory);
+      }
+    }
+  }
+  return known;
+}
+
+bool is_among(const RootDir& root, const std::string& directory,
+              std::span<const std::string> directories) {
+  const std::string real = real_name(root, directory);
+  return std::ranges::any_of(directories, [&root, &real](const std::string& other) {
+    return real_name(root, other) == real;
+  });
 }
 
 bool has_crio(const RootDir& root) {

@@ -2,6 +2,7 @@
 // engine_config.h - where Podman and CRI-O look for hooks, as their own configuration says.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,24 @@ namespace sg::app {
 enum class Engine { kPodman, kCrio, kDocker, kContainerd };
 
 // The directories in which the engine looks for hooks, in its order: those of its configuration, else the
-// default one. Of a file that cannot be understood nothing is taken.
-[[nodiscard]] std::vector<std::string> hooks_directories(const RootDir& root, Engine engine);
+// default one. Errors: kSystem and kBadInput where a file of it cannot be read or understood, since the engine might
+// then look elsewhere.
+[[nodiscard]] Result<std::vector<std::string>> hooks_directories(const RootDir& root,
+                                                                 Engine engine);
 
-// The one of them to put a file into: the default one if it is among them, else the last. Errors,
-// kUnsupported: the engine is told to look nowhere.
-[[nodiscard]] Result<std::string> hooks_directory(const RootDir& root, Engine engine);
+// The one of `directories` to put a file into: the last that has one of that name, which hides those before; else
+// the default one if it is among them, else the last. Errors, kUnsupported: the engine is told to look
+// nowhere.
+[[nodiscard]] Result<std::string> hooks_directory(const RootDir& root, Engine engine,
+                                                  std::span<const std::string> directories);
+
+// Every directory that may hold a file of ours: those that any file of either engine names, also where another
+// file has the last word, and the usual ones. Each once. Errors: those of hooks_directories.
+[[nodiscard]] Result<std::vector<std::string>> known_directories(const RootDir& root);
+
+// Is `directory` one of `directories`, by whatever path?
+[[nodiscard]] bool is_among(const RootDir& root, const std::string& directory,
+                            std::span<const std::string> directories);
 
 // Is CRI-O there?
 [[nodiscard]] bool has_crio(const RootDir& root);

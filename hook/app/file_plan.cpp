@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/file_write.h"
+#include "base/text.h"
 
 namespace sg::app {
 namespace {
@@ -15,9 +16,9 @@ std::string verb(const FileChange& change, std::string_view write, std::string_v
   return std::string(change.after ? write : remove);
 }
 
-std::string notes_text(const FilePlan& plan) {
+std::string lines_of(const std::vector<std::string>& notes) {
   std::string out;
-  for (const std::string& note : plan.notes) {
+  for (const std::string& note : notes) {
     out += "note: " + note + "\n";
   }
   return out;
@@ -44,6 +45,25 @@ Status plan_file(const RootDir& root, FilePlan& plan, const std::string& path,
   return Ok{};
 }
 
+Status plan_own_file(const RootDir& root, FilePlan& plan, const std::string& path,
+                     std::optional<std::string> after, bool (*is_ours)(std::string_view text)) {
+  const Result<std::optional<std::string>> before = root.read(path);
+  if (!before) {
+    return before.error();
+  }
+  if (!*before || is_ours(**before)) {
+    return plan_file(root, plan, path, std::move(after));
+  }
+  if (after) {
+    return Error{Errc::kBadInput, "'" + escape(path) + "': is there, and was not made by sysctl-guard",
+                 "move it away, or remove it if nobody needs it"};
+  }
+  plan.remarks.push_back(path + " was not made by sysctl-guard and stays");
+  return Ok{};
+}
+
+std::string render_remarks(const FilePlan& plan) { return lines_of(plan.remarks); }
+
 bool changes_anything(const FilePlan& plan) noexcept {
   for (const FileChange& change : plan.changes) {
     if (is_change(change)) {
@@ -65,7 +85,7 @@ std::string render_dry_run(const FilePlan& plan) {
       out += *change.after + (change.after->ends_with('\n') ? "" : "\n");
     }
   }
-  return out + notes_text(plan);
+  return out + lines_of(plan.notes) + lines_of(plan.remarks);
 }
 
 std::string render_done(const FilePlan& plan) {
@@ -75,7 +95,7 @@ std::string render_done(const FilePlan& plan) {
       out += verb(change, "wrote ", "removed ") + change.path + "\n";
     }
   }
-  return out + notes_text(plan);
+  return out + lines_of(plan.notes) + lines_of(plan.remarks);
 }
 
 Status apply_plan(const RootDir& root, const FilePlan& plan) {
@@ -95,11 +115,6 @@ Status apply_plan(const RootDir& root, const FilePlan& plan) {
       }
     }
     return done;
-  }
-  for (const std::string& directory : plan.directories) {
-    if (const Result<std::string> real = root.locate(directory); real) {
-      remove_empty_directory(*real);
-    }
   }
   return Ok{};
 }

@@ -20,6 +20,11 @@ struct InstallRequest {
   bool all_containers = false;
 };
 
+// Said where an installation is for all containers and is made again without asking for that: it is not narrowed.
+inline constexpr const char* kStaysForAll =
+    "it guards all containers, as it did before; to guard those with annotations alone, run "
+    "--uninstall first";
+
 // The files of an installation, in the order in which they must be written: what makes an engine start the
 // hook comes last. `base_spec` is what `ctr oci spec` printed, for containerd. Errors: kSystem and
 // kBadInput where a file of the engine cannot be read or understood.

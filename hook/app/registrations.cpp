@@ -158,9 +158,13 @@ std::string why_no_container(const std::optional<Registration>& hook) {
 }
 
 // Files that engine reads, each name once: the last directory that has it.
-std::map<std::string, std::string> files_of(const RootDir& root, Engine engine) {
+Result<std::map<std::string, std::string>> files_of(const RootDir& root, Engine engine) {
+  const Result<std::vector<std::string>> directories = hooks_directories(root, engine);
+  if (!directories) {
+    return directories.error();
+  }
   std::map<std::string, std::string> files;
-  for (const std::string& directory : hooks_directories(root, engine)) {
+  for (const std::string& directory : *directories) {
     for (const std::string& name : root.list(directory, ".json")) {
       files[name] = directory + "/" + name;
     }
@@ -186,6 +190,12 @@ bool is_our_registration(std::string_view text) {
   return hook && is_our_hook(hook->call);
 }
 
+bool guards_always(std::string_view text) {
+  const std::optional<Registration> hook = parse(text);
+  return hook && is_our_hook(hook->call) && hook->always && !hook->is_limited &&
+         hook->annotations.empty();
+}
+
 std::vector<Check> check_registration(const RootDir& root, const std::string& file,
                                       std::string_view text, Engine engine, const std::string& id) {
   const std::optional<Registration> hook = parse(text);
@@ -201,9 +211,14 @@ std::vector<Check> check_registration(const RootDir& root, const std::string& fi
 std::vector<Check> check_hooks_d(const RootDir& root, Engine engine) {
   const std::string name = engine == Engine::kCrio ? "cri-o" : "podman";
   const std::string id = "hook:" + name;
+  const Result<std::map<std::string, std::string>> files = files_of(root, engine);
+  if (!files) {
+    return {{id, kFailed, files.error().message,
+             files.error().hint.empty() ? "let root read it" : files.error().hint}};
+  }
   std::vector<Check> checks;
   std::vector<std::string> ours;
-  for (const auto& [unused, file] : files_of(root, engine)) {
+  for (const auto& [unused, file] : *files) {
     const Result<std::optional<std::string>> text = root.read(file);
     const std::string content = text ? text->value_or("") : "";
     if (const std::string why = why_no_container(text ? parse(content) : std::nullopt);

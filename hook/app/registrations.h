@@ -21,6 +21,9 @@ namespace sg::app {
 // Is this the text of a hooks.d file that starts our hook?
 [[nodiscard]] bool is_our_registration(std::string_view text);
 
+// Does such a file start the hook for every container?
+[[nodiscard]] bool guards_always(std::string_view text);
+
 // What is wrong with one hooks.d file of ours, for an engine that does or does not know Podman's precreate
 // stage; no finding where nothing is. `id` names the checks.
 [[nodiscard]] std::vector<Check> check_registration(const RootDir& root, const std::string& file,

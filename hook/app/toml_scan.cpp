@@ -10,6 +10,9 @@
 namespace sg::app {
 namespace {
 
+constexpr std::string_view kBare =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
@@ -42,37 +45,61 @@ class Scanner {
     }
   }
 
-  // [table] or [[array]]; the rest of the line is passed over.
+  void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t", at_), text_.size()); }
+
+  // [table] or [[array]], and nothing but a comment behind it.
   bool read_header() {
-    const std::size_t end = std::min(text_.find('\n', at_), text_.size());
-    std::string_view line = text_.substr(at_, end - at_);
-    const std::size_t close = line.rfind(']', line.find('#'));
-    if (close == std::string_view::npos) {
+    const std::string_view open = text_.substr(at_).starts_with("[[") ? "[[" : "[";
+    const std::string_view close = open.size() == 2 ? "]]" : "]";
+    at_ += open.size();
+    const std::optional<std::string> name = read_key();
+    if (!name || !text_.substr(at_).starts_with(close)) {
       return false;
     }
-    table_ = plain(line.substr(1, close - 1));
+    at_ += close.size();
+    table_ = *name;
     out_.tables.push_back(table_);
-    at_ = end;
-    return true;
+    skip_blanks();
+    return at_end() || std::string_view("#\r\n").find(peek()) != std::string_view::npos;
   }
 
-  // Without quotes, blanks and brackets.
-  static std::string plain(std::string_view name) {
-    std::string out;
-    std::ranges::copy_if(name, std::back_inserter(out), [](char c) {
-      return std::string_view("\"' \t[]").find(c) == std::string_view::npos;
-    });
-    return out;
+  // A key, dotted or not, and the blanks around it.
+  std::optional<std::string> read_key() {
+    std::string path;
+    for (;;) {
+      skip_blanks();
+      const std::size_t size = path.size();
+      if (!at_end() && (peek() == '"' || peek() == '\'')) {
+        const std::size_t close = text_.find_first_of(std::string{peek(), '\n', '\\'}, at_ + 1);
+        if (close == std::string_view::npos || text_[close] != peek()) {
+          return std::nullopt;
+        }
+        path += text_.substr(at_ + 1, close - at_ - 1);
+        at_ = close + 1;
+      } else {
+        const std::size_t end = std::min(text_.find_first_not_of(kBare, at_), text_.size());
+        path += text_.substr(at_, end - at_);
+        at_ = end;
+        if (path.size() == size) {
+          return std::nullopt;
+        }
+      }
+      skip_blanks();
+      if (at_end() || peek() != '.') {
+        return path;
+      }
+      path += '.';
+      ++at_;
+    }
   }
 
   bool read_setting() {
-    const std::size_t equals = text_.find('=', at_);
-    if (equals == std::string_view::npos ||
-        text_.substr(at_, equals - at_).find('\n') != std::string_view::npos) {
+    const std::optional<std::string> key = read_key();
+    if (!key || at_end() || peek() != '=') {
       return false;
     }
-    TomlSetting setting{table_, plain(text_.substr(at_, equals - at_)), "", {}};
-    at_ = equals + 1;
+    TomlSetting setting{table_, table_.empty() ? *key : table_ + "." + *key, "", {}};
+    ++at_;
     int depth = 0;
     while (!at_end() && (depth > 0 || peek() != '\n')) {
       const char c = peek();
@@ -91,8 +118,9 @@ class Scanner {
       ++at_;
     }
     trim(setting.value);
+    const bool is_whole = depth == 0 && !setting.value.empty();
     out_.settings.push_back(std::move(setting));
-    return depth == 0;
+    return is_whole;
   }
 
   bool read_string(TomlSetting& setting) {
@@ -139,13 +167,25 @@ std::optional<TomlScan> scan_toml(std::string_view text) { return Scanner(text).
 
 const TomlSetting* find_setting(const TomlScan& scan, std::string_view table,
                                 std::string_view key) {
+  const std::string path = (table.empty() ? "" : std::string(table) + ".").append(key);
   const TomlSetting* found = nullptr;
   for (const TomlSetting& setting : scan.settings) {
-    if (setting.table == table && setting.key == key) {
+    if (setting.path == path) {
       found = &setting;
     }
   }
   return found;
+}
+
+const TomlSetting* find_above(const TomlScan& scan, std::string_view path) {
+  const auto found = std::ranges::find_if(scan.settings, [path](const TomlSetting& setting) {
+    return setting.path != path && is_at_or_below(path, setting.path);
+  });
+  return found == scan.settings.end() ? nullptr : &*found;
+}
+
+bool is_at_or_below(std::string_view path, std::string_view above) noexcept {
+  return path.starts_with(above) && (path.size() == above.size() || path[above.size()] == '.');
 }
 
 }  // namespace sg::app

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // toml_scan.h - the settings of a TOML file as a flat list: enough to see what an engine is told.
 //
-// Reads only; nothing is decided by a value that is not understood. Inline tables and dotted keys keep
-// the form in which they stand.
+// Reads only. Inline tables are values here, and stay as they are written: find_above() tells where a setting may
+// stand in one.
 #pragma once
 
 #include <optional>
@@ -12,12 +12,13 @@
 
 namespace sg::app {
 
-// One `key = value`. Quotes and blanks are dropped from table and key: [plugins."a.b".c] is "plugins.a.b.c".
+// One `key = value`. Names are the keys of a path with dots between them, without quotes: a setting "c" in
+// [plugins."a.b"] has the path "plugins.a.b.c", and so has `"a.b".c` in [plugins].
 struct TomlSetting {
-  std::string table;  // "" above the first header
-  std::string key;
-  std::string value;                 // as written, without blanks and comments around it
-  std::vector<std::string> strings;  // the strings in it, in order
+  std::string table;  // of the header above it; "" above the first
+  std::string path;   // table and key
+  std::string value;  // as written, without blanks and comments around it
+  std::vector<std::string> strings;  // the strings in it, in order, with their escapes as written
 };
 
 struct TomlScan {
@@ -28,8 +29,14 @@ struct TomlScan {
 // Nothing where the text ends within a value or a line is neither header nor setting.
 [[nodiscard]] std::optional<TomlScan> scan_toml(std::string_view text);
 
-// The last setting of that table and key; nullptr where there is none.
+// The last setting of that table and key, in whatever form; nullptr where there is none.
 [[nodiscard]] const TomlSetting* find_setting(const TomlScan& scan, std::string_view table,
                                               std::string_view key);
+
+// A setting whose value, an inline table, would hold `path`; nullptr where there is none.
+[[nodiscard]] const TomlSetting* find_above(const TomlScan& scan, std::string_view path);
+
+// Is `path` the table `above`, or in it?
+[[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view above) noexcept;
 
 }  // namespace sg::app

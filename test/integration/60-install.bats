@@ -52,18 +52,17 @@ make_configs() {
     printf 'version = 3\n' >"$BATS_TEST_TMPDIR/3.toml"
     mkdir -p "$ROOT/etc/containerd"
     cp "$BATS_TEST_TMPDIR/3.toml" "$ROOT/etc/containerd/config.toml"
-    mkdir -p "$ROOT/usr/share/containers"
-    before=$(tree)
+    before=$(files)
     sg_install "$engine"
     expect_status 0
     with=$(tree)
-    [[ $with != "$before" ]] || fail_with "nothing was written"
+    [[ $(files) != "$before" ]] || fail_with "nothing was written"
     sg_install "$engine"
     expect_line "$engine: already installed, nothing written"
     expect_equal "$(tree)" "$with" "the tree after a second run"
     sg_install "$engine" --uninstall
     expect_status 0
-    expect_equal "$(tree)" "$before" "the tree without $engine"
+    expect_equal "$(files)" "$before" "the files without $engine"
     sg_install "$engine" --uninstall
     expect_line "$engine: already without sysctl-guard, nothing written"
   done
@@ -75,8 +74,7 @@ make_configs() {
   make_root
   make_configs
   chmod 0640 "$ROOT/etc/docker/daemon.json"
-  mkdir -p "$ROOT/usr/share/containers"
-  before=$(tree)
+  before=$(files)
   for engine in podman docker containerd; do
     sg_install "$engine"
     expect_status 0
@@ -88,7 +86,7 @@ make_configs() {
     sg_install "$engine" --uninstall
     expect_status 0
   done
-  expect_equal "$(tree)" "$before"
+  expect_equal "$(files)" "$before"
 }
 
 @test "--dry-run prints each byte that is written then, and writes nothing" {
@@ -121,6 +119,7 @@ make_configs() {
   cmp "$ROOT$kHooks" "$examples/podman/90-sysctl-guard.json"
   sg_install podman --all-containers
   cmp "$ROOT$kHooks" "$examples/podman/all-containers.json"
+  sg_install podman --uninstall
   sg_install cri-o
   cmp "$ROOT$kHooks" "$examples/cri-o/90-sysctl-guard.json"
   sg_install docker
@@ -222,6 +221,143 @@ make_configs() {
   jq -e .when.always "$ROOT$kHooks"
 }
 
+# refuses ENGINE WHAT OPTIONS...: refused with that reason and a hint, and nothing changes.
+refuses() {
+  local engine=$1 what=$2 before
+  shift 2
+  before=$(tree)
+  sg_install "$engine" "$@"
+  expect_status 1
+  expect_output "$what"
+  expect_output "hint: "
+  expect_equal "$(tree)" "$before" "the tree"
+}
+
+@test "files and entries of somebody else with our names: refused, and left by --uninstall" {
+  requires
+  local before engine
+  make_root
+  make_configs
+  mkdir -p "$ROOT${kHooks%/*}" "$ROOT/etc/cdi" "$ROOT/etc/containerd/conf.d"
+  echo '{"version": "1.0.0", "hook": {"path": "/bin/true"}, "when": {}, "stages": []}' >"$ROOT$kHooks"
+  echo '{"cdiVersion": "0.5.0", "kind": "a.b/c", "devices": []}' >"$ROOT/etc/cdi/sysctl-guard.json"
+  echo 'version = 3' >"$ROOT/etc/containerd/config.toml"
+  echo 'version = 3' >"$ROOT/etc/containerd/conf.d/99-sysctl-guard.toml"
+  before=$(tree)
+  for engine in podman docker containerd; do
+    sg_install "$engine" --uninstall
+    expect_status 0
+    expect_output "was not made by sysctl-guard and stays"
+    expect_equal "$(tree)" "$before" "the tree after $engine"
+    refuses "$engine" "is there, and was not made by sysctl-guard"
+  done
+  rm "$ROOT/etc/cdi/sysctl-guard.json"
+  refuses containerd "99-sysctl-guard.toml': is there"
+  echo '{"runtimes": {"sysctl-guard": {"path": "/x", "runtimeArgs": ["-d"]}}}' \
+    >"$ROOT/etc/docker/daemon.json"
+  refuses docker "was not made by sysctl-guard install"
+  before=$(tree)
+  sg_install docker --uninstall
+  expect_output 'the runtime "sysctl-guard" in /etc/docker/daemon.json was not made by sysctl-guard'
+  expect_equal "$(tree)" "$before"
+  echo '{"default-runtime":"sysctl-guard"}' >"$ROOT/etc/docker/daemon.json"
+  before=$(tree)
+  sg_install docker --uninstall
+  expect_equal "$(tree)" "$before"
+}
+
+@test "a configuration of Podman's that is not understood: named, nothing written, and no by doctor" {
+  requires
+  local text
+  make_root
+  cp /bin/true "$ROOT/usr/bin/podman"
+  mkdir -p "$ROOT/etc/containers" "$ROOT/usr/share/containers/oci/hooks.d"
+  for text in garbage 'engine = { hooks_dir = ["/x"] }' $'[engine]\nhooks_dir = "/x"'; do
+    echo "$text" >"$ROOT/etc/containers/containers.conf"
+    refuses podman "'/etc/containers/containers.conf': "
+    sg_run "$SG_CHECK" doctor --root "$ROOT"
+    expect_status 1
+    expect_output "failed   hook:podman: '/etc/containers/containers.conf': "
+  done
+  printf 'engine.hooks_dir = ["/elsewhere"]\n["a#b"]\nc = 1\n' >"$ROOT/etc/containers/containers.conf"
+  sg_install podman
+  expect_line "wrote /elsewhere/90-sysctl-guard.json"
+  sg_run "$SG_CHECK" doctor --root "$ROOT"
+  expect_status 0
+}
+
+@test "CRI-O's directory by another path: no precreate stage in it" {
+  requires
+  make_root
+  mkdir -p "$ROOT"/etc/{crio/hooks,containers}
+  printf '[crio.runtime]\nhooks_dir = ["/etc/crio/hooks/"]\n' >"$ROOT/etc/crio/crio.conf"
+  ln -s crio/hooks "$ROOT/etc/hooks"
+  printf '[engine]\nhooks_dir = ["/etc/hooks"]\n' >"$ROOT/etc/containers/containers.conf"
+  sg_install podman
+  expect_status 0
+  jq -e '.stages == ["createRuntime"]' "$ROOT/etc/crio/hooks/90-sysctl-guard.json"
+}
+
+@test "containerd: forms that cannot be extended, and a default runtime that would be missing" {
+  requires
+  local config=$BATS_TEST_TMPDIR/root/etc/containerd/config.toml
+  local table='[plugins."io.containerd.grpc.v1.cri".containerd'
+  make_root
+  mkdir -p "${config%/*}" "$ROOT/etc/sysctl-guard"
+  printf 'version = 2\n%s.runtimes]\nrunc = { runtime_type = "x" }\n' "$table" >"$config"
+  refuses containerd "in a form to which nothing can be added"
+  printf 'version = 2\n%s.runtimes.sysctl-guard]\nruntime_type = "x"\n' "$table" >"$config"
+  refuses containerd "has a runtime 'sysctl-guard' that was not made"
+
+  printf 'version = 2' >"$config"
+  sg_install containerd
+  printf '[debug]\n' >>"$config"
+  sg_install containerd --uninstall
+  expect_equal "$(cat "$config")" $'version = 2\n[debug]'
+
+  echo '{"version": 1, "default": {"mode": "audit"}}' >"$ROOT/etc/sysctl-guard/policy.json"
+  printf 'version = 2\n%s]\n' "$table" >"$config"
+  sg_install containerd --all-containers
+  expect_output 'default_runtime_name = "sysctl-guard"'
+  sed -i '2a default_runtime_name = "sysctl-guard"' "$config"
+  refuses containerd "would not load its CRI plugin" --uninstall
+  sed -i '/^default_runtime_name/d' "$config"
+  sg_install containerd --uninstall
+  expect_status 0
+  expect_equal "$(cat "$config")" "$(printf 'version = 2\n%s]' "$table")"
+}
+
+@test "containerd: SystemdCgroup of a drop-in" {
+  requires
+  make_root
+  mkdir -p "$ROOT/etc/containerd/conf.d"
+  printf 'version = 3\nimports = ["conf.d/*.toml"]\n' >"$ROOT/etc/containerd/config.toml"
+  printf '%s\nSystemdCgroup = true\n' \
+    "[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]" \
+    >"$ROOT/etc/containerd/conf.d/10-cgroups.toml"
+  sg_install containerd
+  expect_status 0
+  grep -q 'SystemdCgroup = true' "$ROOT/etc/containerd/conf.d/99-sysctl-guard.toml"
+}
+
+@test "installed again without --all-containers: it stays for all, and says so" {
+  requires
+  local engine before
+  make_root
+  mkdir -p "$ROOT/etc/sysctl-guard" "$ROOT/etc/containerd"
+  printf 'version = 3\nimports = ["conf.d/*.toml"]\n' >"$ROOT/etc/containerd/config.toml"
+  echo '{"version": 1, "default": {"mode": "audit"}}' >"$ROOT/etc/sysctl-guard/policy.json"
+  for engine in podman docker containerd; do
+    sg_install "$engine" --all-containers
+    expect_status 0
+    before=$(tree)
+    sg_install "$engine"
+    expect_line "$engine: already installed, nothing written"
+    expect_output "note: it guards all containers, as it did before"
+    expect_equal "$(tree)" "$before"
+  done
+}
+
 @test "docker --all-containers: the wrapper guards a container without annotations, and nothing is left of it" {
   requires wrapper
   local before settings
@@ -315,7 +451,7 @@ import_image() {
 
   sg_run with_share "$PREFIX/bin/sysctl-guard" install cri-o --uninstall
   expect_line "removed $kHooks"
-  [[ ! -e $SHARE/oci ]] || fail_with "something is left"
+  [[ -z $(find "$SHARE/oci" -type f) ]] || fail_with "something is left"
   podman_run --security-opt unmask=/proc/sys \
     --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$kImage" \
     access net/ipv4/ip_default_ttl=33

@@ -64,7 +64,7 @@ TEST_CASE("containerd: what config.toml says") {
     INFO(c.why);
     const ContainerdConfig config = config_of(c.text);
     CHECK(config.version == c.version);
-    CHECK(config.systemd_cgroup == c.systemd_cgroup);
+    CHECK(config.systemd_cgroup.value_or(false) == c.systemd_cgroup);
     CHECK(config.has_runc == c.has_runc);
     CHECK(config.imports_drop_in == c.imports_drop_in);
   }
@@ -83,14 +83,69 @@ TEST_CASE("containerd: the handler stands behind the end, and goes again byte fo
     const ContainerdConfig config = config_of(text);
     const std::string with = add_handler(text, config);
     CHECK(with.starts_with(text));
+    CHECK(with.find("\n# sysctl-guard: begin") != std::string::npos);
     CHECK(with.find(kHandler2) != std::string::npos);
     CHECK(sg::app::scan_toml(with).has_value());
     CHECK(add_handler(with, config) == with);
     CHECK(remove_handler(with) == text);
     CHECK(remove_handler(text) == text);
     // What somebody adds behind it stays.
-    CHECK(remove_handler(with + "[x]\n") == text + "[x]\n");
+    const std::string line_break = text.ends_with('\n') ? "" : "\n";
+    CHECK(remove_handler(with + "[x]\n") == text + line_break + "[x]\n");
+    CHECK_FALSE(config_of(text).obstacle.has_value());
+    CHECK_FALSE(config_of(remove_handler(with)).obstacle.has_value());
   }
+}
+
+TEST_CASE("containerd: a runtime of our name, and forms to which no table can be added") {
+  const std::string plugin = "plugins.\"io.containerd.grpc.v1.cri\"";
+  const std::string ours = "a runtime 'sysctl-guard' that was not made";
+  const std::string form = "in a form to which nothing can be added";
+  struct Case {
+    std::string text, says;
+  };
+  const Case cases[] = {
+      {"[" + plugin + ".containerd.runtimes.sysctl-guard]\nruntime_type = 'x'", ours},
+      {"[" + plugin + ".containerd.runtimes.sysctl-guard.options]", ours},
+      {"[" + plugin + ".containerd.runtimes]\nsysctl-guard = { runtime_type = 'x' }", ours},
+      {"[" + plugin + ".containerd.runtimes]\nsysctl-guard.runtime_type = 'x'", ours},
+      {"[" + plugin + ".containerd.runtimes]\nrunc = { runtime_type = 'x' }", form},
+      {"[" + plugin + ".containerd.runtimes]\nrunc.runtime_type = 'x'", form},
+      {"[" + plugin + ".containerd]\nruntimes = { runc = { } }", form},
+      {"[" + plugin + ".containerd]\nruntimes.runc.runtime_type = 'x'", form},
+      {"[" + plugin + "]\ncontainerd = { }", form},
+      {"[plugins]\n\"io.containerd.grpc.v1.cri\" = { }", form},
+      {"plugins = { }", form},
+      {"[" + plugin + ".containerd.runtimes.runc]\noptions = { SystemdCgroup = true }", form},
+      {"[" + plugin + ".containerd.runtimes.runc]\noptions.SystemdCgroup = true", ""},
+      {"[" + plugin + ".containerd.runtimes.sysctl-guard2]\nruntime_type = 'x'", ""},
+      {"[" + plugin + ".containerd]\ndefault_runtime_name = 'runc'", ""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.text);
+    const std::optional<sg::Error> obstacle = config_of("version = 2\n" + c.text).obstacle;
+    CHECK(obstacle.has_value() == !c.says.empty());
+    CHECK((!obstacle || obstacle->message.find(c.says) != std::string::npos));
+    CHECK((!obstacle || !obstacle->hint.empty()));
+  }
+  // Half a block of ours is somebody's.
+  const std::string with = add_handler("version = 2\n", config_of("version = 2\n"));
+  const std::string half = with.substr(0, with.find("# sysctl-guard: end"));
+  CHECK(remove_handler(half) == half);
+  CHECK(config_of(half).obstacle.has_value());
+}
+
+TEST_CASE("containerd: the default runtime, and whose drop-in it is") {
+  CHECK(config_of("version = 3\n[plugins.'io.containerd.cri.v1.runtime'.containerd]\n"
+                  "default_runtime_name = 'crun'\n")
+            .default_runtime == "crun");
+  CHECK(config_of("version = 2\n").default_runtime.empty());
+  const ContainerdConfig config = config_of("version = 3\n");
+  CHECK(sg::app::is_our_drop_in(drop_in_text(config, false)));
+  CHECK_FALSE(sg::app::drop_in_is_for_all(drop_in_text(config, false)));
+  CHECK(sg::app::drop_in_is_for_all(drop_in_text(config, true)));
+  CHECK_FALSE(sg::app::is_our_drop_in("version = 3\n"));
+  CHECK(read_containerd_config("[debug]\n", "/f", 2)->version == 2);
 }
 
 TEST_CASE(

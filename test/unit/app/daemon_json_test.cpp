@@ -16,7 +16,7 @@ using Text = std::optional<std::string>;
 
 namespace {
 
-std::string added(const Text& text, bool is_default = false, const std::string& path = "/b/rt") {
+std::string added(const Text& text, bool is_default = false, const std::string& path = "/b/sysctl-guard-runtime") {
   const Result<std::string> out = add_runtime(text, "file", {path, is_default});
   return out ? *out : "error: " + out.error().message;
 }
@@ -36,28 +36,32 @@ TEST_CASE("daemon.json: the runtime is added") {
     std::string expected;
   };
   const Case cases[] = {
-      {"no file", {}, false, "{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/rt\"} }\n}\n"},
+      {"no file", {}, false, "{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/sysctl-guard-runtime\"} }\n}\n"},
       {"no file, as the default",
        {},
        true,
-       "{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/rt\"} },\n"
+       "{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/sysctl-guard-runtime\"} },\n"
        "  \"default-runtime\": \"sysctl-guard\"\n}\n"},
       {"other settings", R"({"debug":true})", false,
-       R"({"debug":true, "runtimes": { "sysctl-guard": {"path": "/b/rt"} }})"},
+       R"({"debug":true, "runtimes": { "sysctl-guard": {"path": "/b/sysctl-guard-runtime"} }})"},
       {"other runtimes", R"({"runtimes":{"x":{}}})", false,
-       R"({"runtimes":{"x":{}, "sysctl-guard": {"path": "/b/rt"}}})"},
+       R"({"runtimes":{"x":{}, "sysctl-guard": {"path": "/b/sysctl-guard-runtime"}}})"},
       {"no runtimes in an object that is there", R"({"runtimes": {}})", false,
-       R"({"runtimes": {"sysctl-guard": {"path": "/b/rt"}}})"},
+       R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime"}}})"},
       {"it is there, with settings of its own",
-       R"({"runtimes": {"sysctl-guard": {"path": "/b/rt", "runtimeArgs": ["-d"]}}})", false,
-       R"({"runtimes": {"sysctl-guard": {"path": "/b/rt", "runtimeArgs": ["-d"]}}})"},
-      {"it is elsewhere", R"({"runtimes": {"sysctl-guard": {"path": "/old"}}})", false,
-       R"({"runtimes": {"sysctl-guard": {"path": "/b/rt"}}})"},
-      {"it is elsewhere, with settings of its own",
-       R"({"runtimes": {"sysctl-guard": {"runtimeArgs": ["-d"], "path": "/old"}}})", false,
-       R"({"runtimes": {"sysctl-guard": {"runtimeArgs": ["-d"], "path": "/b/rt"}}})"},
+       R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime", "runtimeArgs": ["-d"]}}})", false,
+       "error: file: has a runtime \"sysctl-guard\" that was not made by sysctl-guard install"},
+      {"it is somebody else's", R"({"runtimes": {"sysctl-guard": {"path": "/old/rt"}}})", false,
+       "error: file: has a runtime \"sysctl-guard\" that was not made by sysctl-guard install"},
+      {"it is no object", R"({"runtimes": {"sysctl-guard": "/b/sysctl-guard-runtime"}})", false,
+       "error: file: has a runtime \"sysctl-guard\" that was not made by sysctl-guard install"},
+      {"the default one by that name, which is not there", R"({"default-runtime":"sysctl-guard"})",
+       true, "error: file: the default runtime is \"sysctl-guard\", and there is none of that name"},
+      {"it is elsewhere",
+       R"({"runtimes": {"sysctl-guard": {"path": "/old/sysctl-guard-runtime"}}})", false,
+       R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime"}}})"},
       {"another default runtime, which does not matter", R"({"default-runtime":"crun"})", false,
-       R"({"default-runtime":"crun", "runtimes": { "sysctl-guard": {"path": "/b/rt"} }})"},
+       R"({"default-runtime":"crun", "runtimes": { "sysctl-guard": {"path": "/b/sysctl-guard-runtime"} }})"},
       {"another default runtime, which does", R"({"default-runtime":"crun"})", true,
        "error: file: the default runtime is 'crun'"},
       {"no object", "[]", false, "error: file: it is not an object"},
@@ -104,19 +108,28 @@ TEST_CASE(
 
 TEST_CASE("daemon.json: installed again as the default, or from another place, it still goes") {
   CHECK(removed(added(added({}), true)) == Text());
-  CHECK(removed(added(added({}), false, "/else/where")) == Text());
+  CHECK(removed(added(added({}), false, "/else/sysctl-guard-runtime")) == Text());
   CHECK(removed(added(added("{\"a\":1}"), true)) == Text("{\"a\":1}"));
 }
 
 TEST_CASE("daemon.json: what somebody added since stays") {
   CHECK(
       removed(
-          "{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b\"} },\n  \"debug\": true\n}\n") ==
+          "{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/sysctl-guard-runtime\"} },\n  \"debug\": true\n}\n") ==
       Text("{\n  \"debug\": true\n}\n"));
-  CHECK(removed(R"({"runtimes": { "sysctl-guard": {"path": "/b"}, "x": {} }})") ==
+  CHECK(removed(R"({"runtimes": { "sysctl-guard": {"path": "/b/sysctl-guard-runtime"}, "x": {} }})") ==
         Text(R"({"runtimes": { "x": {} }})"));
   CHECK(removed(R"({"default-runtime": "x"})") == Text(R"({"default-runtime": "x"})"));
   CHECK(removed("{") == Text("error: file: is JSON that ends too early, at byte 1"));
+}
+
+TEST_CASE("daemon.json: what is not ours stays where the runtime goes") {
+  for (const char* text :
+       {R"({"default-runtime":"sysctl-guard"})",
+        R"({"runtimes": {"sysctl-guard": {"path": "/old/rt"}}, "default-runtime": "sysctl-guard"})",
+        R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime", "runtimeArgs": []}}})"}) {
+    CHECK(removed(text) == Text(text));
+  }
 }
 
 TEST_CASE("daemon.json: what is found") {
@@ -126,7 +139,7 @@ TEST_CASE("daemon.json: what is found") {
   const auto found = find_docker_runtime(added({}, true), "file");
   REQUIRE(found);
   REQUIRE(found->has_value());
-  CHECK((*found)->path == "/b/rt");
+  CHECK((*found)->path == "/b/sysctl-guard-runtime");
   CHECK((*found)->is_default);
   const auto pathless = find_docker_runtime(R"({"runtimes": {"sysctl-guard": {}}})", "file");
   REQUIRE(pathless);

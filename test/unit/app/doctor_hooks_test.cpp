@@ -142,10 +142,20 @@ TEST_CASE("Doctor hooks: containerd") {
   drop(dir, std::string(sg::app::kCdiFile));
 
   put(dir, file, "version = 3\n");
-  put(dir, std::string(sg::app::kContainerdDropIn), "version = 3\n");
+  CHECK(first(check_containerd(root)) == "warning the hook is not registered");
+  put(dir, std::string(sg::app::kContainerdDropIn), sg::app::drop_in_text(*config, false));
   CHECK(has(first(check_containerd(root)), "failed /etc/containerd/conf.d/99-sysctl-guard.toml is not imported"));
   put(dir, file, "version = 3\nimports = [\"conf.d/*.toml\"]\n");
   CHECK(first(check_containerd(root)).starts_with("ok registered by "));
+  put(dir, "/etc/containerd/conf.d/10.toml", "garbage");
+  CHECK(first(check_containerd(root)).starts_with("failed '/etc/containerd/conf.d/10.toml'"));
+  drop(dir, "/etc/containerd/conf.d/10.toml");
+  drop(dir, std::string(sg::app::kContainerdDropIn));
+  put(dir, file,
+      "version = 3\n[plugins.'io.containerd.cri.v1.runtime'.containerd]\n"
+      "default_runtime_name = 'sysctl-guard'\n");
+  CHECK(has(first(check_containerd(root)), "there is no such runtime"));
+  put(dir, std::string(sg::app::kContainerdDropIn), sg::app::drop_in_text(*config, false));
   put(dir, file, "version = [\n");
   CHECK(first(check_containerd(root)).starts_with("failed "));
 }

@@ -95,15 +95,22 @@ TEST_CASE("File plan: where one change fails, those before it are put back") {
   CHECK(content_of(dir.path() + "/etc/c") == "c\n");
 }
 
-TEST_CASE("File plan: directories go where they are empty") {
+TEST_CASE("File plan: a file that is not ours is not written, and not removed") {
   const TempDir dir;
   const RootDir root(dir.path());
-  REQUIRE(sg::replace_file(dir.path() + "/a/b/file", "x"));
+  const auto is_ours = [](std::string_view text) { return text.starts_with("ours"); };
+  REQUIRE(sg::replace_file(dir.path() + "/theirs", "theirs"));
+  REQUIRE(sg::replace_file(dir.path() + "/ours", "ours, old"));
   FilePlan plan;
-  REQUIRE(plan_file(root, plan, "/a/b/file", std::nullopt));
-  plan.directories = {"/a/b", "/a", "/none"};
-  REQUIRE(sg::replace_file(dir.path() + "/a/other", "x"));
-  REQUIRE(apply_plan(root, plan));
-  CHECK_FALSE(root.has("/a/b"));
-  CHECK(root.has("/a/other"));
+  const sg::Status refused = sg::app::plan_own_file(root, plan, "/theirs", "ours", is_ours);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "'/theirs': is there, and was not made by sysctl-guard");
+  CHECK_FALSE(refused.error().hint.empty());
+  REQUIRE(sg::app::plan_own_file(root, plan, "/theirs", std::nullopt, is_ours));
+  CHECK(plan.changes.empty());
+  CHECK(sg::app::render_remarks(plan) ==
+        "note: /theirs was not made by sysctl-guard and stays\n");
+  REQUIRE(sg::app::plan_own_file(root, plan, "/ours", "ours, new", is_ours));
+  REQUIRE(sg::app::plan_own_file(root, plan, "/new", "ours", is_ours));
+  CHECK(plan.changes.size() == 2);
 }

@@ -103,7 +103,7 @@ TEST_CASE("Install plan: where CRI-O reads the directory, Podman has no precreat
   CHECK(paths_of(installed(root, request(Engine::kCrio))) ==
         Paths{"/etc/crio/hooks/90-sysctl-guard.json"});
   uninstalled(root, Engine::kCrio);
-  CHECK_FALSE(root.has("/etc/crio/hooks"));
+  CHECK_FALSE(root.has("/etc/crio/hooks/90-sysctl-guard.json"));
 }
 
 TEST_CASE("Install plan: all containers") {
@@ -143,8 +143,8 @@ TEST_CASE("Install plan: Docker's runtime comes last and goes first") {
   CHECK_FALSE(sg::app::changes_anything(*plan_install(root, wanted, "")));
   CHECK(paths_of(uninstalled(root, Engine::kDocker)) ==
         Paths{"/etc/docker/daemon.json", "/etc/cdi/sysctl-guard.json"});
-  CHECK_FALSE(root.has("/etc/docker"));
-  CHECK_FALSE(root.has("/etc/cdi"));
+  CHECK_FALSE(root.has("/etc/docker/daemon.json"));
+  CHECK_FALSE(root.has("/etc/cdi/sysctl-guard.json"));
 }
 
 TEST_CASE("Install plan: the wrapper's settings come before Docker's, and are as before afterwards") {
@@ -188,7 +188,7 @@ TEST_CASE("Install plan: containerd of version 2 in its file, of version 3 besid
   CHECK(notes(plan, "imports = [\"/etc/containerd/conf.d/*.toml\"]"));
   CHECK(content(root, config) == "version = 3\n");
   uninstalled(root, Engine::kContainerd);
-  CHECK_FALSE(root.has("/etc/containerd/conf.d"));
+  CHECK_FALSE(root.has("/etc/containerd/conf.d/99-sysctl-guard.toml"));
   CHECK_FALSE(root.has("/etc/containerd/sysctl-guard-base-spec.json"));
 }
 
@@ -204,7 +204,7 @@ TEST_CASE("Install plan: the CDI specification stays while another engine uses i
   uninstalled(root, Engine::kContainerd);
   CHECK(root.has("/etc/cdi/sysctl-guard.json"));
   uninstalled(root, Engine::kDocker);
-  CHECK_FALSE(root.has("/etc/cdi"));
+  CHECK_FALSE(root.has("/etc/cdi/sysctl-guard.json"));
 }
 
 TEST_CASE("Install plan: a file that cannot be understood is left alone") {

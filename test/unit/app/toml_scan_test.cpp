@@ -41,7 +41,7 @@ lines"""
       {"plugins.io.containerd.grpc.v1.cri.containerd", "name", "\"x = [y] # z\"", {"x = [y] # z"}},
       {"rules", "text", "\"\"\"two\nlines\"\"\"", {"two\nlines"}},
       {"rules", "table", "{ a = \"1\", b = [2] }", {"1"}},
-      {"rules", "quotedkey", "true", {}},
+      {"rules", "quoted key", "true", {}},
   };
   CHECK(scan->settings.size() == std::size(cases));
   for (const Case& c : cases) {
@@ -73,8 +73,36 @@ TEST_CASE("TOML: an empty text, and ends of lines and files") {
 
 TEST_CASE("TOML: what cannot be understood is nothing") {
   for (const char* text :
-       {"a", "[t", "a = [1", "a = \"x", "a = \"x\ny\"", "a = '''x", "a\n= 1", "a = \"\\", "{"}) {
+       {"a", "[t", "a = [1", "a = \"x", "a = \"x\ny\"", "a = '''x", "a\n= 1", "a = \"\\", "{", "a =", "a b = 1", "[a] b", "[a", "[a.]", "[]", "[[a]", "= 1", "\"a = 1", "a. = 1"}) {
     INFO(text);
     CHECK_FALSE(scan_toml(text));
   }
+}
+
+TEST_CASE("TOML: one setting in each of its forms, and what hides it") {
+  for (const char* text :
+       {"[a.b]\nc = 1", "[a]\nb.c = 1", "a.b.c = 1", "a . \"b\" . 'c' = 1",
+        "[ a . 'b' ] # [x]\nc=1", "['a']\n\"b\".c = 1"}) {
+    INFO(text);
+    const auto scan = scan_toml(text);
+    REQUIRE(scan);
+    REQUIRE(find_setting(*scan, "a.b", "c") != nullptr);
+    CHECK(find_setting(*scan, "a.b", "c")->value == "1");
+    CHECK(sg::app::find_above(*scan, "a.b.c") == nullptr);
+  }
+  for (const char* text : {"a = { b = { c = 1 } }", "[a]\nb = { c = 1 }", "a.b = { c = 1 }"}) {
+    INFO(text);
+    const auto scan = scan_toml(text);
+    REQUIRE(scan);
+    CHECK(find_setting(*scan, "a.b", "c") == nullptr);
+    CHECK(sg::app::find_above(*scan, "a.b.c") != nullptr);
+    CHECK(sg::app::find_above(*scan, "ab.c") == nullptr);
+  }
+}
+
+TEST_CASE("TOML: names with a comment's sign, a bracket or an equals sign in quotes") {
+  const auto scan = scan_toml("[\"a#b\"] # c\n\"x=y\" = 1\n['t]']\nz = 2\n");
+  REQUIRE(scan);
+  CHECK(scan->tables == std::vector<std::string>{"a#b", "t]"});
+  CHECK(find_setting(*scan, "a#b", "x=y")->value == "1");
 }
