@@ -34,7 +34,9 @@ std::string parent_of(const std::string& path) {
 Status make_directories(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
-    if (::mkdir(part.c_str(), kDirectoryMode) != 0 && errno != EEXIST) {
+    const bool is_made = ::mkdir(part.c_str(), kDirectoryMode) == 0;
+    // The mode is set once more: a umask takes bits away.
+    if (is_made ? ::chmod(part.c_str(), kDirectoryMode) != 0 : errno != EEXIST) {
       const int saved_errno = errno;
       return system_error("directory '" + escape(part) + "': cannot be made", saved_errno, "");
     }
@@ -92,7 +94,5 @@ Status remove_file(const std::string& path) {
   sync_directory(parent_of(path));
   return Ok{};
 }
-
-void remove_empty_directory(const std::string& path) noexcept { (void)::rmdir(path.c_str()); }
 
 }  // namespace sg

@@ -11,14 +11,11 @@ namespace sg {
 
 // The bytes of the file become `content`, or stay as they are: a temporary file beside it is written, synced
 // and renamed over it. Mode and owner stay; a new file gets mode 0644, and missing directories are made
-// with 0755. The last component of `path` is no symbolic link (a link would be replaced). Errors: kSystem;
+// with 0755, whatever the umask. The last component of `path` is no symbolic link (a link would be replaced). Errors: kSystem;
 // then no temporary file is left.
 [[nodiscard]] Status replace_file(const std::string& path, std::string_view content);
 
 // The file is gone; one that was not there is success. Errors: kSystem.
 [[nodiscard]] Status remove_file(const std::string& path);
-
-// Removes the directory if it is empty; anything else is left as it is.
-void remove_empty_directory(const std::string& path) noexcept;
 
 }  // namespace sg

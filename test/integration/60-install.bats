@@ -358,6 +358,14 @@ refuses() {
   done
 }
 
+@test "directories are everybody's to read, whatever the umask" {
+  requires
+  make_root
+  rm -r "${ROOT:?}/usr/share"
+  (umask 077 && sg_install podman && expect_status 0)
+  expect_equal "$(stat -c %a "$ROOT/usr/share" "$ROOT/usr/share/containers/oci/hooks.d" | sort -u)" 755
+}
+
 @test "docker --all-containers: the wrapper guards a container without annotations, and nothing is left of it" {
   requires wrapper
   local before settings

@@ -15,7 +15,6 @@
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
-using sg::remove_empty_directory;
 using sg::remove_file;
 using sg::replace_file;
 using sg::test::TempDir;
@@ -107,13 +106,21 @@ TEST_CASE("File write: removing what is not there is success, a directory is non
   CHECK_FALSE(remove_file(dir.path()));
 }
 
-TEST_CASE("File write: only an empty directory is removed") {
+TEST_CASE("File write: directories that are made are for all to read, whatever the umask") {
   const TempDir dir;
-  REQUIRE(replace_file(dir.path() + "/a/file", "x"));
-  remove_empty_directory(dir.path() + "/a");
-  CHECK(names_in(dir.path()) == std::vector<std::string>{"a"});
-  REQUIRE(remove_file(dir.path() + "/a/file"));
-  remove_empty_directory(dir.path() + "/a");
-  remove_empty_directory(dir.path() + "/none");
-  CHECK(names_in(dir.path()).empty());
+  const mode_t old = ::umask(077);
+  const sg::Status written = replace_file(dir.path() + "/a/b/file", "x");
+  (void)::umask(old);
+  REQUIRE(written);
+  for (const char* name : {"/a", "/a/b"}) {
+    struct stat info {};
+    REQUIRE(::stat((dir.path() + name).c_str(), &info) == 0);
+    CHECK((info.st_mode & 07777) == 0755);
+  }
+  // One that was there keeps its mode.
+  REQUIRE(::chmod((dir.path() + "/a").c_str(), 0700) == 0);
+  REQUIRE(replace_file(dir.path() + "/a/c/file", "x"));
+  struct stat info {};
+  REQUIRE(::stat((dir.path() + "/a").c_str(), &info) == 0);
+  CHECK((info.st_mode & 07777) == 0700);
 }
