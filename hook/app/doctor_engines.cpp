@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "app/cgroup_driver.h"
 #include "app/doctor_hooks.h"
+#include "app/engine_config.h"
 #include "app/registrations.h"
 #include "app/run_program.h"
 #include "base/text.h"
@@ -20,9 +22,16 @@ struct Known {
   std::string_view name;     // of the check
   std::string_view program;  // what is looked for
 };
+struct KnownEngine {
+  std::string_view name;
+  std::string_view program;
+  Engine engine;
+};
 // Docker's command alone may talk to another host: the engine is dockerd.
-constexpr std::array<Known, 4> kEngines{
-    {{"podman", "podman"}, {"cri-o", "crio"}, {"docker", "dockerd"}, {"containerd", "containerd"}}};
+constexpr std::array<KnownEngine, 4> kEngines{{{"podman", "podman", Engine::kPodman},
+                                               {"cri-o", "crio", Engine::kCrio},
+                                               {"docker", "dockerd", Engine::kDocker},
+                                               {"containerd", "containerd", Engine::kContainerd}}};
 constexpr std::array<Known, 2> kRuntimes{{{"runc", "runc"}, {"crun", "crun"}}};
 
 std::string text_of(const Version& version) {
@@ -49,14 +58,31 @@ constexpr std::array<Lack, 4> kLacks{
       "use 1.1 or later"},
      {"containerd", {1, 5, 0}, "has no base_runtime_spec", "use 1.5 or later"}}};
 
-std::vector<Check> check_hook_of(const RootDir& root, std::string_view engine) {
-  if (engine == "podman") {
-    return check_hooks_d(root, Engine::kPodman);
+std::vector<Check> check_hook_of(const RootDir& root, Engine engine) {
+  switch (engine) {
+    case Engine::kDocker:
+      return check_docker(root);
+    case Engine::kContainerd:
+      return check_containerd(root);
+    case Engine::kPodman:
+    case Engine::kCrio:
+      break;
   }
-  if (engine == "cri-o") {
-    return check_hooks_d(root, Engine::kCrio);
+  return check_hooks_d(root, engine);
+}
+
+// Where the program is, by the system's own paths.
+std::optional<std::string> path_of(const RootDir& root, const std::string& name) {
+  if (root.is_this_system()) {
+    return find_in_path(name);
   }
-  return engine == "docker" ? check_docker(root) : check_containerd(root);
+  for (const char* directory :
+       {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/"}) {
+    if (root.has(directory + name)) {
+      return directory + name;
+    }
+  }
+  return std::nullopt;
 }
 
 // A guarded container needs one engine that runs the hook; a bare runtime needs it in config.json.
@@ -101,22 +127,23 @@ std::optional<Version> parse_version_number(std::string_view text) {
 }
 
 std::optional<FoundProgram> look_for(const RootDir& root, const std::string& name) {
-  if (!root.is_this_system()) {
-    for (const char* directory :
-         {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/"}) {
-      if (root.has(directory + name)) {
-        return FoundProgram{directory + name, std::nullopt};
-      }
-    }
-    return std::nullopt;
-  }
-  const std::optional<std::string> path = find_in_path(name);
-  if (!path) {
-    return std::nullopt;
+  const std::optional<std::string> path = path_of(root, name);
+  if (!path || !root.is_this_system()) {
+    return path ? std::optional(FoundProgram{*path, std::nullopt}) : std::nullopt;
   }
   const std::vector<std::string> arguments = {"--version"};
   const Result<std::string> text = output_of(*path, arguments, kVersionTimeoutMs);
   return FoundProgram{*path, text ? parse_version_number(*text) : std::nullopt};
+}
+
+std::vector<std::string> engines_of(const RootDir& root) {
+  std::vector<std::string> names;
+  for (const KnownEngine& engine : kEngines) {
+    if (path_of(root, std::string(engine.program))) {
+      names.emplace_back(engine.name);
+    }
+  }
+  return names;
 }
 
 Check check_version(const std::string& name, const FoundProgram& found) {
@@ -139,20 +166,25 @@ std::vector<Check> check_engines(const RootDir& root) {
   bool has_engine = false;
   bool has_runtime = false;
   bool any_registered = false;
+  const std::optional<HostDefaults> host = host_defaults(root);
   for (const Known& runtime : kRuntimes) {
     if (const std::optional<FoundProgram> found = look_for(root, std::string(runtime.program))) {
       has_runtime = true;
       checks.push_back(check_version(std::string(runtime.name), *found));
     }
   }
-  for (const Known& engine : kEngines) {
+  for (const KnownEngine& engine : kEngines) {
     const std::optional<FoundProgram> found = look_for(root, std::string(engine.program));
     if (!found) {
       continue;
     }
     has_engine = true;
     checks.push_back(check_version(std::string(engine.name), *found));
-    const std::vector<Check> hook = check_hook_of(root, engine.name);
+    if (std::optional<Check> driver =
+            check_cgroup_driver(root, engine.engine, std::string(engine.name), host)) {
+      checks.push_back(*std::move(driver));
+    }
+    const std::vector<Check> hook = check_hook_of(root, engine.engine);
     any_registered = any_registered || runs_hook(hook);
     checks.insert(checks.end(), hook.begin(), hook.end());
   }

@@ -30,6 +30,9 @@ struct FoundProgram {
 };
 [[nodiscard]] std::optional<FoundProgram> look_for(const RootDir& root, const std::string& name);
 
+// The names of the engines that are there: "podman", "cri-o", "docker", "containerd".
+[[nodiscard]] std::vector<std::string> engines_of(const RootDir& root);
+
 // One check for an engine or runtime that is there, with what its version lacks.
 [[nodiscard]] Check check_version(const std::string& name, const FoundProgram& found);
 

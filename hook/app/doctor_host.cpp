@@ -2,6 +2,7 @@
 // doctor_host.cpp - each text read for the one thing that matters, and the remedy where it is missing.
 #include "app/doctor_host.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -19,6 +20,21 @@ namespace {
 constexpr unsigned kCapNetAdmin = 12;
 constexpr unsigned kCapSysAdmin = 21;
 constexpr unsigned kCapBpf = 39;
+
+// The profile that an engine gives to containers without one of their own, and how to give another. Each denies
+// writes to all of /proc/sys but for some names below kernel/.
+struct EngineProfile {
+  std::string_view engine;
+  std::string_view profile;
+  std::string_view remedy;
+};
+constexpr std::string_view kOption =
+    "--security-opt apparmor=PROFILE with one that permits the names, or apparmor=unconfined";
+constexpr std::string_view kPod = "appArmorProfile in the pod's securityContext";
+constexpr std::array<EngineProfile, 4> kProfiles{{{"podman", "containers-default", kOption},
+                                                  {"cri-o", "crio-default", kPod},
+                                                  {"docker", "docker-default", kOption},
+                                                  {"containerd", "cri-containerd.apparmor.d", kPod}}};
 
 // The number at the start of `text`, which is cut off with the dot behind it.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
@@ -120,14 +136,28 @@ Check check_privileges(std::string_view status, std::string_view uid_map) {
           "run it as root: sudo sysctl-guard doctor"};
 }
 
-Check check_apparmor(std::string_view enabled) {
+Check check_apparmor(std::string_view enabled, std::span<const std::string> engines) {
   if (!enabled.starts_with('Y')) {
     return {"apparmor", CheckStatus::kOk, "not enabled", ""};
   }
+  std::string profiles;
+  std::string remedy;
+  for (const EngineProfile& known : kProfiles) {
+    if (std::ranges::find(engines, known.engine) != engines.end()) {
+      profiles += (profiles.empty() ? "" : ", ") + std::string(known.profile) + " (" +
+                  std::string(known.engine) + ")";
+      const std::string clause(known.remedy);
+      remedy += remedy.find(clause) != std::string::npos ? "" : (remedy.empty() ? "" : "; ") + clause;
+    }
+  }
+  if (profiles.empty()) {
+    return {"apparmor", CheckStatus::kOk, "enabled, and no engine here gives containers a profile",
+            ""};
+  }
   return {"apparmor", CheckStatus::kWarning,
-          "enabled: the profiles that engines give to containers deny most writes under /proc/sys "
-          "themselves",
-          "give such containers a profile that allows them, or --security-opt apparmor=unconfined"};
+          "enabled: containers with the profile of their engine are guarded, and get EACCES for most "
+          "writes under /proc/sys, allowed or not: " + profiles,
+          remedy};
 }
 
 Check check_probe(const Result<kernel::ProbeOutcome>& outcome) {

@@ -2,6 +2,7 @@
 // doctor_host.h - what the kernel and its configuration say, as checks: texts of /proc in, findings out.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,9 @@ namespace sg::app {
 // CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.
 [[nodiscard]] Check check_privileges(std::string_view status, std::string_view uid_map);
 
-// The text of AppArmor's parameter "enabled"; "" where the kernel has none.
-[[nodiscard]] Check check_apparmor(std::string_view enabled);
+// The text of AppArmor's parameter "enabled", "" where the kernel has none, and the names of the engines that are
+// there: each gives its containers a profile that denies most writes under /proc/sys.
+[[nodiscard]] Check check_apparmor(std::string_view enabled, std::span<const std::string> engines);
 
 // What a guarded process met.
 [[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);

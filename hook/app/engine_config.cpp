@@ -71,34 +71,44 @@ Status take(const std::string& file, const TomlSetting& setting, Directories& fo
   return Ok{};
 }
 
-// The setting of one file, if it has it.
-Status read_setting(const RootDir& root, const std::string& file, std::string_view table,
-                    Directories& found) {
+// What one file says; nothing where there is none.
+Result<std::optional<TomlScan>> scan_file(const RootDir& root, const std::string& file) {
   const Result<std::optional<std::string>> text = root.read(file);
   if (!text) {
     return text.error();
   }
-  if (!*text) {
-    return Ok{};
-  }
-  const std::optional<TomlScan> scan = scan_toml(**text);
-  if (!scan) {
+  std::optional<TomlScan> scan = *text ? scan_toml(**text) : std::nullopt;
+  if (*text && !scan) {
     return not_understood(file, "cannot be read as TOML, so the engine may look for hooks anywhere",
                           "correct the file");
   }
-  if (find_above(*scan, std::string(table) + "." + kKey) != nullptr) {
+  return scan;
+}
+
+// The setting of one file, if it has it.
+Status read_setting(const RootDir& root, const std::string& file, std::string_view table,
+                    Directories& found) {
+  const Result<std::optional<TomlScan>> scan = scan_file(root, file);
+  if (!scan || !*scan) {
+    return scan ? Status(Ok{}) : scan.error();
+  }
+  if (find_above(**scan, std::string(table) + "." + kKey) != nullptr) {
     return not_understood(file, "has " + std::string(table) + " as an inline table",
                           "write it as [" + std::string(table) + "]");
   }
-  const TomlSetting* const setting = find_setting(*scan, table, kKey);
+  const TomlSetting* const setting = find_setting(**scan, table, kKey);
   return setting == nullptr ? Status(Ok{}) : take(file, *setting, found);
 }
 
-Result<Directories> read_all(const RootDir& root, Engine engine) {
-  const Sources& sources = engine == Engine::kCrio ? kCrioSources : kPodmanSources;
+const Sources& sources_of(Engine engine) {
+  return engine == Engine::kCrio ? kCrioSources : kPodmanSources;
+}
+
+// The engine's files that may be there, in the order in which they are read.
+List files_of(const RootDir& root, Engine engine) {
   List files;
-  for (const std::string_view source : sources.files) {
-    if (!source.ends_with('/')) {
+  for (const std::string_view source : sources_of(engine).files) {
+    if (!source.empty() && !source.ends_with('/')) {
       files.emplace_back(source);
       continue;
     }
@@ -106,10 +116,13 @@ Result<Directories> read_all(const RootDir& root, Engine engine) {
       files.push_back(std::string(source) + name);
     }
   }
+  return files;
+}
+
+Result<Directories> read_all(const RootDir& root, Engine engine) {
   Directories found;
-  for (const std::string& file : files) {
-    Status read = file.empty() ? Status(Ok{}) : read_setting(root, file, sources.table, found);
-    if (!read) {
+  for (const std::string& file : files_of(root, engine)) {
+    if (Status read = read_setting(root, file, sources_of(engine).table, found); !read) {
       return std::move(read).error();
     }
   }
@@ -130,6 +143,23 @@ Result<std::vector<std::string>> hooks_directories(const RootDir& root, Engine e
     return std::move(found).error();
   }
   return std::move(found->active);
+}
+
+Result<std::optional<std::string>> last_setting(const RootDir& root, Engine engine,
+                                                const std::string& key) {
+  std::optional<std::string> value;
+  for (const std::string& file : files_of(root, engine)) {
+    const Result<std::optional<TomlScan>> scan = scan_file(root, file);
+    if (!scan) {
+      return scan.error();
+    }
+    const TomlSetting* const setting =
+        *scan ? find_setting(**scan, sources_of(engine).table, key) : nullptr;
+    if (setting != nullptr && !setting->strings.empty()) {
+      value = setting->strings.front();
+    }
+  }
+  return value;
 }
 
 Result<std::string> hooks_directory(const RootDir& root, Engine engine,

@@ -2,6 +2,7 @@
 // engine_config.h - where Podman and CRI-O look for hooks, as their own configuration says.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,10 @@ enum class Engine { kPodman, kCrio, kDocker, kContainerd };
 // then look elsewhere.
 [[nodiscard]] Result<std::vector<std::string>> hooks_directories(const RootDir& root,
                                                                  Engine engine);
+
+// A setting of text in Podman's [engine] or CRI-O's [crio.runtime]; nothing where no file has it. Errors as above.
+[[nodiscard]] Result<std::optional<std::string>> last_setting(const RootDir& root, Engine engine,
+                                                              const std::string& key);
 
 // The one of `directories` to put a file into: the last that has one of that name, which hides those before; else
 // the default one if it is among them, else the last. Errors, kUnsupported: the engine is told to look

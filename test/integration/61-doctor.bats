@@ -152,6 +152,16 @@ not_ready() {
   expect_status 0
 }
 
+@test "the cgroup driver of an engine, where its configuration says it" {
+  requires
+  make_root
+  mkdir -p "$ROOT/etc/containers"
+  printf '[engine]\ncgroup_manager = "cgroupfs"\n' >"$ROOT/etc/containers/containers.conf"
+  doctor --root "$ROOT"
+  expect_status 0
+  expect_output "ok       cgroup-driver:podman: cgroupfs, as its configuration says"
+}
+
 @test "a hook by another name: registered and found" {
   requires
   make_root

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <string>
+#include <vector>
 
 #include "base/file_write.h"
 #include "support/catch.h"
@@ -89,10 +90,19 @@ TEST_CASE("Doctor host: privileges") {
   CHECK(sg::app::check_privileges("", kHostMap).status == CheckStatus::kUnknown);
 }
 
-TEST_CASE("Doctor host: AppArmor") {
-  CHECK(sg::app::check_apparmor("Y\n").status == CheckStatus::kWarning);
-  CHECK(sg::app::check_apparmor("N\n").status == CheckStatus::kOk);
-  CHECK(sg::app::check_apparmor("").status == CheckStatus::kOk);
+TEST_CASE("Doctor host: AppArmor, with the containers of which engine it is about") {
+  const std::vector<std::string> none;
+  const std::vector<std::string> both = {"podman", "containerd"};
+  CHECK(sg::app::check_apparmor("N\n", both).status == CheckStatus::kOk);
+  CHECK(sg::app::check_apparmor("", both).status == CheckStatus::kOk);
+  CHECK(sg::app::check_apparmor("Y\n", none).status == CheckStatus::kOk);
+  const Check warning = sg::app::check_apparmor("Y\n", both);
+  CHECK(warning.status == CheckStatus::kWarning);
+  CHECK(has(warning.summary, "containers-default (podman), cri-containerd.apparmor.d (containerd)"));
+  CHECK(has(warning.remedy, "--security-opt apparmor=PROFILE"));
+  CHECK(has(warning.remedy, "appArmorProfile"));
+  const std::vector<std::string> docker = {"docker"};
+  CHECK_FALSE(has(sg::app::check_apparmor("Y", docker).remedy, "appArmorProfile"));
 }
 
 TEST_CASE("Doctor host: what a guarded process met") {
