@@ -25,16 +25,25 @@ namespace {
 // ctr prints in a few milliseconds; ten seconds are for a machine that pages.
 constexpr int kCtrTimeoutMs = 10000;
 
-Outcome failed(const Error& error) {
-  std::string hint = error.hint.empty() ? "" : "hint: " + error.hint + "\n";
+constexpr const char* kBaseSpecHint =
+    "run `ctr oci spec > FILE` where containerd is, and name the FILE with --base-spec";
+
+// What to do is always said; where an error does not know it, by what kind of error it is.
+std::string hint_for(const Error& error) {
+  std::string hint = error.hint;
   if (hint.empty() && error.code == Errc::kBadInput) {
-    hint = "hint: correct the file; it is as it was\n";
-  } else if (hint.empty() && ::geteuid() != 0) {
-    hint = "hint: run it as root\n";
+    hint = "correct the file; it is as it was";
   }
+  if (error.code == Errc::kSystem && ::geteuid() != 0) {
+    hint += hint.empty() ? "run it as root" : "; run it as root";
+  }
+  return hint.empty() ? "put that right and run it again; nothing was changed" : hint;
+}
+
+Outcome failed(const Error& error) {
   return Outcome{.exit_code = error.code == Errc::kUsage ? kInstallUsage : kInstallFailed,
                  .output = "",
-                 .errors = "sysctl-guard: " + error.message + "\n" + hint};
+                 .errors = "sysctl-guard: " + error.message + "\nhint: " + hint_for(error) + "\n"};
 }
 
 // Without a mode that somebody has chosen, containers without annotations could write nothing.
@@ -55,18 +64,20 @@ Result<std::string> read_base_spec(const InstallOptions& options) {
   if (options.engine != Engine::kContainerd) {
     return std::string();
   }
-  if (options.base_spec) {
-    return read_file(AT_FDCWD, *options.base_spec, kConfigFileMax);
-  }
-  const std::optional<std::string> ctr = find_in_path("ctr");
-  if (!ctr) {
-    return Error{
-        Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
-        "install it, or run `ctr oci spec > FILE` where containerd is and name the FILE with "
-        "--base-spec"};
+  const std::optional<std::string> ctr = options.base_spec ? std::nullopt : find_in_path("ctr");
+  if (!options.base_spec && !ctr) {
+    return Error{Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
+                 std::string("install it, or ") + kBaseSpecHint};
   }
   const std::vector<std::string> arguments = {"oci", "spec"};
-  return output_of(*ctr, arguments, kCtrTimeoutMs);
+  Result<std::string> text = ctr ? output_of(*ctr, arguments, kCtrTimeoutMs)
+                                 : read_file(AT_FDCWD, *options.base_spec, kConfigFileMax);
+  if (text) {
+    return text;
+  }
+  Error error = std::move(text).error();
+  error.hint = kBaseSpecHint;
+  return ctr ? std::move(error).context("base runtime spec") : error;
 }
 
 Result<FilePlan> make_plan(const RootDir& root, const InstallOptions& options) {

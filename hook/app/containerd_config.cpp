@@ -198,13 +198,18 @@ Result<std::string> base_spec_text(const std::string& spec, const std::string& h
   const std::vector<std::string_view> limits = {"process", "rlimits"};
   const std::vector<std::string_view> hooks = {"hooks", "createRuntime"};
   const std::string what = "the output of ctr oci spec";
-  const Result<std::string> unlimited = json_remove(spec, what, limits);
-  if (!unlimited) {
-    return unlimited;
+  Result<std::string> out = json_remove(spec, what, limits);
+  if (out) {
+    out = json_append(*out, what, hooks,
+                      "{\"path\": " + json_quote(hook) + ", \"args\": [" + json_quote(kHookName) +
+                          "], \"timeout\": " + std::to_string(kHookTimeoutSeconds) + "}");
   }
-  return json_append(*unlimited, what, hooks,
-                     "{\"path\": " + json_quote(hook) + ", \"args\": [\"sysctl-guard-hook\"], " +
-                         "\"timeout\": " + std::to_string(kHookTimeoutSeconds) + "}");
+  if (out) {
+    return out;
+  }
+  Error error = std::move(out).error();
+  error.hint = "give it as ctr prints it, whole, with --base-spec";
+  return error;
 }
 
 std::vector<HookCall> base_spec_hooks(std::string_view text) {

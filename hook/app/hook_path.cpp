@@ -60,7 +60,7 @@ Status require_program(const RootDir& root, const std::string& path, const std::
       return Error{Errc::kSystem, noun + ": is not there",
                    "install sysctl-guard there first, or name its hook with --hook"};
     }
-    return system_error(noun, saved_errno, "");
+    return system_error(noun, saved_errno, "let root look at it");
   }
   if (!S_ISREG(info.st_mode) || (info.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
     return Error{Errc::kUnsupported, noun + ": is not an executable file",

@@ -38,7 +38,8 @@ std::vector<std::string> reversed_components(std::string_view path) {
 }
 
 Error locate_error(const std::string& path, int saved_errno) {
-  return system_error("path '" + escape(path) + "'", saved_errno, "");
+  return system_error("path '" + escape(path) + "'", saved_errno,
+                      "correct the directories and links on the way");
 }
 
 // The target of a link; nothing where `path` is none. errno says why, ENOENT and EINVAL included.
@@ -102,7 +103,9 @@ Result<std::optional<std::string>> RootDir::read(const std::string& path) const 
   }
   Result<std::string> text = read_file(AT_FDCWD, *real, kConfigFileMax);
   if (!text) {
-    return std::move(text).error();
+    Error error = std::move(text).error();
+    error.hint = "make it a file that root can read, or move it away";
+    return error;
   }
   return std::optional<std::string>(*std::move(text));
 }

@@ -21,9 +21,11 @@ namespace {
 
 constexpr mode_t kFileMode = 0644;
 constexpr mode_t kDirectoryMode = 0755;
+constexpr const char* kHint =
+    "see whether the filesystem is full or read-only, and what stands in the way";
 
 Error write_error(const std::string& path, const char* what, int saved_errno) {
-  return system_error("file '" + escape(path) + "': " + what, saved_errno, "");
+  return system_error("file '" + escape(path) + "': " + what, saved_errno, kHint);
 }
 
 std::string parent_of(const std::string& path) {
@@ -38,7 +40,7 @@ Status make_directories(const std::string& path) {
     // The mode is set once more: a umask takes bits away.
     if (is_made ? ::chmod(part.c_str(), kDirectoryMode) != 0 : errno != EEXIST) {
       const int saved_errno = errno;
-      return system_error("directory '" + escape(part) + "': cannot be made", saved_errno, "");
+      return system_error("directory '" + escape(part) + "': cannot be made", saved_errno, kHint);
     }
     if (end == std::string::npos) {
       return Ok{};

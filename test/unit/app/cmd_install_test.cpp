@@ -2,6 +2,7 @@
 // cmd_install_test.cpp - what must be there before anything is written, and what is said.
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <string>
 
 #include "app/command.h"
@@ -117,6 +118,48 @@ TEST_CASE("install: Docker needs the runtime, containerd a base spec") {
   CHECK(cmd_install(containerd).exit_code == sg::app::kInstallFailed);
   containerd.base_spec = dir.path() + "/spec";
   CHECK(cmd_install(containerd).exit_code == sg::app::kInstallDone);
+}
+
+TEST_CASE("install: whatever goes wrong, it is said what to do") {
+  const TempDir dir;
+  make_program(dir, kHook);
+  make_program(dir, "/usr/bin/sysctl-guard-runtime");
+  const std::string spec = dir.path() + "/spec";
+  const std::string ctr_said = "run `ctr oci spec > FILE`";
+  struct Case {
+    const char* why;
+    Engine engine;
+    std::string file, text, base_spec, message, hint;
+  };
+  const Case cases[] = {
+      {"no JSON", Engine::kDocker, "/etc/docker/daemon.json", "{", "", "daemon.json", "correct"},
+      {"a directory", Engine::kDocker, "/etc/docker/daemon.json/x", "", "", "daemon.json",
+       "root can read"},
+      {"a file for a directory", Engine::kPodman, "/usr/share/containers/oci", "", "", "hooks.d",
+       "what stands in the way"},
+      {"no base spec", Engine::kContainerd, "/etc/containerd/config.toml", "version = 2\n", "/none",
+       "'/none'", ctr_said},
+      {"one that is no JSON", Engine::kContainerd, "/etc/containerd/config.toml", "version = 2\n",
+       spec, "the output of ctr oci spec", "as ctr prints it"},
+      {"no configuration", Engine::kContainerd, "/etc/other", "", spec, "config.toml",
+       "containerd config default"},
+  };
+  REQUIRE(sg::replace_file(spec, "x"));
+  for (const Case& c : cases) {
+    INFO(c.why);
+    InstallOptions options = options_for(dir, c.engine, "it");
+    if (!c.base_spec.empty()) {
+      options.base_spec = c.base_spec;
+    }
+    REQUIRE(sg::replace_file(dir.path() + c.file, c.text));
+    const Outcome outcome = cmd_install(options);
+    CHECK(outcome.exit_code == sg::app::kInstallFailed);
+    const std::size_t hint = outcome.errors.find("\nhint: ");
+    REQUIRE(hint != std::string::npos);
+    CHECK(has(outcome.errors.substr(0, hint), c.message));
+    CHECK(has(outcome.errors.substr(hint), c.hint));
+    std::filesystem::remove_all(dir.path() + c.file.substr(0, c.file.find('/', 5)));
+  }
 }
 
 TEST_CASE("install: a relative hook is a wrong argument") {
