@@ -100,6 +100,7 @@ Status unplan_hooks_d(const RootDir& root, Engine engine, FilePlan& plan) {
     return ours.error();
   }
   std::string places;
+  bool is_gone_for_both = false;
   for (const std::string& directory : *known) {
     const Result<bool> is_shared = reads(root, other_than(engine), directory);
     if (!is_shared) {
@@ -114,10 +115,10 @@ Status unplan_hooks_d(const RootDir& root, Engine engine, FilePlan& plan) {
     if (!planned) {
       return planned;
     }
-    if (*is_shared && changes_anything(plan)) {
-      plan.notes.emplace_back(
-          "Podman and CRI-O read the same directory: the hook is gone for both");
-    }
+    is_gone_for_both = is_gone_for_both || (*is_shared && root.has(file_in(directory)));
+  }
+  if (is_gone_for_both && changes_anything(plan)) {
+    plan.notes.emplace_back("Podman and CRI-O read the same directory: the hook is gone for both");
   }
   if (!changes_anything(plan)) {
     plan.remarks.push_back("looked in " + places +
