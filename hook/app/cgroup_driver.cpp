@@ -90,7 +90,8 @@ std::optional<Check> check_cgroup_driver(const RootDir& root, Engine engine,
     return Check{id, CheckStatus::kOk, *set + ", as its configuration says", ""};
   }
   if (const std::optional<std::string> unset = default_of(engine, host)) {
-    return Check{id, CheckStatus::kOk, *unset + ", as its configuration does not say otherwise", ""};
+    return Check{id, CheckStatus::kOk, *unset + ", as its configuration does not say otherwise",
+                 ""};
   }
   return std::nullopt;
 }

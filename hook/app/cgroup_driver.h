@@ -13,8 +13,8 @@ namespace sg::app {
 
 // What an engine does that is not told: depends on the host.
 struct HostDefaults {
-  bool has_systemd = false;   // it is the first process
-  bool is_unified = false;    // cgroup version 2 alone
+  bool has_systemd = false;  // it is the first process
+  bool is_unified = false;   // cgroup version 2 alone
 };
 
 // What this system is. Nothing for another root: nobody knows where it will run.

@@ -112,9 +112,10 @@ std::optional<Error> find_obstacle(const TomlScan& scan, const std::string& noun
   if (hidden == nullptr) {
     return std::nullopt;
   }
-  return Error{Errc::kBadInput,
-               noun + ": has '" + escape(hidden->path) + "' in a form to which nothing can be added",
-               "write each runtime as a [table] of its own"};
+  return Error{
+      Errc::kBadInput,
+      noun + ": has '" + escape(hidden->path) + "' in a form to which nothing can be added",
+      "write each runtime as a [table] of its own"};
 }
 
 }  // namespace
@@ -168,7 +169,8 @@ std::string drop_in_text(const ContainerdConfig& config, bool all_containers) {
         "[plugins.\"io.containerd.cri.v1.runtime\".containerd]\n"
         "  default_runtime_name = \"sysctl-guard\"\n";
   }
-  return out + handler_text("\"io.containerd.cri.v1.runtime\"", config.systemd_cgroup.value_or(false));
+  return out +
+         handler_text("\"io.containerd.cri.v1.runtime\"", config.systemd_cgroup.value_or(false));
 }
 
 std::string add_handler(std::string_view text, const ContainerdConfig& config) {

@@ -97,9 +97,10 @@ Result<std::string> add_runtime(const std::optional<std::string>& text, const st
     return found.error();
   }
   if (found->has_entry && !found->is_ours()) {
-    return Error{Errc::kBadInput,
-                 what + ": has a runtime \"sysctl-guard\" that was not made by sysctl-guard install",
-                 "remove it first, or give it another name"};
+    return Error{
+        Errc::kBadInput,
+        what + ": has a runtime \"sysctl-guard\" that was not made by sysctl-guard install",
+        "remove it first, or give it another name"};
   }
   if (!found->has_entry && found->default_runtime == kName) {
     return Error{Errc::kBadInput,
@@ -153,7 +154,8 @@ Result<std::optional<std::string>> remove_runtime(const std::string& text,
   return std::optional<std::string>(*std::move(without));
 }
 
-Result<std::optional<RuntimeEntry>> find_docker_runtime(const std::string& text, const std::string& what) {
+Result<std::optional<RuntimeEntry>> find_docker_runtime(const std::string& text,
+                                                        const std::string& what) {
   const Result<Found> found = look(text, what);
   if (!found) {
     return found.error();

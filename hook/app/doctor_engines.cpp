@@ -76,8 +76,7 @@ std::optional<std::string> path_of(const RootDir& root, const std::string& name)
   if (root.is_this_system()) {
     return find_in_path(name);
   }
-  for (const char* directory :
-       {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/"}) {
+  for (const char* directory : {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/"}) {
     if (root.has(directory + name)) {
       return directory + name;
     }

@@ -83,7 +83,8 @@ Status find_real_runtime(const RootDir& root, const std::string& wrapper,
     const Result<std::string> real = root.locate(configured);
     const Result<std::string> ours = root.locate(wrapper);
     if (real && ours && *real == *ours) {
-      return Error{Errc::kUnsupported, "runtime '" + escape(configured) + "': is the wrapper itself",
+      return Error{Errc::kUnsupported,
+                   "runtime '" + escape(configured) + "': is the wrapper itself",
                    std::string("name runc or crun in ") + kRuntimeSettingsFile};
     }
   }
@@ -186,8 +187,8 @@ std::vector<Check> check_containerd(const RootDir& root) {
                  "[\"/etc/containerd/conf.d/*.toml\"]"}};
   }
   const Result<std::optional<std::string>> spec = root.read(std::string(kContainerdBaseSpec));
-  const std::vector<HookCall> calls = spec ? base_spec_hooks(spec->value_or(""))
-                                           : std::vector<HookCall>();
+  const std::vector<HookCall> calls =
+      spec ? base_spec_hooks(spec->value_or("")) : std::vector<HookCall>();
   std::vector<Check> checks;
   if (calls.empty()) {
     checks.push_back({kContainerd, CheckStatus::kFailed,
@@ -198,8 +199,8 @@ std::vector<Check> check_containerd(const RootDir& root) {
   }
   check_cdi(root, kContainerd, checks);
   if (checks.empty()) {
-    checks.push_back({kContainerd, CheckStatus::kOk,
-                      "registered by " + std::string(kContainerdBaseSpec), ""});
+    checks.push_back(
+        {kContainerd, CheckStatus::kOk, "registered by " + std::string(kContainerdBaseSpec), ""});
   }
   return checks;
 }

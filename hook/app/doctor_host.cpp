@@ -31,10 +31,11 @@ struct EngineProfile {
 constexpr std::string_view kOption =
     "--security-opt apparmor=PROFILE with one that permits the names, or apparmor=unconfined";
 constexpr std::string_view kPod = "appArmorProfile in the pod's securityContext";
-constexpr std::array<EngineProfile, 4> kProfiles{{{"podman", "containers-default", kOption},
-                                                  {"cri-o", "crio-default", kPod},
-                                                  {"docker", "docker-default", kOption},
-                                                  {"containerd", "cri-containerd.apparmor.d", kPod}}};
+constexpr std::array<EngineProfile, 4> kProfiles{
+    {{"podman", "containers-default", kOption},
+     {"cri-o", "crio-default", kPod},
+     {"docker", "docker-default", kOption},
+     {"containerd", "cri-containerd.apparmor.d", kPod}}};
 
 // The number at the start of `text`, which is cut off with the dot behind it.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
@@ -147,17 +148,20 @@ Check check_apparmor(std::string_view enabled, std::span<const std::string> engi
       profiles += (profiles.empty() ? "" : ", ") + std::string(known.profile) + " (" +
                   std::string(known.engine) + ")";
       const std::string clause(known.remedy);
-      remedy += remedy.find(clause) != std::string::npos ? "" : (remedy.empty() ? "" : "; ") + clause;
+      remedy +=
+          remedy.find(clause) != std::string::npos ? "" : (remedy.empty() ? "" : "; ") + clause;
     }
   }
   if (profiles.empty()) {
     return {"apparmor", CheckStatus::kOk, "enabled, and no engine here gives containers a profile",
             ""};
   }
-  return {"apparmor", CheckStatus::kWarning,
-          "enabled: containers with the profile of their engine are guarded, and get EACCES for most "
-          "writes under /proc/sys, allowed or not: " + profiles,
-          remedy};
+  return {
+      "apparmor", CheckStatus::kWarning,
+      "enabled: containers with the profile of their engine are guarded, and get EACCES for most "
+      "writes under /proc/sys, allowed or not: " +
+          profiles,
+      remedy};
 }
 
 Check check_probe(const Result<kernel::ProbeOutcome>& outcome) {

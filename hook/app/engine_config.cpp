@@ -49,7 +49,9 @@ std::string form_of(const TomlSetting& setting) {
     const std::size_t at = rest.find(text);
     rest.erase(at, text.size());
   }
-  std::erase_if(rest, [](char c) { return std::string_view(" \t\r\n,\"'").find(c) != std::string_view::npos; });
+  std::erase_if(rest, [](char c) {
+    return std::string_view(" \t\r\n,\"'").find(c) != std::string_view::npos;
+  });
   return rest;
 }
 

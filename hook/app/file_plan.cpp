@@ -55,7 +55,8 @@ Status plan_own_file(const RootDir& root, FilePlan& plan, const std::string& pat
     return plan_file(root, plan, path, std::move(after));
   }
   if (after) {
-    return Error{Errc::kBadInput, "'" + escape(path) + "': is there, and was not made by sysctl-guard",
+    return Error{Errc::kBadInput,
+                 "'" + escape(path) + "': is there, and was not made by sysctl-guard",
                  "move it away, or remove it if nobody needs it"};
   }
   plan.remarks.push_back(path + " was not made by sysctl-guard and stays");

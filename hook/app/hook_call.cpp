@@ -44,18 +44,19 @@ std::vector<Check> check_hook_call(const RootDir& root, const std::string& id,
   if (const Status there = require_program(root, call.path, "hook"); !there) {
     checks.push_back(
         {id, CheckStatus::kFailed,
-         where + " names a program that is not to be run, so containers start without a guard, or "
-                 "not at all: " +
+         where +
+             " names a program that is not to be run, so containers start without a guard, or "
+             "not at all: " +
              there.error().message,
          there.error().hint});
   }
   const std::vector<std::string> arguments(call.args.begin() + (call.args.empty() ? 0 : 1),
                                            call.args.end());
   if (const Result<HookOptions> options = parse_hook_options(arguments); !options) {
-    checks.push_back({id, CheckStatus::kFailed,
-                      where + " starts the hook so that it guards nothing: " +
-                          options.error().message,
-                      options.error().hint});
+    checks.push_back(
+        {id, CheckStatus::kFailed,
+         where + " starts the hook so that it guards nothing: " + options.error().message,
+         options.error().hint});
   }
   return checks;
 }

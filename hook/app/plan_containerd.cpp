@@ -130,13 +130,13 @@ Status unplan_containerd(const RootDir& root, FilePlan& plan) {
     planned = plan_file(root, plan, std::string(kContainerdConfig), remove_handler(**text));
   }
   if (planned) {
-    planned = plan_own_file(root, plan, std::string(kContainerdDropIn), std::nullopt,
-                            is_our_drop_in);
+    planned =
+        plan_own_file(root, plan, std::string(kContainerdDropIn), std::nullopt, is_our_drop_in);
   }
   const bool has_handler = changes_anything(plan);
   if (planned) {
-    planned = plan_own_file(root, plan, std::string(kContainerdBaseSpec), std::nullopt,
-                            is_our_base_spec);
+    planned =
+        plan_own_file(root, plan, std::string(kContainerdBaseSpec), std::nullopt, is_our_base_spec);
   }
   if (planned && has_handler && *text) {
     planned = require_not_default(root, **text);

@@ -19,9 +19,8 @@ std::string file_in(const std::string& directory) {
 }
 
 bool is_there(const RootDir& root, Engine engine) {
-  return engine == Engine::kCrio
-             ? has_crio(root)
-             : root.has("/usr/bin/podman") || root.has("/usr/local/bin/podman");
+  return engine == Engine::kCrio ? has_crio(root)
+                                 : root.has("/usr/bin/podman") || root.has("/usr/local/bin/podman");
 }
 
 Engine other_than(Engine engine) {

@@ -97,7 +97,8 @@ void check_stages(const Registration& hook, Engine engine, const std::string& fi
 // so one that misses a key leaves a container with that one alone without a guard.
 void check_key(const std::string& pattern, const std::string& file, const std::string& id,
                std::vector<Check>& checks) {
-  const std::string write = "write " + json_quote(kAnnotationKeyPattern) + " as the pattern of keys";
+  const std::string write =
+      "write " + json_quote(kAnnotationKeyPattern) + " as the pattern of keys";
   for (const std::string_view name : policy::kAnnotationKeys) {
     const std::string key = std::string(policy::kAnnotationPrefix).append(name);
     for (const std::string& form : {key, key + "/NAME"}) {
@@ -110,10 +111,10 @@ void check_key(const std::string& pattern, const std::string& file, const std::s
         return;
       }
       if (match == PatternMatch::kNo) {
-        checks.push_back({id, kFailed,
-                          file + " does not run the hook for '" + form + "': the pattern is '" +
-                              pattern + "'",
-                          write});
+        checks.push_back(
+            {id, kFailed,
+             file + " does not run the hook for '" + form + "': the pattern is '" + pattern + "'",
+             write});
         return;
       }
     }

@@ -35,7 +35,8 @@ TEST_CASE("Cgroup driver: what engines do that are not told") {
   const Case cases[] = {
       {"another root", std::nullopt, "", "systemd", "", "cgroupfs"},
       {"systemd, version 2", HostDefaults{true, true}, "systemd", "systemd", "systemd", "cgroupfs"},
-      {"systemd, version 1", HostDefaults{true, false}, "systemd", "systemd", "cgroupfs", "cgroupfs"},
+      {"systemd, version 1", HostDefaults{true, false}, "systemd", "systemd", "cgroupfs",
+       "cgroupfs"},
       {"no systemd", HostDefaults{false, true}, "cgroupfs", "systemd", "cgroupfs", "cgroupfs"},
   };
   for (const Case& c : cases) {

@@ -73,8 +73,8 @@ TEST_CASE("Doctor hooks: Docker, registered or not") {
   CHECK(first(check_docker(root)) == "ok runtime \"sysctl-guard\" in " + kDaemonJson +
                                          ", the default one, for containers with annotations");
   put(dir, kSettings, R"({"version": 1, "allContainers": true})");
-  CHECK(first(check_docker(root)) == "ok runtime \"sysctl-guard\" in " + kDaemonJson +
-                                         ", the default one, for all containers");
+  CHECK(first(check_docker(root)) ==
+        "ok runtime \"sysctl-guard\" in " + kDaemonJson + ", the default one, for all containers");
   put(dir, kDaemonJson, "{}");
   CHECK(first(check_docker(root)) == "warning the hook is not registered");
   put(dir, kDaemonJson, "{");
@@ -90,7 +90,8 @@ TEST_CASE("Doctor hooks: Docker's runtime refuses containers without what it nee
         "failed " + kDaemonJson + ": runtime '" + kRuntime + "': is not there");
   make_docker(dir, false);
   drop(dir, kHook);
-  CHECK(has(first(check_docker(root)), "failed runtime \"sysctl-guard\" refuses containers: hook '"));
+  CHECK(
+      has(first(check_docker(root)), "failed runtime \"sysctl-guard\" refuses containers: hook '"));
   // Beside the wrapper, as in a build directory.
   make_program(dir, "/usr/bin/sysctl-guard-hook");
   drop(dir, std::string(sg::app::kCdiFile));
@@ -144,7 +145,8 @@ TEST_CASE("Doctor hooks: containerd") {
   put(dir, file, "version = 3\n");
   CHECK(first(check_containerd(root)) == "warning the hook is not registered");
   put(dir, std::string(sg::app::kContainerdDropIn), sg::app::drop_in_text(*config, false));
-  CHECK(has(first(check_containerd(root)), "failed /etc/containerd/conf.d/99-sysctl-guard.toml is not imported"));
+  CHECK(has(first(check_containerd(root)),
+            "failed /etc/containerd/conf.d/99-sysctl-guard.toml is not imported"));
   put(dir, file, "version = 3\nimports = [\"conf.d/*.toml\"]\n");
   CHECK(first(check_containerd(root)).starts_with("ok registered by "));
   put(dir, "/etc/containerd/conf.d/10.toml", "garbage");

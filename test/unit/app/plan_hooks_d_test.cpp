@@ -156,14 +156,15 @@ TEST_CASE("Plan of hooks.d: out of every directory that is known, but for the ot
   put(dir, "/etc/containers/oci/hooks.d" + kFile, sg::app::hooks_d_text({.hook = kHook}));
   installed(root, Engine::kPodman);
   uninstalled(root, Engine::kPodman);
-  for (const std::string& directory :
-       {std::string("/old"), std::string("/new"), kDefault, std::string("/etc/containers/oci/hooks.d")}) {
+  for (const std::string& directory : {std::string("/old"), std::string("/new"), kDefault,
+                                       std::string("/etc/containers/oci/hooks.d")}) {
     INFO(directory);
     CHECK_FALSE(root.has(directory + kFile));
   }
   const FilePlan nothing = uninstalled(root, Engine::kPodman);
   REQUIRE(nothing.remarks.size() == 1);
-  CHECK(has(nothing.remarks[0], "looked in " + kDefault + ", /etc/containers/oci/hooks.d, /old, /new"));
+  CHECK(has(nothing.remarks[0],
+            "looked in " + kDefault + ", /etc/containers/oci/hooks.d, /old, /new"));
 
   put(dir, "/etc/crio/crio.conf", crio_conf("\"/etc/crio/hooks\""));
   installed(root, Engine::kCrio);

@@ -38,8 +38,10 @@ TEST_CASE("Trusted path: owner and mode") {
     mode_t mode;
     bool others;
   };
-  const Case cases[] = {{"root's alone", 0, 0755, false},  {"a group's", 0, 0775, true},
-                        {"everybody's", 0, 0757, true},    {"another's", 1000, 0755, true},
+  const Case cases[] = {{"root's alone", 0, 0755, false},
+                        {"a group's", 0, 0775, true},
+                        {"everybody's", 0, 0757, true},
+                        {"another's", 1000, 0755, true},
                         {"read by nobody", 0, 0, false}};
   for (const Case& c : cases) {
     INFO(c.why);
