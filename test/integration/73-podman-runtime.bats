@@ -49,5 +49,5 @@ make_wrapped_podman() {
   podman_run "$NAME" "${kAllow[@]}" "$PODMAN_IMAGE" echo started
   ((status != 0)) || fail_with "it started"
   [[ $output != *started* ]] || fail_with "it started"
-  expect_output "sysctl-guard: hook '$HOOK': others than root may write it"
+  expect_output "sysctl-guard: hook '$HOOK': others than root can write it"
 }
