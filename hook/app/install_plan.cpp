@@ -107,7 +107,10 @@ Status unplan_docker(const RootDir& root, FilePlan& plan) {
       plan.remarks.push_back("the runtime \"sysctl-guard\" in " + std::string(kDaemonJson) +
                              " was not made by sysctl-guard and stays");
     }
-    plan.notes.emplace_back("make Docker read its file again: systemctl reload docker");
+    plan.notes.emplace_back(
+        runtime && *runtime && (*runtime)->is_default
+            ? "restart Docker: systemctl restart docker; with a reload it keeps its default runtime"
+            : "make Docker read its file again: systemctl reload docker");
   }
   if (Status planned = unplan_runtime_json(root, plan); !planned) {
     return planned;

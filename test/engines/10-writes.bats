@@ -7,6 +7,7 @@ load helpers
 @test "without the hook the write is applied that is refused below" {
   requires
   annotated "$ALLOW"
+  opened_by_engine
   unregister_hook
   engine_run access net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
@@ -25,12 +26,28 @@ load helpers
   expect_line "net/ipv4/conf/lo/forwarding=1: EPERM, now 0"
 }
 
-@test "without annotations it starts, reads everything and writes nothing" {
+@test "a list: values of a range and of a vector are read back, those beyond are EPERM" {
   requires
-  engine_run access net/ipv4/ip_default_ttl net/ipv4/ip_default_ttl=33
+  annotated 'io.sysctl-guard.allow=net.ipv4.conf.*.rp_filter=0..1, net.ipv4.ip_local_port_range=1024..65535 1024..65535'
+  engine_run access net/ipv4/conf/lo/rp_filter=1 net/ipv4/conf/lo/rp_filter=2 \
+    'net/ipv4/ip_local_port_range=2000 3001' 'net/ipv4/ip_local_port_range=1023 3001'
   expect_status 0
-  expect_line "net/ipv4/ip_default_ttl: ok, now 64"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/conf/lo/rp_filter=1: ok, now 1"
+  expect_line "net/ipv4/conf/lo/rp_filter=2: EPERM, now 1"
+  expect_line "net/ipv4/ip_local_port_range=2000 3001: ok, now 2000	3001"
+  expect_line "net/ipv4/ip_local_port_range=1023 3001: EPERM, now 2000	3001"
+}
+
+@test "without annotations it writes nothing: as before where annotations ask for the guard, by the guard elsewhere" {
+  requires
+  engine_run access net/ipv4/ip_forward net/ipv4/ip_forward=1
+  expect_status 0
+  expect_line "net/ipv4/ip_forward: ok, now 0"
+  if [[ -n $ASKED ]]; then
+    expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0"
+  else
+    expect_line "net/ipv4/ip_forward=1: EPERM, now 0"
+  fi
 }
 
 @test "what the engine sets by itself is set, and may be set to that and nothing else" {

@@ -34,6 +34,9 @@ write_command() {
     echo '#!/bin/bash'
     echo 'touch /sg/began'
     echo 'exec </dev/null >/sg/output 2>&1'
+    # As machine_init.sh leaves it.
+    echo 'mount --bind /proc/sys/kernel/domainname /proc/sys/kernel/domainname'
+    echo 'mount -o remount,bind,rw /proc/sys/kernel/domainname'
     echo 'cd /sg/repo'
     echo "exec ${*@Q}"
   } >"$root/sg/command"

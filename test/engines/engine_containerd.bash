@@ -1,18 +1,24 @@
-# shellcheck shell=bash disable=SC2016
+# shellcheck shell=bash disable=SC2016,SC2034,SC2153
 # SPDX-License-Identifier: Apache-2.0
-# engine_containerd.bash - containerd through ctr, with the hook in a base specification.
+# engine_containerd.bash - containerd through ctr, with the base specification that `sysctl-guard install containerd`
+# made. ctr asks for no runtime handler: those are for pods.
 #
 # ctr makes a container of the whole specification: what `ctr run IMAGE` adds by itself needs
 # controllers of cgroup v2. The root is the image, mounted.
+
+INSTALLED=containerd
+OPENS=
+ASKED=
 
 engine_sysctls() {
   printf '%s\n' 'net/ipv4/ping_group_range|0 0|0	0|0 1'
 }
 
-kBase=/etc/containerd/base-spec.json
-kOptions=(--runc-binary "$RUNTIME")
+kBaseSpec=/etc/containerd/sysctl-guard-base-spec.json
 
 engine_start() {
+  [[ -z $INSTALLED ]] || sysctl-guard install containerd
+  choose_runtime
   start_daemon containerd containerd
   poll containerd_answers
   make_archive
@@ -39,14 +45,23 @@ make_archive() {
 engine_stop() {
   umount "$ENGINE_DIR/root"
   stop_daemon containerd
+  [[ -z $INSTALLED ]] || sysctl-guard install containerd --uninstall
+  rm -rf /etc/sysctl-guard
 }
+
+# What `ctr run IMAGE` begins with.
+plain_spec() { ctr oci spec >"$BATS_TEST_TMPDIR/plain.json"; }
 
 register_hook() {
-  ctr oci spec | jq --arg path "${1:-$HOOK}" \
-    '.hooks.createRuntime = [{path: $path, args: ["sysctl-guard-hook"]}]' >"$kBase"
+  BASE=$kBaseSpec
+  BINARY=$RUNTIME
 }
 
-unregister_hook() { ctr oci spec >"$kBase"; }
+unregister_hook() {
+  plain_spec
+  BASE=$BATS_TEST_TMPDIR/plain.json
+  BINARY=$RUNTIME
+}
 
 # make_spec COMMAND...: of the base. Sets ID.
 make_spec() {
@@ -59,28 +74,29 @@ make_spec() {
   done
   jq -n "${options[@]}" '$ARGS.named' >"$BATS_TEST_TMPDIR/annotations"
   # No rlimits: setting one needs CAP_SYS_RESOURCE.
-  jq --arg root "$ENGINE_DIR/root" --arg group "$group" \
+  jq --arg root "$ENGINE_DIR/root" --arg group "$group" --arg open "$OPEN" \
     --slurpfile annotations "$BATS_TEST_TMPDIR/annotations" '
     .root = {path: $root} | .annotations = $annotations[0]
     | .process.args = $ARGS.positional | .process.env = ["PATH=/bin"] | .process.rlimits = []
     | (.process.capabilities | .bounding, .effective, .permitted) += ["CAP_NET_ADMIN"]
-    | .linux.cgroupsPath = $group | .linux.readonlyPaths -= ["/proc/sys"]
+    | .linux.cgroupsPath = $group
+    | if $open == "" then . else .linux.readonlyPaths -= ["/proc/sys"] end
     | .linux.sysctl = {"net.ipv4.ping_group_range": "0 0"}' \
-    "$kBase" --args -- "$@" >"$BATS_TEST_TMPDIR/spec.json"
+    "$BASE" --args -- "$@" >"$BATS_TEST_TMPDIR/spec.json"
   # ctr wants to hear of systemd's cgroup beside the specification.
-  kOptions=(--runc-binary "$RUNTIME")
-  [[ $DRIVER == cgroupfs ]] || kOptions+=(--runc-systemd-cgroup --cgroup "$group")
+  OPTIONS=(--runc-binary "$BINARY")
+  [[ $DRIVER == cgroupfs ]] || OPTIONS+=(--runc-systemd-cgroup --cgroup "$group")
   SG_IDS+=("$ID")
 }
 
 engine_run() {
   make_spec "$@"
-  sg_run ctr run --rm "${kOptions[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
+  sg_run ctr run --rm "${OPTIONS[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
 }
 
 engine_up() {
   make_spec "$@"
-  detached ctr run --detach "${kOptions[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
+  detached ctr run --detach "${OPTIONS[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
 }
 
 engine_exec() { sg_run ctr task exec --exec-id "sg-$RANDOM" "$ID" "$@"; }

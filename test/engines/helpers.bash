@@ -4,17 +4,22 @@
 #
 # inside.sh runs the .bats files here in a machine, once for each engine with
 #
-#   ENGINE         bundle (the runtime alone), podman, docker, containerd
+#   ENGINE         bundle (the runtime alone), podman, docker, docker-cdi, containerd, containerd-wrapper, host
 #   RUNTIME        runc or crun
 #   DRIVER         the cgroup driver: cgroupfs or systemd
 #   ENGINE_DIR     where an engine keeps what lives longer than a test
 #
 # engine_ENGINE.bash has what differs. A test's container is NAME (ID for the hook), has ANNOTATIONS and
-# the capability NET_ADMIN, a network of its own without interfaces, and a writable /proc/sys, so
-# what refuses a write is the guard:
+# the capability NET_ADMIN, and a network of its own without interfaces. The engine knows the hook by
+# `sysctl-guard install`, or the runtime is sysctl-guard-runtime:
+#
+#   INSTALLED   the argument of `sysctl-guard install`; empty where that has nothing to do with it
+#   OPENS       1: our programs open /proc/sys for a container that asks, and no flag of the engine's is given
+#   ASKED       1: a container without annotations is not guarded
+#   OPEN        1: the test's container gets the engine's own flag; that is so where OPENS is empty
 #
 #   engine_start, engine_stop    the daemon, with the image in it
-#   register_hook [PROGRAM]      from now on the hook runs for each container; unregister_hook: for none
+#   register_hook                from now on the hook runs; unregister_hook: it does not
 #   engine_run COMMAND...        a container, to its end, in sg_run
 #   engine_up COMMAND...         one that goes on; sets ID
 #   engine_exec COMMAND...       in that one, in sg_run
@@ -29,11 +34,16 @@ SG_ENGINES=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=test/integration/helpers.bash
 . "$SG_ENGINES/../integration/helpers.bash"
 
+# As it is installed in the machine.
+HOOK=/usr/libexec/oci/hooks.d/sysctl-guard-hook
+
 IMAGE=localhost/sg-test:1
 ALLOW='io.sysctl-guard.allow=net.ipv4.ip_forward=0|1'
 MISTAKE='io.sysctl-guard.alow=net.ipv4.ip_forward'
 # In syslog and, where the runtime shows what a hook says, in the engine's error.
 COMPLAINT="sysctl-guard: annotations: 'io.sysctl-guard.alow'"
+BEYOND='io.sysctl-guard.allow=vm.swappiness=60'
+BEYOND_COMPLAINT="sysctl-guard: annotation io.sysctl-guard.allow: 'vm.swappiness=60' at offset 0: permits vm.swappiness=60, which is beyond the node's limit"
 
 # shellcheck source=/dev/null
 . "$SG_ENGINES/engine_$ENGINE.bash"
@@ -47,11 +57,18 @@ detached() {
   return 1
 }
 
+# choose_runtime: sysctl-guard-runtime takes runc where both are there.
+choose_runtime() {
+  [[ $RUNTIME == crun ]] || return 0
+  mkdir -p /etc/sysctl-guard
+  echo '{"version": 1, "runtime": "/usr/bin/crun"}' >/etc/sysctl-guard/runtime.json
+}
+
 # start_daemon NAME COMMAND...: in the background, its output in a log.
 start_daemon() {
   local name=$1
   shift
-  "$@" </dev/null >"$ENGINE_DIR/$name.log" 2>&1 &
+  "$@" </dev/null >>"$ENGINE_DIR/$name.log" 2>&1 3>&- &
   echo $! >"$ENGINE_DIR/$name.pid"
 }
 
@@ -72,6 +89,27 @@ syslog() {
 }
 
 syslog_has() { syslog | grep -qF -- "$1"; }
+
+# transcript WORDS: what README.md shows of commands that begin with `sudo WORDS`: the command, and what it prints.
+transcript() {
+  sed -e ':a' -e '/\\$/ { N; s/\\\n *//; ta' -e '}' "$SG_TOP/README.md" |
+    awk -v begin="\$ sudo $1 " 'index($0 " ", begin) == 1 { on = 1 } /^\$ |^```/ && index($0 " ", begin) != 1 { on = 0 } on'
+}
+
+# follow_readme WORDS: does as README.md shows, with the image of the tests.
+follow_readme() {
+  local line commands=0
+  while IFS= read -r line <&8; do
+    if [[ $line == '$ sudo '* ]]; then
+      line=${line#'$ sudo '}
+      sg_run bash -c "${line// busybox / $IMAGE }"
+      commands=$((commands + 1))
+    else
+      expect_line "$line" || return
+    fi
+  done 8< <(transcript "$1")
+  ((commands > 0)) || fail_with "README.md shows no: $1"
+}
 
 # enter_beside NAME=VALUE: sg_run of an access by a process in a cgroup below the container's own, not in
 # the one of its first process or below that.
@@ -96,6 +134,12 @@ no_cgroup_with() {
 # annotated KEY=VALUE...: the next containers.
 annotated() { ANNOTATIONS=("$@"); }
 
+# The engine's own flag opens /proc/sys for the next containers.
+opened_by_engine() { OPEN=1; }
+
+# hook_away: the program of the hook is gone until the end of the test.
+hook_away() { mv "$HOOK" "$HOOK.away"; }
+
 # One more container in a test, and back to an earlier one.
 name_another() { NAME+=-b; }
 
@@ -104,15 +148,21 @@ go_back_to() {
   ID=$2
 }
 
-setup() {
+# A file with a setup of its own calls these.
+setup() { engine_setup; }
+teardown() { engine_teardown; }
+
+engine_setup() {
   SG_IDS=()
   ANNOTATIONS=()
   NAME=sg-$$-$BATS_TEST_NUMBER
   ID=
+  OPEN=
+  [[ -n $OPENS ]] || opened_by_engine
   register_hook
 }
 
-teardown() {
+engine_teardown() {
   local id left=0 log
   cd "$SG_TOP" || return 1
   if [[ -z ${BATS_TEST_COMPLETED:-} ]]; then
@@ -120,6 +170,7 @@ teardown() {
       [[ ! -f $log ]] || tail -n 5 "$log" >&2
     done
   fi
+  [[ ! -e $HOOK.away ]] || mv "$HOOK.away" "$HOOK"
   engine_remove >&2 || left=1
   for id in "${SG_IDS[@]}"; do
     poll no_cgroup_with "$id" && poll no_guard_of "$id" || left=1

@@ -5,7 +5,8 @@
 #
 #   inside.sh DRIVER CGROUPS ENGINE/RUNTIME...
 #
-# The tests of a file that has an engine's name are for that engine alone. Prints `PASS NAME` or `FAIL NAME`
+# The tests of a file that has an engine's name are for that engine alone, of ENGINE-RUNTIME.bats for it with
+# that runtime. Prints `PASS NAME` or `FAIL NAME`
 # for each test, NAME with the combination before it, and what a failed test said.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -13,18 +14,21 @@ cd "$(dirname "$0")"
 # Longest time for one combination; it takes a tenth.
 limit=300
 
-# tests_of ENGINE: the files of all engines, and its own.
-tests_of() {
-  printf '%s\n' [0-9]*.bats
-  [ ! -f "$1.bats" ] || echo "$1.bats"
+# The files of all engines, and those of the one of the environment. Of `host` there are only its own.
+tests() {
+  local file
+  [ "$ENGINE" = host ] || printf '%s\n' [0-9]*.bats
+  for file in "$ENGINE.bats" "$ENGINE-$RUNTIME.bats"; do
+    [ ! -f "$file" ] || echo "$file"
+  done
 }
 
 versions() {
   local version
   case $ENGINE in
     podman) version=$(podman --version) ;;
-    docker) version=$(dockerd --version) ;;
-    containerd) version=$(containerd --version) ;;
+    docker | docker-cdi) version=$(dockerd --version) ;;
+    containerd | containerd-wrapper) version=$(containerd --version) ;;
     *) version= ;;
   esac
   echo "# $label: ${version:+$version, }$("$RUNTIME" --version | head -n 1)"
@@ -39,7 +43,7 @@ start_syslog() {
 # run_one: everything with the engine of the environment. Fails after it has said which.
 run_one() {
   local files results=$ENGINE_DIR/results
-  mapfile -t files < <(tests_of "$ENGINE")
+  mapfile -t files < <(tests)
   rm -rf "$ENGINE_DIR"
   mkdir -p "$ENGINE_DIR"
   syslog=

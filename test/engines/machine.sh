@@ -9,9 +9,9 @@
 #   hybrid    cgroup v1 as this machine has it, with v2 beside it
 #   systemd   cgroup v2 alone, with systemd as the init system; COMMAND is a service
 #
-# The root is make_root.sh's, with a layer over it that is thrown away. COMMAND is run as root from
-# /sg/repo, which is this repository; /sg/build is ${SG_BUILD_DIR:-build}; both can only be read. It gets
-# the environment's SG_* variables and no others. Exits as COMMAND does. Nothing survives: its processes
+# The root is make_root.sh's, with our programs installed below /usr as `cmake --install` does, and a layer over
+# it that is thrown away. COMMAND is run as root from /sg/repo, which is this repository; /sg/build is
+# ${SG_BUILD_DIR:-build}; both can only be read. It gets the environment's SG_* variables and no others. Exits as COMMAND does. Nothing survives: its processes
 # end with their PID namespace, its mounts with them, and its cgroups are below one that is removed here.
 set -euo pipefail
 # shellcheck source=test/support/scripts.sh
@@ -81,7 +81,17 @@ run() {
     echo "$BASHPID" >"$dir/cgroup.procs"
   done
   exec unshare --mount --propagation private --pid --fork --kill-child --net --ipc --uts --cgroup \
-    "$repo_dir/test/engines/machine_init.sh" "$work_dir" "$build" "$@"
+    "$repo_dir/test/engines/machine_init.sh" "$work_dir/machine" "$build" "$@"
+}
+
+# install_programs BUILD: what a package would put below /usr, root's and readable for everybody.
+install_programs() {
+  umask 022
+  DESTDIR=$work_dir/installed cmake --install "$1" --prefix /usr >"$work_dir/log" || {
+    cat "$work_dir/log" >&2
+    die "the build $1 cannot be installed"
+  }
+  mkdir "$work_dir/machine"
 }
 
 # However it ends. The processes of a machine end with the first of them.
@@ -107,11 +117,12 @@ main() {
   root=$("$repo_dir/test/engines/make_root.sh")
   exec 9<"$root.lock"
   flock --shared 9
+  install_programs "$build"
   cgroup_dirs "$kind" >"$work_dir/cgroups"
   while IFS= read -r dir; do
     make_cgroup "$dir"
   done <"$work_dir/cgroups"
-  run "$kind" "$root" "${@:2}" &
+  run "$kind" "$work_dir/installed:$root" "${@:2}" &
   wait $!
 }
 

@@ -5,9 +5,9 @@
 #
 #   machine_init.sh DIRECTORY BUILD v2|hybrid|systemd ROOT COMMAND...
 #
-# DIRECTORY is where the machine may mount things; ROOT is the file system it begins with. The root is
-# changed with pivot_root, not chroot: an `exec` of an engine enters the mount namespace of a container,
-# whose root after a chroot is the real one.
+# DIRECTORY is where the machine may mount things; ROOT is the file system it begins with, as directories with
+# a colon between them, the upper ones first. The root is changed with pivot_root, not chroot: an `exec` of an
+# engine enters the mount namespace of a container, whose root after a chroot is the real one.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -28,14 +28,16 @@ mount_repository() {
   mount -o remount,bind,ro "$1/sg/build"
 }
 
-# Engines and a booted systemd write sysctls that are the whole machine's: they see them read-only. crun
-# writes those of containers through the host's /proc/sys, so those of a network can be written. A container with
-# a user namespace of its own gets a /proc only where the host has one that nothing covers.
+# Engines and a booted systemd write sysctls that are this host's: they see them read-only. crun writes
+# those of containers through the machine's /proc/sys, so those of a network can be written, and doctor tries its
+# guard on the domain name; both are the machine's own. A container with a user namespace of its own gets a
+# /proc only where the host has one that nothing covers.
 mount_kernel() {
   local root=$1
   mount -t proc proc "$root/proc"
   mount --bind "$root/proc/sys" "$root/proc/sys"
   mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
+  mount --bind "$root/proc/sys/kernel/domainname" "$root/proc/sys/kernel/domainname"
   mount -o remount,bind,ro "$root/proc/sys"
   mkdir -p "$root/sg/proc"
   mount -t proc proc "$root/sg/proc"

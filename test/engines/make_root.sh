@@ -20,7 +20,7 @@ suite=trixie
 packages=(
   containerd crun docker-cli docker.io podman runc
   catatonit conmon dbus systemd systemd-container systemd-sysv
-  bats bpftool busybox-static iproute2 jq
+  bats bpftool busybox-static iproute2 jq python3-jsonschema
 )
 # What the root is without, a third of its size.
 unneeded=(usr/share/doc usr/share/info usr/share/locale usr/share/man)

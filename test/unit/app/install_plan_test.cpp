@@ -120,6 +120,7 @@ TEST_CASE("Install plan: all containers") {
   installed(root, docker);
   CHECK(has(content(root, "/etc/docker/daemon.json"), R"("default-runtime": "sysctl-guard")"));
   CHECK(has(content(root, "/etc/sysctl-guard/runtime.json"), R"("allContainers":  true)"));
+  CHECK(notes(uninstalled(root, Engine::kDocker), "systemctl restart docker"));
   InstallRequest containerd = request(Engine::kContainerd);
   containerd.all_containers = true;
   REQUIRE(sg::replace_file(dir.path() + "/etc/containerd/config.toml", "version = 3\n"));
