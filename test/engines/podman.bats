@@ -53,6 +53,8 @@ engine_remove() {
   register_hook --all-containers
   opened_by_engine
   engine_run access net/ipv4/ip_forward net/ipv4/ip_forward=1
+  # Installing without the option leaves it so.
+  unregister_hook
   rm -r /etc/sysctl-guard
   expect_status 0
   expect_line "net/ipv4/ip_forward: ok, now 0"
