@@ -5,9 +5,9 @@
 #
 #   inside.sh DRIVER CGROUPS ENGINE/RUNTIME...
 #
-# The tests of a file that has an engine's name are for that engine alone, of ENGINE-RUNTIME.bats for it with
-# that runtime. Prints `PASS NAME` or `FAIL NAME`
-# for each test, NAME with the combination before it, and what a failed test said.
+# The tests of a file that has an engine's name are for that engine alone, of ENGINE-RUNTIME.bats for it with that
+# runtime. Prints `PASS NAME` or `FAIL NAME` for each test, NAME with the combination before it, and what a failed
+# test said.
 set -euo pipefail
 cd "$(dirname "$0")"
 
