@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "app/engine_options.h"
+#include "app/install/engine_options.h"
 #include "base/result.h"
 #include "policy/policy.h"
 

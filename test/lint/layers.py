@@ -64,6 +64,12 @@ def bpf_headers():
     return {p.name for p in pathlib.Path("bpf").glob("*.h")}
 
 
+def layer_of(path):
+    """hook/<layer>/<file>; app/ alone has folders, one for each program or command."""
+    depth = len(path.parts)
+    return path.parts[1] if depth == 3 or (depth == 4 and path.parts[1] == "app") else None
+
+
 def check_system_include(path, layer, line, target):
     """An include of a library: which libraries have one door, and which a layer may not know."""
     if JSON_LIBRARY.fullmatch(target):
@@ -152,9 +158,9 @@ def main():
         in_bpf = path.parts[0] == "bpf"
         lines = path.read_text(encoding="utf-8").splitlines()
         check_shape(path, lines, in_bpf)
-        layer = path.parts[1] if not in_bpf and len(path.parts) == 3 else None
+        layer = layer_of(path)
         if not in_bpf and layer not in MAY_USE:
-            complain(path, 1, "stands in no layer: hook/<layer>/<file>")
+            complain(path, 1, "stands in no layer: hook/<layer>/<file>, or hook/app/<command>/<file>")
             continue
         for number, text in enumerate(lines, 1):
             match = INCLUDE.match(text)

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """mirror.py - every source of hook/ has its unit test, path for path.
 
-hook/<layer>/<stem>.cpp is tested by test/unit/<layer>/<stem>_test.cpp. Exempt are the main files,
+hook/<folder>/<stem>.cpp is tested by test/unit/<folder>/<stem>_test.cpp. Exempt are the main files,
 which only call what is tested, the files of kernel/ whose work is system calls, which are tested on a
-real kernel in test/kernel/, and the hook's pipeline, tested in test/integration/. An exempt file that is gone is a breach too, so that this
-list cannot grow old.
+real kernel in test/kernel/, and the hook's pipeline, tested in test/integration/. An exempt file that
+is gone is a breach too, so that this list cannot grow old.
 
 Run at the repository root. Prints file:line for each breach and exits 1.
 """
@@ -18,23 +18,23 @@ TESTED_ON_A_KERNEL = {
     for stem in ("cgroup", "namespaces", "guard", "attachment", "libbpf_log", "probe")
 }
 # The pipeline of the hook and its line to the system log do nothing without a container.
-TESTED_WITH_A_RUNTIME = {f"hook/app/{stem}.cpp" for stem in ("run_hook", "syslog_line")}
+TESTED_WITH_A_RUNTIME = {f"hook/app/{stem}.cpp" for stem in ("hook/run_hook", "syslog_line")}
 
 
 def is_exempt(path):
     if str(path) in TESTED_ON_A_KERNEL | TESTED_WITH_A_RUNTIME:
         return True
-    return path.parent.name == "app" and path.name.endswith("_main.cpp")
+    return path.parts[1] == "app" and path.name.endswith("_main.cpp")
 
 
 def main():
     found = []
-    sources = sorted(pathlib.Path("hook").glob("*/*.cpp"))
+    sources = sorted(pathlib.Path("hook").rglob("*.cpp"))
     if not sources:
         print("mirror.py: no sources in hook/: run it at the repository root")
         return 1
     for path in sources:
-        test = pathlib.Path("test/unit", path.parent.name, f"{path.stem}_test.cpp")
+        test = pathlib.Path("test/unit", path.parent.relative_to("hook"), f"{path.stem}_test.cpp")
         if is_exempt(path):
             continue
         if not test.is_file():

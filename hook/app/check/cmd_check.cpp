@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_check.cpp - `sysctl-guard check`: what a policy allows, without a container.
+//
+// options -> input (reads the bundle) -> report (pure) -> text or JSON. The stages between input
+// and report are those of the hook, in its order; the verdicts are read from the table's bytes.
+#include "app/check/cmd_check.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "app/node_policy_file.h"
+#include "base/check.h"
+#include "compile/compile_limit.h"
+#include "compile/compile_policy.h"
+#include "compile/decide.h"
+#include "policy/annotations.h"
+#include "policy/merge.h"
+#include "policy/node_policy.h"
+
+namespace sg::app {
+namespace {
+
+constexpr const char* kSysctlSource = "linux.sysctl";
+constexpr std::string_view kDefaultsName = "none";  // of --policy
+constexpr const char* kBundleSource = "option --bundle";
+constexpr const char* kBundleHint = "name the directory that holds the container's config.json";
+
+// True where `path` is a namespace of another inode than /proc/self/ns/<name>. Something on another
+// filesystem than that of namespaces is none.
+bool is_other_namespace(const std::string& path, const std::string& name) {
+  struct stat own = {};
+  struct stat other = {};
+  if (::stat(("/proc/self/ns/" + name).c_str(), &own) != 0 || ::stat(path.c_str(), &other) != 0) {
+    return false;
+  }
+  return own.st_dev == other.st_dev && own.st_ino != other.st_ino;
+}
+
+// `type` as config.json has it, `name` as /proc has it. A type that is listed twice is private only
+// if every entry is.
+bool is_private(const oci::Config& config, std::string_view type, const std::string& name) {
+  bool found = false;
+  for (const oci::Namespace& entry : config.namespaces) {
+    if (entry.type != type) {
+      continue;
+    }
+    if (!entry.path.empty() && !is_other_namespace(entry.path, name)) {
+      return false;
+    }
+    found = true;
+  }
+  return found;
+}
+
+// The texts that findings can point into.
+std::map<std::string, std::string> texts_of(const CheckInput& input) {
+  std::map<std::string, std::string> texts;
+  for (const auto& [key, value] : input.annotations) {
+    texts.emplace("annotation " + key, value);
+  }
+  if (input.node_policy) {
+    texts.emplace(policy::node_source(input.node_policy_file), *input.node_policy);
+  }
+  return texts;
+}
+
+AccessVerdict decide_access(const RequestedAccess& access, const std::vector<std::uint8_t>& table,
+                            const policy::Policy& policy) {
+  const compile::Decision decision = compile::decide(
+      table, compile::Access{.write = access.write, .name = access.name, .value = access.value});
+  AccessVerdict verdict{.access = access, .verdict = decision.verdict, .rule = "", .source = ""};
+  if (decision.rule != automaton::kNoRule) {
+    SG_CHECK(decision.rule <= policy.rules.size());
+    const policy::Rule& rule = policy.rules[decision.rule - 1];
+    verdict.rule = rule.text;
+    verdict.source = rule.text.empty() ? "" : policy::rule_origin(rule);
+  }
+  return verdict;
+}
+
+// The error begins with its source, which a finding shows in front of the message.
+Finding finding_of_pairs(const Error& error) {
+  const std::string prefix = std::string(kSysctlSource) + " ";
+  const bool repeated = error.message.starts_with(prefix);
+  return Finding{.severity = Severity::kError,
+                 .source = kSysctlSource,
+                 .offset = 0,
+                 .text = "",
+                 .message = error.message.substr(repeated ? prefix.size() : 0),
+                 .hint = error.hint};
+}
+
+// A report of nothing but an error that reading the input gave.
+CheckReport report_of_error(const CheckOptions& options, const Error& error) {
+  CheckReport report;
+  const bool is_node = error.code == Errc::kNodePolicy;
+  const std::string source = is_node ? "option --policy" : "option --bundle";
+  const std::string text = is_node ? options.node_policy.value_or(kNodePolicyFile)
+                                   : options.bundle.value_or("");
+  report.sources.emplace(source, text);
+  report.findings.push_back(
+      Finding{.severity = Severity::kError,
+              .source = is_node && !options.node_policy ? "installed node policy" : source,
+              .offset = 0,
+              .text = text,
+              .message = error.message,
+              .hint = error.hint.empty() ? kBundleHint : error.hint});
+  return report;
+}
+
+CheckReport make_report(const CheckOptions& options) {
+  const Result<CheckInput> input = read_check_input(options);
+  return input ? run_check(*input) : report_of_error(options, input.error());
+}
+
+// The node policy of the options, or the installed one, which is held to the hook's standards.
+Status read_node_policy_into(const CheckOptions& options, CheckInput& input) {
+  input.node_policy_file = kNodePolicyFile;
+  if (options.node_policy == kDefaultsName) {
+    return Ok{};
+  }
+  const bool is_named = options.node_policy.has_value();
+  if (is_named) {
+    input.node_policy_file = *options.node_policy;
+  }
+  Result<std::optional<std::string>> text = read_node_policy(
+      input.node_policy_file, is_named, is_named ? Writers::kAnyone : Writers::kRootOnly);
+  if (!text) {
+    return std::move(text).error();
+  }
+  input.node_policy = *std::move(text);
+  return Ok{};
+}
+
+// Colours only where a person looks: a terminal that has them, and nobody who asked for none.
+bool wants_colour(int fd) {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  return ::isatty(fd) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
+         (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+}  // namespace
+
+policy::NamespaceSet private_namespaces_of(const oci::Config& config) {
+  return policy::NamespaceSet{.net = is_private(config, "network", "net"),
+                              .ipc = is_private(config, "ipc", "ipc"),
+                              .uts = is_private(config, "uts", "uts"),
+                              .user = is_private(config, "user", "user")};
+}
+
+Result<CheckInput> read_check_input(const CheckOptions& options) {
+  CheckInput input;
+  input.annotations = options.annotations;
+  input.accesses = options.accesses;
+  input.private_namespaces = kDefaultNamespaces;
+  if (options.bundle) {
+    Result<oci::Config> config = oci::read_config(*options.bundle);
+    if (!config) {
+      return std::move(config).error();
+    }
+    input.annotations.insert(config->annotations.begin(), config->annotations.end());
+    input.sysctl = config->sysctl;
+    input.private_namespaces = private_namespaces_of(*config);
+  }
+  if (options.private_namespaces) {
+    input.private_namespaces = *options.private_namespaces;
+  }
+  if (Status read = read_node_policy_into(options, input); !read) {
+    return std::move(read).error();
+  }
+  return input;
+}
+
+CheckReport run_check(const CheckInput& input) {
+  CheckReport report;
+  report.sources = texts_of(input);
+  Diagnostics findings;
+  const policy::NodePolicy node =
+      input.node_policy
+          ? policy::parse_node_policy(*input.node_policy, input.node_policy_file,
+                                      input.private_namespaces, findings)
+          : policy::default_node_policy(input.node_policy_file, input.private_namespaces);
+  policy::Request request =
+      policy::parse_annotations(input.annotations, node, /*profile=*/"", findings);
+  Result<std::vector<policy::Rule>> pairs = policy::pair_rules(input.sysctl);
+  if (!pairs) {
+    findings.add(finding_of_pairs(pairs.error()));
+  }
+  std::optional<std::vector<std::uint8_t>> table;
+  policy::Policy policy;
+  if (!findings.has_errors()) {
+    policy = policy::merge(*std::move(pairs), node, std::move(request));
+    policy::warn_aliases(policy, findings);
+    compile::warn_without_effect(node.limit, findings);
+    // Also where this container asks for nothing: the next one may.
+    if (compile::compile_limit(node.limit, findings)) {
+      table = compile::compile_policy(policy, findings);
+    }
+  }
+  if (input.node_policy) {
+    findings.locate(policy::node_source(input.node_policy_file), *input.node_policy);
+  }
+  report.findings = findings.findings();
+  if (findings.has_errors()) {
+    return report;
+  }
+  SG_CHECK(table.has_value());
+  for (const policy::Rule& rule : policy.rules) {
+    const bool is_written = !rule.text.empty() && rule.source != policy::kBuiltIn &&
+                            rule.kind != policy::RuleKind::kBeyondLimit;
+    report.rule_count += is_written ? 1 : 0;
+  }
+  for (const RequestedAccess& access : input.accesses) {
+    report.accesses.push_back(decide_access(access, *table, policy));
+  }
+  return report;
+}
+
+int check_exit_code(const CheckReport& report) noexcept {
+  for (const Finding& finding : report.findings) {
+    if (finding.severity == Severity::kError) {
+      return kCheckInvalid;
+    }
+  }
+  for (const AccessVerdict& verdict : report.accesses) {
+    if (verdict.verdict == policy::Verdict::kDeny) {
+      return kCheckDenied;
+    }
+  }
+  return kCheckAllowed;
+}
+
+Outcome cmd_check(const CheckOptions& options) {
+  const CheckReport report = make_report(options);
+  Outcome outcome{.exit_code = check_exit_code(report), .output = "", .errors = ""};
+  if (options.json) {
+    outcome.output = render_json(report);
+  } else {
+    outcome.output = render_table(report, wants_colour(STDOUT_FILENO));
+    outcome.errors = render_findings(report, wants_colour(STDERR_FILENO));
+  }
+  return outcome;
+}
+
+}  // namespace sg::app

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_check.h - the parts of `check`: what it asks (input), and the answer (report).
+//
+// Only read_check_input touches the system. The answer comes from the bytes of the compiled table,
+// by the guard's own steps.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/check/check_report.h"
+#include "app/options.h"
+#include "base/result.h"
+#include "oci/bundle.h"
+#include "policy/policy.h"
+
+namespace sg::app {
+
+// Everything the answer depends on.
+struct CheckInput {
+  std::map<std::string, std::string> annotations;
+  std::map<std::string, std::string> sysctl;  // linux.sysctl
+  policy::NamespaceSet private_namespaces;
+  std::string node_policy_file;                // its path, for messages
+  std::optional<std::string> node_policy;      // its text; nothing: the defaults
+  std::vector<RequestedAccess> accesses;
+};
+
+// The namespaces a container has to itself where nothing else is known: what engines give it.
+inline constexpr policy::NamespaceSet kDefaultNamespaces{
+    .net = true, .ipc = true, .uts = true, .user = false};
+
+// The options, the node policy, and the bundle's config.json where there is one. An annotation of the
+// options replaces that of the bundle with the same key. Errors: those of oci::read_config and
+// read_node_policy, the latter with the code kNodePolicy.
+[[nodiscard]] Result<CheckInput> read_check_input(const CheckOptions& options);
+
+// The namespaces a container with this configuration has to itself. One that is absent is shared.
+// One with a path is private if the path is a namespace and not the one this process is in;
+// whatever cannot be looked at counts as shared.
+[[nodiscard]] policy::NamespaceSet private_namespaces_of(const oci::Config& config);
+
+// Annotations to policy to table to verdicts; no verdicts where a finding is an error.
+[[nodiscard]] CheckReport run_check(const CheckInput& input);
+
+// The exit code of exit_code.h that a report stands for.
+[[nodiscard]] int check_exit_code(const CheckReport& report) noexcept;
+
+}  // namespace sg::app

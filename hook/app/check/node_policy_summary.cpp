@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// node_policy_summary.cpp - the names of profiles and the default mode, by the parser that the hook uses.
+#include "app/check/node_policy_summary.h"
+
+#include "app/node_policy_file.h"
+#include "app/node_policy_load.h"
+#include "base/diagnostic.h"
+#include "base/text.h"
+#include "policy/node_policy.h"
+
+namespace sg::app {
+namespace {
+
+// All of them private: what the file may say does not depend on it, but for warnings.
+constexpr policy::NamespaceSet kAllPrivate{.net = true, .ipc = true, .uts = true, .user = true};
+
+}  // namespace
+
+Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::string& file) {
+  // On this system by the path itself: the owners of its directories count too.
+  const Result<std::string> path =
+      root.is_this_system() ? Result<std::string>(file) : root.locate(file);
+  if (!path) {
+    return path.error();
+  }
+  const Result<std::optional<std::string>> text = read_node_policy(
+      *path, /*is_named=*/false, root.is_this_system() ? Writers::kRootOnly : Writers::kAnyone);
+  if (!text) {
+    return text.error();
+  }
+  NodePolicySummary summary;
+  if (!*text) {
+    return summary;
+  }
+  Diagnostics findings;
+  const policy::NodePolicy node = policy::parse_node_policy(**text, file, kAllPrivate, findings);
+  if (findings.has_errors()) {
+    Error error = error_of(findings);
+    error.hint = "correct it; sysctl-guard check --policy " + escape(file) + " shows all mistakes";
+    return error;
+  }
+  summary.exists = true;
+  for (const auto& [name, unused] : node.profiles) {
+    summary.profiles.push_back(name);
+  }
+  if (node.sets_mode) {
+    summary.default_mode = policy::kModeNames[static_cast<std::size_t>(node.mode)];
+  }
+  return summary;
+}
+
+}  // namespace sg::app

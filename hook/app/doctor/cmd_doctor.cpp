@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_doctor.cpp - `sysctl-guard doctor`: asks this host, tries a guard, and says what is missing.
+//
+// The guard is tried in a scratch cgroup with a policy of one rule, by the functions that the hook uses.
+#include <sys/utsname.h>
+
+#include <fcntl.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/command.h"
+#include "app/doctor/doctor_engines.h"
+#include "app/doctor/doctor_host.h"
+#include "app/doctor/doctor_report.h"
+#include "app/exit_code.h"
+#include "app/install/root_dir.h"
+#include "base/check.h"
+#include "base/file_io.h"
+#include "compile/compile_policy.h"
+#include "compile/encode_meta.h"
+#include "kernel/probe.h"
+#include "policy/annotations.h"
+#include "policy/merge.h"
+#include "policy/node_policy.h"
+
+namespace sg::app {
+namespace {
+
+constexpr std::size_t kProcFileMax = std::size_t{64} << 20;  // mountinfo is the largest
+
+std::string proc_text(const std::string& path) {
+  const Result<std::string> text = read_file(AT_FDCWD, path, kProcFileMax);
+  return text ? *text : "";
+}
+
+std::string kernel_release() {
+  utsname name{};
+  return ::uname(&name) == 0 ? name.release : "";
+}
+
+Result<kernel::ProbeOutcome> probe() {
+  const std::map<std::string, std::string> annotations = {
+      {"io.sysctl-guard.allow",
+       std::string(kernel::kProbeSysctl) + "=\"" + kernel::kProbeAllowed + "\""}};
+  Diagnostics findings;
+  const policy::NodePolicy node = policy::default_node_policy("", {.uts = true});
+  const policy::Policy policy =
+      policy::merge({}, node, policy::parse_annotations(annotations, node, "", findings));
+  const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(policy, findings);
+  SG_CHECK(table.has_value());
+  const std::vector<std::uint8_t> meta = compile::encode_meta(policy, "doctor", 0, SG_VERSION);
+  return kernel::probe_guard({.table = *table,
+                              .rule_count = static_cast<std::uint32_t>(policy.rules.size()),
+                              .meta = meta});
+}
+
+}  // namespace
+
+Outcome cmd_doctor(const DoctorOptions& options) {
+  const RootDir root(options.root);
+  DoctorReport report;
+  report.checks.push_back(check_kernel(kernel_release()));
+  report.checks.push_back(check_cgroups(proc_text("/proc/self/mountinfo")));
+  report.checks.push_back(
+      check_privileges(proc_text("/proc/self/status"), proc_text("/proc/self/uid_map")));
+  if (report.checks.back().status == CheckStatus::kOk) {
+    report.checks.push_back(check_probe(probe()));
+  }
+  report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines_of(root)));
+  report.checks.push_back(check_node_policy(root, options.policy));
+  for (Check& check : check_engines(root)) {
+    report.checks.push_back(std::move(check));
+  }
+  return Outcome{.exit_code = is_ready(report) ? kDoctorReady : kDoctorNotReady,
+                 .output = options.json ? render_doctor_json(report) : render_doctor_text(report),
+                 .errors = ""};
+}
+
+}  // namespace sg::app

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// doctor_host.h - what the kernel and its configuration say, as checks: texts of /proc in, findings out.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/doctor/doctor_report.h"
+#include "app/install/root_dir.h"
+#include "base/result.h"
+#include "kernel/probe.h"
+
+namespace sg::app {
+
+// `release` as uname(2) has it: 5.10 is the oldest kernel that is supported.
+[[nodiscard]] Check check_kernel(std::string_view release);
+
+// The cgroup filesystems in the text of /proc/self/mountinfo: version 2 alone, both, or version 1 alone.
+[[nodiscard]] Check check_cgroups(std::string_view mountinfo);
+
+// The effective capabilities in /proc/self/status, and the text of /proc/self/uid_map: the hook needs
+// CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.
+[[nodiscard]] Check check_privileges(std::string_view status, std::string_view uid_map);
+
+// The text of AppArmor's parameter "enabled", "" where the kernel has none, and the names of the engines that are
+// there: each gives its containers a profile that denies most writes under /proc/sys.
+[[nodiscard]] Check check_apparmor(std::string_view enabled, std::span<const std::string> engines);
+
+// What a guarded process met.
+[[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);
+
+// The node policy: none is fine; one that the hook would refuse is not.
+[[nodiscard]] Check check_node_policy(const RootDir& root, const std::string& file);
+
+}  // namespace sg::app

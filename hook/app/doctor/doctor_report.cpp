@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// doctor_report.cpp - the two forms of doctor's answer.
+#include "app/doctor/doctor_report.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace sg::app {
+namespace {
+
+// The words of the text, all as wide as the longest.
+constexpr std::size_t kWordWidth = 9;
+constexpr std::size_t kTextMax = 1024;  // of one clause; paths of engines are in them
+
+std::string_view name_of(CheckStatus status) {
+  switch (status) {
+    case CheckStatus::kOk:
+      return "ok";
+    case CheckStatus::kWarning:
+      return "warning";
+    case CheckStatus::kFailed:
+      return "failed";
+    case CheckStatus::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string padded(std::string_view word) {
+  std::string out(word);
+  out.resize(std::max(kWordWidth, word.size()), ' ');
+  return out;
+}
+
+}  // namespace
+
+bool is_ready(const DoctorReport& report) noexcept {
+  return std::ranges::none_of(report.checks, [](const Check& check) {
+    return check.status == CheckStatus::kFailed || check.status == CheckStatus::kUnknown;
+  });
+}
+
+std::string render_doctor_text(const DoctorReport& report) {
+  std::string out;
+  for (const Check& check : report.checks) {
+    out += padded(name_of(check.status)) + check.id + ": " + escape(check.summary, kTextMax) + "\n";
+    if (!check.remedy.empty()) {
+      out += std::string(kWordWidth, ' ') + "-> " + escape(check.remedy, kTextMax) + "\n";
+    }
+  }
+  return out + (is_ready(report) ? "A guarded container works here.\n"
+                                 : "A guarded container would not work here.\n");
+}
+
+std::string render_doctor_json(const DoctorReport& report) {
+  std::string checks;
+  for (const Check& check : report.checks) {
+    checks += (checks.empty() ? "\n    " : ",\n    ");
+    checks += "{\"id\": " + json_quote(check.id) +
+              ", \"status\": " + json_quote(name_of(check.status)) +
+              ", \"summary\": " + json_quote(check.summary) +
+              ", \"remedy\": " + (check.remedy.empty() ? "null" : json_quote(check.remedy)) + "}";
+  }
+  return std::string("{\n  \"ready\": ") + (is_ready(report) ? "true" : "false") +
+         ",\n  \"checks\": [" + checks + "\n  ]\n}\n";
+}
+
+}  // namespace sg::app

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_install.cpp - `sysctl-guard install`: checks what must be there, makes the plan, shows it or carries it
+// out.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "app/check/node_policy_summary.h"
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "app/install/file_plan.h"
+#include "app/install/hook_path.h"
+#include "app/install/install_plan.h"
+#include "app/install/root_dir.h"
+#include "app/own_path.h"
+#include "app/run_program.h"
+#include "base/file_io.h"
+
+namespace sg::app {
+namespace {
+
+// ctr prints in a few milliseconds; ten seconds are for a machine that pages.
+constexpr int kCtrTimeoutMs = 10000;
+
+constexpr const char* kBaseSpecHint =
+    "run `ctr oci spec > FILE` where containerd is, and name the FILE with --base-spec";
+
+// What to do is always said; where an error does not know it, by what kind of error it is.
+std::string hint_for(const Error& error) {
+  std::string hint = error.hint;
+  if (hint.empty() && error.code == Errc::kBadInput) {
+    hint = "correct the file; it is as it was";
+  }
+  if (error.code == Errc::kSystem && ::geteuid() != 0) {
+    hint += hint.empty() ? "run it as root" : "; run it as root";
+  }
+  return hint.empty() ? "put that right and run it again; nothing was changed" : hint;
+}
+
+Outcome failed(const Error& error) {
+  return Outcome{.exit_code = error.code == Errc::kUsage ? kInstallUsage : kInstallFailed,
+                 .output = "",
+                 .errors = "sysctl-guard: " + error.message + "\nhint: " + hint_for(error) + "\n"};
+}
+
+// Without a mode that somebody has chosen, containers without annotations could write nothing.
+Status require_default_mode(const InstallOptions& options, const NodePolicySummary& policy) {
+  if (!policy.default_mode) {
+    return Error{Errc::kUnsupported,
+                 "--all-containers: the node policy '" + options.policy + "' " +
+                     (policy.exists ? "does not set default.mode" : "is not there"),
+                 "containers without annotations could write nothing, which breaks kube-proxy, CNI "
+                 "agents and "
+                 "nested engines: begin with {\"version\": 1, \"default\": {\"mode\": \"audit\"}}"};
+  }
+  return Ok{};
+}
+
+// What `ctr oci spec` prints, or the file that was given in its place.
+Result<std::string> read_base_spec(const InstallOptions& options) {
+  if (options.engine != Engine::kContainerd) {
+    return std::string();
+  }
+  const std::optional<std::string> ctr = options.base_spec ? std::nullopt : find_in_path("ctr");
+  if (!options.base_spec && !ctr) {
+    return Error{Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
+                 std::string("install it, or ") + kBaseSpecHint};
+  }
+  const std::vector<std::string> arguments = {"oci", "spec"};
+  Result<std::string> text = ctr ? output_of(*ctr, arguments, kCtrTimeoutMs)
+                                 : read_file(AT_FDCWD, *options.base_spec, kConfigFileMax);
+  if (text) {
+    return text;
+  }
+  Error error = std::move(text).error();
+  error.hint = kBaseSpecHint;
+  return ctr ? std::move(error).context("base runtime spec") : error;
+}
+
+Result<FilePlan> make_plan(const RootDir& root, const InstallOptions& options) {
+  if (options.uninstall) {
+    return plan_uninstall(root, options.engine);
+  }
+  const Result<std::string> own = own_path();
+  if (!own) {
+    return own.error();
+  }
+  const Result<InstalledPrograms> programs = installed_programs(root, options.hook, *own);
+  if (!programs) {
+    return programs.error();
+  }
+  Status ready = require_program(root, programs->hook, "hook");
+  if (ready && options.engine == Engine::kDocker) {
+    ready = require_program(root, programs->runtime, "runtime");
+  }
+  if (!ready) {
+    return std::move(ready).error();
+  }
+  const Result<NodePolicySummary> policy = summarize_node_policy(root, options.policy);
+  if (!policy) {
+    return policy.error();
+  }
+  if (options.all_containers) {
+    if (Status chosen = require_default_mode(options, *policy); !chosen) {
+      return std::move(chosen).error();
+    }
+  }
+  const Result<std::string> base_spec = read_base_spec(options);
+  if (!base_spec) {
+    return base_spec.error();
+  }
+  return plan_install(root,
+                      {.engine = options.engine,
+                       .programs = *programs,
+                       .policy = *policy,
+                       .all_containers = options.all_containers},
+                      *base_spec);
+}
+
+}  // namespace
+
+Outcome cmd_install(const InstallOptions& options) {
+  const RootDir root(options.root);
+  const Result<FilePlan> plan = make_plan(root, options);
+  if (!plan) {
+    return failed(plan.error());
+  }
+  Outcome outcome{.exit_code = kInstallDone, .output = "", .errors = ""};
+  if (options.dry_run) {
+    outcome.output = render_dry_run(*plan);
+    return outcome;
+  }
+  if (!changes_anything(*plan)) {
+    outcome.output = options.engine_name + ": already " +
+                     (options.uninstall ? "without sysctl-guard" : "installed") +
+                     ", nothing written\n" + render_remarks(*plan);
+    return outcome;
+  }
+  if (const Status applied = apply_plan(root, *plan); !applied) {
+    return failed(applied.error());
+  }
+  outcome.output = render_done(*plan);
+  return outcome;
+}
+
+}  // namespace sg::app

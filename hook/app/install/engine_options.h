@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// engine_options.h - the command lines of `install` and `doctor` into plain data.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "app/install/engine_config.h"
+#include "app/node_policy_file.h"
+#include "base/result.h"
+
+namespace sg::app {
+
+struct InstallOptions {
+  Engine engine = Engine::kPodman;
+  std::string engine_name;  // as in the help: "cri-o"
+  bool dry_run = false;
+  bool uninstall = false;
+  bool all_containers = false;
+  std::optional<std::string> hook;
+  std::optional<std::string> base_spec;  // a file of this system
+  std::string root = "/";
+  std::string policy = kNodePolicyFile;
+};
+
+struct DoctorOptions {
+  bool json = false;
+  std::string root = "/";
+  std::string policy = kNodePolicyFile;
+};
+
+extern const char* const kInstallHelp;
+extern const char* const kDoctorHelp;
+
+// Nothing where the help was asked for. Errors: kUsage.
+[[nodiscard]] Result<std::optional<InstallOptions>> parse_install(
+    std::span<const std::string> words);
+[[nodiscard]] Result<std::optional<DoctorOptions>> parse_doctor(std::span<const std::string> words);
+
+}  // namespace sg::app

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// hook_call.h - a hook as JSON files of engines name it: a program and its arguments.
+//
+// hooks.d files, base specs and CDI specifications have the same two members for it.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/doctor/doctor_report.h"
+#include "app/install/root_dir.h"
+#include "base/json.h"
+
+namespace sg::app {
+
+// argv[0] of every hook that install registers, wherever the program is.
+inline constexpr const char* kHookName = "sysctl-guard-hook";
+
+struct HookCall {
+  std::string path;
+  std::vector<std::string> args;  // argv[0] first
+};
+
+// Is it our hook? By argv[0] or by the name of the program.
+[[nodiscard]] bool is_our_hook(const HookCall& call) noexcept;
+
+// Each object of the document at that depth that has a "path" or "args", in order. Depth 1: {"hook": {...}}.
+[[nodiscard]] std::vector<HookCall> hook_calls(std::span<const JsonItem> items, std::size_t depth);
+
+// What is wrong with a call of our hook that `where` makes: its program cannot be run, or does not guard with
+// such arguments. Nothing where nothing is.
+[[nodiscard]] std::vector<Check> check_hook_call(const RootDir& root, const std::string& id,
+                                                 const std::string& where, const HookCall& call);
+
+}  // namespace sg::app

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// runtime_main.cpp - sysctl-guard-runtime: runc or crun, with the guard put into what it creates.
+//
+// On `create` and `run` the bundle's config.json is edited, then the real runtime takes this process over, with
+// the arguments, environment and descriptors as they came. For every other subcommand it takes over at
+// once. Whatever goes wrong before that ends here: nothing is created.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/error_line.h"
+#include "app/exit_code.h"
+#include "app/find_program.h"
+#include "app/guarded_config.h"
+#include "app/own_path.h"
+#include "app/runtime/bundle_file.h"
+#include "app/runtime/runtime_args.h"
+#include "app/runtime/runtime_log.h"
+#include "app/runtime/runtime_settings.h"
+#include "app/syslog_line.h"
+#include "app/write_request.h"
+#include "base/text.h"
+#include "oci/create_config.h"
+
+namespace {
+
+using sg::app::RuntimeAction;
+using sg::app::RuntimeArgs;
+
+constexpr const char* kProgram = "sysctl-guard-runtime";
+
+int fail(const sg::Error& error, const RuntimeArgs& args) {
+  const std::string line = sg::app::error_line(error);
+  const std::string text = line + "\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+  if (!args.log_file.empty()) {
+    sg::app::append_to_log(args.log_file,
+                           sg::app::runtime_log_entry(line, args.log_json, std::time(nullptr)));
+  }
+  sg::app::send_to_syslog(kProgram, line, sg::Severity::kError);
+  return sg::app::hook_exit_code(error.code);
+}
+
+// The hook is only looked for where it is needed.
+sg::Status guard_bundle(const RuntimeArgs& args, bool all_containers) {
+  const sg::Result<sg::app::BundleFile> file = sg::app::BundleFile::open(args.bundle);
+  if (!file) {
+    return file.error();
+  }
+  const sg::Result<sg::oci::CreateConfig> create = sg::oci::parse_create_config(file->text());
+  if (!create) {
+    return create.error();
+  }
+  if (!all_containers && !sg::app::asks_for_guard(*create)) {
+    return sg::Ok{};
+  }
+  if (args.action == RuntimeAction::kRestore) {
+    return sg::Error{sg::Errc::kUnsupported,
+                     "restore: not every runtime runs hooks then, so there might be no guard",
+                     "start the container anew"};
+  }
+  const sg::Result<std::string> own = sg::app::own_path();
+  const sg::Result<std::string> hook = own ? sg::app::find_hook(*own) : own.error();
+  if (!hook) {
+    return hook.error();
+  }
+  const sg::Result<sg::app::GuardedConfig> config =
+      sg::app::make_guarded(file->text(), *create, *hook, {});
+  if (!config) {
+    return config.error();
+  }
+  if (!config->note.empty()) {
+    sg::app::send_to_syslog(kProgram, config->note, sg::Severity::kWarning);
+  }
+  return config->text == file->text() ? sg::Status(sg::Ok{}) : file->replace(config->text);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const RuntimeArgs args = sg::app::parse_runtime_args(arguments);
+  const sg::Result<sg::app::RuntimeSettings> settings = sg::app::read_runtime_settings();
+  if (!settings) {
+    return fail(settings.error(), args);
+  }
+  const char* const path = std::getenv("PATH");
+  const sg::Result<std::string> runtime = sg::app::find_runtime(
+      settings->runtime, path != nullptr ? path : "", sg::app::trusted_directories());
+  if (!runtime) {
+    return fail(runtime.error(), args);
+  }
+  if (!args.problem.empty()) {
+    return fail({sg::Errc::kUsage, args.problem, "call the runtime as its manual has it"}, args);
+  }
+  if (args.action != RuntimeAction::kPassOn) {
+    if (const sg::Status guarded = guard_bundle(args, settings->all_containers); !guarded) {
+      return fail(guarded.error(), args);
+    }
+  }
+  std::vector<char*> passed(argv, argv + argc + 1);
+  passed.resize(std::max<std::size_t>(passed.size(), 2), nullptr);
+  passed[0] = const_cast<char*>(runtime->c_str());
+  ::execve(runtime->c_str(), passed.data(), environ);
+  const int saved_errno = errno;
+  return fail(sg::system_error("runtime '" + sg::escape(*runtime) + "': cannot be started",
+                               saved_errno, "run it by hand to see what is wrong with it"),
+              args);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// doctor_host_test.cpp - what the texts of /proc mean.
+#include "app/doctor/doctor_host.h"
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "base/file_write.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+using sg::Errc;
+using sg::Error;
+using sg::app::Check;
+using sg::app::CheckStatus;
+using sg::app::RootDir;
+using sg::kernel::ProbeOutcome;
+using sg::test::TempDir;
+
+namespace {
+
+constexpr const char* kV1 = "33 31 0:30 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n";
+constexpr const char* kUnified = "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n";
+constexpr const char* kV2 = "25 23 0:22 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw\n";
+constexpr const char* kHostMap = "         0          0 4294967295\n";
+
+std::string status_with(const std::string& effective) {
+  return "Name:\tx\nCapPrm:\t0000000000000000\nCapEff:\t" + effective + "\nCapBnd:\t0\n";
+}
+
+bool has(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("Doctor host: kernels") {
+  struct Case {
+    std::string release;
+    CheckStatus status;
+  };
+  const Case cases[] = {{"5.10.0-28-amd64", CheckStatus::kOk}, {"5.10", CheckStatus::kOk},
+                        {"5.9.16", CheckStatus::kFailed},      {"4.19.0", CheckStatus::kFailed},
+                        {"6.1.0", CheckStatus::kOk},           {"10.0-rc1", CheckStatus::kOk},
+                        {"", CheckStatus::kUnknown},           {"linux", CheckStatus::kUnknown},
+                        {"6", CheckStatus::kUnknown}};
+  for (const Case& c : cases) {
+    INFO(c.release);
+    CHECK(sg::app::check_kernel(c.release).status == c.status);
+  }
+}
+
+TEST_CASE("Doctor host: cgroups") {
+  const Check v2 = sg::app::check_cgroups(kV2);
+  CHECK(v2.status == CheckStatus::kOk);
+  CHECK(v2.summary == "version 2 alone, at /sys/fs/cgroup");
+  const Check hybrid = sg::app::check_cgroups(std::string(kV1) + kUnified);
+  CHECK(hybrid.status == CheckStatus::kOk);
+  CHECK(has(hybrid.summary, "/sys/fs/cgroup/unified, beside version 1"));
+  const Check v1 = sg::app::check_cgroups(kV1);
+  CHECK(v1.status == CheckStatus::kFailed);
+  CHECK(has(v1.summary, "version 1 alone"));
+  CHECK(has(v1.remedy, "unified_cgroup_hierarchy"));
+  CHECK(sg::app::check_cgroups("").status == CheckStatus::kFailed);
+}
+
+TEST_CASE("Doctor host: privileges") {
+  struct Case {
+    const char* why;
+    std::string effective, map;
+    CheckStatus status;
+  };
+  const Case cases[] = {
+      {"all", "000001ffffffffff", kHostMap, CheckStatus::kOk},
+      {"CAP_SYS_ADMIN alone", "0000000000200000", kHostMap, CheckStatus::kOk},
+      {"CAP_BPF and CAP_NET_ADMIN", "0000008000001000", kHostMap, CheckStatus::kOk},
+      {"CAP_BPF alone", "0000008000000000", kHostMap, CheckStatus::kUnknown},
+      {"CAP_NET_ADMIN alone", "0000000000001000", kHostMap, CheckStatus::kUnknown},
+      {"none", "0000000000000000", kHostMap, CheckStatus::kUnknown},
+      {"root of a user namespace", "000001ffffffffff", "         0       1000          1\n",
+       CheckStatus::kFailed},
+      {"a part of the host's users", "000001ffffffffff", "0 0 65536\n", CheckStatus::kFailed},
+      {"no map", "000001ffffffffff", "", CheckStatus::kFailed},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CHECK(sg::app::check_privileges(status_with(c.effective), c.map).status == c.status);
+  }
+  CHECK(sg::app::check_privileges("", kHostMap).status == CheckStatus::kUnknown);
+}
+
+TEST_CASE("Doctor host: AppArmor, with the containers of which engine it is about") {
+  const std::vector<std::string> none;
+  const std::vector<std::string> both = {"podman", "containerd"};
+  CHECK(sg::app::check_apparmor("N\n", both).status == CheckStatus::kOk);
+  CHECK(sg::app::check_apparmor("", both).status == CheckStatus::kOk);
+  CHECK(sg::app::check_apparmor("Y\n", none).status == CheckStatus::kOk);
+  const Check warning = sg::app::check_apparmor("Y\n", both);
+  CHECK(warning.status == CheckStatus::kWarning);
+  CHECK(has(warning.summary, "containers-default (podman), cri-containerd.apparmor.d (containerd)"));
+  CHECK(has(warning.remedy, "--security-opt apparmor=PROFILE"));
+  CHECK(has(warning.remedy, "appArmorProfile"));
+  const std::vector<std::string> docker = {"docker"};
+  CHECK_FALSE(has(sg::app::check_apparmor("Y", docker).remedy, "appArmorProfile"));
+}
+
+TEST_CASE("Doctor host: what a guarded process met") {
+  struct Case {
+    const char* why;
+    ProbeOutcome outcome;
+    CheckStatus status;
+  };
+  const Case cases[] = {
+      {"as it should be", {0, EPERM}, CheckStatus::kOk},
+      {"nothing refused", {0, 0}, CheckStatus::kFailed},
+      {"all refused", {EPERM, EPERM}, CheckStatus::kFailed},
+      {"read-only", {EROFS, EROFS}, CheckStatus::kUnknown},
+      {"refused by something else", {0, EACCES}, CheckStatus::kFailed},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CHECK(sg::app::check_probe(c.outcome).status == c.status);
+  }
+  const Check failed = sg::app::check_probe(Error{Errc::kUnsupported, "why", "hint"});
+  CHECK(failed.status == CheckStatus::kFailed);
+  CHECK(has(failed.summary, "why"));
+  CHECK(failed.remedy == "hint");
+}
+
+TEST_CASE("Doctor host: the node policy") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  CHECK(sg::app::check_node_policy(root, "/p").status == CheckStatus::kOk);
+  REQUIRE(sg::replace_file(
+      dir.path() + "/p", R"({"version": 1, "profiles": {"a": {}}, "default": {"mode": "audit"}})"));
+  const Check good = sg::app::check_node_policy(root, "/p");
+  CHECK(good.status == CheckStatus::kOk);
+  CHECK(good.summary == "/p, 1 profiles, default.mode audit");
+  REQUIRE(sg::replace_file(dir.path() + "/p", "{"));
+  const Check bad = sg::app::check_node_policy(root, "/p");
+  CHECK(bad.status == CheckStatus::kFailed);
+  CHECK_FALSE(bad.remedy.empty());
+}
