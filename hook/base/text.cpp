@@ -100,6 +100,38 @@ std::string escape(std::string_view text, std::size_t max) {
   return out;
 }
 
+std::optional<std::string> unescape(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    if (text.front() != '\\') {
+      out += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    if (text.size() < 2) {
+      return std::nullopt;
+    }
+    if (text[1] == 'n' || text[1] == 't' || text[1] == '\\') {
+      out += text[1] == 'n' ? '\n' : text[1] == 't' ? '\t' : '\\';
+      text.remove_prefix(2);
+      continue;
+    }
+    constexpr std::string_view kHex = "0123456789abcdef";
+    constexpr std::size_t kEscapeSize = 4;  // \xNN
+    if (text[1] != 'x' || text.size() < kEscapeSize) {
+      return std::nullopt;
+    }
+    const std::size_t high = kHex.find(text[2]);
+    const std::size_t low = kHex.find(text[3]);
+    if (high == kHex.npos || low == kHex.npos) {
+      return std::nullopt;
+    }
+    out += static_cast<char>(high << 4 | low);
+    text.remove_prefix(kEscapeSize);
+  }
+  return out;
+}
+
 std::string dotted(std::span<const std::string> path) {
   std::string name;
   for (const std::string& key : path) {

@@ -34,6 +34,9 @@ namespace sg {
 // bytes: a longer one is cut between two escapes, with "..." at the end.
 [[nodiscard]] std::string escape(std::string_view text, std::size_t max = 256);
 
+// The text that escape() wrote whole; nothing where escape() would not have written that.
+[[nodiscard]] std::optional<std::string> unescape(std::string_view text);
+
 // "linux.namespaces.0.type" of the keys on the way to a value, for messages.
 [[nodiscard]] std::string dotted(std::span<const std::string> path);
 

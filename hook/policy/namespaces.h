@@ -22,6 +22,8 @@ struct NamespaceSet {
   bool user = false;
 
   [[nodiscard]] bool has(Namespace ns) const noexcept;
+
+  friend bool operator==(const NamespaceSet&, const NamespaceSet&) = default;
 };
 
 // "net", "ipc", "uts" or "user", as in /proc/PID/ns.

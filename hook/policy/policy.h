@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "policy/namespaces.h"
+#include "policy/verdict.h"
 
 namespace sg::policy {
 
@@ -101,23 +102,6 @@ inline constexpr std::string_view kBuiltIn = "built in";
 // "node default", "node limit"; empty for rules nobody wrote.
 [[nodiscard]] std::string rule_origin(const Rule& rule);
 
-// What happens to an access that the policy denies.
-enum class Audit {
-  kOff,          // it is denied
-  kWithinLimit,  // it is let through, but for a write beyond the limit and what the floor denies
-  kFull,         // it is let through
-};
-
-// What the verdict on one access can be.
-enum class Verdict {
-  kDeny,
-  kAllow,
-  kWouldDeny,  // the policy denies it, and it is let through
-};
-
-// "allow", "deny" or "would-deny", as in the JSON form.
-[[nodiscard]] std::string_view verdict_name(Verdict verdict) noexcept;
-
 // What the node lets annotations ask for: `allow` for names of the private namespaces, and `host`, both
 // without what `deny` covers.
 struct Limit {
@@ -143,6 +127,7 @@ enum class OnExcess {
 struct Policy {
   std::vector<Rule> rules;
   Audit audit = Audit::kOff;
+  Events events = Events::kDenied;
   OnExcess on_excess = OnExcess::kRefuse;
   std::optional<Limit> limit = {};  // nothing: the rules may permit anything
 };

@@ -26,7 +26,7 @@
 
 #include "base/unique_fd.h"
 #include "compile/compile_policy.h"
-#include "compile/encode_meta.h"
+#include "compile/meta.h"
 #include "kernel/attachment.h"
 #include "kernel/guard.h"
 #include "kernel/guarded_cgroup.h"
@@ -172,7 +172,7 @@ TEST_CASE("Guard life: a guard that was loaded and not attached is gone with its
   Diagnostics findings;
   const auto table = compile::compile_policy(policy, findings);
   REQUIRE(table);
-  const std::vector<std::uint8_t> meta = compile::encode_meta(policy, "one", 0, "test");
+  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy, "one"));
   std::uint32_t id = 0;
   {
     const Result<kernel::Guard> loaded = kernel::Guard::load({*table, 2, meta});
@@ -210,7 +210,7 @@ TEST_CASE("Guard life: what was attached can be read back from the kernel") {
   std::memcpy(&head, value.data(), sizeof head);
   CHECK(head.magic == SG_META_MAGIC);
   CHECK(std::string(value.data() + sizeof head, head.id_len) == "some-id");
-  CHECK(std::string(value.data() + sizeof head + head.id_len, head.policy_len)
+  CHECK(std::string(value.data() + sizeof head + head.id_len, head.text_len)
             .find("allow\tnet.ipv4.ip_forward=0\t") == 0);
 }
 
@@ -244,7 +244,7 @@ TEST_CASE("Guard life: a table of zeros denies reads and writes") {
   CHECK(cgroup.read_inside(kForward).moved == 2);
   CHECK(cgroup.write_inside(kForward, {{"0", 0}}).error == 0);
   const std::vector<std::uint8_t> table(sizeof(sg_table) + 64 * sizeof(__u32));
-  const std::vector<std::uint8_t> meta = compile::encode_meta({}, "one", 0, "test");
+  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta({}, "one"));
   const Result<kernel::Guard> loaded = kernel::Guard::load({table, 0, meta});
   REQUIRE(loaded);
   REQUIRE(kernel::attach_guard(cgroup.fd(), loaded->program_fd(), "one"));

@@ -18,7 +18,7 @@
 #include <utility>
 
 #include "compile/compile_policy.h"
-#include "compile/encode_meta.h"
+#include "compile/meta.h"
 #include "kernel/attachment.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
@@ -168,7 +168,7 @@ Status GuardedCgroup::guard(const policy::Policy& policy, const std::string& con
   Diagnostics findings;
   const auto table = compile::compile_policy(policy, findings);
   REQUIRE(table.has_value());
-  const std::vector<std::uint8_t> meta = compile::encode_meta(policy, container_id, 0, "test");
+  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy, container_id));
   const auto rules = static_cast<std::uint32_t>(policy.rules.size());
   const Result<kernel::Guard> loaded = kernel::Guard::load({*table, rules, meta});
   if (!loaded) {

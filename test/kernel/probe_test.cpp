@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "compile/compile_policy.h"
-#include "compile/encode_meta.h"
+#include "compile/meta.h"
 #include "kernel/cgroup_path.h"
 #include "kernel/guarded_cgroup.h"
 #include "support/catch.h"
@@ -27,7 +27,7 @@ sg::Result<ProbeOutcome> probe_with(const std::string& allow) {
   sg::Diagnostics findings;
   const auto table = sg::compile::compile_policy(policy, findings);
   REQUIRE(table.has_value());
-  const std::vector<std::uint8_t> meta = sg::compile::encode_meta(policy, "doctor", 0, "test");
+  const std::vector<std::uint8_t> meta = sg::compile::encode_meta(sg::compile::make_meta(policy, "doctor"));
   return probe_guard({*table, static_cast<std::uint32_t>(policy.rules.size()), meta});
 }
 

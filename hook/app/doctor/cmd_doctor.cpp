@@ -21,7 +21,7 @@
 #include "base/check.h"
 #include "base/file_io.h"
 #include "compile/compile_policy.h"
-#include "compile/encode_meta.h"
+#include "compile/meta.h"
 #include "kernel/probe.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
@@ -52,7 +52,7 @@ Result<kernel::ProbeOutcome> probe() {
       policy::merge({}, node, policy::parse_annotations(annotations, node, "", findings));
   const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(policy, findings);
   SG_CHECK(table.has_value());
-  const std::vector<std::uint8_t> meta = compile::encode_meta(policy, "doctor", 0, SG_VERSION);
+  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy, "doctor"));
   return kernel::probe_guard({.table = *table,
                               .rule_count = static_cast<std::uint32_t>(policy.rules.size()),
                               .meta = meta});

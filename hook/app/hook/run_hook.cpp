@@ -16,7 +16,7 @@
 #include "base/diagnostic.h"
 #include "base/text.h"
 #include "compile/compile_policy.h"
-#include "compile/encode_meta.h"
+#include "compile/meta.h"
 #include "kernel/attachment.h"
 #include "kernel/cgroup.h"
 #include "kernel/guard.h"
@@ -94,8 +94,10 @@ std::uint64_t now_ns() {
 
 Status attach_policy(const policy::Policy& policy, std::span<const std::uint8_t> table,
                      const oci::State& state, const kernel::Cgroup& cgroup) {
-  const std::vector<std::uint8_t> meta =
-      compile::encode_meta(policy, state.id, now_ns(), SG_VERSION);
+  compile::Meta described = compile::make_meta(policy, state.id);
+  described.attached_at_ns = now_ns();
+  described.tool = SG_VERSION;
+  const std::vector<std::uint8_t> meta = compile::encode_meta(described);
   const Result<kernel::Guard> guard = kernel::Guard::load(
       {.table = table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
   if (!guard) {

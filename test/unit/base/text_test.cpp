@@ -173,3 +173,19 @@ TEST_CASE("Text: a key that Go takes for another") {
   }
   CHECK(sg::is_folded_key("readonlypaths", "readonlyPaths"));
 }
+
+TEST_CASE("Unescape: the way back from escape, for every byte") {
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) {
+    all += static_cast<char>(byte);
+  }
+  CHECK(sg::unescape(sg::escape(all, SIZE_MAX)) == all);
+  CHECK(sg::unescape("").value() == "");
+}
+
+TEST_CASE("Unescape: what escape would not write is nothing") {
+  for (const char* text : {"\\", "a\\", "\\q", "\\x", "\\x1", "\\xg0", "\\x0g", "\\xAA"}) {
+    INFO(text);
+    CHECK_FALSE(sg::unescape(text));
+  }
+}

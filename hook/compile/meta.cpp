@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// meta.cpp - the policy and what it was made of in text, behind a header that says whose it is.
+#include "compile/meta.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/text.h"
+#include "event_abi.h"
+#include "meta_abi.h"
+
+namespace sg::compile {
+namespace {
+
+using policy::RuleKind;
+
+constexpr std::array<RuleKind, 8> kKinds = {
+    RuleKind::kPair,        RuleKind::kDeny,     RuleKind::kAllow,    RuleKind::kUnmatched,
+    RuleKind::kBeyondLimit, RuleKind::kReadable, RuleKind::kDenyRead, RuleKind::kAllowRead};
+
+static_assert(static_cast<__u32>(policy::Audit::kOff) == SG_AUDIT_OFF &&
+              static_cast<__u32>(policy::Audit::kWithinLimit) == SG_AUDIT_WITHIN &&
+              static_cast<__u32>(policy::Audit::kFull) == SG_AUDIT_FULL);
+static_assert(static_cast<__u32>(policy::Events::kOff) == SG_EVENTS_OFF &&
+              static_cast<__u32>(policy::Events::kDenied) == SG_EVENTS_DENIED &&
+              static_cast<__u32>(policy::Events::kWrites) == SG_EVENTS_WRITES);
+
+void add_line(std::string& text, std::initializer_list<std::string_view> fields) {
+  std::string_view between;
+  for (const std::string_view field : fields) {
+    text += between;
+    text += escape(field, SIZE_MAX);
+    between = "\t";
+  }
+  text += '\n';
+}
+
+std::string namespace_list(const policy::NamespaceSet& set) {
+  std::string list;
+  for (const policy::Namespace ns : policy::kNamespaces) {
+    if (set.has(ns)) {
+      list += (list.empty() ? "" : ",") + std::string(policy::namespace_name(ns));
+    }
+  }
+  return list;
+}
+
+policy::NamespaceSet read_namespace_list(std::string_view list) {
+  const std::vector<std::string_view> names = split(list, ',');
+  const auto has = [&](policy::Namespace ns) {
+    return std::ranges::find(names, policy::namespace_name(ns)) != names.end();
+  };
+  return {.net = has(policy::Namespace::kNet),
+          .ipc = has(policy::Namespace::kIpc),
+          .uts = has(policy::Namespace::kUts),
+          .user = has(policy::Namespace::kUser)};
+}
+
+std::string text_of(const Meta& meta) {
+  std::string text;
+  for (const MetaRule& rule : meta.rules) {
+    add_line(text, {kind_name(rule.kind), rule.text, rule.source});
+  }
+  if (!meta.container_name.empty()) {
+    add_line(text, {"name", meta.container_name});
+  }
+  for (const auto& [key, value] : meta.origin.annotations) {
+    add_line(text, {"annotation", key, value});
+  }
+  for (const auto& [name, value] : meta.origin.sysctl) {
+    add_line(text, {"sysctl", name, value});
+  }
+  add_line(text, {"private", namespace_list(meta.origin.private_namespaces)});
+  if (!meta.origin.profile.empty()) {
+    add_line(text, {"profile", meta.origin.profile});
+  }
+  if (!meta.origin.node_policy.empty()) {
+    add_line(text, {"node-policy", meta.origin.node_policy});
+  }
+  for (const std::string& cut : meta.cut) {
+    add_line(text, {"cut", cut});
+  }
+  return text;
+}
+
+// One line of the text into what it says. False for a line that is not one of ours.
+bool read_line(std::string_view line, Meta& meta) {
+  std::vector<std::string> fields;
+  for (const std::string_view field : split(line, '\t')) {
+    std::optional<std::string> text = unescape(field);
+    if (!text) {
+      return false;
+    }
+    fields.push_back(*std::move(text));
+  }
+  const std::string& word = fields.front();
+  if (fields.size() == 3) {
+    const auto kind = std::ranges::find(kKinds, word, kind_name);
+    if (kind != kKinds.end()) {
+      meta.rules.push_back({*kind, fields[1], fields[2]});
+      return true;
+    }
+    std::map<std::string, std::string>* const map = word == "annotation" ? &meta.origin.annotations
+                                                    : word == "sysctl"   ? &meta.origin.sysctl
+                                                                         : nullptr;
+    return map != nullptr && map->emplace(fields[1], fields[2]).second;
+  }
+  if (fields.size() != 2) {
+    return false;
+  }
+  if (word == "name") {
+    meta.container_name = fields[1];
+  } else if (word == "private") {
+    meta.origin.private_namespaces = read_namespace_list(fields[1]);
+  } else if (word == "profile") {
+    meta.origin.profile = fields[1];
+  } else if (word == "node-policy") {
+    meta.origin.node_policy = fields[1];
+  } else if (word == "cut") {
+    meta.cut.push_back(fields[1]);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view kind_name(RuleKind kind) noexcept {
+  switch (kind) {
+    case RuleKind::kPair:
+      return "pair";
+    case RuleKind::kDeny:
+      return "deny";
+    case RuleKind::kAllow:
+      return "allow";
+    case RuleKind::kUnmatched:
+      return "unmatched";
+    case RuleKind::kBeyondLimit:
+      return "beyond-limit";
+    case RuleKind::kReadable:
+      return "readable";
+    case RuleKind::kDenyRead:
+      return "deny-read";
+    case RuleKind::kAllowRead:
+      return "allow-read";
+  }
+  return "unknown";
+}
+
+Meta make_meta(const policy::Policy& policy, std::string_view container_id) {
+  Meta meta;
+  meta.container_id = container_id;
+  meta.audit = policy.audit;
+  meta.events = policy.events;
+  for (const policy::Rule& rule : policy.rules) {
+    meta.rules.push_back(
+        {rule.kind, rule.text.empty() ? rule.pattern : rule.text,
+         rule.source.empty() ? std::string(policy::kBuiltIn) : policy::rule_origin(rule)});
+  }
+  return meta;
+}
+
+std::vector<std::uint8_t> encode_meta(const Meta& meta) {
+  const std::string text = text_of(meta);
+  sg_meta head{};
+  head.magic = SG_META_MAGIC;
+  head.layout = SG_META_VERSION;
+  head.id_len = static_cast<__u32>(meta.container_id.size());
+  head.text_len = static_cast<__u32>(text.size());
+  head.rule_count = static_cast<__u32>(meta.rules.size());
+  head.attached_at_ns = meta.attached_at_ns;
+  head.audit = static_cast<__u32>(meta.audit);
+  head.events = static_cast<__u32>(meta.events);
+  std::memcpy(head.tool, meta.tool.data(), std::min(meta.tool.size(), sizeof head.tool - 1));
+  std::vector<std::uint8_t> bytes(sizeof head + meta.container_id.size() + text.size());
+  std::memcpy(bytes.data(), &head, sizeof head);
+  const auto behind_id = std::ranges::copy(meta.container_id, bytes.begin() + sizeof head).out;
+  std::ranges::copy(text, behind_id);
+  return bytes;
+}
+
+std::optional<Meta> decode_meta(std::span<const std::uint8_t> bytes) {
+  sg_meta head;
+  if (bytes.size() < sizeof head) {
+    return std::nullopt;
+  }
+  std::memcpy(&head, bytes.data(), sizeof head);
+  const std::string_view rest(reinterpret_cast<const char*>(bytes.data()) + sizeof head,
+                              bytes.size() - sizeof head);
+  if (head.magic != SG_META_MAGIC || head.layout != SG_META_VERSION || head.id_len > rest.size() ||
+      head.text_len != rest.size() - head.id_len || head.audit > SG_AUDIT_FULL ||
+      head.events > SG_EVENTS_WRITES) {
+    return std::nullopt;
+  }
+  Meta meta;
+  meta.container_id = rest.substr(0, head.id_len);
+  meta.attached_at_ns = head.attached_at_ns;
+  meta.audit = static_cast<policy::Audit>(head.audit);
+  meta.events = static_cast<policy::Events>(head.events);
+  const char* const tool = reinterpret_cast<const char*>(head.tool);
+  meta.tool.assign(tool, ::strnlen(tool, sizeof head.tool));
+  std::string_view text = rest.substr(head.id_len);
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (end == text.npos || !read_line(text.substr(0, end), meta)) {
+      return std::nullopt;
+    }
+    text.remove_prefix(end + 1);
+  }
+  return meta.rules.size() == head.rule_count ? std::optional(std::move(meta)) : std::nullopt;
+}
+
+}  // namespace sg::compile
