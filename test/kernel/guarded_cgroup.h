@@ -58,6 +58,8 @@ class GuardedCgroup {
   GuardedCgroup& operator=(const GuardedCgroup&) = delete;
 
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+  // Of its directory.
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
   // Compiles, loads and attaches; the loaded guard is dropped, as when the hook ends.
   [[nodiscard]] Status guard(const policy::Policy& policy, const std::string& container_id);

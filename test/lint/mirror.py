@@ -15,7 +15,8 @@ import sys
 
 TESTED_ON_A_KERNEL = {
     f"hook/kernel/{stem}.cpp"
-    for stem in ("cgroup", "namespaces", "guard", "attachment", "libbpf_log", "probe")
+    for stem in ("cgroup", "namespaces", "guard", "guards", "attachment", "libbpf_log", "our_program",
+                 "probe")
 }
 # The pipeline of the hook and its line to the system log do nothing without a container.
 TESTED_WITH_A_RUNTIME = {f"hook/app/{stem}.cpp" for stem in ("hook/run_hook", "syslog_line")}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// guards.cpp - walks the cgroup2 mount, and reads maps by ID.
+#include "kernel/guards.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "base/file_io.h"
+#include "base/text.h"
+#include "kernel/cgroup_path.h"
+
+namespace sg::kernel {
+namespace {
+
+constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;  // as in cgroup.cpp
+constexpr std::size_t kFdinfoMax = 4096;                      // a dozen short lines
+constexpr const char* kHint = "run it as root, with the host's cgroups";
+constexpr const char* kGoneHint = "the container may have ended or got another guard; see sysctl-guard list";
+
+struct CloseDir {
+  void operator()(DIR* dir) const noexcept { (void)::closedir(dir); }
+};
+using Dir = std::unique_ptr<DIR, CloseDir>;
+
+// A cgroup that ended while we were on the way to it. Nobody can attach to one whose path is too long to
+// be opened, so there is nothing to be seen either.
+bool is_gone(int error) { return error == ENOENT || error == ENODEV || error == ENAMETOOLONG; }
+
+Error gone(const char* what, int error) { return system_error(what, error, kGoneHint); }
+
+// The guards on one cgroup, added to `guards`.
+Status add_guards(int dir_fd, const std::string& cgroup, const std::string& path,
+                  std::vector<AttachedGuard>& guards) {
+  const Result<std::vector<std::uint32_t>> ids = sysctl_programs_on(dir_fd);
+  if (!ids) {
+    Error error = ids.error();
+    if (error.code == Errc::kUnsupported) {
+      error.hint = kHint;
+    }
+    return std::move(error).context("cgroup '" + escape(cgroup) + "'");
+  }
+  if (ids->empty()) {
+    return Ok{};
+  }
+  struct stat found {};
+  if (::fstat(dir_fd, &found) != 0) {
+    return system_error("inode of '" + escape(path) + "'", errno, kHint);
+  }
+  const std::size_t first = guards.size();
+  std::uint32_t others = 0;
+  for (const std::uint32_t id : *ids) {
+    const UniqueFd program(bpf_prog_get_fd_by_id(id));
+    if (!program.valid()) {
+      if (errno == ENOENT) {
+        continue;  // detached since
+      }
+      return system_error("look at program " + std::to_string(id), errno, kHint);
+    }
+    if (std::optional<OurProgram> ours = read_our_program(program.get())) {
+      guards.push_back({cgroup, path, found.st_ino, *std::move(ours), 0});
+    } else {
+      ++others;
+    }
+  }
+  for (std::size_t i = first; i < guards.size(); ++i) {
+    guards[i].others = others;
+  }
+  return Ok{};
+}
+
+// The names of the directories in `dir`. An error while reading is the cgroup's end.
+std::vector<std::string> read_children(DIR* dir) {
+  std::vector<std::string> names;
+  while (const dirent* const entry = ::readdir(dir)) {
+    const std::string_view name = entry->d_name;
+    if (entry->d_type == DT_DIR && name != "." && name != "..") {
+      names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
+// The map of the guard, open.
+Result<UniqueFd> open_map(const AttachedGuard& guard, const std::string& name) {
+  const std::optional<ProgramMap> map = find_map(guard, name);
+  UniqueFd fd(map ? bpf_map_get_fd_by_id(map->id) : -1);
+  if (!fd.valid()) {
+    return gone(("map " + name).c_str(), map ? errno : ENOENT);
+  }
+  return fd;
+}
+
+// The bytes a program or map takes, by the line "memlock:" of its fdinfo.
+Result<std::uint64_t> memory_of(const UniqueFd& fd) {
+  const Result<std::string> text =
+      read_file(AT_FDCWD, "/proc/self/fdinfo/" + std::to_string(fd.get()), kFdinfoMax);
+  if (!text) {
+    return text.error();
+  }
+  constexpr std::string_view kWord = "memlock:\t";
+  for (const std::string_view line : split(*text, '\n')) {
+    if (line.starts_with(kWord)) {
+      return parse_decimal(line.substr(kWord.size())).value_or(0);
+    }
+  }
+  return std::uint64_t{0};
+}
+
+// Guards share the ring buffer and the state beside it.
+bool is_shared(const ProgramMap& map) {
+  return map.type == BPF_MAP_TYPE_RINGBUF || map.name.starts_with("sg_event");
+}
+
+Result<std::uint64_t> total_memory(const AttachedGuard& guard) {
+  const UniqueFd program(bpf_prog_get_fd_by_id(guard.program.id));
+  if (!program.valid()) {
+    return gone("the guard's program", errno);
+  }
+  Result<std::uint64_t> total = memory_of(program);
+  for (const ProgramMap& map : guard.program.maps) {
+    if (!total || is_shared(map)) {
+      continue;
+    }
+    const UniqueFd fd(bpf_map_get_fd_by_id(map.id));
+    if (!fd.valid()) {
+      return gone("a map of the guard", errno);
+    }
+    const Result<std::uint64_t> bytes = memory_of(fd);
+    if (!bytes) {
+      return bytes.error();
+    }
+    *total += *bytes;
+  }
+  return total;
+}
+
+}  // namespace
+
+Result<std::vector<AttachedGuard>> list_guards() {
+  const Result<std::string> text = read_file(AT_FDCWD, "/proc/self/mountinfo", kMountinfoMax);
+  if (!text) {
+    return text.error();
+  }
+  const Result<std::string> mount = locate_cgroup("/", parse_cgroup_mounts(*text));
+  if (!mount) {
+    return mount.error();
+  }
+  std::vector<AttachedGuard> guards;
+  std::vector<std::string> todo = {"/"};
+  while (!todo.empty()) {
+    const std::string cgroup = std::move(todo.back());
+    todo.pop_back();
+    const std::string path = cgroup == "/" ? *mount : *mount + cgroup;
+    const Dir dir(::opendir(path.c_str()));
+    if (!dir) {
+      const int err = errno;
+      if (is_gone(err) && cgroup != "/") {
+        continue;
+      }
+      return system_error("open '" + escape(path) + "'", err, kHint);
+    }
+    if (Status added = add_guards(::dirfd(dir.get()), cgroup, path, guards); !added) {
+      return std::move(added).error();
+    }
+    for (const std::string& name : read_children(dir.get())) {
+      todo.push_back(cgroup == "/" ? "/" + name : cgroup + "/" + name);
+    }
+  }
+  std::ranges::sort(guards, {}, [](const AttachedGuard& guard) {
+    return std::pair(guard.cgroup, guard.program.id);
+  });
+  return guards;
+}
+
+Result<std::vector<RuleCounts>> read_counters(const AttachedGuard& guard) {
+  const std::optional<ProgramMap> map = find_map(guard, "sg_counters");
+  const Result<UniqueFd> fd = open_map(guard, "sg_counters");
+  if (!fd) {
+    return fd.error();
+  }
+  const int processors = libbpf_num_possible_cpus();
+  if (processors < 1) {
+    return system_error("number of processors", -processors, kHint);
+  }
+  // Each processor has a value of its own, at multiples of 8 bytes.
+  const std::size_t stride = (std::size_t{map->value_size} + 7) / 8;
+  std::vector<std::uint64_t> values(stride * static_cast<std::size_t>(processors));
+  std::vector<RuleCounts> counts(map->max_entries);
+  for (__u32 rule = 0; rule < map->max_entries; ++rule) {
+    if (bpf_map_lookup_elem(fd->get(), &rule, values.data()) != 0) {
+      return gone("counters of the guard", errno);
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (const std::size_t verdict = i % stride; verdict < SG_VERDICTS) {
+        counts[rule][verdict] += values[i];
+      }
+    }
+  }
+  return counts;
+}
+
+Result<GuardDetails> read_details(const AttachedGuard& guard) {
+  const std::optional<ProgramMap> map = find_map(guard, "sg_table");
+  const Result<UniqueFd> fd = open_map(guard, "sg_table");
+  if (!fd) {
+    return fd.error();
+  }
+  GuardDetails details;
+  details.table.resize(map->value_size);
+  const __u32 key = 0;
+  if (bpf_map_lookup_elem(fd->get(), &key, details.table.data()) != 0) {
+    return gone("table of the guard", errno);
+  }
+  const Result<std::uint64_t> memory = total_memory(guard);
+  if (!memory) {
+    return memory.error();
+  }
+  details.memory = *memory;
+  return details;
+}
+
+Result<UniqueFd> open_guarded_cgroup(const AttachedGuard& guard) {
+  UniqueFd dir(::open(guard.cgroup_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const int saved_errno = errno;
+  struct stat found {};
+  if (!dir.valid()) {
+    return gone("the guard's cgroup", saved_errno);
+  }
+  if (::fstat(dir.get(), &found) != 0 || found.st_ino != guard.cgroup_id) {
+    return gone("the guard's cgroup", ENOENT);
+  }
+  return dir;
+}
+
+std::optional<ProgramMap> find_map(const AttachedGuard& guard, const std::string& name) {
+  const auto found = std::ranges::find(guard.program.maps, name, &ProgramMap::name);
+  return found == guard.program.maps.end() ? std::nullopt : std::optional(*found);
+}
+
+}  // namespace sg::kernel

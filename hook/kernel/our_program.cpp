@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// our_program.cpp - asks the kernel for programs and maps by ID, and looks for our magic.
+#include "kernel/our_program.h"
+
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "base/unique_fd.h"
+#include "meta_abi.h"
+
+namespace sg::kernel {
+namespace {
+
+// A kernel takes at most this many programs on one cgroup and attach type.
+constexpr __u32 kProgramsMax = 64;
+// The guard uses six maps; one that is ours has no more.
+constexpr std::size_t kMapsMax = 16;
+// Text of a policy that fits a table is far below; the kernel takes more.
+constexpr std::size_t kMetaMax = std::size_t{64} << 20;
+
+constexpr const char* kHint =
+    "the hook needs CAP_BPF and CAP_NET_ADMIN in the host's user namespace (rootless engines have neither)";
+
+// All bytes of a map that begins as our metadata does; nothing for any other map.
+std::optional<std::vector<std::uint8_t>> read_meta(int map_fd, const bpf_map_info& info) {
+  constexpr std::size_t kHeadMin = sizeof(sg_meta::magic) + sizeof(sg_meta::layout);
+  if (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 || info.value_size < kHeadMin ||
+      info.value_size > kMetaMax) {
+    return std::nullopt;
+  }
+  std::vector<std::uint8_t> value(info.value_size);
+  const __u32 key = 0;
+  __u64 magic = 0;
+  if (bpf_map_lookup_elem(map_fd, &key, value.data()) != 0) {
+    return std::nullopt;
+  }
+  std::memcpy(&magic, value.data(), sizeof magic);
+  return magic == SG_META_MAGIC ? std::optional(std::move(value)) : std::nullopt;
+}
+
+std::string hex_digits(const __u8 (&bytes)[BPF_TAG_SIZE]) {
+  std::string out;
+  for (const __u8 byte : bytes) {
+    std::array<char, 3> digits{};
+    (void)std::snprintf(digits.data(), digits.size(), "%02x", static_cast<unsigned>(byte));
+    out += digits.data();
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint32_t>> sysctl_programs_on(int cgroup_fd) {
+  std::vector<std::uint32_t> ids(kProgramsMax);
+  __u32 count = kProgramsMax;
+  if (bpf_prog_query(cgroup_fd, BPF_CGROUP_SYSCTL, 0, nullptr, ids.data(), &count) != 0) {
+    const int err = errno;
+    if (err == ENOENT) {
+      return std::vector<std::uint32_t>();  // the cgroup is removed
+    }
+    Error error = system_error("ask for the programs on the cgroup", err, kHint);
+    if (err == EINVAL || err == EPERM) {
+      error.code = Errc::kUnsupported;
+      error.hint = err == EINVAL ? "the kernel needs CONFIG_CGROUP_BPF" : kHint;
+    }
+    return error;
+  }
+  ids.resize(count);
+  return ids;
+}
+
+std::optional<OurProgram> read_our_program(int program_fd) {
+  std::array<__u32, kMapsMax> map_ids{};
+  bpf_prog_info info{};
+  __u32 info_size = sizeof info;
+  info.nr_map_ids = kMapsMax;
+  info.map_ids = reinterpret_cast<__u64>(map_ids.data());
+  if (bpf_obj_get_info_by_fd(program_fd, &info, &info_size) != 0) {
+    return std::nullopt;
+  }
+  OurProgram program{.id = info.id,
+                     .name = info.name,
+                     .tag = hex_digits(info.tag),
+                     .loaded_at_ns = info.load_time,
+                     .meta = {},
+                     .maps = {}};
+  for (std::size_t i = 0; i < info.nr_map_ids && i < kMapsMax; ++i) {
+    const UniqueFd map(bpf_map_get_fd_by_id(map_ids[i]));
+    bpf_map_info found{};
+    __u32 found_size = sizeof found;
+    if (!map.valid() || bpf_obj_get_info_by_fd(map.get(), &found, &found_size) != 0) {
+      continue;  // no map of a guard: those live as long as the program
+    }
+    program.maps.push_back({found.id, found.name, found.type, found.value_size, found.max_entries});
+    if (program.meta.empty()) {
+      program.meta = read_meta(map.get(), found).value_or(std::vector<std::uint8_t>());
+    }
+  }
+  if (program.meta.empty()) {
+    return std::nullopt;
+  }
+  std::memcpy(&program.layout, program.meta.data() + offsetof(sg_meta, layout), sizeof program.layout);
+  return program;
+}
+
+std::optional<std::string> container_of(const OurProgram& program) {
+  sg_meta head;
+  if (program.layout != SG_META_VERSION || program.meta.size() < sizeof head) {
+    return std::nullopt;
+  }
+  std::memcpy(&head, program.meta.data(), sizeof head);
+  if (head.id_len > program.meta.size() - sizeof head) {
+    return std::nullopt;
+  }
+  const char* const id = reinterpret_cast<const char*>(program.meta.data()) + sizeof head;
+  return std::string(id, head.id_len);
+}
+
+}  // namespace sg::kernel

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// our_program.h - the cgroup/sysctl programs on a cgroup, and which of them is a guard of ours.
+//
+// Ours is a program with a metadata map that begins with our magic (bpf/meta_abi.h), whatever layout
+// follows: a guard that another version attached is known as one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sg::kernel {
+
+// One map of a program, as the kernel describes it.
+struct ProgramMap {
+  std::uint32_t id = 0;
+  std::string name;  // at most 15 bytes
+  std::uint32_t type = 0;
+  std::uint32_t value_size = 0;
+  std::uint32_t max_entries = 0;
+
+  friend bool operator==(const ProgramMap&, const ProgramMap&) = default;
+};
+
+struct OurProgram {
+  std::uint32_t id = 0;
+  std::string name;
+  std::string tag;                 // 16 hexadecimal digits, the same for the same instructions
+  std::uint64_t loaded_at_ns = 0;  // CLOCK_BOOTTIME
+  std::uint32_t layout = 0;        // of the metadata: SG_META_VERSION, or that of another version
+  std::vector<std::uint8_t> meta;  // all bytes of it
+  std::vector<ProgramMap> maps;    // all of them, also those that guards share
+};
+
+// IDs of the cgroup/sysctl programs attached to this cgroup itself; none where it is removed since. Errors:
+// kUnsupported where the kernel has no such hook or we may not ask; kSystem.
+[[nodiscard]] Result<std::vector<std::uint32_t>> sysctl_programs_on(int cgroup_fd);
+
+// Nothing for a program that is not ours.
+[[nodiscard]] std::optional<OurProgram> read_our_program(int program_fd);
+
+// The container it guards; nothing where its metadata has another layout.
+[[nodiscard]] std::optional<std::string> container_of(const OurProgram& program);
+
+}  // namespace sg::kernel
