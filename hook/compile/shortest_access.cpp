@@ -88,8 +88,9 @@ class Names {
     std::uint32_t node;
   };
 
-  const std::vector<Whole>& find() {
-    visit(node(dfa_.next(dfa_.start, automaton::kWrite), /*begins=*/true), {0, 0}, 0);
+  // `access` is kRead or kWrite.
+  const std::vector<Whole>& find(Symbol access) {
+    visit(node(dfa_.next(dfa_.start, access), /*begins=*/true), {0, 0}, 0);
     for (std::size_t i = 0; i < queue_.size(); ++i) {
       const std::uint32_t from = queue_[i];
       const Dfa::State state = from / 2;
@@ -259,7 +260,7 @@ std::optional<ShownAccess> search(const Dfa& dfa, Bytes bytes, Unseen unseen) {
   const ValueLengths values(dfa, bytes, unseen);
   std::uint32_t best = kFar;
   Names::Whole chosen{};
-  for (const Names::Whole& whole : names.find()) {
+  for (const Names::Whole& whole : names.find(automaton::kWrite)) {
     const std::uint32_t value_length = values.of_whole(whole.value_start);
     if (value_length != kFar && names.length(whole.node) + value_length < best) {
       best = names.length(whole.node) + value_length;
@@ -275,6 +276,21 @@ std::optional<ShownAccess> search(const Dfa& dfa, Bytes bytes, Unseen unseen) {
   return access;
 }
 
+// A read ends with its name.
+std::optional<ShownAccess> search_read(const Dfa& dfa, Bytes bytes) {
+  Names names(dfa, bytes);
+  for (const Names::Whole& whole : names.find(automaton::kRead)) {
+    if (dfa.rule_of[whole.value_start] != automaton::kNoRule) {
+      ShownAccess access;
+      access.write = false;
+      access.name = names.name(whole.node);
+      access.rule = dfa.rule_of[whole.value_start];
+      return access;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<ShownAccess> shortest_access(const Dfa& dfa) {
@@ -285,9 +301,17 @@ std::optional<ShownAccess> shortest_access(const Dfa& dfa) {
   return found ? found : search(dfa, Bytes::kAny, Unseen::kYes);
 }
 
+std::optional<ShownAccess> shortest_read(const Dfa& dfa) {
+  const std::optional<ShownAccess> found = search_read(dfa, Bytes::kPrintable);
+  return found ? found : search_read(dfa, Bytes::kAny);
+}
+
 std::string describe(const ShownAccess& access) {
   constexpr std::size_t kShownMax = 160;
   const std::string shown = escape(policy::to_dot_form(access.name), kShownMax);
+  if (!access.write) {
+    return shown;
+  }
   return access.is_unseen ? shown + " with a value that cannot be judged (over " +
                                 std::to_string(kValueMax) + " bytes, or not at file position 0)"
                           : shown + "=" + escape(access.value, kShownMax);

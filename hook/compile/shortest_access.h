@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// shortest_access.h - a set of words into the shortest write in it that a container could really make.
+// shortest_access.h - a set of words into the shortest access in it that a container could really make.
 #pragma once
 
 #include <optional>
@@ -9,10 +9,11 @@
 
 namespace sg::compile {
 
-// One write, as people can read it.
+// One access, as people can read it.
 struct ShownAccess {
+  bool write = true;
   std::string name;         // slash form
-  std::string value;        // empty where `is_unseen`
+  std::string value;        // of a write; empty where `is_unseen`
   bool is_unseen = false;   // a value that cannot be judged whole: too long, or not at position 0
   automaton::RuleNumber rule = automaton::kNoRule;  // that the automaton names for it
 };
@@ -23,7 +24,10 @@ struct ShownAccess {
 // Nothing where there is none.
 [[nodiscard]] std::optional<ShownAccess> shortest_access(const automaton::Dfa& dfa);
 
-// "net.ipv4.ip_forward=1" for findings, escaped and with dots; says what the value is where it is unseen.
+// The shortest read, by the same rules for its name.
+[[nodiscard]] std::optional<ShownAccess> shortest_read(const automaton::Dfa& dfa);
+
+// "net.ipv4.ip_forward=1", of a read the name alone, for findings, escaped and with dots; says what the value is where it is unseen.
 [[nodiscard]] std::string describe(const ShownAccess& access);
 
 }  // namespace sg::compile

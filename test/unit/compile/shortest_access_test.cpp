@@ -173,3 +173,17 @@ TEST_CASE("Shortest access: names and values that the guard could not see are no
   value.tokens.resize(129, value.tokens[0]);
   CHECK(shown({{rule(RuleKind::kAllow, "a", {value})}}) == "none");
 }
+
+TEST_CASE("Shortest read: a name alone, and none where writes alone are in the set") {
+  const auto shown_read = [](const Policy& policy) {
+    Diagnostics findings;
+    const std::optional<Dfa> dfa = compile::compile_automaton(policy, findings);
+    REQUIRE(dfa.has_value());
+    const std::optional<ShownAccess> access = compile::shortest_read(*dfa);
+    return access ? compile::describe(*access) : "none";
+  };
+  CHECK(shown_read({{rule(RuleKind::kAllow, "a")}}) == "none");
+  CHECK(shown_read({{rule(RuleKind::kDenyRead, "kernel/*"), rule(RuleKind::kAllow, "a")}}) == "kernel.a");
+  CHECK(shown_read({{rule(RuleKind::kDenyRead, "kernel/\x80")}}) == "kernel.\\x80");
+  CHECK(shown_read({{rule(RuleKind::kDenyRead, std::string(128, 'a'))}}) == "none");
+}
