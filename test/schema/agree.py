@@ -389,6 +389,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         compare_corpora("check-output", None)
+        compare_corpora("event", None)
         policies = compare_corpora("node-policy", lambda path, _: check(["--policy", path], path))
         annotations = compare_corpora(
             "annotations", lambda path, document: check_all_views(document, path))
@@ -404,7 +405,7 @@ def main():
     return 1 if found else 0
 
 
-SCHEMAS = {name: load_schema(name) for name in ("annotations", "node-policy", "check-output")}
+SCHEMAS = {name: load_schema(name) for name in ("annotations", "node-policy", "check-output", "event")}
 STRICT = {name: Strict(schema) for name, schema in SCHEMAS.items()}
 OUTPUT = Draft(SCHEMAS["check-output"])
 PARTS = {(name, definition): part(SCHEMAS[name], definition, Strict)
