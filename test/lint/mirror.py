@@ -18,8 +18,9 @@ TESTED_ON_A_KERNEL = {
     for stem in ("cgroup", "namespaces", "guard", "guards", "attachment", "libbpf_log", "our_program",
                  "probe")
 }
-# The pipeline of the hook and its line to the system log do nothing without a container.
-TESTED_WITH_A_RUNTIME = {f"hook/app/{stem}.cpp" for stem in ("hook/run_hook", "syslog_line")}
+# The list of guards, the pipeline of the hook and its line to the system log do nothing without a container.
+TESTED_WITH_A_RUNTIME = {f"hook/app/{stem}.cpp"
+                         for stem in ("guards/read_guards", "hook/run_hook", "syslog_line")}
 
 
 def is_exempt(path):

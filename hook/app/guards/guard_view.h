@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// guard_view.h - a guard as people see it: what its metadata says, what it has counted, which one is meant.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "compile/meta.h"
+#include "kernel/guards.h"
+
+namespace sg::app {
+
+struct GuardView {
+  kernel::AttachedGuard guard;
+  std::optional<compile::Meta> meta;  // nothing: its metadata is of another version
+  // By the number of the rule, 0: no rule. Nothing where they could not be read.
+  std::optional<std::vector<kernel::RuleCounts>> counts;
+};
+
+// The metadata of `guard` decoded, beside its counters. What their map has beyond the rules is left out, what it
+// lacks is 0.
+[[nodiscard]] GuardView make_view(kernel::AttachedGuard guard,
+                                  std::optional<std::vector<kernel::RuleCounts>> counts);
+
+struct GuardTotals {
+  std::uint64_t denied = 0;
+  std::uint64_t would_deny = 0;
+  std::uint64_t allowed = 0;  // writes: reads that are let through are nobody's concern
+};
+
+// Nothing where there are no counters, or no metadata that says which rules are for reads.
+[[nodiscard]] std::optional<GuardTotals> totals_of(const GuardView& view);
+
+// Whether the rule is for reads; every other one is for writes.
+[[nodiscard]] bool is_read_rule(policy::RuleKind kind) noexcept;
+
+// "enforce" or "audit".
+[[nodiscard]] std::string_view mode_name(policy::Audit audit) noexcept;
+
+// The first 12 bytes of the ID, escaped, as engines show it. "?" where the ID is not known.
+[[nodiscard]] std::string short_id(const GuardView& view);
+
+// The guard of the container that `wanted` means: its ID, else its name, else what its ID alone begins with. Errors,
+// kUsage: none, or several, which the message lists; the hint says where to look.
+[[nodiscard]] Result<const GuardView*> find_guard(std::span<const GuardView> views,
+                                                  std::string_view wanted);
+
+}  // namespace sg::app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// read_guards.cpp - guards and counters from the kernel, side by side.
+#include "app/guards/read_guards.h"
+
+#include <utility>
+
+namespace sg::app {
+
+Result<std::vector<GuardView>> read_guards() {
+  Result<std::vector<kernel::AttachedGuard>> guards = kernel::list_guards();
+  if (!guards) {
+    return std::move(guards).error();
+  }
+  std::vector<GuardView> views;
+  for (kernel::AttachedGuard& guard : *guards) {
+    Result<std::vector<kernel::RuleCounts>> counts = kernel::read_counters(guard);
+    if (!counts && !kernel::open_guarded_cgroup(guard)) {
+      continue;  // it ended
+    }
+    views.push_back(make_view(std::move(guard),
+                              counts ? std::optional(*std::move(counts)) : std::nullopt));
+  }
+  return views;
+}
+
+}  // namespace sg::app
