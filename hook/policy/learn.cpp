@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// learn.cpp - writes grouped by the pattern that names them, then the values of each group.
+//
+// What may stand in a rule the parser of rules decides: text is tried on it, and quoted where it refuses. So
+// the tables of what is hexadecimal or has 64 bits are not repeated here.
+#include "policy/learn.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "policy/groups.h"
+#include "policy/interface_names.h"
+#include "policy/learn_values.h"
+#include "policy/sysctl_name.h"
+
+namespace sg::policy {
+namespace {
+
+bool includes(Generalise what, Generalise part) { return what == part || what == Generalise::kAll; }
+
+// Whether a component can stand in a rule as it is.
+bool is_writable(std::string_view component) {
+  const std::string alone(component);
+  Diagnostics findings;
+  return component.find_first_of("*?[{") == std::string_view::npos &&
+         parse_pattern("a/" + alone, TextPlace{}, findings) == "a/" + alone && !findings.has_errors();
+}
+
+// A name on its way to a pattern.
+struct Pattern {
+  std::string text;  // slash form
+  std::vector<std::string> notes;
+  std::string problem;  // no rule can name it
+};
+
+Pattern pattern_of(std::string_view name) {
+  Pattern pattern;
+  if (name.empty() || name.size() > kNameMax) {
+    pattern.problem = name.empty() ? "its name is not known"
+                                   : "its name has more than " + std::to_string(kNameMax) + " bytes";
+    return pattern;
+  }
+  const std::vector<std::string_view> components = split(name, '/');
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    const std::string_view component = components[i];
+    if (component.empty() || component == "." || component == ".." || component.find('\0') != component.npos) {
+      pattern.problem = "no sysctl has such a name";
+      return pattern;
+    }
+    pattern.text += i == 0 ? "" : "/";
+    if (is_writable(component)) {
+      pattern.text += component;
+      continue;
+    }
+    pattern.text += '*';
+    pattern.notes.push_back("\"*\" in place of \"" + escape(component, 64) + "\", which cannot stand in a rule");
+  }
+  // A '*' in front would be far from what was seen; and a dot there would be read as the separator.
+  if (pattern.text.starts_with('*') || components.front().find('.') != std::string_view::npos) {
+    pattern.problem = "no sysctl has such a name";
+  }
+  return pattern;
+}
+
+std::string with_star(std::string_view name, InterfacePlace place) {
+  return std::string(name.substr(0, place.start)) + "*" + std::string(name.substr(place.start + place.size));
+}
+
+struct Group {
+  std::vector<const SeenWrite*> writes;
+  std::set<std::string> interfaces;
+  std::vector<std::string> notes;
+};
+
+// For each shape (the name with "*" for its interface) the interfaces that were seen.
+std::map<std::string, std::set<std::string>> interfaces_of(std::span<const SeenWrite> writes) {
+  std::map<std::string, std::set<std::string>> interfaces;
+  for (const SeenWrite& write : writes) {
+    if (const std::optional<InterfacePlace> place = interface_place(write.name)) {
+      interfaces[with_star(write.name, *place)].insert(write.name.substr(place->start, place->size));
+    }
+  }
+  return interfaces;
+}
+
+std::string list_of(const std::set<std::string>& interfaces) {
+  constexpr std::size_t kShownMax = 3;
+  std::string list;
+  std::size_t shown = 0;
+  for (const std::string& name : interfaces) {
+    if (shown == kShownMax) {
+      return list + " and " + std::to_string(interfaces.size() - shown) + " more";
+    }
+    list += (shown++ == 0 ? "" : ", ") + escape(name, 32);
+  }
+  return list;
+}
+
+// The writes by their pattern in slash form; what has none goes to `learned`.
+std::map<std::string, Group> group(std::span<const SeenWrite> writes, Generalise generalise, Learned& learned) {
+  const auto interfaces = interfaces_of(writes);
+  std::map<std::string, Group> groups;
+  std::map<std::string, Unnameable> unnameable;
+  for (const SeenWrite& write : writes) {
+    std::string name = write.name;
+    const std::optional<InterfacePlace> place = interface_or_template_place(name);
+    const std::string shape = place ? with_star(name, *place) : "";
+    const auto several = interfaces.find(shape);
+    const bool is_several = includes(generalise, Generalise::kInterfaces) && several != interfaces.end() &&
+                            several->second.size() > 1;
+    // An "x" that stands for the interface can always be written.
+    Pattern pattern = pattern_of(is_several ? name.replace(place->start, place->size, "x") : name);
+    if (!pattern.problem.empty() || write.name.size() > kNameMax) {
+      Unnameable& found = unnameable[write.name];
+      found = {write.name, found.seen + write.count, pattern.problem.empty() ? pattern_of(write.name).problem : pattern.problem};
+      continue;
+    }
+    if (is_several) {
+      pattern.text = with_star(pattern.text, *interface_or_template_place(pattern.text));
+    }
+    Group& mine = groups[pattern.text];
+    mine.writes.push_back(&write);
+    if (is_several) {
+      mine.interfaces = several->second;
+    }
+    for (std::string& note : pattern.notes) {
+      if (std::ranges::find(mine.notes, note) == mine.notes.end()) {
+        mine.notes.push_back(std::move(note));
+      }
+    }
+  }
+  for (auto& [name, found] : unnameable) {
+    learned.unnameable.push_back(std::move(found));
+  }
+  return groups;
+}
+
+}  // namespace
+
+Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uint64_t min) {
+  Learned learned;
+  for (auto& [pattern, found] : group(writes, generalise, learned)) {
+    LearnedRule rule;
+    rule.name = found.writes.front()->name;
+    for (const SeenWrite* write : found.writes) {
+      rule.seen += write->count;
+    }
+    if (rule.seen < min) {
+      ++learned.rare;
+      continue;
+    }
+    if (!found.interfaces.empty()) {
+      rule.notes.push_back("interfaces " + list_of(found.interfaces));
+    }
+    rule.notes.insert(rule.notes.end(), found.notes.begin(), found.notes.end());
+    const std::string written = to_dot_form(pattern);
+    rule.text = written + learn_values(written, found.writes, includes(generalise, Generalise::kValues), rule.notes);
+    learned.rules.push_back(std::move(rule));
+  }
+  std::ranges::sort(learned.rules, {}, &LearnedRule::text);
+  return learned;
+}
+
+}  // namespace sg::policy
