@@ -51,8 +51,10 @@ std::string random_name(test::Random& random) {
   }
 }
 
-std::string random_value(test::Random& random) {
-  switch (random.below(6)) {
+constexpr std::size_t kValueKinds = 6;
+
+std::string random_value(test::Random& random, std::size_t kind) {
+  switch (kind) {
     case 0:
       return std::to_string(random.below(12)) + (random.one_in(2) ? "\n" : "");
     case 1:
@@ -68,13 +70,16 @@ std::string random_value(test::Random& random) {
   }
 }
 
+// In half of all cases of one kind of value alone: one that cannot be judged hides all others.
 std::vector<SeenWrite> random_writes(test::Random& random) {
   std::vector<SeenWrite> writes;
+  const std::size_t kind = random.below(2 * kValueKinds);
   for (std::size_t count = 1 + random.below(30); count > 0; --count) {
-    SeenWrite write{.name = random_name(random), .value = random_value(random)};
+    SeenWrite write{.name = kind < kValueKinds && random.one_in(2) ? "vm/max_map_count" : random_name(random),
+                    .value = random_value(random, kind < kValueKinds ? kind : random.below(kValueKinds))};
     write.value_size = write.value.size();
     write.value.resize(std::min<std::size_t>(write.value.size(), SG_VALUE_SIZE - 1));  // as an event has it
-    write.at_position_zero = !random.one_in(20);
+    write.at_position_zero = kind < kValueKinds || !random.one_in(20);
     write.count = 1 + random.below(3);
     writes.push_back(write);
   }
