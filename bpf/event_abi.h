@@ -55,8 +55,8 @@ struct sg_event {
 	__u32 value_len; /* of the whole value, of which `value` has the first 255 bytes; 0 for a read */
 	__u32 access;    /* SG_ACCESS_* */
 	__u32 verdict;   /* SG_VERDICT_* */
-	char comm[SG_COMM_SIZE];          /* zero byte at the end; empty before Linux 6.1 */
 	char container[SG_EVENT_ID_SIZE]; /* zero-padded */
+	char comm[SG_COMM_SIZE];          /* zero byte at the end; empty before Linux 6.1 */
 	char name[SG_NAME_SIZE];
 	char value[SG_VALUE_SIZE];
 };
@@ -66,9 +66,10 @@ SG_ABI_CHECK(sizeof(struct sg_event) ==
 	     "sg_event has no padding");
 SG_ABI_CHECK(sizeof(struct sg_event) % 8 == 0, "records in the ring buffer stand at multiples of 8");
 
-/* The one entry of the map beside the ring buffer. */
+/* The one entry of the map beside the ring buffer, which user space can map into its memory. */
 struct sg_event_state {
-	__u64 dropped; /* events that found the buffer full, since it was made */
+	__u64 dropped;       /* events that found the buffer full, since the map was made */
+	__u64 hook_failures; /* runs of the hook that refused a container, since then */
 	/*
 	 * Where a long value is written to learn its length. Guards write here at the same time and spoil
 	 * each other's bytes, which nobody reads.

@@ -4,7 +4,7 @@
  *
  * Two programs of the same meaning, of which the hook loads one: sysctl_guard steps with bpf_loop
  * (Linux 5.17), sysctl_guard_bounded with plain loops (5.10). Both read top to bottom as: cheap exit,
- * name, walk, value if the state needs it, walk on, count, verdict.
+ * name, walk, value if the state needs it, walk on, count, event, verdict.
  *
  * Everything that is unknown denies: a name that does not fit, a value that does not fit and whose rule
  * is not for any value, a missing map entry, a table of zeros.
@@ -19,6 +19,7 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "guard_event.h"
 #include "guard_loop.h"
 
 #define SG_ALLOW 1
@@ -33,12 +34,15 @@ struct {
 	__uint(value_size, sizeof(struct sg_table) + sizeof(__u32));
 } sg_table SEC(".maps");
 
-/* How often each rule decided, by its number; entry 0: no rule, or an error. Set before load. */
+/*
+ * How often each rule decided, by its number and the verdict: SG_VERDICTS numbers for each; entry 0: no
+ * rule, or an error. The number of entries is set before load.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(__u64));
+	__uint(value_size, SG_VERDICTS * sizeof(__u64));
 } sg_counters SEC(".maps");
 
 /* What the guard says about itself (meta_abi.h); no program reads it. Set before load, frozen. */
@@ -83,17 +87,20 @@ SG_INLINE __u32 walk_access(struct bpf_sysctl *ctx, const struct sg_table *table
 SG_INLINE int guard(struct bpf_sysctl *ctx, int bounded)
 {
 	const struct sg_table *table;
-	__u32 key = 0, label;
-	__u64 *counter;
+	__u32 key = 0, label, verdict;
+	__u64 *counters;
 
 	table = bpf_map_lookup_elem(&sg_table, &key);
 	if (!table)
 		return SG_DENY;
 	label = sg_label(table, cell_mask, walk_access(ctx, table, bounded));
+	verdict = label & (SG_VERDICTS - 1);
 	key = sg_label_rule(label);
-	counter = bpf_map_lookup_elem(&sg_counters, &key);
-	if (counter)
-		__sync_fetch_and_add(counter, 1); /* preempted by itself, `++` would lose one */
+	counters = bpf_map_lookup_elem(&sg_counters, &key);
+	if (counters)
+		__sync_fetch_and_add(&counters[verdict], 1); /* preempted by itself, `++` would lose one */
+	if (events && (verdict != SG_VERDICT_ALLOW || (events == SG_EVENTS_WRITES && ctx->write)))
+		sg_tell(ctx, label);
 	return sg_label_allows(label) ? SG_ALLOW : SG_DENY; /* verifier: 0 or 1, as literals */
 }
 

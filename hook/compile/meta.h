@@ -26,7 +26,7 @@ struct Origin {
   std::map<std::string, std::string> sysctl;       // the runtime's own linux.sysctl
   policy::NamespaceSet private_namespaces;
   std::string profile;      // of the hook's arguments; empty: none
-  std::string node_policy;  // the file
+  std::string node_policy;  // the file of the hook's arguments; empty: the installed one
 
   friend bool operator==(const Origin&, const Origin&) = default;
 };

@@ -9,9 +9,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "kernel/event_maps.h"
 
 struct bpf_object_skeleton;
 struct sysctl_guard;
@@ -23,6 +25,10 @@ struct GuardInput {
   std::span<const std::uint8_t> table;  // a sg_table (bpf/table_abi.h), encoded by compile/
   std::uint32_t rule_count = 0;         // numbers of rules go from 1 to this
   std::span<const std::uint8_t> meta;   // a sg_meta (bpf/meta_abi.h) with the text behind it
+  // What it writes events for, one of SG_EVENTS_*, where it writes them, and as whose. Without maps: nothing.
+  std::uint32_t events = 0;
+  const EventMaps* event_maps = nullptr;
+  std::string_view container_id = {};
 };
 
 struct SkeletonDeleter {

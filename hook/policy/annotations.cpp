@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -26,6 +27,9 @@ constexpr std::array<std::string_view, 2> kContainerNameKeys = {
     "io.kubernetes.container.name",
     "io.kubernetes.cri.container-name",
 };
+
+// Names that only people read.
+constexpr std::array<std::string_view, 1> kOtherNameKeys = {"nerdctl/name"};
 
 using Annotations = std::map<std::string, std::string>;
 using Annotation = Annotations::value_type;
@@ -187,6 +191,25 @@ std::optional<Mode> parse_mode(const Annotation& annotation, const NodePolicy& n
 }
 
 }  // namespace
+
+bool is_annotation_of_ours(std::string_view key) {
+  return key.starts_with(kAnnotationPrefix) || std::ranges::count(kContainerNameKeys, key) > 0 ||
+         std::ranges::count(kOtherNameKeys, key) > 0;
+}
+
+std::string name_of_container(const Annotations& annotations) {
+  for (const std::span<const std::string_view> keys :
+       {std::span<const std::string_view>(kContainerNameKeys),
+        std::span<const std::string_view>(kOtherNameKeys)}) {
+    for (const std::string_view key : keys) {
+      const auto found = annotations.find(std::string(key));
+      if (found != annotations.end()) {
+        return found->second;
+      }
+    }
+  }
+  return "";
+}
 
 Request parse_annotations(const std::map<std::string, std::string>& annotations,
                           const NodePolicy& node, std::string_view profile,

@@ -18,6 +18,13 @@ inline constexpr std::string_view kAnnotationPrefix = "io.sysctl-guard.";
 inline constexpr std::array<std::string_view, 5> kAnnotationKeys = {"allow", "deny", "deny-read",
                                                                     "mode", "profile"};
 
+// Whether a policy depends on the annotation: it is one of ours, or names the container.
+[[nodiscard]] bool is_annotation_of_ours(std::string_view key);
+
+// The container's name, for people, where an engine's annotation gives it; else empty. Besides the names that
+// choose among keys there is nerdctl's.
+[[nodiscard]] std::string name_of_container(const std::map<std::string, std::string>& annotations);
+
 // What the annotations ask for; each list is empty where its key is absent.
 struct Request {
   RuleLists lists;

@@ -177,6 +177,7 @@ Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
   const RuleLists& profile = profile_of(node, request);
   Policy policy{.rules = std::move(pairs)};
   policy.audit = audit_of(node, request);
+  policy.events = node.events;
   policy.limit = node.limit;
   policy.on_excess = asks(request) ? node.on_excess : OnExcess::kTrim;
   std::vector<Rule> allow = allow_rules(node, request);

@@ -23,7 +23,9 @@ constexpr std::string_view kDefaults = R"({
   "version": 1,
   "limit": { "allow": ["@namespaced"], "host": [], "deny": [], "onExcess": "refuse" },
   "default": { "allow": [], "deny": [], "denyRead": [], "mode": "enforce" },
-  "annotationModes": ["enforce"]
+  "annotationModes": ["enforce"],
+  "events": "denied",
+  "eventBuffer": 4194304
 })";
 
 class Reader {
@@ -43,6 +45,11 @@ class Reader {
     for (const std::string& name : shape_.profiles) {
       read_lists("profiles/" + name, policy.groups, policy.profiles[name]);
     }
+    if (const JsonElement* word = shape_.word("events")) {
+      policy.events = static_cast<Events>(
+          std::ranges::find(kEventsNames, word->text) - kEventsNames.begin());
+    }
+    policy.event_buffer = shape_.event_buffer.value_or(policy.event_buffer);
     if (const std::vector<JsonElement>* modes = shape_.list("annotationModes")) {
       policy.annotation_modes.clear();
       for (const JsonElement& mode : *modes) {

@@ -25,6 +25,10 @@ inline constexpr std::size_t kNodeRulesMax = 8192;
 // The most groups and the most profiles of one file.
 inline constexpr std::size_t kNamedMax = 256;
 
+// Bytes of the host's buffer of events: from a page up, a power of two.
+inline constexpr std::size_t kEventBufferMin = std::size_t{4} << 10;
+inline constexpr std::size_t kEventBufferMax = std::size_t{64} << 20;
+
 enum class Mode { kEnforce, kAudit };
 
 // The names of the modes, as annotations and the file write them, in the order of Mode.
@@ -45,6 +49,8 @@ struct NodePolicy {
   bool sets_mode = false;  // the file has default.mode
   std::map<std::string, RuleLists, std::less<>> profiles;
   std::vector<Mode> annotation_modes;  // which modes annotations may choose
+  Events events = Events::kDenied;
+  std::size_t event_buffer = 0;
   Groups groups{NamespaceSet{}};
 };
 

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <utility>
@@ -21,48 +23,50 @@ namespace sg::policy {
 
 namespace {
 
-enum class Kind { kObject, kVersion, kRules, kRule, kWord, kWords };
+enum class Kind { kObject, kVersion, kRules, kRule, kWord, kWords, kEventBuffer };
 
 struct Key {
   std::string_view path;
   Kind kind;
-  std::array<std::string_view, 2> words;  // of kWord
+  std::span<const std::string_view> words = {};  // of kWord
 };
 
-constexpr std::array<std::string_view, 2> kNoWords = {"", ""};
+constexpr std::array<std::string_view, 2> kExcessNames = {"refuse", "clip"};
 
 // Sorted by nothing: it is short. A list's elements have a row of their own.
 constexpr Key kKeys[] = {
-    {"version", Kind::kVersion, kNoWords},
-    {"limit", Kind::kObject, kNoWords},
-    {"limit/allow", Kind::kRules, kNoWords},
-    {"limit/allow/*", Kind::kRule, kNoWords},
-    {"limit/host", Kind::kRules, kNoWords},
-    {"limit/host/*", Kind::kRule, kNoWords},
-    {"limit/deny", Kind::kRules, kNoWords},
-    {"limit/deny/*", Kind::kRule, kNoWords},
-    {"limit/onExcess", Kind::kWord, {"refuse", "clip"}},
-    {"default", Kind::kObject, kNoWords},
-    {"default/allow", Kind::kRules, kNoWords},
-    {"default/allow/*", Kind::kRule, kNoWords},
-    {"default/deny", Kind::kRules, kNoWords},
-    {"default/deny/*", Kind::kRule, kNoWords},
-    {"default/denyRead", Kind::kRules, kNoWords},
-    {"default/denyRead/*", Kind::kRule, kNoWords},
+    {"version", Kind::kVersion},
+    {"limit", Kind::kObject},
+    {"limit/allow", Kind::kRules},
+    {"limit/allow/*", Kind::kRule},
+    {"limit/host", Kind::kRules},
+    {"limit/host/*", Kind::kRule},
+    {"limit/deny", Kind::kRules},
+    {"limit/deny/*", Kind::kRule},
+    {"limit/onExcess", Kind::kWord, kExcessNames},
+    {"default", Kind::kObject},
+    {"default/allow", Kind::kRules},
+    {"default/allow/*", Kind::kRule},
+    {"default/deny", Kind::kRules},
+    {"default/deny/*", Kind::kRule},
+    {"default/denyRead", Kind::kRules},
+    {"default/denyRead/*", Kind::kRule},
     {"default/mode", Kind::kWord, kModeNames},
-    {"profiles", Kind::kObject, kNoWords},
-    {"profiles/*", Kind::kObject, kNoWords},
-    {"profiles/*/allow", Kind::kRules, kNoWords},
-    {"profiles/*/allow/*", Kind::kRule, kNoWords},
-    {"profiles/*/deny", Kind::kRules, kNoWords},
-    {"profiles/*/deny/*", Kind::kRule, kNoWords},
-    {"profiles/*/denyRead", Kind::kRules, kNoWords},
-    {"profiles/*/denyRead/*", Kind::kRule, kNoWords},
-    {"groups", Kind::kObject, kNoWords},
-    {"groups/*", Kind::kRules, kNoWords},
-    {"groups/*/*", Kind::kRule, kNoWords},
-    {"annotationModes", Kind::kWords, kNoWords},
+    {"profiles", Kind::kObject},
+    {"profiles/*", Kind::kObject},
+    {"profiles/*/allow", Kind::kRules},
+    {"profiles/*/allow/*", Kind::kRule},
+    {"profiles/*/deny", Kind::kRules},
+    {"profiles/*/deny/*", Kind::kRule},
+    {"profiles/*/denyRead", Kind::kRules},
+    {"profiles/*/denyRead/*", Kind::kRule},
+    {"groups", Kind::kObject},
+    {"groups/*", Kind::kRules},
+    {"groups/*/*", Kind::kRule},
+    {"annotationModes", Kind::kWords},
     {"annotationModes/*", Kind::kWord, kModeNames},
+    {"events", Kind::kWord, kEventsNames},
+    {"eventBuffer", Kind::kEventBuffer},
 };
 
 // Names that annotations, the command line and engines' device names can hold.
@@ -180,6 +184,8 @@ class ShapeReader {
         return take_element(item, "a string with one rule");
       case Kind::kWord:
         return take_word(item, *key);
+      case Kind::kEventBuffer:
+        return take_event_buffer(item);
     }
     return false;
   }
@@ -254,7 +260,10 @@ class ShapeReader {
   }
 
   bool take_word(JsonItem& item, const Key& key) {
-    const std::string wanted = json_quote(key.words[0]) + " or " + json_quote(key.words[1]);
+    std::string wanted;
+    for (const std::string_view word : key.words) {
+      wanted += (wanted.empty() ? "" : " or ") + json_quote(word);
+    }
     if (item.type != JsonType::kString || std::ranges::find(key.words, item.text) == key.words.end()) {
       return wrong_type(item, wanted);
     }
@@ -262,6 +271,17 @@ class ShapeReader {
       return take_element(item, wanted);
     }
     shape_.words.emplace(joined(item.path), string_element(text_, item));
+    return true;
+  }
+
+  bool take_event_buffer(const JsonItem& item) {
+    const std::optional<std::uint64_t> bytes =
+        item.type == JsonType::kNumber ? parse_decimal(item.text) : std::nullopt;
+    if (!bytes || *bytes < kEventBufferMin || *bytes > kEventBufferMax || !std::has_single_bit(*bytes)) {
+      return wrong_type(item, "a power of two from " + std::to_string(kEventBufferMin) + " to " +
+                                  std::to_string(kEventBufferMax));
+    }
+    shape_.event_buffer = *bytes;
     return true;
   }
 

@@ -4,7 +4,9 @@
 // Rules are strings here. Names of groups and profiles are checked, what they mean is not.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,6 +21,7 @@ namespace sg::policy {
 struct NodePolicyShape {
   std::map<std::string, std::vector<JsonElement>, std::less<>> lists;
   std::map<std::string, JsonElement, std::less<>> words;
+  std::optional<std::size_t> event_buffer;
   std::set<std::string, std::less<>> groups;  // their names
   std::set<std::string, std::less<>> profiles;
 

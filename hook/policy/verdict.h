@@ -2,6 +2,7 @@
 // verdict.h - what becomes of an access, and what is written about it.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace sg::policy {
@@ -19,6 +20,9 @@ enum class Events {
   kDenied,  // each access that is denied, or would be
   kWrites,  // that, and each write that is allowed
 };
+
+// Their names, in that order.
+inline constexpr std::array<std::string_view, 3> kEventsNames = {"off", "denied", "writes"};
 
 // What the verdict on one access can be.
 enum class Verdict {

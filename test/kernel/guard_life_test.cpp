@@ -27,6 +27,7 @@
 #include "base/unique_fd.h"
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
+#include "event_abi.h"
 #include "kernel/attachment.h"
 #include "kernel/guard.h"
 #include "kernel/guarded_cgroup.h"
@@ -225,16 +226,20 @@ TEST_CASE("Guard life: the counters say how often each rule decided") {
   CHECK(cgroup.write_inside("kernel/hostname", {{"x", 0}}).error == EPERM);
   const MapFound found = find_map(cgroup, "sg_counters");
   const auto cpus = static_cast<std::size_t>(sysconf(_SC_NPROCESSORS_CONF));
-  const std::uint64_t expected[] = {2, 3, 1};
+  // By rule and verdict: no rule denied twice.
+  const std::uint64_t expected[3][SG_VERDICTS] = {{2, 0, 0, 0}, {0, 3, 0, 0}, {0, 1, 0, 0}};
+  REQUIRE(found.info.value_size == sizeof expected[0]);
   for (__u32 rule = 0; rule < 3; ++rule) {
-    std::vector<std::uint64_t> each(std::max<std::size_t>(cpus, 4096));
+    std::vector<std::uint64_t> each(std::max<std::size_t>(cpus, 1024) * SG_VERDICTS);
     REQUIRE(bpf_map_lookup_elem(found.fd.get(), &rule, each.data()) == 0);
-    std::uint64_t sum = 0;
-    for (const std::uint64_t count : each) {
-      sum += count;
+    std::uint64_t sums[SG_VERDICTS] = {};
+    for (std::size_t i = 0; i < each.size(); ++i) {
+      sums[i % SG_VERDICTS] += each[i];
     }
-    INFO("rule " << rule);
-    CHECK(sum == expected[rule]);
+    for (std::size_t verdict = 0; verdict < SG_VERDICTS; ++verdict) {
+      INFO("rule " << rule << ", verdict " << verdict);
+      CHECK(sums[verdict] == expected[rule][verdict]);
+    }
   }
 }
 

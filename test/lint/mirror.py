@@ -15,12 +15,15 @@ import sys
 
 TESTED_ON_A_KERNEL = {
     f"hook/kernel/{stem}.cpp"
-    for stem in ("cgroup", "namespaces", "guard", "guards", "attachment", "libbpf_log", "our_program",
-                 "probe")
+    for stem in ("cgroup", "event_maps", "namespaces", "guard", "guards", "attachment", "libbpf_log",
+                 "our_program", "probe")
 }
-# The list of guards, the pipeline of the hook and its line to the system log do nothing without a container.
-TESTED_WITH_A_RUNTIME = {f"hook/app/{stem}.cpp"
-                         for stem in ("guards/read_guards", "hook/run_hook", "syslog_line")}
+# The list of guards, what attaches one, the pipeline of the hook and its line to the system log do nothing
+# without a container.
+TESTED_WITH_A_RUNTIME = {
+    f"hook/app/{stem}.cpp"
+    for stem in ("attach_policy", "guards/read_guards", "hook/run_hook", "syslog_line")
+}
 
 
 def is_exempt(path):

@@ -24,6 +24,7 @@
 #include "app/syslog_line.h"
 #include "base/file_io.h"
 #include "base/text.h"
+#include "kernel/event_maps.h"
 #include "oci/create_config.h"
 #include "oci/state.h"
 
@@ -72,6 +73,7 @@ int fail(const sg::Error& error, const std::string& container_id) {
   const std::string line = sg::app::error_line(error);
   (void)sg::write_all(STDERR_FILENO, line + "\n");
   log(line, container_id, sg::Severity::kError);
+  sg::kernel::count_hook_failure();
   return sg::app::hook_exit_code(error.code);
 }
 

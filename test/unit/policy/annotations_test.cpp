@@ -291,3 +291,15 @@ TEST_CASE("Annotations: an empty allow is one all the same") {
   CHECK(parse({{"io.sysctl-guard.allow/web", ""}, {kName, "web"}}, findings).has_allow);
   CHECK_FALSE(parse({{"io.sysctl-guard.allow/web", ""}, {kName, "db"}}, findings).has_allow);
 }
+
+TEST_CASE("Annotations: the container's name for people, and what a policy depends on") {
+  CHECK(policy::name_of_container({}).empty());
+  CHECK(policy::name_of_container({{"nerdctl/name", "a"}}) == "a");
+  CHECK(policy::name_of_container({{"nerdctl/name", "a"}, {kName, "b"}}) == "b");
+  for (const char* key : {"io.sysctl-guard.allow", "io.sysctl-guard.x", kName, "nerdctl/name",
+                          "io.kubernetes.container.name"}) {
+    CHECK(policy::is_annotation_of_ours(key));
+  }
+  CHECK_FALSE(policy::is_annotation_of_ours("io.sysctl-guard"));
+  CHECK_FALSE(policy::is_annotation_of_ours("org.example"));
+}

@@ -169,3 +169,14 @@ TEST_CASE("Node policy: the largest file, and one byte more") {
   REQUIRE(findings.findings().size() == 1);
   CHECK(findings.findings()[0].code == Errc::kNodePolicy);
 }
+
+TEST_CASE("Node policy: events, and the size of their buffer") {
+  const NodePolicy defaults = must_parse(R"({"version": 1})");
+  CHECK(defaults.events == Events::kDenied);
+  CHECK(defaults.event_buffer == 4194304);
+  CHECK(must_parse(R"({"version": 1, "events": "off"})").events == Events::kOff);
+  CHECK(must_parse(R"({"version": 1, "events": "denied"})").events == Events::kDenied);
+  CHECK(must_parse(R"({"version": 1, "events": "writes"})").events == Events::kWrites);
+  CHECK(must_parse(R"({"version": 1, "eventBuffer": 4096})").event_buffer == kEventBufferMin);
+  CHECK(must_parse(R"({"version": 1, "eventBuffer": 67108864})").event_buffer == kEventBufferMax);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// event_maps.cpp - get the two pinned maps, or make and pin them.
+//
+// Hooks run beside each other: who pins second finds EEXIST, and takes what the first one pinned.
+#include "kernel/event_maps.h"
+
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+#include <atomic>
+#include <cerrno>
+#include <string>
+
+#include "event_abi.h"
+
+namespace sg::kernel {
+namespace {
+
+constexpr const char* kBpffs = "/sys/fs/bpf";
+constexpr mode_t kOthers = 077;
+
+// What is pinned: the name carries the version, the type is looked at.
+struct Pin {
+  const char* name;
+  bpf_map_type type;
+  __u32 value_size;
+  __u32 flags;
+};
+
+static_assert(SG_EVENT_VERSION == 1, "the names of the pins below carry it; bpffs takes no dots");
+constexpr Pin kRing{"events-1", BPF_MAP_TYPE_RINGBUF, 0, 0};
+constexpr Pin kState{"state-1", BPF_MAP_TYPE_ARRAY, sizeof(sg_event_state), BPF_F_MMAPABLE};
+
+std::string path_of(const Pin& pin) { return std::string(kEventDir) + "/" + pin.name; }
+
+// The map pinned there; an invalid descriptor where nothing is.
+Result<UniqueFd> open_pin(const Pin& pin) {
+  UniqueFd map(bpf_obj_get(path_of(pin).c_str()));
+  if (!map.valid()) {
+    const int err = errno;
+    return err == ENOENT ? Result<UniqueFd>(UniqueFd())
+                         : system_error("open " + path_of(pin), err,
+                                        "root with CAP_BPF or CAP_SYS_ADMIN can");
+  }
+  bpf_map_info info{};
+  __u32 size = sizeof info;
+  if (bpf_obj_get_info_by_fd(map.get(), &info, &size) != 0) {
+    return system_error("look at " + path_of(pin), errno, "");
+  }
+  if (info.type != static_cast<__u32>(pin.type) || info.value_size != pin.value_size ||
+      info.map_flags != pin.flags) {
+    return Error{Errc::kUnsupported, path_of(pin) + ": this is not a map of sysctl-guard",
+                 "remove it: the next guard makes a new one"};
+  }
+  return map;
+}
+
+Result<UniqueFd> make_pin(const Pin& pin, __u32 key_size, __u32 max_entries) {
+  for (;;) {
+    Result<UniqueFd> map = open_pin(pin);
+    if (!map || map->valid()) {
+      return map;
+    }
+    struct bpf_map_create_opts options {};  // a function has the same name
+    options.sz = sizeof options;
+    options.map_flags = pin.flags;
+    const std::string name = std::string("sg_") + (pin.type == BPF_MAP_TYPE_RINGBUF ? "events" : "event_state");
+    UniqueFd made(bpf_map_create(pin.type, name.c_str(), key_size, pin.value_size, max_entries, &options));
+    if (!made.valid()) {
+      return system_error("make the map " + name, errno,
+                          "it needs CAP_BPF, and before Linux 5.11 room in RLIMIT_MEMLOCK");
+    }
+    if (bpf_obj_pin(made.get(), path_of(pin).c_str()) == 0) {
+      return made;
+    }
+    if (errno != EEXIST) {
+      return system_error("pin " + path_of(pin), errno, "bpffs must be writable for root");
+    }
+  }
+}
+
+// The directory, made where there is none. What others could enter is not used.
+Status make_directory() {
+  struct statfs filesystem {};  // a function has the same name
+  if (::statfs(kBpffs, &filesystem) != 0 || filesystem.f_type != BPF_FS_MAGIC) {
+    return Error{Errc::kUnsupported, std::string("no bpffs is mounted at ") + kBpffs,
+                 std::string("mount it: mount -t bpf bpf ") + kBpffs};
+  }
+  if (::mkdir(kEventDir, S_IRWXU) != 0 && errno != EEXIST) {
+    return system_error(std::string("make the directory ") + kEventDir, errno,
+                        "bpffs must be writable for root");
+  }
+  struct stat found {};  // a function has the same name
+  if (::lstat(kEventDir, &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != 0 ||
+      (found.st_mode & kOthers) != 0) {
+    return Error{Errc::kUnsupported, std::string(kEventDir) + ": others than root can enter it",
+                 "remove it: the next guard makes a new one"};
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<EventMaps> open_event_maps() {
+  Result<UniqueFd> ring = open_pin(kRing);
+  if (!ring) {
+    return std::move(ring).error();
+  }
+  Result<UniqueFd> state = open_pin(kState);
+  if (!state) {
+    return std::move(state).error();
+  }
+  if (!ring->valid() || !state->valid()) {
+    return Error{Errc::kUnsupported, std::string("there are no events: nothing is pinned in ") + kEventDir,
+                 "the first guard makes the buffer, where bpffs is mounted at /sys/fs/bpf and the node "
+                 "policy does not say \"events\": \"off\""};
+  }
+  return EventMaps{*std::move(ring), *std::move(state)};
+}
+
+Result<EventMaps> make_event_maps(std::size_t bytes) {
+  if (Status directory = make_directory(); !directory) {
+    return std::move(directory).error();
+  }
+  Result<UniqueFd> state = make_pin(kState, sizeof(__u32), 1);
+  if (!state) {
+    return std::move(state).error();
+  }
+  Result<UniqueFd> ring = make_pin(kRing, 0, static_cast<__u32>(bytes));
+  if (!ring) {
+    return std::move(ring).error();
+  }
+  return EventMaps{*std::move(ring), *std::move(state)};
+}
+
+void count_hook_failure() {
+  if (!make_directory()) {
+    return;
+  }
+  const Result<UniqueFd> state = make_pin(kState, sizeof(__u32), 1);
+  if (!state) {
+    return;
+  }
+  void* const memory = ::mmap(nullptr, sizeof(sg_event_state), PROT_READ | PROT_WRITE, MAP_SHARED,
+                              state->get(), 0);
+  if (memory != MAP_FAILED) {
+    std::atomic_ref(static_cast<sg_event_state*>(memory)->hook_failures).fetch_add(1);
+  }
+}
+
+}  // namespace sg::kernel

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// ready_policy_test.cpp - from what a policy is made of to a table and its metadata.
+#include "app/ready_policy.h"
+
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+#include "compile/decide.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+using sg::Errc;
+using sg::Result;
+using sg::app::make_ready_policy;
+using sg::app::ReadyPolicy;
+using sg::compile::Origin;
+using sg::policy::Verdict;
+
+namespace {
+
+constexpr const char* kAllow = "io.sysctl-guard.allow";
+
+// An origin whose node policy is a file with `text`, which `dir` owns.
+Origin origin_with(const sg::test::TempDir& dir, const std::string& text,
+                   std::map<std::string, std::string> annotations) {
+  const std::string path = dir.path() + "/policy.json";
+  std::ofstream(path) << text;
+  Origin origin;
+  origin.annotations = std::move(annotations);
+  origin.private_namespaces.net = true;
+  origin.node_policy = path;
+  return origin;
+}
+
+Verdict verdict_on(const ReadyPolicy& ready, const std::string& name, const std::string& value) {
+  return sg::compile::decide(ready.table, {.write = true, .name = name, .value = value}).verdict;
+}
+
+}  // namespace
+
+TEST_CASE("Ready policy: the table decides as the origin asks, and the metadata holds the origin") {
+  if (::geteuid() != 0) {
+    return;  // a node policy that others than root can write is refused
+  }
+  const sg::test::TempDir dir;
+  Origin origin = origin_with(dir, R"({"version": 1, "events": "writes", "eventBuffer": 8192})",
+                              {{kAllow, "net.ipv4.ip_forward=1"},
+                               {"io.kubernetes.container.name", "web"},
+                               {"org.example.secret", "x"}});
+  origin.sysctl = {{"net.ipv4.ip_default_ttl", "33"}};
+  const Result<ReadyPolicy> ready = make_ready_policy(origin, "id-1");
+  REQUIRE(ready);
+  CHECK(verdict_on(*ready, "net/ipv4/ip_forward", "1") == Verdict::kAllow);
+  CHECK(verdict_on(*ready, "net/ipv4/ip_forward", "0") == Verdict::kDeny);
+  CHECK(verdict_on(*ready, "net/ipv4/ip_default_ttl", "33") == Verdict::kAllow);
+  CHECK(ready->event_buffer == 8192);
+  CHECK(ready->policy.events == sg::policy::Events::kWrites);
+  CHECK(ready->meta.container_id == "id-1");
+  CHECK(ready->meta.container_name == "web");
+  CHECK(ready->meta.cut.empty());
+  // Annotations of others are nobody's business.
+  origin.annotations.erase("org.example.secret");
+  CHECK(ready->meta.origin == origin);
+  // What was stored makes the same policy again.
+  const Result<ReadyPolicy> again = make_ready_policy(ready->meta.origin, "id-1");
+  REQUIRE(again);
+  CHECK(again->table == ready->table);
+}
+
+TEST_CASE("Ready policy: what the limit cuts is kept, a finding for each") {
+  if (::geteuid() != 0) {
+    return;
+  }
+  const sg::test::TempDir dir;
+  const Result<ReadyPolicy> ready = make_ready_policy(
+      origin_with(dir, R"({"version": 1, "limit": {"onExcess": "clip"}})",
+                  {{kAllow, "net.ipv4.ip_forward=1, vm.swappiness"}}),
+      "id");
+  REQUIRE(ready);
+  REQUIRE(ready->meta.cut.size() == 1);
+  CHECK(ready->meta.cut[0].find("vm.swappiness") != std::string::npos);
+  CHECK(verdict_on(*ready, "net/ipv4/ip_forward", "1") == Verdict::kAllow);
+  CHECK(verdict_on(*ready, "vm/swappiness", "1") == Verdict::kDeny);
+}
+
+TEST_CASE("Ready policy: each source can be wrong in its own way") {
+  if (::geteuid() != 0) {
+    return;
+  }
+  const sg::test::TempDir dir;
+  const struct {
+    const char* why;
+    const char* node;
+    const char* allow;
+    const char* profile;
+    Errc code;
+  } cases[] = {
+      {"the node policy", R"({"version": 2})", "net.*", "", Errc::kNodePolicy},
+      {"an annotation", R"({"version": 1})", "net..x", "", Errc::kBadInput},
+      {"beyond the limit", R"({"version": 1})", "vm.swappiness", "", Errc::kBeyondLimit},
+      {"no such profile", R"({"version": 1})", "net.*", "vpn", Errc::kUsage},
+  };
+  for (const auto& each : cases) {
+    INFO(each.why);
+    Origin origin = origin_with(dir, each.node, {{kAllow, each.allow}});
+    origin.profile = each.profile;
+    const Result<ReadyPolicy> ready = make_ready_policy(std::move(origin), "id");
+    REQUIRE_FALSE(ready);
+    CHECK(ready.error().code == each.code);
+  }
+}
