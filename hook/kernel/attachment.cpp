@@ -73,4 +73,19 @@ Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_
   return Ok{};
 }
 
+Status detach_guard(int cgroup_fd, const std::string& container_id) {
+  const Result<UniqueFd> guard = find_guard(cgroup_fd, container_id);
+  if (!guard) {
+    return guard.error();
+  }
+  if (!guard->valid()) {
+    return Error{Errc::kUnsupported, "the cgroup has no guard of this container",
+                 "it is detached already; `sysctl-guard list` shows which containers have one"};
+  }
+  if (bpf_prog_detach2(guard->get(), cgroup_fd, BPF_CGROUP_SYSCTL) != 0) {
+    return system_error("detach the guard", errno, kHint);
+  }
+  return Ok{};
+}
+
 }  // namespace sg::kernel

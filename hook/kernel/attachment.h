@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// attachment.h - puts a guard on a cgroup, in place of an earlier guard of the same container.
+// attachment.h - puts a guard on a cgroup, in place of an earlier guard of the same container, or takes it off.
 #pragma once
 
 #include <string>
@@ -13,5 +13,9 @@ namespace sg::kernel {
 // without one. Programs that are not ours are left alone. Errors: kUnsupported where a guard of
 // another container is attached there, or the kernel has no cgroup/sysctl hook; kSystem.
 [[nodiscard]] Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id);
+
+// Takes the guard of this container off the cgroup; others stay. Errors: kUnsupported where there is none, or it is
+// another container's; kSystem.
+[[nodiscard]] Status detach_guard(int cgroup_fd, const std::string& container_id);
 
 }  // namespace sg::kernel

@@ -108,6 +108,23 @@ MapFound find_map(const GuardedCgroup& cgroup, const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("Guard life: a guard that is detached is gone, and no other container's is") {
+  GuardedCgroup cgroup;
+  must_guard(cgroup, "net.ipv4.ip_forward=1", "c1");
+  CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
+  const Status other = kernel::detach_guard(cgroup.fd(), "c2");
+  REQUIRE_FALSE(other);
+  CHECK(other.error().code == Errc::kUnsupported);
+  const std::uint32_t id = cgroup.program_ids().at(0);
+  CHECK(kernel::detach_guard(cgroup.fd(), "c1"));
+  CHECK(cgroup.program_ids().empty());
+  CHECK(cgroup.write_inside(kForward, {{"0"}}).moved == 1);
+  CHECK(becomes_true([id] { return !program_exists(id); }));
+  const Status again = kernel::detach_guard(cgroup.fd(), "c1");
+  REQUIRE_FALSE(again);
+  CHECK(again.error().message == "the cgroup has no guard of this container");
+}
+
 TEST_CASE("Guard life: a second guard of the same container takes the place of the first") {
   GuardedCgroup cgroup;
   must_guard(cgroup, "net.ipv4.ip_forward=0", "one");
