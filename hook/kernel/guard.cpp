@@ -62,7 +62,8 @@ int set_sizes(sysctl_guard& skeleton, const GuardInput& input, const Attempt& at
   if (err == 0) {
     err = bpf_map__set_max_entries(skeleton.maps.sg_counters, input.rule_count + 1);
   }
-  return err;
+  // Not to be mapped into memory, as libbpf would have it: that would take two pages for a hundred bytes.
+  return err == 0 ? bpf_map__set_map_flags(skeleton.maps.rodata, BPF_F_RDONLY_PROG) : err;
 }
 
 // Before load: what the guard writes events for, and the pinned maps in place of its own. Without them the
