@@ -16,7 +16,7 @@ demo=(busybox-static jq runc)
 # Beside those: Catch2, libFuzzer (libclang-rt-dev), what the integration tests, the matrix and the
 # engine tests run.
 test=(bats catch2 iproute2 kmod libclang-rt-dev podman python3 python3-jsonschema python3-yaml
-  shellcheck xz-utils zstd)
+  shellcheck systemd xz-utils zstd)
 
 usage() {
   echo "usage: ${0##*/} [--list] build|demo|test..." >&2

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // cli_main.cpp - `sysctl-guard`: the command line to the command that was asked for.
 //
-// The only file of the command line program that prints. Output that cannot be written changes the
+// The only file of the command line program that prints, but for a command that does not end by itself. Output that cannot be written changes the
 // exit code: nobody may take silence for "allowed".
+#include <unistd.h>
+
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "app/command.h"
+#include "app/events/cmd_events.h"
 #include "app/exit_code.h"
 #include "app/options.h"
 
@@ -33,6 +36,9 @@ Outcome run(const std::vector<std::string>& arguments) {
   }
   if (const auto* doctor = std::get_if<sg::app::DoctorOptions>(&*invocation)) {
     return sg::app::cmd_doctor(*doctor);
+  }
+  if (const auto* events = std::get_if<sg::app::EventsOptions>(&*invocation)) {
+    return sg::app::cmd_events(*events, {.out_fd = STDOUT_FILENO, .err_fd = STDERR_FILENO});
   }
   if (const auto* version = std::get_if<sg::app::VersionOptions>(&*invocation)) {
     return sg::app::cmd_version(*version);

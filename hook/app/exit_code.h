@@ -53,6 +53,11 @@ inline constexpr int kDoctorReady = 0;     // a guarded container would work
 inline constexpr int kDoctorNotReady = 1;  // it would not, or nobody knows
 inline constexpr int kDoctorUsage = 2;     // wrong arguments
 
+// `sysctl-guard events`.
+inline constexpr int kEventsDone = 0;    // done, or interrupted
+inline constexpr int kEventsFailed = 1;  // there are no events to be had
+inline constexpr int kEventsUsage = 2;   // wrong arguments
+
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;
 inline constexpr int kCommandUsage = 2;  // wrong arguments, as with check

@@ -28,6 +28,7 @@ Commands:
   check      say which accesses a policy allows, without running a container
   install    make an engine run the hook: podman, cri-o, docker, containerd
   doctor     say whether a guarded container would work on this host
+  events     show what containers were refused, now or as it happens
   version    print the version
 
 Options:
@@ -105,7 +106,7 @@ Exit codes:
   2  wrong arguments
 )";
 
-constexpr std::array<std::string_view, 4> kCommands{"check", "install", "doctor", "version"};
+constexpr std::array<std::string_view, 5> kCommands{"check", "install", "doctor", "events", "version"};
 constexpr std::array<std::string_view, 4> kNamespaces{"net", "ipc", "uts", "user"};
 constexpr std::array<std::string_view, 4> kValueOptions{"--annotation", "--bundle", "--policy",
                                                          "--private-ns"};
@@ -307,6 +308,9 @@ Result<Invocation> parse_options(std::span<const std::string> arguments) {
   }
   if (first == "doctor") {
     return with_help(parse_doctor(rest), kDoctorHelp);
+  }
+  if (first == "events") {
+    return with_help(parse_events(rest), kEventsHelp);
   }
   if (first == "version") {
     return parse_version(rest);

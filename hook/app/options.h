@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/events/events_options.h"
 #include "app/install/engine_options.h"
 #include "base/result.h"
 #include "policy/policy.h"
@@ -44,7 +45,7 @@ struct HelpOptions {
 };
 
 using Invocation =
-    std::variant<CheckOptions, InstallOptions, DoctorOptions, VersionOptions, HelpOptions>;
+    std::variant<CheckOptions, InstallOptions, DoctorOptions, EventsOptions, VersionOptions, HelpOptions>;
 
 // The arguments after the program's name. Errors: kUsage, with a hint that names the help to read.
 [[nodiscard]] Result<Invocation> parse_options(std::span<const std::string> arguments);

@@ -7,8 +7,9 @@
 //
 // A guard that makes a record writes its header first, then moves the producers' counter, then fills it. So a
 // copy is valid if the counter, read after it, and one more record fit between the position and the end of the
-// buffer. The kernel looks at nothing but the first word of the consumer's page. Two more are ours: the
-// positions up to which events were put away and forwarded. They live as long as the buffer, as they must.
+// buffer. The kernel looks at nothing but the first word of the consumer's page. Some more are ours: the
+// positions up to which events were put away and forwarded, a difference of clocks. They live as long as the
+// buffer, as they must.
 #include "kernel/event_ring.h"
 
 #include <bpf/bpf.h>
@@ -20,10 +21,12 @@
 #include <atomic>
 #include <bit>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "base/check.h"
+#include "event_abi.h"
 
 namespace sg::kernel {
 namespace {
@@ -34,6 +37,10 @@ constexpr std::uint32_t kLengthMask = ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCA
 constexpr std::size_t kTaken = 0;
 constexpr std::size_t kCleared = 1;
 constexpr std::size_t kForwarded = 2;
+constexpr std::size_t kOffset = 3;
+
+// A measurement is wrong by less, and somebody who sets the clock sets it by more.
+constexpr std::int64_t kSameOffset = 1'000'000;
 
 std::uint64_t load(const std::byte* page, std::size_t word) {
   static_assert(sizeof(unsigned long) == sizeof(std::uint64_t), "the kernel's counters are unsigned long");
@@ -187,6 +194,36 @@ void EventRing::clear() noexcept {
 void EventRing::mark_forwarded() noexcept {
   raise(consumer_, kForwarded, position_);
   take_out();
+}
+
+std::int64_t EventRing::agree_on_offset(std::int64_t measured) noexcept {
+  auto* const word = reinterpret_cast<std::uint64_t*>(consumer_) + kOffset;
+  std::uint64_t old = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+  while (old == 0 || std::abs(static_cast<std::int64_t>(old) - measured) > kSameOffset) {
+    if (__atomic_compare_exchange_n(word, &old, static_cast<std::uint64_t>(measured), /*weak=*/false,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+      return measured;
+    }
+  }
+  return static_cast<std::int64_t>(old);
+}
+
+Result<std::uint64_t> dropped_events(int state_fd) {
+  bpf_map_info info{};
+  __u32 info_size = sizeof info;
+  const __u32 key = 0;
+  sg_event_state state{};
+  if (bpf_obj_get_info_by_fd(state_fd, &info, &info_size) != 0) {
+    return system_error("look at the map beside the ring buffer of events", errno, kHint);
+  }
+  if (info.value_size != sizeof state) {
+    return Error{Errc::kSystem, "the map beside the ring buffer of events is of another size",
+                 "is it that of another program?"};
+  }
+  if (bpf_map_lookup_elem(state_fd, &key, &state) != 0) {
+    return system_error("read the map beside the ring buffer of events", errno, kHint);
+  }
+  return std::uint64_t{state.dropped};
 }
 
 }  // namespace sg::kernel

@@ -72,6 +72,10 @@ class EventRing {
   // Takes it out, and seek_forwarded() of others goes there.
   void mark_forwarded() noexcept;
 
+  // One difference of two clocks for all readers, so that an event has the same time for each of them: that of the
+  // first reader, as long as `measured` is within a millisecond of it, else `measured` from here on.
+  [[nodiscard]] std::int64_t agree_on_offset(std::int64_t measured) noexcept;
+
  private:
   EventRing(std::byte* consumer, const std::byte* producer, std::size_t page, std::size_t size,
             std::size_t record_size) noexcept;
@@ -80,7 +84,7 @@ class EventRing {
   // The header of the record at the position, and its bytes behind those of `records`.
   [[nodiscard]] std::uint32_t copy_record(std::vector<std::byte>& records) const;
 
-  std::byte* consumer_ = nullptr;        // one page: taken, cleared, forwarded
+  std::byte* consumer_ = nullptr;        // one page: taken, cleared, forwarded, offset
   const std::byte* producer_ = nullptr;  // one page, and behind it twice the data
   std::size_t page_ = 0;
   std::size_t size_ = 0;  // of the data: a power of two
@@ -88,5 +92,8 @@ class EventRing {
   std::uint64_t stride_ = 0;  // a record with its header
   std::uint64_t position_ = 0;
 };
+
+// How many events found the buffer full, since it was made; of the map beside it. Errors: kSystem.
+[[nodiscard]] Result<std::uint64_t> dropped_events(int state_fd);
 
 }  // namespace sg::kernel

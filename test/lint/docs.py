@@ -37,6 +37,7 @@ PAGES = {
     "docs/man/sysctl-guard-check.8.md": ["sysctl-guard", "check"],
     "docs/man/sysctl-guard-install.8.md": ["sysctl-guard", "install"],
     "docs/man/sysctl-guard-doctor.8.md": ["sysctl-guard", "doctor"],
+    "docs/man/sysctl-guard-events.8.md": ["sysctl-guard", "events"],
 }
 # Pages of programs without options of their own: whose --help they print is another program.
 PASS_ON = ["docs/man/sysctl-guard-runtime.8.md"]
@@ -46,6 +47,7 @@ SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES"
 CODES = {"kHook": "docs/man/sysctl-guard-hook.8.md", "kCheck": "docs/man/sysctl-guard-check.8.md",
          "kInstall": "docs/man/sysctl-guard-install.8.md",
          "kDoctor": "docs/man/sysctl-guard-doctor.8.md",
+         "kEvents": "docs/man/sysctl-guard-events.8.md",
          "kCommand": "docs/man/sysctl-guard.8.md"}
 
 # Written in two pieces, so that this file does not hold what it looks for.

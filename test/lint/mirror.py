@@ -18,11 +18,11 @@ TESTED_ON_A_KERNEL = {
     for stem in ("cgroup", "event_maps", "namespaces", "guard", "guards", "attachment", "libbpf_log",
                  "our_program", "probe")
 }
-# The list of guards, what attaches one, the pipeline of the hook and its line to the system log do nothing
-# without a container.
+# The list of guards, their events, what attaches one, the pipeline of the hook and its line to the system log
+# do nothing without a container.
 TESTED_WITH_A_RUNTIME = {
     f"hook/app/{stem}.cpp"
-    for stem in ("attach_policy", "guards/read_guards", "hook/run_hook", "syslog_line")
+    for stem in ("attach_policy", "events/cmd_events", "guards/read_guards", "hook/run_hook", "syslog_line")
 }
 
 

@@ -17,6 +17,7 @@
 #include "app/command.h"
 #include "app/exit_code.h"
 #include "app/node_policy_file.h"
+#include "app/terminal.h"
 #include "base/check.h"
 #include "compile/compile_limit.h"
 #include "compile/compile_policy.h"
@@ -138,14 +139,6 @@ Status read_node_policy_into(const CheckOptions& options, CheckInput& input) {
   }
   input.node_policy = *std::move(text);
   return Ok{};
-}
-
-// Colours only where a person looks: a terminal that has them, and nobody who asked for none.
-bool wants_colour(int fd) {
-  const char* const no_colour = std::getenv("NO_COLOR");
-  const char* const terminal = std::getenv("TERM");
-  return ::isatty(fd) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
-         (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
 }  // namespace

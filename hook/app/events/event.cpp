@@ -154,7 +154,7 @@ void read_access(LineReader& in, Event& event) {
   if (!event.write && access != "read") {
     in.complain("access", "is neither \"read\" nor \"write\"");
   }
-  event.name = in.bytes("name", SG_NAME_SIZE);
+  event.name = in.bytes("name", SG_NAME_SIZE - 1);
   if (event.write) {
     event.value = in.bytes("value", SG_VALUE_SIZE - 1);
   } else if (!in.is_null("value")) {
@@ -209,7 +209,7 @@ std::optional<Event> event_of_record(std::span<const std::byte> record,
     event.comm = text_of(raw.comm, sizeof raw.comm);
   }
   event.write = raw.access == SG_ACCESS_WRITE;
-  event.name = bytes_of(raw.name, raw.name_len, sizeof raw.name);
+  event.name = bytes_of(raw.name, raw.name_len, SG_NAME_SIZE - 1);
   if (event.write) {
     event.value_len = std::min(raw.value_len, SG_VALUE_LEN_MAX);
     event.value = bytes_of(raw.value, event.value_len, SG_VALUE_SIZE - 1);

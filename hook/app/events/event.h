@@ -27,7 +27,7 @@ struct Event {
   std::uint32_t uid = 0;
   std::string comm = {};
   bool write = false;
-  std::string name = {};        // slash form; 128 bytes: it is cut; empty: it could not be had
+  std::string name = {};        // slash form, at most 127 bytes; empty: it could not be had
   std::string value = {};       // of a write: the first 255 bytes
   std::uint32_t value_len = 0;  // of the whole value; 4096: that or more
   std::uint32_t file_pos = 0;   // the low 32 bits

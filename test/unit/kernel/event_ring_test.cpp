@@ -261,6 +261,18 @@ TEST_CASE("Event ring: a record that is being written ends the batch, a discarde
   CHECK(read(ring) == std::vector<int>{3, 4});
 }
 
+TEST_CASE("Event ring: readers agree on the difference of two clocks until somebody sets one") {
+  Buffer buffer;
+  EventRing first = buffer.open();
+  EventRing second = buffer.open();
+  CHECK(first.agree_on_offset(5'000'000'000) == 5'000'000'000);
+  CHECK(second.agree_on_offset(5'000'999'999) == 5'000'000'000);
+  CHECK(second.agree_on_offset(4'999'000'000) == 5'000'000'000);
+  CHECK(second.agree_on_offset(5'001'000'001) == 5'001'000'001);
+  CHECK(first.agree_on_offset(5'001'000'500) == 5'001'000'001);
+  CHECK(first.agree_on_offset(-7) == -7);
+}
+
 TEST_CASE("Event ring: records of another size are refused") {
   Buffer buffer;
   CHECK(buffer.write(1, 0, kRecord + 1));

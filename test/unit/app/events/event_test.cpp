@@ -113,7 +113,7 @@ TEST_CASE("Event: lengths beyond their fields are cut") {
     REQUIRE(event);
     CHECK(event->comm.size() == SG_COMM_SIZE);
     CHECK(event->container.size() == SG_EVENT_ID_SIZE);
-    CHECK(event->name.size() == SG_NAME_SIZE);
+    CHECK(event->name.size() == SG_NAME_SIZE - 1);
     CHECK(event->value.size() == std::min(length, SG_VALUE_SIZE - 1));
     CHECK(event->value_len == std::min(length, SG_VALUE_LEN_MAX));
     CHECK(parse_json_line(to_json_line(*event)));
@@ -164,7 +164,7 @@ TEST_CASE("Event: any bytes survive a line, and the line is printable ASCII") {
                 .cgroup_id = (std::uint64_t{random()} << 32) | random(),
                 .uid = static_cast<std::uint32_t>(random()),
                 .write = random() % 2 == 0,
-                .name = random_bytes(random, SG_NAME_SIZE),
+                .name = random_bytes(random, SG_NAME_SIZE - 1),
                 .file_pos = static_cast<std::uint32_t>(random()),
                 .verdict = static_cast<sg::policy::Verdict>(random() % 3),
                 .rule = static_cast<std::uint32_t>(random() % (SG_RULES_MAX + 1))};

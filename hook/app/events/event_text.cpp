@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// event_text.cpp - container, process, access and rule as text.
+#include "app/events/event_text.h"
+
+#include <limits>
+#include <string_view>
+
+#include "base/text.h"
+#include "event_abi.h"
+
+namespace sg::app {
+namespace {
+
+// Of a value this much is shown: all that a vector of numbers has, and not the whole of a binary one.
+constexpr std::size_t kValueShown = 120;
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+std::string value_text(const Event& event) {
+  std::string_view value = event.value;
+  const bool whole = value.size() == event.value_len;
+  if (whole && value.ends_with('\n')) {
+    value.remove_suffix(1);
+  }
+  std::string out = escape(value, kValueShown);
+  if (!whole) {
+    out += out.ends_with("...") ? "" : "...";
+    out += " (" + std::to_string(event.value_len) +
+           (event.value_len >= SG_VALUE_LEN_MAX ? " bytes or more)" : " bytes)");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string container_text(const Event& event) {
+  return escape(std::string_view(event.container).substr(0, kShortId), kNoLimit);
+}
+
+std::string process_text(const Event& event, bool with_pid) {
+  if (event.pid == 0) {
+    return "-";
+  }
+  const std::string comm = escape(event.comm, kNoLimit);
+  return with_pid ? comm + "[" + std::to_string(event.pid) + "]" : comm;
+}
+
+std::string access_text(const Event& event) {
+  std::string out = event.name.empty() ? "(unknown name)" : escape(event.name, kNoLimit);
+  out += event.write ? "=" + value_text(event) : "";
+  out += event.file_pos != 0 ? " at position " + std::to_string(event.file_pos) : "";
+  return out;
+}
+
+std::string rule_text(const Event& event) {
+  return event.rule == SG_RULE_NONE ? "-" : std::to_string(event.rule);
+}
+
+}  // namespace sg::app

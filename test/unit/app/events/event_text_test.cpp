@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// event_text_test.cpp - the parts of an event as a person sees them.
+#include "app/events/event_text.h"
+
+#include "support/catch.h"
+
+using sg::app::access_text;
+using sg::app::Event;
+
+namespace {
+
+Event write_of(std::string name, std::string value) {
+  Event event;
+  event.write = true;
+  event.name = std::move(name);
+  event.value_len = static_cast<std::uint32_t>(value.size());
+  event.value = std::move(value);
+  return event;
+}
+
+}  // namespace
+
+TEST_CASE("Event text: accesses") {
+  Event event = write_of("net/ipv4/ip_forward", "1\n");
+  CHECK(access_text(event) == "net/ipv4/ip_forward=1");
+  event.file_pos = 7;
+  CHECK(access_text(event) == "net/ipv4/ip_forward=1 at position 7");
+  CHECK(access_text(write_of("a/b", "1\n\n")) == "a/b=1\\n");
+  CHECK(access_text(write_of("a/b", "")) == "a/b=");
+  CHECK(access_text(write_of("", "1")) == "(unknown name)=1");
+  event.write = false;
+  event.file_pos = 0;
+  CHECK(access_text(event) == "net/ipv4/ip_forward");
+  CHECK(access_text(write_of("net/ipv4/conf/\x1b[2J\n/x", "\xff\\")) ==
+        "net/ipv4/conf/\\x1b[2J\\n/x=\\xff\\\\");
+}
+
+TEST_CASE("Event text: a value that is not shown whole says how long it is") {
+  Event event = write_of("a/b", std::string(255, 'v'));
+  event.value_len = 300;
+  CHECK(access_text(event) == "a/b=" + std::string(117, 'v') + "... (300 bytes)");
+  event.value_len = 4096;
+  CHECK(access_text(event).ends_with("... (4096 bytes or more)"));
+  event = write_of("a/b", "v");
+  event.value_len = 2;
+  CHECK(access_text(event) == "a/b=v... (2 bytes)");
+}
+
+TEST_CASE("Event text: container, process, rule") {
+  Event event;
+  event.container = "0123456789abcdef";
+  CHECK(sg::app::container_text(event) == "0123456789ab");
+  event.container = "a\nb";
+  CHECK(sg::app::container_text(event) == "a\\nb");
+  CHECK(sg::app::process_text(event) == "-");
+  event.pid = 42;
+  event.comm = "\x1b]0;x";
+  CHECK(sg::app::process_text(event) == "\\x1b]0;x[42]");
+  CHECK(sg::app::process_text(event, /*with_pid=*/false) == "\\x1b]0;x");
+  CHECK(sg::app::rule_text(event) == "-");
+  event.rule = 12;
+  CHECK(sg::app::rule_text(event) == "12");
+}
