@@ -79,9 +79,10 @@ TEST_CASE("Find runtime: what is passed over") {
   tree.put("a/crun", kElf);
   CHECK(found("", dir) == dir + "/crun");
   // Relative parts of PATH, the empty one too, depend on who started us.
+  const fs::path before = fs::current_path();
   fs::current_path(tree.top);
   CHECK(found("", "a::.:./a") == none);
-  fs::current_path("/");
+  fs::current_path(before);
 }
 
 TEST_CASE("Find runtime: never this program, by whatever name") {
