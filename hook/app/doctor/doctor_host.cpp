@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/check/node_policy_summary.h"
+#include "base/mountinfo.h"
 #include "base/text.h"
 #include "kernel/cgroup_path.h"
 
@@ -113,6 +114,19 @@ Check check_cgroups(std::string_view mountinfo) {
             ""};
   }
   return {"cgroup", CheckStatus::kOk, "version 2 alone," + where, ""};
+}
+
+Check check_events(std::string_view mountinfo) {
+  constexpr std::string_view kPoint = "/sys/fs/bpf";
+  const std::vector<MountEntry> mounts = parse_mountinfo(mountinfo);
+  // Mounts lie on each other: the last one there is the one that is seen.
+  const auto mount = std::ranges::find(mounts.rbegin(), mounts.rend(), kPoint, &MountEntry::point);
+  if (mount == mounts.rend() || mount->type != "bpf") {
+    return {"events", CheckStatus::kWarning,
+            "no bpffs is mounted at " + std::string(kPoint) + ": guards write no events",
+            "mount -t bpf bpf " + std::string(kPoint)};
+  }
+  return {"events", CheckStatus::kOk, "bpffs at " + std::string(kPoint), ""};
 }
 
 Check check_privileges(std::string_view status, std::string_view uid_map) {

@@ -65,6 +65,19 @@ TEST_CASE("Doctor host: cgroups") {
   CHECK(sg::app::check_cgroups("").status == CheckStatus::kFailed);
 }
 
+TEST_CASE("Doctor host: events need a bpffs where guards look for it") {
+  const std::string bpffs = "30 20 0:27 / /sys/fs/bpf rw shared:9 - bpf bpf rw,mode=700\n";
+  const std::string tmpfs = "31 30 0:28 / /sys/fs/bpf rw - tmpfs tmpfs rw\n";
+  CHECK(sg::app::check_events(bpffs).status == CheckStatus::kOk);
+  CHECK(sg::app::check_events(kV2 + bpffs).status == CheckStatus::kOk);
+  CHECK(sg::app::check_events(tmpfs + bpffs).status == CheckStatus::kOk);
+  for (const std::string& text : {std::string(), tmpfs, bpffs + tmpfs, std::string(kV2)}) {
+    const Check check = sg::app::check_events(text);
+    CHECK(check.status == CheckStatus::kWarning);
+    CHECK(has(check.remedy, "mount -t bpf"));
+  }
+}
+
 TEST_CASE("Doctor host: privileges") {
   struct Case {
     const char* why;
