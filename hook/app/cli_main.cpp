@@ -40,6 +40,15 @@ Outcome run(const std::vector<std::string>& arguments) {
   if (const auto* events = std::get_if<sg::app::EventsOptions>(&*invocation)) {
     return sg::app::cmd_events(*events, {.out_fd = STDOUT_FILENO, .err_fd = STDERR_FILENO});
   }
+  if (const auto* list = std::get_if<sg::app::ListOptions>(&*invocation)) {
+    return sg::app::cmd_list(*list);
+  }
+  if (const auto* show = std::get_if<sg::app::ShowOptions>(&*invocation)) {
+    return sg::app::cmd_show(*show);
+  }
+  if (const auto* metrics = std::get_if<sg::app::MetricsOptions>(&*invocation)) {
+    return sg::app::cmd_metrics(*metrics);
+  }
   if (const auto* version = std::get_if<sg::app::VersionOptions>(&*invocation)) {
     return sg::app::cmd_version(*version);
   }

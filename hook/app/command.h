@@ -20,6 +20,9 @@ struct Outcome {
 [[nodiscard]] Outcome cmd_check(const CheckOptions& options);
 [[nodiscard]] Outcome cmd_install(const InstallOptions& options);
 [[nodiscard]] Outcome cmd_doctor(const DoctorOptions& options);
+[[nodiscard]] Outcome cmd_list(const ListOptions& options);
+[[nodiscard]] Outcome cmd_show(const ShowOptions& options);
+[[nodiscard]] Outcome cmd_metrics(const MetricsOptions& options);
 [[nodiscard]] Outcome cmd_version(const VersionOptions& options);
 
 }  // namespace sg::app

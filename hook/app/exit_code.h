@@ -58,6 +58,14 @@ inline constexpr int kEventsDone = 0;    // done, or interrupted
 inline constexpr int kEventsFailed = 1;  // there are no events to be had
 inline constexpr int kEventsUsage = 2;   // wrong arguments
 
+// `sysctl-guard list`, `show` and `metrics`.
+inline constexpr int kListDone = 0;       // also where no container has a guard
+inline constexpr int kListFailed = 2;     // wrong arguments, or the kernel could not be asked
+inline constexpr int kShowDone = 0;
+inline constexpr int kShowFailed = 2;     // the same, or not one container was meant
+inline constexpr int kMetricsDone = 0;
+inline constexpr int kMetricsFailed = 2;  // the same, or the file could not be written
+
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;
 inline constexpr int kCommandUsage = 2;  // wrong arguments, as with check

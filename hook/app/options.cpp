@@ -29,6 +29,9 @@ Commands:
   install    make an engine run the hook: podman, cri-o, docker, containerd
   doctor     say whether a guarded container would work on this host
   events     show what containers were refused, now or as it happens
+  list       the containers that have a guard, and what was denied and allowed
+  show       the policy of one container, rule by rule
+  metrics    the same numbers for Prometheus
   version    print the version
 
 Options:
@@ -106,7 +109,8 @@ Exit codes:
   2  wrong arguments
 )";
 
-constexpr std::array<std::string_view, 5> kCommands{"check", "install", "doctor", "events", "version"};
+constexpr std::array<std::string_view, 8> kCommands{
+    "check", "install", "doctor", "events", "list", "show", "metrics", "version"};
 constexpr std::array<std::string_view, 4> kNamespaces{"net", "ipc", "uts", "user"};
 constexpr std::array<std::string_view, 4> kValueOptions{"--annotation", "--bundle", "--policy",
                                                          "--private-ns"};
@@ -311,6 +315,15 @@ Result<Invocation> parse_options(std::span<const std::string> arguments) {
   }
   if (first == "events") {
     return with_help(parse_events(rest), kEventsHelp);
+  }
+  if (first == "list") {
+    return with_help(parse_list(rest), kListHelp);
+  }
+  if (first == "show") {
+    return with_help(parse_show(rest), kShowHelp);
+  }
+  if (first == "metrics") {
+    return with_help(parse_metrics(rest), kMetricsHelp);
   }
   if (first == "version") {
     return parse_version(rest);

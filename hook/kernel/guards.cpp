@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,7 @@
 #include "base/file_io.h"
 #include "base/text.h"
 #include "kernel/cgroup_path.h"
+#include "kernel/event_maps.h"
 
 namespace sg::kernel {
 namespace {
@@ -227,6 +230,21 @@ Result<GuardDetails> read_details(const AttachedGuard& guard) {
   }
   details.memory = *memory;
   return details;
+}
+
+std::optional<HostCounts> read_host_counts() {
+  const Result<EventMaps> maps = open_event_maps();
+  std::vector<std::uint8_t> value(sizeof(sg_event_state));
+  const __u32 key = 0;
+  if (!maps || bpf_map_lookup_elem(maps->state.get(), &key, value.data()) != 0) {
+    return std::nullopt;
+  }
+  HostCounts counts;
+  std::memcpy(&counts.dropped_events, value.data() + offsetof(sg_event_state, dropped),
+              sizeof counts.dropped_events);
+  std::memcpy(&counts.hook_failures, value.data() + offsetof(sg_event_state, hook_failures),
+              sizeof counts.hook_failures);
+  return counts;
 }
 
 Result<UniqueFd> open_guarded_cgroup(const AttachedGuard& guard) {

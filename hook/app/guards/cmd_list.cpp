@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_list.cpp - `sysctl-guard list`: all guards on this host.
+#include <vector>
+
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "app/failure.h"
+#include "app/guards/list_report.h"
+#include "app/guards/read_guards.h"
+
+namespace sg::app {
+
+Outcome cmd_list(const ListOptions& options) {
+  const Result<std::vector<GuardView>> views = read_guards();
+  if (!views) {
+    return failure(views.error(), kListFailed);
+  }
+  return Outcome{.exit_code = kListDone,
+                 .output = options.json ? render_list_json(*views) : render_list_text(*views, now_ns()),
+                 .errors = ""};
+}
+
+}  // namespace sg::app

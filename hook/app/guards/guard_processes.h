@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// guard_processes.h - whether a process below a guard could undo it: its capabilities and its user namespace.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sg::app {
+
+struct Undoer {
+  std::uint64_t pid = 0;
+  std::vector<std::string_view> capabilities;  // which give the right to, by name
+
+  friend bool operator==(const Undoer&, const Undoer&) = default;
+};
+
+struct GuardedProcesses {
+  std::size_t count = 0;         // that could be looked at
+  std::optional<Undoer> undoer = {};  // the first, by number, that could undo the guard
+};
+
+// The capabilities among `bounding` (the line CapBnd of /proc/PID/status) that give the right to undo a guard:
+// CAP_SYS_ADMIN, or CAP_BPF and CAP_NET_ADMIN together.
+[[nodiscard]] std::vector<std::string_view> undoing_capabilities(std::uint64_t bounding);
+
+// The processes in the cgroup of this directory and in those below it. `proc` is /proc: a process counts
+// where its user namespace is that of `proc`/self. One that ends meanwhile is none.
+[[nodiscard]] GuardedProcesses look_at_processes(const std::string& cgroup_dir,
+                                                 const std::string& proc);
+
+}  // namespace sg::app

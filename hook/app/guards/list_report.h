@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// list_report.h - the two forms of what `list` answers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "app/guards/guard_view.h"
+
+namespace sg::app {
+
+// The width that all tables keep to.
+inline constexpr std::size_t kTableWidth = 80;
+
+// A number in at most 8 characters: from 100,000,000 on with a unit of a thousand, and so on, rounded down.
+[[nodiscard]] std::string short_number(std::uint64_t number);
+
+// Rules that somebody wrote, or the runtime's own pairs.
+[[nodiscard]] std::size_t written_rules(const compile::Meta& meta);
+
+// A line for each guard, newest first, at most kTableWidth wide; below it what is odd about a guard.
+[[nodiscard]] std::string render_list_text(std::span<const GuardView> views, std::int64_t now_ns);
+
+// The document of `list --json`, as schema/list-output.v1.schema.json describes it.
+[[nodiscard]] std::string render_list_json(std::span<const GuardView> views);
+
+}  // namespace sg::app

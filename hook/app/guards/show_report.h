@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// show_report.h - all that is known of one guard, in both forms of what `show` answers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "app/guards/guard_processes.h"
+#include "app/guards/guard_view.h"
+
+namespace sg::app {
+
+// What is shown beside the guard itself, whose metadata is there.
+struct ShowFacts {
+  std::size_t table_bytes = 0;
+  std::optional<std::size_t> states = {};  // of the table; nothing where it is of another version
+  std::uint64_t memory = 0;           // bytes in the kernel
+  GuardedProcesses processes = {};
+};
+
+// For a terminal of 80 columns. What is too long is broken, and nothing is left out.
+[[nodiscard]] std::string render_show_text(const GuardView& view, const ShowFacts& facts,
+                                           std::int64_t now_ns);
+
+// The document of `show --json`, as schema/show-output.v1.schema.json describes it (show_json.cpp).
+[[nodiscard]] std::string render_show_json(const GuardView& view, const ShowFacts& facts);
+
+}  // namespace sg::app
