@@ -60,11 +60,14 @@ inline constexpr int kEventsUsage = 2;   // wrong arguments
 
 // `sysctl-guard list`, `show` and `metrics`.
 inline constexpr int kListDone = 0;       // also where no container has a guard
-inline constexpr int kListFailed = 2;     // wrong arguments, or the kernel could not be asked
+inline constexpr int kListFailed = 1;     // the kernel could not be asked
+inline constexpr int kListUsage = 2;      // wrong arguments
 inline constexpr int kShowDone = 0;
-inline constexpr int kShowFailed = 2;     // the same, or not one container was meant
+inline constexpr int kShowFailed = 1;     // that, or not one container was meant
+inline constexpr int kShowUsage = 2;      // wrong arguments
 inline constexpr int kMetricsDone = 0;
-inline constexpr int kMetricsFailed = 2;  // the same, or the file could not be written
+inline constexpr int kMetricsFailed = 1;  // that, or the file could not be written
+inline constexpr int kMetricsUsage = 2;   // wrong arguments
 
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;

@@ -38,6 +38,9 @@ PAGES = {
     "docs/man/sysctl-guard-install.8.md": ["sysctl-guard", "install"],
     "docs/man/sysctl-guard-doctor.8.md": ["sysctl-guard", "doctor"],
     "docs/man/sysctl-guard-events.8.md": ["sysctl-guard", "events"],
+    "docs/man/sysctl-guard-list.8.md": ["sysctl-guard", "list"],
+    "docs/man/sysctl-guard-show.8.md": ["sysctl-guard", "show"],
+    "docs/man/sysctl-guard-metrics.8.md": ["sysctl-guard", "metrics"],
 }
 # Pages of programs without options of their own: whose --help they print is another program.
 PASS_ON = ["docs/man/sysctl-guard-runtime.8.md"]
@@ -48,6 +51,9 @@ CODES = {"kHook": "docs/man/sysctl-guard-hook.8.md", "kCheck": "docs/man/sysctl-
          "kInstall": "docs/man/sysctl-guard-install.8.md",
          "kDoctor": "docs/man/sysctl-guard-doctor.8.md",
          "kEvents": "docs/man/sysctl-guard-events.8.md",
+         "kList": "docs/man/sysctl-guard-list.8.md",
+         "kShow": "docs/man/sysctl-guard-show.8.md",
+         "kMetrics": "docs/man/sysctl-guard-metrics.8.md",
          "kCommand": "docs/man/sysctl-guard.8.md"}
 
 # Written in two pieces, so that this file does not hold what it looks for.

@@ -390,6 +390,8 @@ def main():
         work = pathlib.Path(folder)
         compare_corpora("check-output", None)
         compare_corpora("event", None)
+        compare_corpora("list-output", None)
+        compare_corpora("show-output", None)
         policies = compare_corpora("node-policy", lambda path, _: check(["--policy", path], path))
         annotations = compare_corpora(
             "annotations", lambda path, document: check_all_views(document, path))
@@ -405,7 +407,8 @@ def main():
     return 1 if found else 0
 
 
-SCHEMAS = {name: load_schema(name) for name in ("annotations", "node-policy", "check-output", "event")}
+SCHEMAS = {name: load_schema(name) for name in (
+    "annotations", "node-policy", "check-output", "event", "list-output", "show-output")}
 STRICT = {name: Strict(schema) for name, schema in SCHEMAS.items()}
 OUTPUT = Draft(SCHEMAS["check-output"])
 PARTS = {(name, definition): part(SCHEMAS[name], definition, Strict)

@@ -53,7 +53,8 @@ Examples:
 
 Exit codes:
   0  done, also where no container has a guard
-  2  wrong arguments, or the kernel could not be asked
+  1  the kernel could not be asked
+  2  wrong arguments
 )";
 
 const char* const kShowHelp =
@@ -75,8 +76,8 @@ Examples:
 
 Exit codes:
   0  done
-  2  wrong arguments, no container or several are meant, or the kernel could not
-     be asked
+  1  no container or several are meant, or the kernel could not be asked
+  2  wrong arguments
 )";
 
 const char* const kMetricsHelp =
@@ -97,8 +98,8 @@ Examples:
 
 Exit codes:
   0  done
-  2  wrong arguments, the kernel could not be asked, or FILE not be written;
-     then FILE is as it was
+  1  the kernel could not be asked, or FILE not be written: FILE is as it was
+  2  wrong arguments
 )";
 
 Result<std::optional<ListOptions>> parse_list(std::span<const std::string> words) {
