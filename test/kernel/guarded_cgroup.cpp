@@ -19,6 +19,7 @@
 
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
+#include "event_abi.h"
 #include "kernel/attachment.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
@@ -164,13 +165,19 @@ void GuardedCgroup::remove() noexcept {
   (void)rmdir(path_.c_str());
 }
 
-Status GuardedCgroup::guard(const policy::Policy& policy, const std::string& container_id) {
+Status GuardedCgroup::guard(const policy::Policy& policy, const std::string& container_id,
+                            const kernel::EventMaps* maps) {
   Diagnostics findings;
   const auto table = compile::compile_policy(policy, findings);
   REQUIRE(table.has_value());
   const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy, container_id));
   const auto rules = static_cast<std::uint32_t>(policy.rules.size());
-  const Result<kernel::Guard> loaded = kernel::Guard::load({*table, rules, meta});
+  const Result<kernel::Guard> loaded = kernel::Guard::load({.table = *table,
+                                                             .rule_count = rules,
+                                                             .meta = meta,
+                                                             .events = SG_EVENTS_DENIED,
+                                                             .event_maps = maps,
+                                                             .container_id = container_id});
   if (!loaded) {
     return loaded.error();
   }

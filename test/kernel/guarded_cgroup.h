@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "kernel/event_maps.h"
 #include "kernel/guard.h"
 #include "policy/policy.h"
 
@@ -62,7 +63,9 @@ class GuardedCgroup {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
   // Compiles, loads and attaches; the loaded guard is dropped, as when the hook ends.
-  [[nodiscard]] Status guard(const policy::Policy& policy, const std::string& container_id);
+  // It writes events for what it denies where there are maps for them.
+  [[nodiscard]] Status guard(const policy::Policy& policy, const std::string& container_id,
+                             const kernel::EventMaps* maps = nullptr);
 
   // From inside the cgroup.
   [[nodiscard]] Outcome write_inside(std::string_view name, const std::vector<Piece>& pieces) const;
