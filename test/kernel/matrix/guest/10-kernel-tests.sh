@@ -5,7 +5,7 @@
 # its events.
 # shellcheck shell=dash
 set -uo pipefail  # all of them are run
-export SG_AGREEMENT_SMALL=1 SG_LOAD_SECONDS=1
+export SG_AGREEMENT_SMALL=1 SG_LOAD_SECONDS=1 SG_UPDATES=20
 failed=0
 
 for program in cgroup_test sysctl_namespaces_test walk_agreement_test guard_test guards_test event_test; do
