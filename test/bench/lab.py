@@ -156,12 +156,17 @@ class Lab:
             "bundle": str(bundle), "annotations": {ALLOW: rules}}), encoding="utf-8")
         return state
 
-    def guarded_cgroup(self, container, rules):
-        """A cgroup with a guard that the hook attached."""
+    def guarded_cgroup(self, container, rules, *arguments):
+        """A cgroup with a guard that the hook, with these arguments, attached."""
         cgroup = self.new_cgroup(container)
-        job = [f"keep:{cgroup}", self.container, self.bundle(container, rules), self.hook]
+        job = [f"keep:{cgroup}", self.container, self.bundle(container, rules), self.hook, *arguments]
         self.run("spawn_times", 1, text=job_line(job))
         return cgroup
+
+    def clear_events(self):
+        """Makes room in the host's buffer of events; they are shown to nobody."""
+        subprocess.run([self.bin / "sysctl-guard", "events", "--clear", "--json"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=DEADLINE)
 
     def installed_wrapper(self):
         """The wrapper and its hook as root installs them: it takes no other."""
