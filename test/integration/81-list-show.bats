@@ -81,6 +81,8 @@ jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load
   expect_equal "$(shown .tableBytes)" "$(bpftool -j map show name sg_table | jq --argjson maps \
     "$(shown .maps)" '[.] | flatten[] | select(.id as $id | $maps | index($id)) | .bytes_value')"
   (($(shown .memoryBytes) > $(shown .tableBytes))) || fail_with "memory"
+  # The buffer of events, which all guards share, has 4 MiB.
+  (($(shown .memoryBytes) < 1048576)) || fail_with "memory of the buffer"
   (($(shown .tableStates) > 10)) || fail_with "states"
   sg_run cli show --graph "$ID"
   expect_status 0
@@ -187,6 +189,7 @@ jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load
 sysctl_guard_accesses_total{container=\"$ID\",name=\"\",family=\"net.ipv4\",verdict=\"allow\"} 1
 sysctl_guard_accesses_total{container=\"$ID\",name=\"\",family=\"unmatched\",verdict=\"deny\"} 2"
   "$SG_TOP/test/integration/check_metrics.py" <"$file"
+  # Debian has it in the package of the whole server, which a test need not install.
   if command -v promtool >/dev/null; then
     sg_run promtool check metrics <"$file"
     expect_status 0

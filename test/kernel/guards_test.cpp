@@ -135,7 +135,15 @@ TEST_CASE("Guards: one below other cgroups is found, and none once the cgroup is
   const Result<UniqueFd> opened = kernel::open_guarded_cgroup(guards[0]);
   REQUIRE_FALSE(opened);
   CHECK(opened.error().hint.find("may have ended") != std::string::npos);
-  CHECK(kernel::open_guarded_cgroup(the_guard_on(source)));
+  const AttachedGuard guard = the_guard_on(source);
+  CHECK(kernel::open_guarded_cgroup(guard));
+  // Another cgroup by the same name.
+  const std::string again = source.path();
+  source.remove();
+  REQUIRE(mkdir(again.c_str(), 0755) == 0);
+  const bool is_taken_for_it = bool(kernel::open_guarded_cgroup(guard));
+  CHECK(rmdir(again.c_str()) == 0);
+  CHECK_FALSE(is_taken_for_it);
 }
 
 TEST_CASE("Guards: a cgroup that was removed while it was open has no programs") {

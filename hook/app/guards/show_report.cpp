@@ -46,6 +46,12 @@ std::string fact(std::string_view label, std::string_view text) {
   return broken(std::move(begin), text);
 }
 
+// "1 program", "2 programs", "2 processes".
+std::string counted(std::size_t count, const std::string& noun) {
+  const std::string many = noun.ends_with('s') ? "es" : "s";
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : many);
+}
+
 std::string joined(const std::vector<std::string_view>& words, std::string_view between) {
   std::string out;
   for (const std::string_view word : words) {
@@ -118,15 +124,15 @@ std::string facts_text(const GuardView& view, const ShowFacts& facts, std::int64
          fact("namespaces", namespaces_of(meta)) +
          fact("cgroup", escape(view.guard.cgroup, kTextMax) + ", ID " +
                             std::to_string(view.guard.cgroup_id) + ", " +
-                            std::to_string(facts.processes.count) + " processes") +
+                            counted(facts.processes.count, "process")) +
          fact("program", program_text(view)) +
          fact("table", std::to_string(facts.table_bytes) + " bytes, " +
                            (facts.states ? std::to_string(*facts.states) : "?") + " states") +
          fact("memory", std::to_string(facts.memory) + " bytes in the kernel") +
          fact("others", view.guard.others == 0
                             ? "no other cgroup/sysctl program on this cgroup"
-                            : std::to_string(view.guard.others) +
-                                  " cgroup/sysctl programs of others on this cgroup");
+                            : counted(view.guard.others, "cgroup/sysctl program") +
+                                  " of others on this cgroup");
   for (const std::string& cut : meta.cut) {
     out += fact("cut off", escape(cut, kTextMax));
   }

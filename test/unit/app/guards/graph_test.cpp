@@ -77,6 +77,13 @@ TEST_CASE("graph: final states have no arrows, and every line is of a form that 
   CHECK(graph.find("0x00") == std::string::npos);
 }
 
+TEST_CASE("graph: where two ways meet is a node") {
+  const std::string graph = graph_of("kernel.domainname=xab|ycb");
+  CHECK(graph.find("\"'xa'\"") != std::string::npos);
+  CHECK(graph.find("\"'yc'\"") != std::string::npos);
+  CHECK(graph.find("\"'b'\"") != std::string::npos);
+}
+
 TEST_CASE("graph: symbols are ranges, and what is not plain is a number") {
   CHECK(app::symbols_text({'a'}) == "'a'");
   CHECK(app::symbols_text({'a', 'b', 'c', '_'}) == "'a'-'c' '_'");

@@ -3,6 +3,7 @@
 #include "app/guards/metrics_text.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,7 +100,12 @@ TEST_CASE("metrics: what can be counted is there as zero; two guards of one cont
   compile::Meta meta = meta_of("one");
   meta.rules = {allow("net.ipv4.*")};
   std::vector<GuardView> views = {view_of(meta), view_of(meta, {{2, 0, 0, 0}, {0, 3, 0, 0}}, "/c")};
-  const std::vector<std::string> found = samples(app::render_metrics(views, std::nullopt));
+  std::vector<std::string> found =
+      samples(app::render_metrics(std::span(views).first(1), std::nullopt));
+  REQUIRE(found.size() == 5);
+  CHECK(found[3].ends_with("family=\"net.ipv4\",verdict=\"allow\"} 0"));
+  CHECK(found[4].ends_with("family=\"unmatched\",verdict=\"deny\"} 0"));
+  found = samples(app::render_metrics(views, std::nullopt));
   REQUIRE(found.size() == 5);
   CHECK(found[3].ends_with("family=\"net.ipv4\",verdict=\"allow\"} 3"));
   CHECK(found[4].ends_with("family=\"unmatched\",verdict=\"deny\"} 2"));
