@@ -31,6 +31,15 @@ Outcome run(const std::vector<std::string>& arguments) {
   if (const auto* check = std::get_if<sg::app::CheckOptions>(&*invocation)) {
     return sg::app::cmd_check(*check);
   }
+  if (const auto* learn = std::get_if<sg::app::LearnOptions>(&*invocation)) {
+    return sg::app::cmd_learn(*learn);
+  }
+  if (const auto* update = std::get_if<sg::app::UpdateOptions>(&*invocation)) {
+    return sg::app::cmd_update(*update);
+  }
+  if (const auto* detach = std::get_if<sg::app::DetachOptions>(&*invocation)) {
+    return sg::app::cmd_detach(*detach);
+  }
   if (const auto* install = std::get_if<sg::app::InstallOptions>(&*invocation)) {
     return sg::app::cmd_install(*install);
   }

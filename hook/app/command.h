@@ -23,6 +23,9 @@ struct Outcome {
 [[nodiscard]] Outcome cmd_list(const ListOptions& options);
 [[nodiscard]] Outcome cmd_show(const ShowOptions& options);
 [[nodiscard]] Outcome cmd_metrics(const MetricsOptions& options);
+[[nodiscard]] Outcome cmd_learn(const LearnOptions& options);
+[[nodiscard]] Outcome cmd_update(const UpdateOptions& options);
+[[nodiscard]] Outcome cmd_detach(const DetachOptions& options);
 [[nodiscard]] Outcome cmd_version(const VersionOptions& options);
 
 }  // namespace sg::app

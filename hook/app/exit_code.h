@@ -69,6 +69,19 @@ inline constexpr int kMetricsDone = 0;
 inline constexpr int kMetricsFailed = 1;  // that, or the file could not be written
 inline constexpr int kMetricsUsage = 2;   // wrong arguments
 
+// `sysctl-guard learn`.
+inline constexpr int kLearnDone = 0;    // also where nothing was refused
+inline constexpr int kLearnFailed = 1;  // no events, not one container was meant, or the node policy is invalid
+inline constexpr int kLearnUsage = 2;   // wrong arguments
+
+// `sysctl-guard update` and `detach`.
+inline constexpr int kUpdateDone = 0;
+inline constexpr int kUpdateFailed = 1;  // nothing is changed
+inline constexpr int kUpdateUsage = 2;   // wrong arguments
+inline constexpr int kDetachDone = 0;
+inline constexpr int kDetachFailed = 1;  // nothing is changed
+inline constexpr int kDetachUsage = 2;   // wrong arguments
+
 // The other commands of `sysctl-guard`.
 inline constexpr int kCommandDone = 0;
 inline constexpr int kCommandUsage = 2;  // wrong arguments, as with check

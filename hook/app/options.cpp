@@ -32,6 +32,9 @@ Commands:
   list       the containers that have a guard, and what was denied and allowed
   show       the policy of one container, rule by rule
   metrics    the same numbers for Prometheus
+  learn      from what was refused, the smallest annotation that permits it
+  update     change the policy of a running container
+  detach     take the guard off a running container
   version    print the version
 
 Options:
@@ -109,8 +112,8 @@ Exit codes:
   2  wrong arguments
 )";
 
-constexpr std::array<std::string_view, 8> kCommands{
-    "check", "install", "doctor", "events", "list", "show", "metrics", "version"};
+constexpr std::array<std::string_view, 11> kCommands{
+    "check", "install", "doctor", "events", "list", "show", "metrics", "learn", "update", "detach", "version"};
 constexpr std::array<std::string_view, 4> kNamespaces{"net", "ipc", "uts", "user"};
 constexpr std::array<std::string_view, 4> kValueOptions{"--annotation", "--bundle", "--policy",
                                                          "--private-ns"};
@@ -306,6 +309,15 @@ Result<Invocation> parse_options(std::span<const std::string> arguments) {
   const std::span<const std::string> rest = arguments.subspan(1);
   if (first == "check") {
     return parse_check(rest);
+  }
+  if (first == "learn") {
+    return with_help(parse_learn(rest), kLearnHelp);
+  }
+  if (first == "update") {
+    return with_help(parse_update(rest), kUpdateHelp);
+  }
+  if (first == "detach") {
+    return with_help(parse_detach(rest), kDetachHelp);
   }
   if (first == "install") {
     return with_help(parse_install(rest), kInstallHelp);

@@ -15,6 +15,7 @@
 #include "app/events/events_options.h"
 #include "app/guards/guards_options.h"
 #include "app/install/engine_options.h"
+#include "app/update/update_options.h"
 #include "base/result.h"
 #include "policy/policy.h"
 
@@ -47,7 +48,7 @@ struct HelpOptions {
 
 using Invocation =
     std::variant<CheckOptions, InstallOptions, DoctorOptions, EventsOptions, ListOptions, ShowOptions,
-                 MetricsOptions, VersionOptions, HelpOptions>;
+                 MetricsOptions, LearnOptions, UpdateOptions, DetachOptions, VersionOptions, HelpOptions>;
 
 // The arguments after the program's name. Errors: kUsage, with a hint that names the help to read.
 [[nodiscard]] Result<Invocation> parse_options(std::span<const std::string> arguments);

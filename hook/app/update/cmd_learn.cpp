@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_learn.cpp - `sysctl-guard learn`: events of a file, or those that the host still has, into an annotation.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "app/node_policy_file.h"
+#include "app/node_policy_load.h"
+#include "app/update/guard_to_change.h"
+#include "app/update/learn_input.h"
+#include "app/update/learn_report.h"
+#include "app/update/suggest.h"
+#include "base/file_io.h"
+#include "base/text.h"
+#include "event_abi.h"
+
+namespace sg::app {
+namespace {
+
+// A million events of the usual size.
+constexpr std::size_t kEventsMax = std::size_t{512} << 20;
+constexpr policy::NamespaceSet kDefaultNamespaces{.net = true, .ipc = true, .uts = true, .user = false};
+
+// The node policy of --policy, or `installed`, which is held to the hook's standards.
+Result<policy::NodePolicy> node_policy_of(const LearnOptions& options, const std::string& installed,
+                                          const policy::NamespaceSet& namespaces) {
+  if (!options.node_policy) {
+    return load_node_policy(installed, namespaces);
+  }
+  if (*options.node_policy == "none") {
+    return policy::default_node_policy(kNodePolicyFile, namespaces);
+  }
+  const Result<std::optional<std::string>> text =
+      read_node_policy(*options.node_policy, /*is_named=*/true, Writers::kAnyone);
+  if (!text) {
+    return text.error();
+  }
+  Diagnostics findings;
+  policy::NodePolicy node = policy::parse_node_policy(text->value_or(""), *options.node_policy, namespaces, findings);
+  return findings.has_errors() ? Result<policy::NodePolicy>(error_of(findings)) : std::move(node);
+}
+
+Result<std::vector<Event>> events_of_file(const std::string& file) {
+  const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
+  const Result<std::string> text =
+      file == "-" ? read_all(STDIN_FILENO, kEventsMax, what) : read_file(AT_FDCWD, file, kEventsMax);
+  const Result<std::vector<Event>> events = text ? read_event_lines(*text) : text.error();
+  if (events) {
+    return events;
+  }
+  Error error = Error(events.error()).context("option --from" + (text ? ": " + what : ""));
+  error.hint = error.hint.empty() ? "name a file that sysctl-guard events --json wrote" : error.hint;
+  return error;
+}
+
+Result<SuggestInput> input_of_file(const LearnOptions& options) {
+  const Result<std::vector<Event>> events = events_of_file(*options.from);
+  if (!events) {
+    return events.error();
+  }
+  Result<policy::NodePolicy> node =
+      node_policy_of(options, "", options.private_namespaces.value_or(kDefaultNamespaces));
+  if (!node) {
+    return std::move(node).error();
+  }
+  return SuggestInput{.seen = gather(*events, options.container, IdMatch::kBeginning), .annotations = {}, .profile = "", .node = *std::move(node)};
+}
+
+Result<std::vector<Event>> events_of_host();
+
+Result<SuggestInput> input_of_container(const LearnOptions& options) {
+  const Result<GuardToChange> found = find_guard_to_change(options.container);
+  if (!found) {
+    return found.error();
+  }
+  const Result<std::vector<Event>> events = events_of_host();
+  if (!events) {
+    return events.error();
+  }
+  const compile::Origin& origin = found->meta.origin;
+  Result<policy::NodePolicy> node = node_policy_of(
+      options, origin.node_policy, options.private_namespaces.value_or(origin.private_namespaces));
+  if (!node) {
+    return std::move(node).error();
+  }
+  // Of a longer one events have the beginning.
+  const std::string id = found->meta.container_id.substr(0, SG_EVENT_ID_SIZE - 1);
+  return SuggestInput{.seen = gather(*events, id, IdMatch::kWhole),
+                      .annotations = origin.annotations,
+                      .profile = origin.profile,
+                      .node = *std::move(node)};
+}
+
+Result<std::vector<Event>> events_of_host() {
+  return Error{Errc::kUnsupported, "events of the host cannot be read yet", "give them with --from FILE"};
+}
+
+}  // namespace
+
+Outcome cmd_learn(const LearnOptions& options) {
+  Result<SuggestInput> input = options.from ? input_of_file(options) : input_of_container(options);
+  if (!input) {
+    const Error& error = input.error();
+    return {.exit_code = kLearnFailed,
+            .output = "",
+            .errors = "sysctl-guard: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n")};
+  }
+  input->generalise = options.generalise;
+  input->min = options.min;
+  const Suggestion suggestion = suggest(*input);
+  return {.exit_code = kLearnDone,
+          .output = options.json ? render_learn_json(suggestion) : render_learn(suggestion),
+          .errors = ""};
+}
+
+}  // namespace sg::app

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_update.cpp - `sysctl-guard update`: metadata of the guard -> other annotations -> policy, as the hook makes it
+// -> in place of the running guard.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/attach_policy.h"
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "app/ready_policy.h"
+#include "app/update/guard_to_change.h"
+#include "app/update/new_annotations.h"
+#include "app/update/update_report.h"
+#include "base/file_io.h"
+#include "base/text.h"
+
+namespace sg::app {
+namespace {
+
+constexpr const char* kAnnotationsHint = "name a file with a JSON object of annotations, or a config.json";
+// config.json of a Kubernetes pod has 60 KB, the largest one that the hook reads has 16 MiB.
+constexpr std::size_t kDocumentMax = std::size_t{16} << 20;
+
+Outcome failed(const Error& error, int exit_code) {
+  return {.exit_code = exit_code,
+          .output = "",
+          .errors = "sysctl-guard: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n")};
+}
+
+Result<std::optional<Annotations>> read_annotations_of(const UpdateOptions& options) {
+  if (!options.from_annotations) {
+    return std::optional<Annotations>();
+  }
+  const std::string& file = *options.from_annotations;
+  const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
+  Result<std::string> text =
+      file == "-" ? read_all(STDIN_FILENO, kDocumentMax, what) : read_file(AT_FDCWD, file, kDocumentMax);
+  Result<Annotations> annotations = text ? read_annotations(*text, what) : text.error();
+  if (annotations) {
+    return std::optional(*std::move(annotations));
+  }
+  Error error = std::move(annotations).error().context("option --from-annotations");
+  error.hint = error.hint.empty() ? kAnnotationsHint : error.hint;
+  return error;
+}
+
+// The origin of the running policy with what the options replace.
+Result<compile::Origin> new_origin(const compile::Origin& old, const UpdateOptions& options) {
+  const Result<std::optional<Annotations>> all = read_annotations_of(options);
+  if (!all) {
+    return all.error();
+  }
+  compile::Origin origin = old;
+  origin.annotations = replace_annotations(old.annotations, *all, options.lists);
+  origin.node_policy = options.node_policy.value_or(old.node_policy);
+  return origin;
+}
+
+// What changes by the new table. That it cannot be told is no reason to change nothing.
+void compare(const kernel::AttachedGuard& guard, const ReadyPolicy& ready, UpdateReport& report) {
+  const Result<kernel::GuardDetails> running = kernel::read_details(guard);
+  if (!running) {
+    report.notes.push_back("gained and lost are not known: " + running.error().message);
+    return;
+  }
+  Result<compile::Difference> difference = compile::difference_of(running->table, ready.table);
+  if (!difference) {
+    report.notes.push_back("gained and lost are not known: " + difference.error().message);
+    return;
+  }
+  report.difference = *std::move(difference);
+}
+
+Status replace_guard(const GuardToChange& old, ReadyPolicy ready, std::vector<std::string>& notes) {
+  const Result<UniqueFd> cgroup = kernel::open_guarded_cgroup(old.guard);
+  if (!cgroup) {
+    return cgroup.error();
+  }
+  Status attached = attach_policy(std::move(ready), cgroup->get(), notes);
+  return attached ? std::move(attached) : std::move(attached).error().context("cgroup " + escape(old.guard.cgroup));
+}
+
+// The annotations that the update replaced, for the log.
+std::string replaced(const compile::Origin& before, const compile::Origin& after) {
+  std::string text;
+  for (const auto& [key, value] : after.annotations) {
+    const auto old = before.annotations.find(key);
+    if (old == before.annotations.end() || old->second != value) {
+      text += "; " + escape(key, 128) + "=" + escape(value, 256);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+Outcome cmd_update(const UpdateOptions& options) {
+  Result<GuardToChange> old = find_guard_to_change(options.container);
+  if (!old) {
+    return failed(old.error(), kUpdateFailed);
+  }
+  Result<compile::Origin> origin = new_origin(old->meta.origin, options);
+  if (!origin) {
+    return failed(origin.error(), kUpdateFailed);
+  }
+  Result<ReadyPolicy> ready = make_ready_policy(*std::move(origin), old->meta.container_id);
+  if (!ready) {
+    return failed(ready.error(), kUpdateFailed);
+  }
+  UpdateReport report{.before = old->meta,
+                      .after = ready->meta,
+                      .difference = std::nullopt,
+                      .notes = ready->meta.cut,
+                      .is_done = !options.dry_run};
+  compare(old->guard, *ready, report);
+  if (!options.dry_run) {
+    if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes); !replaced_guard) {
+      return failed(replaced_guard.error(), kUpdateFailed);
+    }
+    log_change(old->meta.container_id, "policy updated",
+               summary_of(report) + replaced(report.before.origin, report.after.origin));
+  }
+  return {.exit_code = kUpdateDone,
+          .output = options.json ? render_update_json(report) : render_update(report),
+          .errors = ""};
+}
+
+}  // namespace sg::app

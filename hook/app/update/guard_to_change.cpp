@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// guard_to_change.cpp - all guards of the host, and one of them by its name.
+#include "app/update/guard_to_change.h"
+
+#include <utility>
+#include <vector>
+
+#include "app/guards/guard_view.h"
+#include "app/guards/read_guards.h"
+#include "app/syslog_line.h"
+#include "app/update/who.h"
+#include "base/text.h"
+
+namespace sg::app {
+
+Result<GuardToChange> find_guard_to_change(const std::string& container) {
+  const Result<std::vector<GuardView>> views = read_guards();
+  if (!views) {
+    return views.error();
+  }
+  const Result<const GuardView*> found = find_guard(*views, container);
+  if (!found) {
+    return found.error();
+  }
+  const GuardView& view = **found;
+  if (!view.meta) {
+    return Error{Errc::kUnsupported, "the guard of '" + escape(container) + "' is of another version of sysctl-guard",
+                 "use the version that attached it, or make the container again"};
+  }
+  return GuardToChange{view.guard, *view.meta};
+}
+
+void log_change(const std::string& container_id, const std::string& what, const std::string& details) {
+  send_to_syslog("sysctl-guard",
+                 "container " + escape(container_id, 128) + ": " + what + " by " + describe(read_who()) +
+                     (details.empty() ? "" : ": " + details),
+                 Severity::kWarning);
+}
+
+}  // namespace sg::app

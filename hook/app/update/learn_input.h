@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// learn_input.h - events into what there is to learn from: refused writes, each once, and refused reads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/events/event.h"
+#include "base/result.h"
+#include "policy/learn.h"
+
+namespace sg::app {
+
+struct LearnInput {
+  std::vector<policy::SeenWrite> writes;                   // denied or would-be denied, sorted, each kind once
+  std::map<std::string, std::uint64_t> reads;              // denied or would-be denied, by name
+  std::set<std::string> containers;                        // whose events these are
+};
+
+enum class IdMatch { kWhole, kBeginning };
+
+// Only events of containers whose ID is `container` or, with kBeginning, begins with it.
+[[nodiscard]] LearnInput gather(std::span<const Event> events, std::string_view container, IdMatch match);
+
+// The lines of `sysctl-guard events --json`. Empty lines are passed over. Errors: kBadInput with the number of the
+// line that is no event.
+[[nodiscard]] Result<std::vector<Event>> read_event_lines(std::string_view text);
+
+}  // namespace sg::app

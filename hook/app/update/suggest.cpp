@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// suggest.cpp - learned rules, each held against the limit; then all of it compiled, and asked about what was seen.
+#include "app/update/suggest.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "compile/compile_policy.h"
+#include "compile/decide.h"
+#include "policy/annotations.h"
+#include "policy/json_list.h"
+#include "policy/merge.h"
+#include "policy/rule_list.h"
+#include "table_abi.h"
+
+namespace sg::app {
+namespace {
+
+using Table = std::vector<std::uint8_t>;
+
+// One rule alone, against the node's limit, by the machinery that refuses a container.
+SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& input) {
+  SuggestedRule suggested{.rule = std::move(rule), .beyond = "", .remedy = "", .needs_host = false};
+  Diagnostics findings;
+  policy::RuleBudget budget;
+  policy::Policy policy;
+  policy.rules = policy::parse_rule_list(suggested.rule.text, policy::RuleKind::kAllow, "learned", input.node.groups,
+                                         budget, findings);
+  policy.limit = input.node.limit;
+  const std::optional<Table> table = compile::compile_policy(policy, findings);
+  for (const Finding& finding : findings.findings()) {
+    if (finding.severity != Severity::kError || !suggested.beyond.empty()) {
+      continue;
+    }
+    constexpr std::string_view kBefore = "beyond the node's limit: ";
+    const std::size_t at = finding.message.find(kBefore);
+    suggested.beyond = at == std::string::npos ? finding.message : finding.message.substr(at + kBefore.size());
+    suggested.remedy = finding.hint;
+  }
+  const std::optional<policy::Namespace> ns = policy::namespace_of(suggested.rule.name);
+  suggested.needs_host = !suggested.beyond.empty() && !(ns && input.node.limit.private_namespaces.has(*ns));
+  return suggested;
+}
+
+// The policy that the annotation gives, without the limit and enforced; nothing, with a note, where it gives none.
+std::optional<policy::Policy> policy_with(const SuggestInput& input, Suggestion& suggestion) {
+  Annotations annotations = replace_annotations(input.annotations, std::nullopt, {{"allow", suggestion.value}});
+  annotations.erase(key_in_effect(annotations, "mode"));
+  Diagnostics findings;
+  policy::Request request = policy::parse_annotations(annotations, input.node, input.profile, findings);
+  if (findings.has_errors()) {
+    for (const Finding& finding : findings.findings()) {
+      if (finding.severity == Severity::kError) {
+        suggestion.notes.push_back("the container would be refused: " + format_finding(finding));
+        break;
+      }
+    }
+    return std::nullopt;
+  }
+  policy::Policy policy = policy::merge({}, input.node, std::move(request));
+  policy.limit.reset();
+  policy.audit = policy::Audit::kOff;
+  return policy;
+}
+
+// Asks about every write that a rule was made of.
+void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
+  const std::optional<policy::Policy> policy = policy_with(input, suggestion);
+  Diagnostics findings;
+  const std::optional<Table> table = policy ? compile::compile_policy(*policy, findings) : std::nullopt;
+  if (policy && !table) {
+    suggestion.notes.push_back("the container would be refused: the rules are too many; try --generalise all");
+  }
+  std::map<std::pair<std::string, automaton::RuleNumber>, std::uint64_t> refused;
+  for (const policy::SeenWrite& write : input.seen.writes) {
+    std::string value = write.value;
+    value.resize(std::min<std::uint64_t>(write.value_size, SG_VALUE_SIZE));  // one that long is unseen
+    const compile::Access access{
+        .write = true, .name = write.name, .value = value, .at_position_zero = write.at_position_zero};
+    const compile::Decision decision = table ? compile::decide(*table, access) : compile::Decision{};
+    if (table && decision.verdict != policy::Verdict::kAllow) {
+      refused[{write.name, decision.rule}] += write.count;
+    }
+  }
+  for (const auto& [what, seen] : refused) {
+    const auto& [name, number] = what;
+    StillRefused still{.name = name, .seen = seen, .rule = "", .source = ""};
+    if (number != automaton::kNoRule && policy->rules[number - 1].kind != policy::RuleKind::kUnmatched) {
+      still.rule = policy->rules[number - 1].text;
+      still.source = policy::rule_origin(policy->rules[number - 1]);
+    }
+    // Without a rule it is one that was left out, which is said already.
+    if (!still.rule.empty()) {
+      suggestion.still_refused.push_back(std::move(still));
+    }
+  }
+}
+
+}  // namespace
+
+std::string append_rules(const std::string& list, std::span<const std::string> rules) {
+  const std::size_t first = list.find_first_not_of(" \t\r\n");
+  std::string text;
+  if (first != std::string::npos && list[first] == '[') {
+    const std::variant<std::vector<policy::JsonElement>, JsonProblem> elements = policy::split_json_list(list);
+    if (const auto* found = std::get_if<std::vector<policy::JsonElement>>(&elements)) {
+      for (const policy::JsonElement& element : *found) {
+        text += (text.empty() ? "" : ", ") + list.substr(element.start, element.end - element.start);
+      }
+    }
+    for (const std::string& rule : rules) {
+      text += (text.empty() ? "" : ", ") + json_quote(rule);
+    }
+    return "[" + text + "]";
+  }
+  if (first != std::string::npos) {
+    text = list.substr(first, list.find_last_not_of(" \t\r\n") + 1 - first);
+  }
+  for (const std::string& rule : rules) {
+    text += (text.empty() ? "" : ", ") + rule;
+  }
+  return text;
+}
+
+Suggestion suggest(const SuggestInput& input) {
+  policy::Learned learned = policy::learn(input.seen.writes, input.generalise, input.min);
+  Suggestion suggestion;
+  suggestion.key = key_in_effect(input.annotations, "allow");
+  suggestion.unnameable = std::move(learned.unnameable);
+  suggestion.rare = learned.rare;
+  suggestion.reads = input.seen.reads;
+  const auto existing = input.annotations.find(suggestion.key);
+  std::vector<std::string> texts;
+  for (policy::LearnedRule& rule : learned.rules) {
+    texts.push_back(rule.text);
+    suggestion.rules.push_back(hold_against_limit(std::move(rule), input));
+  }
+  suggestion.value = append_rules(existing == input.annotations.end() ? "" : existing->second, texts);
+  if (input.seen.containers.size() > 1) {
+    suggestion.notes.push_back("from events of " + std::to_string(input.seen.containers.size()) +
+                               " containers together");
+  }
+  const bool has_profile =
+      !input.profile.empty() || input.annotations.contains(key_in_effect(input.annotations, "profile"));
+  if (!texts.empty() && existing == input.annotations.end() && !has_profile && !input.node.defaults.allow.empty()) {
+    suggestion.notes.push_back("with this annotation the container has default.allow of the node policy no more");
+  }
+  find_still_refused(input, suggestion);
+  return suggestion;
+}
+
+}  // namespace sg::app

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// learn_input_test.cpp - which events count, and that equal ones become one.
+#include "app/update/learn_input.h"
+
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+
+using namespace sg;
+using app::Event;
+using app::IdMatch;
+using policy::Verdict;
+
+namespace {
+
+Event event(const std::string& container, bool write, const std::string& name, const std::string& value, Verdict verdict) {
+  Event event;
+  event.container = container;
+  event.write = write;
+  event.name = name;
+  event.value = value;
+  event.value_len = static_cast<std::uint32_t>(value.size());
+  event.verdict = verdict;
+  return event;
+}
+
+}  // namespace
+
+TEST_CASE("Learn input: refused writes are counted, allowed ones are not") {
+  std::vector<Event> events = {event("c1", true, "a", "1", Verdict::kDeny), event("c1", true, "a", "1", Verdict::kWouldDeny),
+                               event("c1", true, "a", "2", Verdict::kAllow), event("c1", true, "a", "1", Verdict::kDeny),
+                               event("c1", false, "r", "", Verdict::kDeny), event("c1", false, "s", "", Verdict::kAllow)};
+  events[3].file_pos = 4;
+  const app::LearnInput input = app::gather(events, "", IdMatch::kBeginning);
+  REQUIRE(input.writes.size() == 2);
+  CHECK_FALSE(input.writes[0].at_position_zero);
+  CHECK(input.writes[0].count == 1);
+  CHECK(input.writes[1].at_position_zero);
+  CHECK(input.writes[1].count == 2);
+  CHECK(input.writes[1].value_size == 1);
+  CHECK(input.reads == std::map<std::string, std::uint64_t>{{"r", 1}});
+  CHECK(input.containers == std::set<std::string>{"c1"});
+}
+
+TEST_CASE("Learn input: one container, by its whole ID or the beginning") {
+  const std::vector<Event> events = {event("c1", true, "a", "1", Verdict::kDeny),
+                                     event("c10", true, "a", "1", Verdict::kDeny),
+                                     event("d", true, "a", "1", Verdict::kDeny)};
+  CHECK(app::gather(events, "c1", IdMatch::kWhole).containers == std::set<std::string>{"c1"});
+  CHECK(app::gather(events, "c1", IdMatch::kBeginning).writes.at(0).count == 2);
+  CHECK(app::gather(events, "", IdMatch::kBeginning).containers.size() == 3);
+  CHECK(app::gather(events, "x", IdMatch::kBeginning).writes.empty());
+}
+
+TEST_CASE("Learn input: lines of events") {
+  const Event one = event("c1", true, "net/\xff", "1\n", Verdict::kDeny);
+  const std::string line = app::to_json_line(one);
+  const auto events = app::read_event_lines(line + "\n" + line);
+  REQUIRE(events);
+  CHECK(*events == std::vector<Event>{one, one});
+  CHECK(app::read_event_lines("")->empty());
+  std::string windows = line;
+  windows.insert(windows.size() - 1, "\r");
+  CHECK(app::read_event_lines(windows)->size() == 1);
+  const auto bad = app::read_event_lines(line + "{}\n");
+  REQUIRE_FALSE(bad);
+  CHECK(bad.error().message.starts_with("line 2: "));
+}
