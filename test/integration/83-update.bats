@@ -127,7 +127,7 @@ stored() {
   expect_equal "$(stored allow)" 'net.ipv4.ip_default_ttl=35' "stored annotation"
   echo '{"io.sysctl-guard.allow": ["net.*"]}' >annotations.json
   update --from-annotations annotations.json
-  expect_status 2
+  expect_status 1
   expect_output "is no string"
 }
 
@@ -173,7 +173,7 @@ stored() {
   in_container access net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
   sg_run "$SYSCTL_GUARD" detach "$ID"
-  expect_status 2
+  expect_status 1
   expect_output "no guarded container has this ID or name"
 }
 
@@ -196,15 +196,15 @@ stored() {
   requires
   guarded
   sg_run "$SYSCTL_GUARD" update "$ID-other"
-  expect_status 2
+  expect_status 1
   expect_output "no guarded container has this ID or name"
   delete_container
   update
-  expect_status 2
+  expect_status 1
   NAME=b guarded
   NAME=c guarded
   sg_run "$SYSCTL_GUARD" update "${ID%?}" --dry-run
-  expect_status 2
+  expect_status 1
   expect_output "${ID%?}b"
   expect_output "${ID%?}c"
 }

@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/failure.h"
 #include "app/update/guard_to_change.h"
 #include "base/text.h"
 #include "kernel/attachment.h"
@@ -23,10 +24,7 @@ Outcome cmd_detach(const DetachOptions& options) {
   const Result<GuardToChange> found = find_guard_to_change(options.container);
   const Status detached = found ? detach(*found) : found.error();
   if (!detached) {
-    const Error& error = detached.error();
-    return {.exit_code = kDetachFailed,
-            .output = "",
-            .errors = "sysctl-guard: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n")};
+    return failure(detached.error(), kDetachFailed);
   }
   log_change(found->meta.container_id, "guard detached", "");
   return {.exit_code = kDetachDone,

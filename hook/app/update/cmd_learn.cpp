@@ -10,15 +10,16 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/failure.h"
 #include "app/node_policy_file.h"
 #include "app/node_policy_load.h"
 #include "app/update/guard_to_change.h"
+#include "app/update/host_events.h"
 #include "app/update/learn_input.h"
 #include "app/update/learn_report.h"
 #include "app/update/suggest.h"
 #include "base/file_io.h"
 #include "base/text.h"
-#include "event_abi.h"
 
 namespace sg::app {
 namespace {
@@ -72,16 +73,18 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
   return SuggestInput{.seen = gather(*events, options.container, IdMatch::kBeginning), .annotations = {}, .profile = "", .node = *std::move(node)};
 }
 
-Result<std::vector<Event>> events_of_host();
-
 Result<SuggestInput> input_of_container(const LearnOptions& options) {
   const Result<GuardToChange> found = find_guard_to_change(options.container);
   if (!found) {
     return found.error();
   }
-  const Result<std::vector<Event>> events = events_of_host();
-  if (!events) {
-    return events.error();
+  const Result<HostEvents> host = read_host_events(found->meta.container_id);
+  if (!host) {
+    return host.error();
+  }
+  const Result<kernel::GuardDetails> running = kernel::read_details(found->guard);
+  if (!running) {
+    return running.error();
   }
   const compile::Origin& origin = found->meta.origin;
   Result<policy::NodePolicy> node = node_policy_of(
@@ -89,16 +92,16 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
   if (!node) {
     return std::move(node).error();
   }
-  // Of a longer one events have the beginning.
-  const std::string id = found->meta.container_id.substr(0, SG_EVENT_ID_SIZE - 1);
-  return SuggestInput{.seen = gather(*events, id, IdMatch::kWhole),
-                      .annotations = origin.annotations,
-                      .profile = origin.profile,
-                      .node = *std::move(node)};
-}
-
-Result<std::vector<Event>> events_of_host() {
-  return Error{Errc::kUnsupported, "events of the host cannot be read yet", "give them with --from FILE"};
+  SuggestInput input{.seen = gather(host->events, "", IdMatch::kBeginning),
+                     .annotations = origin.annotations,
+                     .profile = origin.profile,
+                     .node = *std::move(node)};
+  leave_out_permitted(input.seen, running->table);
+  if (host->lost > 0) {
+    input.notes.push_back(std::to_string(host->lost) +
+                          " events of all containers were lost: there may have been other writes");
+  }
+  return input;
 }
 
 }  // namespace
@@ -106,10 +109,7 @@ Result<std::vector<Event>> events_of_host() {
 Outcome cmd_learn(const LearnOptions& options) {
   Result<SuggestInput> input = options.from ? input_of_file(options) : input_of_container(options);
   if (!input) {
-    const Error& error = input.error();
-    return {.exit_code = kLearnFailed,
-            .output = "",
-            .errors = "sysctl-guard: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n")};
+    return failure(input.error(), kLearnFailed);
   }
   input->generalise = options.generalise;
   input->min = options.min;

@@ -11,6 +11,7 @@
 #include "app/attach_policy.h"
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/failure.h"
 #include "app/ready_policy.h"
 #include "app/update/guard_to_change.h"
 #include "app/update/new_annotations.h"
@@ -24,12 +25,6 @@ namespace {
 constexpr const char* kAnnotationsHint = "name a file with a JSON object of annotations, or a config.json";
 // config.json of a Kubernetes pod has 60 KB, the largest one that the hook reads has 16 MiB.
 constexpr std::size_t kDocumentMax = std::size_t{16} << 20;
-
-Outcome failed(const Error& error, int exit_code) {
-  return {.exit_code = exit_code,
-          .output = "",
-          .errors = "sysctl-guard: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n")};
-}
 
 Result<std::optional<Annotations>> read_annotations_of(const UpdateOptions& options) {
   if (!options.from_annotations) {
@@ -101,15 +96,15 @@ std::string replaced(const compile::Origin& before, const compile::Origin& after
 Outcome cmd_update(const UpdateOptions& options) {
   Result<GuardToChange> old = find_guard_to_change(options.container);
   if (!old) {
-    return failed(old.error(), kUpdateFailed);
+    return failure(old.error(), kUpdateFailed);
   }
   Result<compile::Origin> origin = new_origin(old->meta.origin, options);
   if (!origin) {
-    return failed(origin.error(), kUpdateFailed);
+    return failure(origin.error(), kUpdateFailed);
   }
   Result<ReadyPolicy> ready = make_ready_policy(*std::move(origin), old->meta.container_id);
   if (!ready) {
-    return failed(ready.error(), kUpdateFailed);
+    return failure(ready.error(), kUpdateFailed);
   }
   UpdateReport report{.before = old->meta,
                       .after = ready->meta,
@@ -119,7 +114,7 @@ Outcome cmd_update(const UpdateOptions& options) {
   compare(old->guard, *ready, report);
   if (!options.dry_run) {
     if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes); !replaced_guard) {
-      return failed(replaced_guard.error(), kUpdateFailed);
+      return failure(replaced_guard.error(), kUpdateFailed);
     }
     log_change(old->meta.container_id, "policy updated",
                summary_of(report) + replaced(report.before.origin, report.after.origin));

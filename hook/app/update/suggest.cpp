@@ -23,6 +23,13 @@ namespace {
 
 using Table = std::vector<std::uint8_t>;
 
+compile::Decision decide_seen(std::span<const std::uint8_t> table, const policy::SeenWrite& write) {
+  std::string value = write.value;
+  value.resize(std::min<std::uint64_t>(write.value_size, SG_VALUE_SIZE));  // one that long is unseen
+  return compile::decide(
+      table, {.write = true, .name = write.name, .value = value, .at_position_zero = write.at_position_zero});
+}
+
 // One rule alone, against the node's limit, by the machinery that refuses a container.
 SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& input) {
   SuggestedRule suggested{.rule = std::move(rule), .beyond = "", .remedy = "", .needs_host = false};
@@ -78,11 +85,7 @@ void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
   }
   std::map<std::pair<std::string, automaton::RuleNumber>, std::uint64_t> refused;
   for (const policy::SeenWrite& write : input.seen.writes) {
-    std::string value = write.value;
-    value.resize(std::min<std::uint64_t>(write.value_size, SG_VALUE_SIZE));  // one that long is unseen
-    const compile::Access access{
-        .write = true, .name = write.name, .value = value, .at_position_zero = write.at_position_zero};
-    const compile::Decision decision = table ? compile::decide(*table, access) : compile::Decision{};
+    const compile::Decision decision = table ? decide_seen(*table, write) : compile::Decision{};
     if (table && decision.verdict != policy::Verdict::kAllow) {
       refused[{write.name, decision.rule}] += write.count;
     }
@@ -127,6 +130,12 @@ std::string append_rules(const std::string& list, std::span<const std::string> r
   return text;
 }
 
+void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table) {
+  std::erase_if(seen.writes, [table](const policy::SeenWrite& write) {
+    return decide_seen(table, write).verdict == policy::Verdict::kAllow;
+  });
+}
+
 Suggestion suggest(const SuggestInput& input) {
   policy::Learned learned = policy::learn(input.seen.writes, input.generalise, input.min);
   Suggestion suggestion;
@@ -134,6 +143,7 @@ Suggestion suggest(const SuggestInput& input) {
   suggestion.unnameable = std::move(learned.unnameable);
   suggestion.rare = learned.rare;
   suggestion.reads = input.seen.reads;
+  suggestion.notes = input.notes;
   const auto existing = input.annotations.find(suggestion.key);
   std::vector<std::string> texts;
   for (policy::LearnedRule& rule : learned.rules) {

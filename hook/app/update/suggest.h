@@ -23,6 +23,7 @@ struct SuggestInput {
   policy::NodePolicy node;
   policy::Generalise generalise = policy::Generalise::kAll;
   std::uint64_t min = 1;
+  std::vector<std::string> notes = {};  // on the events, to be passed on
 };
 
 struct SuggestedRule {
@@ -53,6 +54,10 @@ struct Suggestion {
 
 // A list of rules, be it plain or JSON, with `rules` behind what it has.
 [[nodiscard]] std::string append_rules(const std::string& list, std::span<const std::string> rules);
+
+// Leaves out the writes that `table` (a sg_table) lets through with the verdict allow: of a container that is running
+// what was granted since.
+void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table);
 
 [[nodiscard]] Suggestion suggest(const SuggestInput& input);
 

@@ -135,8 +135,9 @@ Examples:
 
 Exit codes:
   0  done, also where nothing was refused
-  2  wrong arguments, no container or several are meant, or the events or the
-     node policy cannot be read
+  1  there are no events to be had, no container or several are meant, or the
+     node policy is invalid
+  2  wrong arguments
 )";
 
 const char* const kUpdateHelp =
@@ -177,9 +178,9 @@ Examples:
 
 Exit codes:
   0  done
-  1  the new policy is invalid or beyond the node's limit; nothing is changed
-  2  wrong arguments, no container or several are meant, or the kernel refused;
-     nothing is changed
+  1  not done, nothing is changed: the new policy is invalid or beyond the
+     node's limit, no container or several are meant, or the kernel refused
+  2  wrong arguments
 )";
 
 const char* const kDetachHelp =
@@ -199,8 +200,8 @@ Examples:
 
 Exit codes:
   0  done
-  2  wrong arguments, no container or several are meant, or the kernel refused;
-     nothing is changed
+  1  not done: no container or several are meant, or the kernel refused
+  2  wrong arguments
 )";
 
 Result<std::optional<LearnOptions>> parse_learn(std::span<const std::string> words) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/rule_list.h"
+#include "compile/compile_policy.h"
 #include "support/catch.h"
 
 using namespace sg;
@@ -129,4 +129,20 @@ TEST_CASE("Suggestion: an event of a value of four gigabytes costs nothing") {
   const Suggestion suggestion = app::suggest(in);
   CHECK(suggestion.value == "net.a");
   CHECK(suggestion.still_refused.empty());
+}
+
+TEST_CASE("Suggestion: what a table permits already is left out") {
+  policy::Policy policy;
+  policy.rules = {policy::unwritten_rule(policy::RuleKind::kAllow, "net/a"),
+                  policy::unwritten_rule(policy::RuleKind::kUnmatched, "*")};
+  policy.audit = policy::Audit::kFull;
+  Diagnostics findings;
+  const auto table = compile::compile_policy(policy, findings);
+  REQUIRE(table.has_value());
+  SuggestInput in = input({write("net/a", "1"), write("net/b", "1")});
+  app::leave_out_permitted(in.seen, *table);
+  REQUIRE(in.seen.writes.size() == 1);
+  CHECK(in.seen.writes[0].name == "net/b");  // let through, but only by audit
+  in.notes = {"one"};
+  CHECK(app::suggest(in).notes == std::vector<std::string>{"one"});
 }

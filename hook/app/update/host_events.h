@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// host_events.h - the events of one container that the host still has.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/events/event.h"
+#include "base/result.h"
+
+namespace sg::app {
+
+struct HostEvents {
+  std::vector<Event> events;  // times are those of CLOCK_BOOTTIME: nobody learns from them
+  std::uint64_t lost = 0;     // of all containers: found the buffer full, or were written over
+};
+
+// Looks, and takes nothing out: whoever follows sees all of them. `container` is the whole ID. Errors: those of
+// open_event_maps() and EventRing.
+[[nodiscard]] Result<HostEvents> read_host_events(const std::string& container);
+
+}  // namespace sg::app

@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016
+# SPDX-License-Identifier: Apache-2.0
+# learn: from what a container was refused to an annotation that permits it, for a running one and from a file.
+
+load helpers
+
+SYSCTL_GUARD=$SG_CHECK
+
+# guarded [NODE-POLICY]: with a node policy of its own, whatever the machine has installed.
+guarded() {
+  make_bundle
+  annotate allow 'net.ipv4.ip_forward=0|1'
+  echo "${1:-{\"version\": 1\}}" >policy.json
+  update_config --arg path "$HOOK" --arg policy "$BUNDLE/policy.json" \
+    '.hooks.createRuntime += [{path: $path, args: ["sysctl-guard-hook", "--policy", $policy]}]'
+  start_container
+}
+
+learn() { sg_run "$SYSCTL_GUARD" learn "$@"; }
+
+@test "what a container was refused is learned, granted, and then there is nothing left to learn" {
+  requires bpffs
+  guarded
+  learn "$ID"
+  expect_status 0
+  expect_output "No refused write to learn from."
+  in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_default_ttl=34 net/ipv4/ip_forward=1 \
+    net/ipv4/conf/lo/forwarding=1
+  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  learn "$ID"
+  expect_status 0
+  expect_output "     2  net.ipv4.ip_default_ttl=33|34"
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, net.ipv4.conf.lo.forwarding=1, net.ipv4.ip_default_ttl=33|34'
+
+  # The example of the help.
+  sg_run sh -c '"$1" learn "$2" --json | jq "{(.annotation.key): .annotation.value}" |
+    "$1" update "$2" --from-annotations -' sh "$SYSCTL_GUARD" "$ID"
+  expect_status 0
+  in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_default_ttl=35 net/ipv4/conf/lo/forwarding=1 \
+    net/ipv4/ip_forward=1
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  expect_line "net/ipv4/ip_default_ttl=35: EPERM, now 33"
+  expect_line "net/ipv4/conf/lo/forwarding=1: ok, now 1"
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  learn "$ID"
+  expect_output "     1  net.ipv4.ip_default_ttl=35"
+  expect_equal "$(grep -cE '^ +[0-9]+  ' <<<"$output")" 1 "rules learned"
+}
+
+@test "events as lines of JSON teach the same, on another machine too" {
+  requires bpffs
+  guarded
+  in_container access net/ipv4/ip_default_ttl=33
+  "$SYSCTL_GUARD" events --container "$ID" --json >events
+  learn --from events --policy none
+  expect_status 0
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_default_ttl=33'
+  sg_run sh -c '"$1" learn --from - --json --policy none <events' sh "$SYSCTL_GUARD"
+  expect_equal "$(jq -r .annotation.value <<<"$output")" 'net.ipv4.ip_default_ttl=33' "value"
+  sg_run "$SYSCTL_GUARD" check --policy none --annotation \
+    "io.sysctl-guard.allow=$(jq -r .annotation.value <<<"$output")" net.ipv4.ip_default_ttl=33
+  expect_status 0
+}
+
+@test "in audit mode everything a container does is learned in one run" {
+  requires bpffs
+  guarded '{"version": 1, "default": {"mode": "audit"}}'
+  in_container access net/ipv4/ip_default_ttl=33 net/core/somaxconn=4000
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  learn "$ID"
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, net.core.somaxconn=4000, net.ipv4.ip_default_ttl=33'
+}
+
+@test "what is the host's is said to be, with what the node policy needs" {
+  requires bpffs
+  guarded
+  in_container access "vm/swappiness=$(cat /proc/sys/vm/swappiness)"
+  expect_output "EPERM"
+  learn "$ID"
+  expect_status 0
+  expect_output "beyond the node's limit: it is the host's, it belongs to no namespace"
+  expect_output "What is the host's it would need in limit.host:"
+  expect_line "  \"vm.swappiness=$(cat /proc/sys/vm/swappiness)\""
+}
+
+@test "reads are reported, and a deny rule that no allow overrides is named" {
+  requires bpffs
+  guarded '{"version": 1, "default": {"deny": ["net.ipv4.ip_default_ttl"], "denyRead": ["net.core.somaxconn"]}}'
+  in_container access net/ipv4/ip_default_ttl=33
+  in_container cat /proc/sys/net/core/somaxconn
+  learn "$ID"
+  expect_output "Refused also with this annotation, by a deny rule:"
+  expect_line "     1  net.ipv4.ip_default_ttl: net.ipv4.ip_default_ttl (node default)"
+  expect_output "Reads that a deny-read rule refuses"
+  expect_output "  net.core.somaxconn"
+}
+
+@test "no such container" {
+  requires
+  learn "sg-$$-nobody"
+  expect_status 1
+  expect_output "no guarded container has this ID or name"
+}
