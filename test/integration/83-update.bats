@@ -4,6 +4,7 @@
 # update and detach: the policy of a running container is changed, held against the limit, and taken off.
 
 load helpers
+load schema
 load syslog
 
 SYSCTL_GUARD=$SG_CHECK
@@ -89,6 +90,7 @@ stored() {
   expect_status 0
   expect_equal "$(jq -c '[.done, .gained[0].name, .gained[0].after.verdict, .lost[0].before.rule]' <<<"$output")" \
     '[false,"net/ipv4/ip_default_ttl","allow","net.ipv4.ip_forward=0|1"]' "document"
+  follows_schema update-output "$output"
   expect_equal "$(guards_of "$ID")" "$before" "guard"
   expect_equal "$(stored allow)" 'net.ipv4.ip_forward=0|1' "stored annotation"
 }

@@ -4,6 +4,7 @@
 # learn: from what a container was refused to an annotation that permits it, for a running one and from a file.
 
 load helpers
+load schema
 
 SYSCTL_GUARD=$SG_CHECK
 
@@ -52,12 +53,13 @@ learn() { sg_run "$SYSCTL_GUARD" learn "$@"; }
   requires bpffs
   guarded
   in_container access net/ipv4/ip_default_ttl=33
-  "$SYSCTL_GUARD" events --container "$ID" --json >events
-  learn --from events --policy none
+  "$SYSCTL_GUARD" events --container "$ID" --json >lines
+  learn --from lines --policy none
   expect_status 0
   expect_line 'io.sysctl-guard.allow=net.ipv4.ip_default_ttl=33'
-  sg_run sh -c '"$1" learn --from - --json --policy none <events' sh "$SYSCTL_GUARD"
+  sg_run sh -c '"$1" learn --from - --json --policy none <lines' sh "$SYSCTL_GUARD"
   expect_equal "$(jq -r .annotation.value <<<"$output")" 'net.ipv4.ip_default_ttl=33' "value"
+  follows_schema learn-output "$output"
   sg_run "$SYSCTL_GUARD" check --policy none --annotation \
     "io.sysctl-guard.allow=$(jq -r .annotation.value <<<"$output")" net.ipv4.ip_default_ttl=33
   expect_status 0
@@ -94,6 +96,9 @@ learn() { sg_run "$SYSCTL_GUARD" learn "$@"; }
   expect_line "     1  net.ipv4.ip_default_ttl: net.ipv4.ip_default_ttl (node default)"
   expect_output "Reads that a deny-read rule refuses"
   expect_output "  net.core.somaxconn"
+  learn "$ID" --json
+  expect_equal "$(jq '.stillRefused[0].seen, .reads[0].seen' <<<"$output" | xargs)" "1 1" "refused"
+  follows_schema learn-output "$output"
 }
 
 @test "no such container" {

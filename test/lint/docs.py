@@ -41,6 +41,9 @@ PAGES = {
     "docs/man/sysctl-guard-list.8.md": ["sysctl-guard", "list"],
     "docs/man/sysctl-guard-show.8.md": ["sysctl-guard", "show"],
     "docs/man/sysctl-guard-metrics.8.md": ["sysctl-guard", "metrics"],
+    "docs/man/sysctl-guard-learn.8.md": ["sysctl-guard", "learn"],
+    "docs/man/sysctl-guard-update.8.md": ["sysctl-guard", "update"],
+    "docs/man/sysctl-guard-detach.8.md": ["sysctl-guard", "detach"],
 }
 # Pages of programs without options of their own: whose --help they print is another program.
 PASS_ON = ["docs/man/sysctl-guard-runtime.8.md"]
@@ -54,6 +57,9 @@ CODES = {"kHook": "docs/man/sysctl-guard-hook.8.md", "kCheck": "docs/man/sysctl-
          "kList": "docs/man/sysctl-guard-list.8.md",
          "kShow": "docs/man/sysctl-guard-show.8.md",
          "kMetrics": "docs/man/sysctl-guard-metrics.8.md",
+         "kLearn": "docs/man/sysctl-guard-learn.8.md",
+         "kUpdate": "docs/man/sysctl-guard-update.8.md",
+         "kDetach": "docs/man/sysctl-guard-detach.8.md",
          "kCommand": "docs/man/sysctl-guard.8.md"}
 
 # Written in two pieces, so that this file does not hold what it looks for.

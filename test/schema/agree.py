@@ -392,6 +392,8 @@ def main():
         compare_corpora("event", None)
         compare_corpora("list-output", None)
         compare_corpora("show-output", None)
+        compare_corpora("learn-output", None)
+        compare_corpora("update-output", None)
         policies = compare_corpora("node-policy", lambda path, _: check(["--policy", path], path))
         annotations = compare_corpora(
             "annotations", lambda path, document: check_all_views(document, path))
@@ -408,7 +410,8 @@ def main():
 
 
 SCHEMAS = {name: load_schema(name) for name in (
-    "annotations", "node-policy", "check-output", "event", "list-output", "show-output")}
+    "annotations", "node-policy", "check-output", "event", "list-output", "show-output",
+    "learn-output", "update-output")}
 STRICT = {name: Strict(schema) for name, schema in SCHEMAS.items()}
 OUTPUT = Draft(SCHEMAS["check-output"])
 PARTS = {(name, definition): part(SCHEMAS[name], definition, Strict)

@@ -98,7 +98,7 @@ void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
       still.source = policy::rule_origin(policy->rules[number - 1]);
     }
     // Without a rule it is one that was left out, which is said already.
-    if (!still.rule.empty()) {
+    if (!still.rule.empty() && !name.empty()) {
       suggestion.still_refused.push_back(std::move(still));
     }
   }
