@@ -97,7 +97,7 @@ learn() { sg_run "$SYSCTL_GUARD" learn "$@"; }
   expect_output "Reads that a deny-read rule refuses"
   expect_output "  net.core.somaxconn"
   learn "$ID" --json
-  expect_equal "$(jq '.stillRefused[0].seen, .reads[0].seen' <<<"$output" | xargs)" "1 1" "refused"
+  expect_equal "$(jq -c '[.stillRefused[0].seen, .reads[0].name]' <<<"$output")" '[1,"net/core/somaxconn"]' "refused"
   follows_schema learn-output "$output"
 }
 
