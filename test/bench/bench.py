@@ -24,10 +24,12 @@ from report import Unavailable
 TRUE = pathlib.Path("/bin/true")
 CAT = pathlib.Path("/bin/cat")
 WARM_UP = 3  # rounds
+LIST_ROUNDS = 9
 
 # Samples: (full, quick).
 ROUNDS = {"hook": (400, 40), "hook-many": (60, 8), "start": (60, 8), "access": (60, 8),
-          "batch": (20000, 4000), "load": (200, 20), "containers": (2000, 200), "repeat": (9, 3)}
+          "batch": (20000, 4000), "load": (200, 20), "containers": (2000, 200), "repeat": (9, 3),
+          "list": (1000, 100)}
 
 # With the 200 warm-up writes of each, half of what the default buffer of 4 MiB holds.
 EVENT_ROUNDS, EVENT_BATCH = 15, 100
@@ -81,6 +83,13 @@ class Bench:
         drift = report.ratio(base[-edge:], base[:edge], paired=False)["figure"]
         row["note"] = f"last {edge} / first {edge} of {total}; /bin/true alike {drift:.2f}"
         return row
+
+    def list_guards(self):
+        """A time on its own: nothing else answers the same question."""
+        total = self.count("list")
+        [times] = self.lab.samples("many_guards", self.lab.new_cgroup("list"), total, LIST_ROUNDS,
+                                   self.lab.bin / "sysctl-guard", "list", text=lab.RULES)
+        return {**report.duration(times), "note": f"{total} guards"}
 
     # --- a container's start
     # -----------------------------------------------------------------------
@@ -299,6 +308,7 @@ ROWS = {
     "rules": (Bench.access_1000, [("the same write, 1,000 rules / 1 rule", 1.10)]),
     "memory": (Bench.memory, [("kernel memory of one guard, 20 rules", 32)]),
     "containers": (Bench.containers, [("the hook on a host full of guards / an empty one", 1.2)]),
+    "list": (Bench.list_guards, [("sysctl-guard list, 1,000 guards", 500_000_000)]),
     "load": (Bench.load, [("load by libbpf, with bpf_loop / load of `return 1`", None),
                           ("load by libbpf, with plain loops / the same", None)]),
     "compile": (Bench.compile, [("compile", None)]),

@@ -71,6 +71,8 @@ def figure_text(row, key="figure"):
 def target_text(row):
     if row.get("target") is None:
         return ""
+    if row["target"] >= 1e6:  # no ratio, nor a size in KiB, is that large
+        return time_text(row["target"])
     return f"{row['target']} KiB" if row.get("unit") == "KiB" else f"{row['target']:.2f}"
 
 

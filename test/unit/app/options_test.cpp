@@ -210,7 +210,10 @@ TEST_CASE(
                              {"check", "-h", "a.b"},
                              {"version", "--help"},
                              {"install", "--help"},
-                             {"doctor", "--help"}};
+                             {"doctor", "--help"},
+                             {"list", "--help"},
+                             {"show", "--help"},
+                             {"metrics", "--help"}};
   for (const Arguments& call : calls) {
     const std::string text = help(call);
     INFO(text);
