@@ -36,6 +36,15 @@ std::optional<policy::Verdict> verdict_of(std::uint32_t number) {
   }
 }
 
+// CLOCK_REALTIME at a time since the start, never before 1970; nothing where that is no time that a line can hold.
+std::optional<std::int64_t> real_time(std::uint64_t boot_ns, std::int64_t boot_to_real_ns) {
+  std::int64_t time_ns = 0;
+  if (__builtin_add_overflow(boot_ns, boot_to_real_ns, &time_ns) || time_ns > kTimeMax) {
+    return std::nullopt;
+  }
+  return std::max<std::int64_t>(time_ns, 0);
+}
+
 // The first `size` bytes of a field, of which there are no more than `room`.
 std::string bytes_of(const char* field, std::size_t size, std::size_t room) {
   return std::string(field, std::min(size, room));
@@ -194,12 +203,13 @@ std::optional<Event> event_of_record(std::span<const std::byte> record,
   }
   std::memcpy(&raw, record.data(), sizeof raw);
   const std::optional<policy::Verdict> verdict = verdict_of(raw.verdict);
-  if (raw.version != SG_EVENT_VERSION || !verdict || raw.access > SG_ACCESS_WRITE ||
+  const std::optional<std::int64_t> time_ns = real_time(raw.time_ns, boot_to_real_ns);
+  if (raw.version != SG_EVENT_VERSION || !verdict || !time_ns || raw.access > SG_ACCESS_WRITE ||
       raw.rule > SG_RULES_MAX) {
     return std::nullopt;
   }
   Event event;
-  event.time_ns = std::max<std::int64_t>(static_cast<std::int64_t>(raw.time_ns) + boot_to_real_ns, 0);
+  event.time_ns = *time_ns;
   event.container = text_of(raw.container, sizeof raw.container);
   event.cgroup_id = raw.cgroup_id;
   event.uid = raw.uid;

@@ -19,7 +19,7 @@ constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::size_t kFractionDigits = 9;  // nanoseconds
-constexpr std::int64_t kLastYear = 2261;    // the last whole year that 64 bits of nanoseconds hold
+constexpr int kLastYear = 2261;
 
 // The number that `digits` digits at the front make, which are taken off; nothing where they are no digits.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
@@ -134,7 +134,7 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   }
   const std::int64_t time_ns = seconds * kSecond + *fraction - *offset;
-  return time_ns < 0 ? std::nullopt : std::optional<std::int64_t>(time_ns);
+  return time_ns < 0 || time_ns > kTimeMax ? std::nullopt : std::optional<std::int64_t>(time_ns);
 }
 
 std::optional<std::int64_t> parse_duration(std::string_view text) {

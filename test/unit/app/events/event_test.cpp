@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "app/events/time_text.h"
 #include "base/text.h"
 #include "event_abi.h"
 #include "support/catch.h"
@@ -120,7 +121,14 @@ TEST_CASE("Event: lengths beyond their fields are cut") {
   }
 }
 
-TEST_CASE("Event: the time is never before 1970") {
+TEST_CASE("Event: the time is never before 1970, nor one that a line cannot hold") {
+  sg_event raw = make_record();
+  raw.time_ns = static_cast<std::uint64_t>(sg::app::kTimeMax);
+  CHECK(event_of(raw)->time_ns == sg::app::kTimeMax);
+  CHECK_FALSE(event_of(raw, 1));
+  raw.time_ns = ~std::uint64_t{0};
+  CHECK_FALSE(event_of(raw, 1));
+  CHECK_FALSE(event_of(raw));
   CHECK(event_of(make_record(), -6'000'000'000)->time_ns == 0);
 }
 
