@@ -28,7 +28,8 @@ namespace {
 constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;  // as in cgroup.cpp
 constexpr std::size_t kFdinfoMax = 4096;                      // a dozen short lines
 constexpr const char* kHint = "run it as root, with the host's cgroups";
-constexpr const char* kGoneHint = "the container may have ended or got another guard; see sysctl-guard list";
+constexpr const char* kGoneHint =
+    "the container may have ended or got another guard; see sysctl-guard list";
 
 struct CloseDir {
   void operator()(DIR* dir) const noexcept { (void)::closedir(dir); }

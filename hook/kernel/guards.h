@@ -60,6 +60,7 @@ struct HostCounts {
 [[nodiscard]] Result<UniqueFd> open_guarded_cgroup(const AttachedGuard& guard);
 
 // The map of that name among those of the guard; nothing where it has none.
-[[nodiscard]] std::optional<ProgramMap> find_map(const AttachedGuard& guard, const std::string& name);
+[[nodiscard]] std::optional<ProgramMap> find_map(const AttachedGuard& guard,
+                                                 const std::string& name);
 
 }  // namespace sg::kernel

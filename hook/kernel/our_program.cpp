@@ -24,7 +24,8 @@ constexpr std::size_t kMapsMax = 16;
 constexpr std::size_t kMetaMax = std::size_t{64} << 20;
 
 constexpr const char* kHint =
-    "the hook needs CAP_BPF and CAP_NET_ADMIN in the host's user namespace (rootless engines have neither)";
+    "the hook needs CAP_BPF and CAP_NET_ADMIN in the host's user namespace (rootless engines have "
+    "neither)";
 
 // All bytes of a map that begins as our metadata does; nothing for any other map.
 std::optional<std::vector<std::uint8_t>> read_meta(int map_fd, const bpf_map_info& info) {
@@ -104,7 +105,8 @@ std::optional<OurProgram> read_our_program(int program_fd) {
   if (program.meta.empty()) {
     return std::nullopt;
   }
-  std::memcpy(&program.layout, program.meta.data() + offsetof(sg_meta, layout), sizeof program.layout);
+  std::memcpy(&program.layout, program.meta.data() + offsetof(sg_meta, layout),
+              sizeof program.layout);
   return program;
 }
 

@@ -65,7 +65,8 @@ std::optional<sg::policy::Policy> read_policy(sg::Diagnostics& findings) {
   const sg::policy::NodePolicy node = sg::policy::default_node_policy(
       "none", {.net = true, .ipc = true, .uts = true, .user = true});
   sg::policy::Policy policy = sg::policy::merge(
-      {}, node, sg::policy::parse_annotations({{"io.sysctl-guard.allow", text}}, node, "", findings));
+      {}, node,
+      sg::policy::parse_annotations({{"io.sysctl-guard.allow", text}}, node, "", findings));
   return findings.has_errors() ? std::nullopt : std::optional(std::move(policy));
 }
 
@@ -83,7 +84,8 @@ bool attach_all(Cgroups& cgroups, int count) {
         sg::compile::encode_meta(sg::compile::make_meta(*policy, id));
     const auto rules = static_cast<std::uint32_t>(policy->rules.size());
     const sg::UniqueFd dir = cgroups.add();
-    const auto guard = sg::kernel::Guard::load({.table = *table, .rule_count = rules, .meta = meta});
+    const auto guard =
+        sg::kernel::Guard::load({.table = *table, .rule_count = rules, .meta = meta});
     if (!dir.valid() || !guard || !sg::kernel::attach_guard(dir.get(), guard->program_fd(), id)) {
       std::fprintf(stderr, "many_guards: guard %d could not be attached\n", i);
       return false;

@@ -15,9 +15,10 @@ Outcome cmd_list(const ListOptions& options) {
   if (!views) {
     return failure(views.error(), kListFailed);
   }
-  return Outcome{.exit_code = kListDone,
-                 .output = options.json ? render_list_json(*views) : render_list_text(*views, now_ns()),
-                 .errors = ""};
+  return Outcome{
+      .exit_code = kListDone,
+      .output = options.json ? render_list_json(*views) : render_list_text(*views, now_ns()),
+      .errors = ""};
 }
 
 }  // namespace sg::app

@@ -31,7 +31,8 @@ Result<std::string> show(const ShowOptions& options) {
   }
   const Result<compile::DecodedTable> table = compile::decode_table(details->table);
   if (options.graph) {
-    return table ? Result<std::string>(render_graph(*table, view.meta->container_id)) : table.error();
+    return table ? Result<std::string>(render_graph(*table, view.meta->container_id))
+                 : table.error();
   }
   ShowFacts facts{.table_bytes = details->table.size(),
                   .states = {},

@@ -29,7 +29,8 @@ struct Arrow {
 using Arrows = std::vector<Arrow>;
 
 bool is_plain(Symbol symbol) {
-  return symbol < 256 && is_printable(static_cast<char>(symbol)) && symbol != '\'' && symbol != '\\';
+  return symbol < 256 && is_printable(static_cast<char>(symbol)) && symbol != '\'' &&
+         symbol != '\\';
 }
 
 std::string symbol_text(Symbol symbol) {

@@ -19,6 +19,7 @@ namespace sg::app {
 
 // A digraph. States without a verdict of a rule deny; what leads to a denial by no rule is left out. A run of states
 // with one way in and one way out each is drawn as one edge.
-[[nodiscard]] std::string render_graph(const compile::DecodedTable& table, const std::string& title);
+[[nodiscard]] std::string render_graph(const compile::DecodedTable& table,
+                                       const std::string& title);
 
 }  // namespace sg::app

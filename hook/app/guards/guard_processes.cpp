@@ -45,7 +45,8 @@ std::vector<std::uint64_t> processes_below(const std::string& top) {
   std::vector<std::uint64_t> pids;
   for (const std::string& dir : directories_below(top)) {
     const Result<std::string> text = read_file(AT_FDCWD, dir + "/cgroup.procs", kProcsMax);
-    for (const std::string_view line : text ? split(*text, '\n') : std::vector<std::string_view>()) {
+    for (const std::string_view line :
+         text ? split(*text, '\n') : std::vector<std::string_view>()) {
       // 0 is a process of a PID namespace that we do not see.
       if (const std::optional<std::uint64_t> pid = parse_decimal(line); pid && *pid != 0) {
         pids.push_back(*pid);

@@ -19,7 +19,7 @@ struct Undoer {
 };
 
 struct GuardedProcesses {
-  std::size_t count = 0;         // that could be looked at
+  std::size_t count = 0;              // that could be looked at
   std::optional<Undoer> undoer = {};  // the first, by number, that could undo the guard
 };
 

@@ -30,7 +30,8 @@ Matches matches_of(std::span<const GuardView> views, Condition condition) {
 
 Error ambiguous(std::string_view wanted, const Matches& found, const std::string& what) {
   std::string list;
-  for (const GuardView* const view : std::span(found).first(std::min(found.size(), kCandidatesMax))) {
+  for (const GuardView* const view :
+       std::span(found).first(std::min(found.size(), kCandidatesMax))) {
     const compile::Meta& meta = *view->meta;
     list += (list.empty() ? "" : ", ") + escape(meta.container_id, kNameMax);
     if (!meta.container_name.empty()) {
@@ -96,7 +97,8 @@ Result<const GuardView*> find_guard(std::span<const GuardView> views, std::strin
       matches_of(views, [&](const compile::Meta& meta) { return meta.container_id == wanted; });
   std::string what = "there are several guards of this container";
   if (found.empty()) {
-    found = matches_of(views, [&](const compile::Meta& meta) { return meta.container_name == wanted; });
+    found =
+        matches_of(views, [&](const compile::Meta& meta) { return meta.container_name == wanted; });
     what = "several containers have this name";
   }
   if (found.empty()) {

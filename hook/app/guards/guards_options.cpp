@@ -128,7 +128,8 @@ Result<std::optional<ShowOptions>> parse_show(std::span<const std::string> words
     return wrong_arguments("no container given: an ID, the beginning of one, or a name", "show");
   }
   if (arguments->operands.size() > 1) {
-    return wrong_arguments("one container at a time: '" + escape(arguments->operands[1]) + "'", "show");
+    return wrong_arguments("one container at a time: '" + escape(arguments->operands[1]) + "'",
+                           "show");
   }
   if (arguments->has("--json") && arguments->has("--graph")) {
     return wrong_arguments("--json and --graph do not go together", "show");

@@ -21,8 +21,8 @@ constexpr std::size_t kNameMin = 8;
 constexpr std::size_t kNameMax = 64;
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kPathMax = 4096;
-constexpr std::array<std::string_view, kColumns> kTitles{
-    "ID", "NAME", "MODE", "RULES", "DENIED", "WOULD-DENY", "ALLOWED", "AGE"};
+constexpr std::array<std::string_view, kColumns> kTitles{"ID",     "NAME",       "MODE",    "RULES",
+                                                         "DENIED", "WOULD-DENY", "ALLOWED", "AGE"};
 constexpr std::array<bool, kColumns> kRight{false, false, false, true, true, true, true, true};
 
 using Row = std::array<std::string, kColumns>;
@@ -35,7 +35,8 @@ std::vector<const GuardView*> newest_first(std::span<const GuardView> views) {
   }
   const auto key = [](const GuardView* view) {
     const std::uint64_t at = view->meta ? view->meta->attached_at_ns : 0;
-    return std::tuple(UINT64_MAX - at, std::string_view(view->guard.cgroup), view->guard.program.id);
+    return std::tuple(UINT64_MAX - at, std::string_view(view->guard.cgroup),
+                      view->guard.program.id);
   };
   std::ranges::sort(sorted, {}, key);
   return sorted;
@@ -85,16 +86,19 @@ std::string line_of(const Row& row, const std::array<std::size_t, kColumns>& wid
   for (std::size_t column = 0; column < kColumns; ++column) {
     const std::string text = fitted(row[column], std::max<std::size_t>(widths[column], 3));
     const std::string blanks(widths[column] - std::min(widths[column], text.size()), ' ');
-    line += (column == 0 ? "" : std::string(kGap, ' ')) + (kRight[column] ? blanks + text : text + blanks);
+    line += (column == 0 ? "" : std::string(kGap, ' ')) +
+            (kRight[column] ? blanks + text : text + blanks);
   }
   return line + "\n";
 }
 
-std::string text_or_null(const std::string& text) { return text.empty() ? "null" : json_quote(text); }
+std::string text_or_null(const std::string& text) {
+  return text.empty() ? "null" : json_quote(text);
+}
 
 std::string guard_json(const GuardView& view) {
   const std::optional<GuardTotals> totals = totals_of(view);
-  const auto number = [&](std::uint64_t GuardTotals::* member) {
+  const auto number = [&](std::uint64_t GuardTotals::*member) {
     return totals ? std::to_string((*totals).*member) : std::string("null");
   };
   std::string id = "null", name = "null", mode = "null", rules = "null", at = "null";
@@ -105,8 +109,8 @@ std::string guard_json(const GuardView& view) {
     rules = std::to_string(written_rules(*view.meta));
     at = json_quote(rfc3339_text(static_cast<std::int64_t>(view.meta->attached_at_ns)));
   }
-  return "{\"id\": " + id + ", \"name\": " + name + ", \"mode\": " + mode + ", \"rules\": " + rules +
-         ", \"denied\": " + number(&GuardTotals::denied) +
+  return "{\"id\": " + id + ", \"name\": " + name + ", \"mode\": " + mode +
+         ", \"rules\": " + rules + ", \"denied\": " + number(&GuardTotals::denied) +
          ", \"wouldDeny\": " + number(&GuardTotals::would_deny) +
          ", \"allowed\": " + number(&GuardTotals::allowed) + ", \"attachedAt\": " + at +
          ", \"cgroup\": " + json_quote(view.guard.cgroup) +
@@ -129,9 +133,10 @@ std::string short_number(std::uint64_t number) {
 }
 
 std::size_t written_rules(const compile::Meta& meta) {
-  return static_cast<std::size_t>(std::ranges::count_if(meta.rules, [](const compile::MetaRule& rule) {
-    return rule.source != policy::kBuiltIn && rule.kind != policy::RuleKind::kBeyondLimit;
-  }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(meta.rules, [](const compile::MetaRule& rule) {
+        return rule.source != policy::kBuiltIn && rule.kind != policy::RuleKind::kBeyondLimit;
+      }));
 }
 
 std::string render_list_text(std::span<const GuardView> views, std::int64_t now_ns) {

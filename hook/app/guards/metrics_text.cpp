@@ -134,7 +134,8 @@ void apply_bound(std::vector<Series>& series) {
 }
 
 std::string heading(const std::string& name, std::string_view type, std::string_view help) {
-  return "# HELP " + name + " " + std::string(help) + "\n# TYPE " + name + " " + std::string(type) + "\n";
+  return "# HELP " + name + " " + std::string(help) + "\n# TYPE " + name + " " + std::string(type) +
+         "\n";
 }
 
 std::string counter(const std::string& name, std::string_view help, std::uint64_t value) {
@@ -146,8 +147,9 @@ std::string guards_text(std::span<const GuardView> views) {
   for (const GuardView& view : views) {
     ++modes[view.meta ? mode_name(view.meta->audit) : "unknown"];
   }
-  std::string out = heading("sysctl_guard_guards", "gauge",
-                            "Guards that are attached; unknown: by another version of sysctl-guard.");
+  std::string out =
+      heading("sysctl_guard_guards", "gauge",
+              "Guards that are attached; unknown: by another version of sysctl-guard.");
   for (const auto& [mode, count] : modes) {
     out += "sysctl_guard_guards{mode=" + label_value(mode) + "} " + std::to_string(count) + "\n";
   }
@@ -157,8 +159,9 @@ std::string guards_text(std::span<const GuardView> views) {
 std::string accesses_text(std::span<const GuardView> views) {
   std::vector<Series> series = series_of(views);
   apply_bound(series);
-  std::string out = heading("sysctl_guard_accesses_total", "counter",
-                            "Writes, and reads that the policy denies, since the guard was attached or replaced.");
+  std::string out = heading(
+      "sysctl_guard_accesses_total", "counter",
+      "Writes, and reads that the policy denies, since the guard was attached or replaced.");
   for (const Series& one : series) {
     for (const auto& [key, count] : one.counts) {
       out += "sysctl_guard_accesses_total{container=" + label_value(one.container) +

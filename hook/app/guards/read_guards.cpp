@@ -17,8 +17,8 @@ Result<std::vector<GuardView>> read_guards() {
     if (!counts && !kernel::open_guarded_cgroup(guard)) {
       continue;  // it ended
     }
-    views.push_back(make_view(std::move(guard),
-                              counts ? std::optional(*std::move(counts)) : std::nullopt));
+    views.push_back(
+        make_view(std::move(guard), counts ? std::optional(*std::move(counts)) : std::nullopt));
   }
   return views;
 }

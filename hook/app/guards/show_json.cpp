@@ -13,7 +13,9 @@
 namespace sg::app {
 namespace {
 
-std::string text_or_null(const std::string& text) { return text.empty() ? "null" : json_quote(text); }
+std::string text_or_null(const std::string& text) {
+  return text.empty() ? "null" : json_quote(text);
+}
 
 // A list of strings that are JSON already, on one line.
 std::string json_list(const std::vector<std::string>& items) {
@@ -39,9 +41,10 @@ std::string rules_json(const GuardView& view) {
   for (std::size_t i = 0; i < view.meta->rules.size(); ++i) {
     const compile::MetaRule& rule = view.meta->rules[i];
     out += (i == 0 ? "\n    " : ",\n    ");
-    out += "{\"rule\": " + std::to_string(i + 1) + ", \"kind\": " +
-           json_quote(compile::kind_name(rule.kind)) + ", \"text\": " + json_quote(rule.text) +
-           ", \"source\": " + json_quote(rule.source) + ", " + counts_json(view, i + 1) + "}";
+    out += "{\"rule\": " + std::to_string(i + 1) +
+           ", \"kind\": " + json_quote(compile::kind_name(rule.kind)) +
+           ", \"text\": " + json_quote(rule.text) + ", \"source\": " + json_quote(rule.source) +
+           ", " + counts_json(view, i + 1) + "}";
   }
   return "[" + out + (out.empty() ? "" : "\n  ") + "]";
 }
@@ -76,7 +79,8 @@ std::string undo_json(const std::optional<Undoer>& undoer) {
   for (const std::string_view name : undoer->capabilities) {
     names.push_back(json_quote(name));
   }
-  return "{\"pid\": " + std::to_string(undoer->pid) + ", \"capabilities\": " + json_list(names) + "}";
+  return "{\"pid\": " + std::to_string(undoer->pid) + ", \"capabilities\": " + json_list(names) +
+         "}";
 }
 
 std::string maps_json(const kernel::OurProgram& program) {

@@ -117,29 +117,31 @@ std::string facts_text(const GuardView& view, const ShowFacts& facts, std::int64
   if (!meta.container_name.empty()) {
     out += fact("name", escape(meta.container_name, kTextMax));
   }
-  out += fact("mode", mode_text(meta.audit)) + fact("events", events_text(meta.events)) +
-         fact("attached", attached_text(meta, now_ns)) +
-         fact("node policy", origin.node_policy.empty() ? "none" : escape(origin.node_policy, kTextMax)) +
-         (origin.profile.empty() ? "" : fact("profile", escape(origin.profile, kTextMax))) +
-         fact("namespaces", namespaces_of(meta)) +
-         fact("cgroup", escape(view.guard.cgroup, kTextMax) + ", ID " +
-                            std::to_string(view.guard.cgroup_id) + ", " +
-                            counted(facts.processes.count, "process")) +
-         fact("program", program_text(view)) +
-         fact("table", std::to_string(facts.table_bytes) + " bytes, " +
-                           (facts.states ? std::to_string(*facts.states) : "?") + " states") +
-         fact("memory", std::to_string(facts.memory) + " bytes in the kernel") +
-         fact("others", view.guard.others == 0
-                            ? "no other cgroup/sysctl program on this cgroup"
-                            : counted(view.guard.others, "cgroup/sysctl program") +
-                                  " of others on this cgroup");
+  out +=
+      fact("mode", mode_text(meta.audit)) + fact("events", events_text(meta.events)) +
+      fact("attached", attached_text(meta, now_ns)) +
+      fact("node policy",
+           origin.node_policy.empty() ? "none" : escape(origin.node_policy, kTextMax)) +
+      (origin.profile.empty() ? "" : fact("profile", escape(origin.profile, kTextMax))) +
+      fact("namespaces", namespaces_of(meta)) +
+      fact("cgroup", escape(view.guard.cgroup, kTextMax) + ", ID " +
+                         std::to_string(view.guard.cgroup_id) + ", " +
+                         counted(facts.processes.count, "process")) +
+      fact("program", program_text(view)) +
+      fact("table", std::to_string(facts.table_bytes) + " bytes, " +
+                        (facts.states ? std::to_string(*facts.states) : "?") + " states") +
+      fact("memory", std::to_string(facts.memory) + " bytes in the kernel") +
+      fact("others", view.guard.others == 0 ? "no other cgroup/sysctl program on this cgroup"
+                                            : counted(view.guard.others, "cgroup/sysctl program") +
+                                                  " of others on this cgroup");
   for (const std::string& cut : meta.cut) {
     out += fact("cut off", escape(cut, kTextMax));
   }
   if (facts.processes.undoer) {
-    out += fact("warning", "process " + std::to_string(facts.processes.undoer->pid) + " may have " +
-                               joined(facts.processes.undoer->capabilities, ", ") +
-                               " in the host's user namespace: with it the container can undo its guard");
+    out += fact("warning",
+                "process " + std::to_string(facts.processes.undoer->pid) + " may have " +
+                    joined(facts.processes.undoer->capabilities, ", ") +
+                    " in the host's user namespace: with it the container can undo its guard");
   }
   return out;
 }
@@ -167,9 +169,9 @@ std::string rules_text(const GuardView& view) {
       source = rules[i].source;
       out += broken("", escape(source, kTextMax) + ":");
     }
-    out += rule_row(std::to_string(i + 1), counts_of(i + 1),
-                    std::string(compile::kind_name(rules[i].kind)) + " " +
-                        escape(rules[i].text, kTextMax));
+    out += rule_row(
+        std::to_string(i + 1), counts_of(i + 1),
+        std::string(compile::kind_name(rules[i].kind)) + " " + escape(rules[i].text, kTextMax));
   }
   return out + "no rule:\n" + rule_row("-", counts_of(SG_RULE_NONE), "deny");
 }

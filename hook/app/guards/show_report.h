@@ -16,7 +16,7 @@ namespace sg::app {
 struct ShowFacts {
   std::size_t table_bytes = 0;
   std::optional<std::size_t> states = {};  // of the table; nothing where it is of another version
-  std::uint64_t memory = 0;           // bytes in the kernel
+  std::uint64_t memory = 0;                // bytes in the kernel
   GuardedProcesses processes = {};
 };
 

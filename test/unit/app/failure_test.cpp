@@ -11,7 +11,8 @@ TEST_CASE("failure: message and hint are lines of standard error, the hint where
   CHECK(both.exit_code == 2);
   CHECK(both.output.empty());
   CHECK(both.errors == "sysctl-guard: what: why\nhint: do this\n");
-  CHECK(app::failure(Error{Errc::kSystem, "what: why", ""}, 7).errors == "sysctl-guard: what: why\n");
+  CHECK(app::failure(Error{Errc::kSystem, "what: why", ""}, 7).errors ==
+        "sysctl-guard: what: why\n");
   CHECK(app::failure(Error{Errc::kSystem, "what: why", ""}, 7).exit_code == 7);
 }
 

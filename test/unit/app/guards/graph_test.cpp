@@ -62,7 +62,8 @@ TEST_CASE("graph: a policy of one rule is a few nodes") {
 TEST_CASE("graph: final states have no arrows, and every line is of a form that Graphviz takes") {
   const std::string graph =
       graph_of("net.*\nkernel.domainname=\"a\"\"b,|*\"\nnet.ipv4.conf.*.forwarding=\"x'y\"");
-  const std::regex form(R"re(  s\d+ (-> s\d+ )?\[(shape=\w+)?(, )?(label="([^"\\]|\\["\\])*")?\];)re");
+  const std::regex form(
+      R"re(  s\d+ (-> s\d+ )?\[(shape=\w+)?(, )?(label="([^"\\]|\\["\\])*")?\];)re");
   std::size_t arrows = 0;
   for (const std::string_view line : split(graph, '\n')) {
     INFO(line);

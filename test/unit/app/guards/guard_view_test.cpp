@@ -35,11 +35,11 @@ TEST_CASE("guard view: an ID, a name, and what an ID alone begins with") {
   views.push_back(view_of(meta_of("web2", "")));
   views.push_back(foreign_view());
   CHECK(found(views, kLong) == kLong);
-  CHECK(found(views, "web") == kLong);        // the name, though an ID begins like this
-  CHECK(found(views, "01") == "01");          // the whole ID, though others begin like this
+  CHECK(found(views, "web") == kLong);  // the name, though an ID begins like this
+  CHECK(found(views, "01") == "01");    // the whole ID, though others begin like this
   CHECK(found(views, "012") == kLong);
   CHECK(found(views, "01a") == "01aa");
-  CHECK(found(views, "w") == "web2");         // names have no prefixes
+  CHECK(found(views, "w") == "web2");  // names have no prefixes
   CHECK(found(views, "x\x1b[31m") == "'x\\x1b[31m': no guarded container has this ID or name");
   CHECK(found(views, "") == "the ID is empty");
   CHECK(found(views, "unknown") == "'unknown': no guarded container has this ID or name");

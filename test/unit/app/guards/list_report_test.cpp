@@ -40,7 +40,8 @@ bool is_calm(std::string_view text) {
 
 TEST_CASE("list: a row for each guard, newest first") {
   std::vector<GuardView> views;
-  views.push_back(view_of(meta_at("0123456789abcdef0123", "web", 300), {{5, 0, 0, 0}, {0, 12, 0, 0}}));
+  views.push_back(
+      view_of(meta_at("0123456789abcdef0123", "web", 300), {{5, 0, 0, 0}, {0, 12, 0, 0}}));
   compile::Meta audit = meta_at("db-1", "", 2);
   audit.audit = policy::Audit::kWithinLimit;
   views.push_back(view_of(audit, {{1, 0, 0, 7}}));
@@ -71,9 +72,11 @@ TEST_CASE("list: a guard of another version is a row of its own and is explained
   views.push_back(foreign_view("/x\x1b"));
   views.push_back(view_of(meta_at("one", "", 1)));
   const std::string text = app::render_list_text(views, kNow);
-  CHECK(text.find("\n?    -     ?            ?       ?           ?        ?    ?\n") != std::string::npos);
-  CHECK(text.ends_with("? is on /x\\x1b: another version of sysctl-guard attached it (metadata layout " +
-                       std::to_string(views[0].guard.program.layout) + ")\n"));
+  CHECK(text.find("\n?    -     ?            ?       ?           ?        ?    ?\n") !=
+        std::string::npos);
+  CHECK(text.ends_with(
+      "? is on /x\\x1b: another version of sysctl-guard attached it (metadata layout " +
+      std::to_string(views[0].guard.program.layout) + ")\n"));
 }
 
 TEST_CASE("list: counters that could not be read are no zeros") {
@@ -82,8 +85,8 @@ TEST_CASE("list: counters that could not be read are no zeros") {
   const std::vector<GuardView> views = {view};
   CHECK(app::render_list_text(views, kNow).find("      ?           ?        ?   1s\n") !=
         std::string::npos);
-  CHECK(app::render_list_json(views).find("\"denied\": null, \"wouldDeny\": null, \"allowed\": null") !=
-        std::string::npos);
+  CHECK(app::render_list_json(views).find(
+            "\"denied\": null, \"wouldDeny\": null, \"allowed\": null") != std::string::npos);
 }
 
 TEST_CASE("list: large numbers have at most 8 characters") {
@@ -100,15 +103,17 @@ TEST_CASE("list: the document names everything exactly") {
   CHECK(app::render_list_json(views) == "{\n  \"guards\": []\n}\n");
   views.push_back(foreign_view());
   views.push_back(view_of(meta_at("id\x1b\"", "", 0), {{1, 0, 0, 3}, {0, UINT64_MAX, 0, 0}}));
-  CHECK(app::render_list_json(views) ==
-        "{\n  \"guards\": [\n"
-        "    {\"id\": \"id\\u001b\\\"\", \"name\": null, \"mode\": \"enforce\", \"rules\": 1, "
-        "\"denied\": 1, \"wouldDeny\": 3, \"allowed\": 18446744073709551615, "
-        "\"attachedAt\": \"2023-11-14T22:13:20.000000000Z\", \"cgroup\": \"/a\", \"cgroupId\": 4711, "
-        "\"program\": 56, \"layout\": 3},\n"
-        "    {\"id\": null, \"name\": null, \"mode\": null, \"rules\": null, \"denied\": null, "
-        "\"wouldDeny\": null, \"allowed\": null, \"attachedAt\": null, \"cgroup\": \"/b\", "
-        "\"cgroupId\": 4711, \"program\": 56, \"layout\": 4}\n"
-        "  ]\n}\n");
-  CHECK(read_json(app::render_list_json(views), "list", std::vector<std::vector<std::string_view>>{{}}));
+  CHECK(
+      app::render_list_json(views) ==
+      "{\n  \"guards\": [\n"
+      "    {\"id\": \"id\\u001b\\\"\", \"name\": null, \"mode\": \"enforce\", \"rules\": 1, "
+      "\"denied\": 1, \"wouldDeny\": 3, \"allowed\": 18446744073709551615, "
+      "\"attachedAt\": \"2023-11-14T22:13:20.000000000Z\", \"cgroup\": \"/a\", \"cgroupId\": 4711, "
+      "\"program\": 56, \"layout\": 3},\n"
+      "    {\"id\": null, \"name\": null, \"mode\": null, \"rules\": null, \"denied\": null, "
+      "\"wouldDeny\": null, \"allowed\": null, \"attachedAt\": null, \"cgroup\": \"/b\", "
+      "\"cgroupId\": 4711, \"program\": 56, \"layout\": 4}\n"
+      "  ]\n}\n");
+  CHECK(read_json(app::render_list_json(views), "list",
+                  std::vector<std::vector<std::string_view>>{{}}));
 }

@@ -38,8 +38,8 @@ std::vector<std::string> samples(const std::string& text) {
 }
 
 std::size_t count_prefix(const std::vector<std::string>& lines, std::string_view prefix) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(lines, [&](const std::string& line) { return line.starts_with(prefix); }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      lines, [&](const std::string& line) { return line.starts_with(prefix); }));
 }
 
 }  // namespace
@@ -55,7 +55,8 @@ TEST_CASE("metrics: the family of a rule is the first two components of its patt
   CHECK(app::family_of(allow("@tcp [net.ipv4.tcp_rmem=1 2 3]")) == "net.ipv4");
   CHECK(app::family_of(allow("")) == "");
   CHECK(app::family_of({RuleKind::kUnmatched, "*", "built in"}) == "unmatched");
-  CHECK(app::family_of({RuleKind::kBeyondLimit, "(beyond the limit)", "node limit"}) == "beyond-limit");
+  CHECK(app::family_of({RuleKind::kBeyondLimit, "(beyond the limit)", "node limit"}) ==
+        "beyond-limit");
 }
 
 TEST_CASE("metrics: all of it") {
@@ -67,13 +68,16 @@ TEST_CASE("metrics: all of it") {
   compile::Meta audit = meta_of("two");
   audit.audit = policy::Audit::kFull;
   audit.attached_at_ns = 1;
-  audit.rules = {{RuleKind::kUnmatched, "*", "built in"}, {RuleKind::kDenyRead, "kernel.a", "node default"}};
+  audit.rules = {{RuleKind::kUnmatched, "*", "built in"},
+                 {RuleKind::kDenyRead, "kernel.a", "node default"}};
   std::vector<GuardView> views;
   views.push_back(foreign_view());
   views.push_back(view_of(audit, {{1, 0, 0, 0}, {0, 0, 0, 20}, {0, 0, 0, 300}}));
-  views.push_back(view_of(meta, {{5, 0, 0, 0}, {1, 0, 0, 0}, {0, 20, 0, 0}, {0, 1, 0, 0}, {0, 99, 0, 0}}));
-  CHECK(app::render_metrics(views, kernel::HostCounts{7, 8}) ==
-        R"(# HELP sysctl_guard_guards Guards that are attached; unknown: by another version of sysctl-guard.
+  views.push_back(
+      view_of(meta, {{5, 0, 0, 0}, {1, 0, 0, 0}, {0, 20, 0, 0}, {0, 1, 0, 0}, {0, 99, 0, 0}}));
+  CHECK(
+      app::render_metrics(views, kernel::HostCounts{7, 8}) ==
+      R"(# HELP sysctl_guard_guards Guards that are attached; unknown: by another version of sysctl-guard.
 # TYPE sysctl_guard_guards gauge
 sysctl_guard_guards{mode="audit"} 1
 sysctl_guard_guards{mode="enforce"} 1
@@ -121,8 +125,9 @@ TEST_CASE("metrics: rules of many families and many containers are summed into o
   std::vector<GuardView> views = {view_of(meta, counts)};
   std::vector<std::string> found = samples(app::render_metrics(views, std::nullopt));
   CHECK(count_prefix(found, "sysctl_guard_accesses_total") == app::kFamiliesMax + 1);
-  CHECK(std::ranges::count(found, "sysctl_guard_accesses_total{container=\"wide\",name=\"\","
-                                  "family=\"other\",verdict=\"allow\"} 85") == 1);
+  CHECK(std::ranges::count(found,
+                           "sysctl_guard_accesses_total{container=\"wide\",name=\"\","
+                           "family=\"other\",verdict=\"allow\"} 85") == 1);
   for (int i = 0; i < 5000; ++i) {
     compile::Meta one = meta_of("c" + std::to_string(i));
     one.attached_at_ns = static_cast<std::uint64_t>(i) + 1;
@@ -132,12 +137,13 @@ TEST_CASE("metrics: rules of many families and many containers are summed into o
   const std::size_t series = count_prefix(found, "sysctl_guard_accesses_total");
   CHECK(series <= app::kSeriesMax);
   CHECK(series > app::kSeriesMax - 4);
-  CHECK(count_prefix(found, "sysctl_guard_accesses_total{container=\"c0\"") == 1);     // oldest first
+  CHECK(count_prefix(found, "sysctl_guard_accesses_total{container=\"c0\"") == 1);  // oldest first
   CHECK(count_prefix(found, "sysctl_guard_accesses_total{container=\"c4999\"") == 0);
   const std::size_t kept = series - 1 - (app::kFamiliesMax + 1);
-  CHECK(std::ranges::count(found, "sysctl_guard_accesses_total{container=\"other\",name=\"\","
-                                  "family=\"other\",verdict=\"deny\"} " +
-                                      std::to_string(5000 - kept)) == 1);
+  CHECK(std::ranges::count(found,
+                           "sysctl_guard_accesses_total{container=\"other\",name=\"\","
+                           "family=\"other\",verdict=\"deny\"} " +
+                               std::to_string(5000 - kept)) == 1);
 }
 
 TEST_CASE("metrics: a label is one quoted string whatever a container calls itself") {

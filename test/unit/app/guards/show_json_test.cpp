@@ -21,10 +21,11 @@ TEST_CASE("show: the document, member by member") {
   meta.cut = {"a", "b"};
   app::GuardView view = view_of(meta, {{1, 2, 0, 3}, {4, 5, 0, 6}});
   view.guard.program.maps = {{1, "sg_table", 2, 8, 1}, {22, "sg_counters", 6, 32, 4}};
-  const app::ShowFacts facts{.table_bytes = 10,
-                             .states = 3,
-                             .memory = 20,
-                             .processes = {.count = 1, .undoer = app::Undoer{9, {"CAP_SYS_ADMIN"}}}};
+  const app::ShowFacts facts{
+      .table_bytes = 10,
+      .states = 3,
+      .memory = 20,
+      .processes = {.count = 1, .undoer = app::Undoer{9, {"CAP_SYS_ADMIN"}}}};
   CHECK(app::render_show_json(view, facts) == R"({
   "id": "id\u001b",
   "name": null,
@@ -64,8 +65,9 @@ TEST_CASE("show: the document where little is known, and in audit mode") {
   view.counts.reset();
   const std::string text = app::render_show_json(view, {});
   for (const char* const line :
-       {"\"name\": \"name\"", "\"mode\": \"audit\"", "\"auditWithinLimit\": true", "\"events\": \"off\"",
-        "\"cut\": []", "\"canUndo\": null", "\"tableStates\": null", "\"rules\": []",
+       {"\"name\": \"name\"", "\"mode\": \"audit\"", "\"auditWithinLimit\": true",
+        "\"events\": \"off\"", "\"cut\": []", "\"canUndo\": null", "\"tableStates\": null",
+        "\"rules\": []",
         "\"noRule\": {\"denied\": null, \"wouldDeny\": null, \"allowed\": null}"}) {
     INFO(line);
     CHECK(text.find(line) != std::string::npos);

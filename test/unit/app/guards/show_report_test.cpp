@@ -24,10 +24,11 @@ compile::Meta some_meta() {
   compile::Meta meta = meta_of("0123456789abcdef", "web");
   meta.attached_at_ns = static_cast<std::uint64_t>(kNow - std::int64_t{3600} * 1'000'000'000);
   meta.tool = "0.1.0";
-  meta.rules = {{policy::RuleKind::kDeny, "net.core.*", "node default"},
-                {policy::RuleKind::kAllow, "net.ipv4.ip_forward=0|1", "annotation io.sysctl-guard.allow"},
-                {policy::RuleKind::kAllow, "net.ipv4.*", "annotation io.sysctl-guard.allow"},
-                {policy::RuleKind::kAllowRead, "*", "built in"}};
+  meta.rules = {
+      {policy::RuleKind::kDeny, "net.core.*", "node default"},
+      {policy::RuleKind::kAllow, "net.ipv4.ip_forward=0|1", "annotation io.sysctl-guard.allow"},
+      {policy::RuleKind::kAllow, "net.ipv4.*", "annotation io.sysctl-guard.allow"},
+      {policy::RuleKind::kAllowRead, "*", "built in"}};
   meta.origin.private_namespaces = {.net = true, .ipc = true};
   meta.origin.node_policy = "/etc/sysctl-guard/policy.json";
   return meta;
@@ -40,7 +41,8 @@ bool has(const std::string& text, const std::string& piece) {
 }  // namespace
 
 TEST_CASE("show: facts, then rules by their source with what each has decided") {
-  app::GuardView view = view_of(some_meta(), {{7, 0, 0, 0}, {1, 0, 0, 0}, {0, 12, 0, 0}, {0, 3, 0, 0}});
+  app::GuardView view =
+      view_of(some_meta(), {{7, 0, 0, 0}, {1, 0, 0, 0}, {0, 12, 0, 0}, {0, 3, 0, 0}});
   view.guard.program.maps = {{1, "sg_table", 2, 8, 1}, {22, "sg_counters", 6, 32, 4}};
   ShowFacts facts{.table_bytes = 1234, .states = 56, .memory = 20480, .processes = {.count = 2}};
   CHECK(app::render_show_text(view, facts, kNow) ==
@@ -80,10 +82,12 @@ TEST_CASE("show: what is seldom there") {
   app::GuardView view = view_of(meta);
   view.counts.reset();
   view.guard.others = 2;
-  const ShowFacts facts{.processes = {.count = 1, .undoer = app::Undoer{99, {"CAP_BPF", "CAP_NET_ADMIN"}}}};
+  const ShowFacts facts{
+      .processes = {.count = 1, .undoer = app::Undoer{99, {"CAP_BPF", "CAP_NET_ADMIN"}}}};
   const std::string text = app::render_show_text(view, facts, kNow);
-  CHECK(has(text, "\nmode         audit: what the policy denies is let through, within the node's\n"
-                  "             limit\n"));
+  CHECK(has(text,
+            "\nmode         audit: what the policy denies is let through, within the node's\n"
+            "             limit\n"));
   CHECK(has(text, "\nevents       writes: "));
   CHECK(has(text, "\nprofile      vpn\n"));
   CHECK(has(text, "\nnamespaces   none of its own\n"));
@@ -92,7 +96,8 @@ TEST_CASE("show: what is seldom there") {
   CHECK(has(text, "\ntable        0 bytes, ? states\n"));
   CHECK(has(text, "\nothers       2 cgroup/sysctl programs of others on this cgroup\n"));
   CHECK(has(text, ", 1 process\n"));
-  CHECK(has(text, "\nwarning      process 99 may have CAP_BPF, CAP_NET_ADMIN in the host's user\n"));
+  CHECK(
+      has(text, "\nwarning      process 99 may have CAP_BPF, CAP_NET_ADMIN in the host's user\n"));
   CHECK(has(text, "    1         ?           ?         ?  deny net.core.*\n"));
   meta.audit = policy::Audit::kFull;
   meta.events = policy::Events::kOff;
