@@ -69,6 +69,20 @@ for line in lines:
   expect_line "no events"
 }
 
+@test "a guarded container is found by its name too" {
+  requires bpffs
+  make_bundle
+  update_config --arg name "name-of-$ID" '.annotations["io.kubernetes.cri.container-name"] = $name'
+  add_hook createRuntime
+  start_container
+  in_container access net/ipv4/ip_default_ttl=33
+  events --container "name-of-$ID"
+  expect_output "${ID:0:12}"
+  delete_container
+  events --container "name-of-$ID"
+  expect_line "no events"
+}
+
 @test "an allowed write is none by default, and is one where the node policy says so" {
   requires bpffs
   start_guarded

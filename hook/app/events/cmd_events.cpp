@@ -24,6 +24,7 @@
 #include "app/events/interruptible.h"
 #include "app/events/journal.h"
 #include "app/exit_code.h"
+#include "app/guards/read_guards.h"
 #include "app/terminal.h"
 #include "base/file_io.h"
 #include "event_abi.h"
@@ -146,8 +147,22 @@ void let_go(Source& source, const EventsOptions& options) {
   }
 }
 
+// The ID of the guarded container that has this name; otherwise it is what an ID begins with.
+std::string container_of(const std::string& wanted) {
+  if (wanted.empty()) {
+    return wanted;
+  }
+  const Result<std::vector<GuardView>> views = read_guards();
+  for (const GuardView& view : views ? std::span<const GuardView>(*views) : std::span<const GuardView>()) {
+    if (view.meta && view.meta->container_name == wanted) {
+      return view.meta->container_id;
+    }
+  }
+  return wanted;
+}
+
 EventFilter filter_of(const EventsOptions& options) {
-  EventFilter filter{.container = options.container, .since_ns = options.since_ns.value_or(0)};
+  EventFilter filter{.container = container_of(options.container), .since_ns = options.since_ns.value_or(0)};
   if (options.ago_ns) {
     filter.since_ns = std::max<std::int64_t>(now_of(CLOCK_REALTIME) - *options.ago_ns, 0);
   }

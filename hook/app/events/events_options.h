@@ -19,7 +19,7 @@ struct EventsOptions {
   bool follow = false;
   bool clear = false;
   std::optional<bool> clock;           // of --time; by default with --follow alone
-  std::string container;               // what the ID begins with; "" for all
+  std::string container;               // what the ID begins with, or a name; "" for all
   std::optional<std::int64_t> ago_ns;  // of --since: so long before now,
   std::optional<std::int64_t> since_ns;  // or this time
 };
