@@ -111,6 +111,59 @@ follow_readme() {
   ((commands > 0)) || fail_with "README.md shows no: $1"
 }
 
+# shown FILE: the console blocks of a document, continued lines joined.
+shown() {
+  sed -e ':a' -e '/\\$/ { N; s/\\\n *//; ta' -e '}' "$1" | awk '/^```console$/ { on = 1; next } /^```$/ { on = 0 } on'
+}
+
+# has_shown LINE...: each is a line of the output; "…" stands for anything.
+has_shown() {
+  local line
+  for line; do
+    grep -qxE -- "$(sed -e 's/[].[\*^$+?(){}|]/\\&/g' -e 's/…/.*/g' <<<"$line")" <<<"$output" || return 1
+  done
+}
+
+# does COMMAND LINE...: the command prints these lines. What only looks is asked until it does.
+does() {
+  local command=$1
+  shift
+  if [[ $command == *'sysctl-guard '@(list|events|learn)* ]]; then
+    poll prints "$command" "$@" || fail_with "it does not print what is shown: $command"
+  else
+    prints "$command" "$@" || fail_with "it does not print what is shown: $command"
+  fi
+}
+
+prints() {
+  local command=$1
+  shift
+  sg_run bash -c "$command" 3>&-
+  has_shown "$@"
+}
+
+# follow_document FILE: does all that its console blocks show, with the image of the tests.
+follow_document() {
+  local line command='' lines=() commands=0
+  while IFS= read -r line <&8; do
+    if [[ $line != '$ '* ]]; then
+      lines+=("$line")
+      continue
+    fi
+    [[ -z $command ]] || does "$command" "${lines[@]}" || return
+    command=${line#'$ '} lines=()
+    command=${command//sudo /}
+    command=${command// busybox / $IMAGE }
+    if [[ $command == [a-z]*([a-z])=* ]]; then
+      eval "export $command"
+      command=''
+    fi
+    commands=$((commands + 1))
+  done 8< <(shown "$1")
+  does "$command" "${lines[@]}" || return
+  ((commands > 5)) || fail_with "$1 shows too little"
+}
+
 # enter_beside NAME=VALUE: sg_run of an access by a process in a cgroup below the container's own, not in
 # the one of its first process or below that.
 enter_beside() {

@@ -183,3 +183,15 @@ in_new_cgroup() {
     exec "$@"
   )
 }
+
+@test "what docs/adopting.md shows: watch, see, learn, try, keep" {
+  requires
+  unregister_hook
+  mkdir -p /etc/sysctl-guard
+  cd "$SG_TOP"
+  follow_document docs/adopting.md
+  podman rm --force --time 0 vpn
+  unregister_hook
+  rm -r /etc/sysctl-guard
+  register_hook
+}
