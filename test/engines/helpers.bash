@@ -116,11 +116,12 @@ shown() {
   sed -e ':a' -e '/\\$/ { N; s/\\\n *//; ta' -e '}' "$1" | awk '/^```console$/ { on = 1; next } /^```$/ { on = 0 } on'
 }
 
-# has_shown LINE...: each is a line of the output; "…" stands for anything.
+# has_shown LINE...: each is a line of the output, however wide its columns are; "…" stands for anything.
 has_shown() {
   local line
   for line; do
-    grep -qxE -- "$(sed -e 's/[].[\*^$+?(){}|]/\\&/g' -e 's/…/.*/g' <<<"$line")" <<<"$output" || return 1
+    grep -qxE -- "$(sed -e 's/[].[\*^$+?(){}|]/\\&/g' -e 's/…/.*/g' <<<"$line" | tr -s ' ')" < <(tr -s ' ' <<<"$output") ||
+      return 1
   done
 }
 

@@ -64,6 +64,9 @@ examples/node-policy/vpn.json net.ipv4.ip_forward=1 net.ipv4.ip_forward=2
 examples/node-policy/kubernetes.json net.ipv4.tcp_syncookies=1 net.ipv4.tcp_mem=1
 examples/node-policy/databases.json vm.max_map_count=262144 vm.max_map_count=262143
 LIST
+  sg_run "$SG_CHECK" check --policy "$SG_TOP/examples/node-policy/adopting.json" net.ipv4.ip_forward=1
+  expect_status 0
+  expect_output would-deny
   sg_run "$SG_CHECK" check --policy "$SG_TOP/examples/node-policy/audit-first.json" vm.swappiness=1
   expect_output "would-deny"
 }
