@@ -8,8 +8,8 @@
 // A guard that makes a record writes its header first, then moves the producers' counter, then fills it. So a
 // copy is valid if the counter, read after it, and one more record fit between the position and the end of the
 // buffer. The kernel looks at nothing but the first word of the consumer's page. Some more are ours: the
-// positions up to which events were put away and forwarded, a difference of clocks. They live as long as the
-// buffer, as they must.
+// positions up to which events were put away and forwarded, with the number of dropped ones; a difference of
+// clocks. They live as long as the buffer, as they must.
 #include "kernel/event_ring.h"
 
 #include <bpf/bpf.h>
@@ -38,6 +38,7 @@ constexpr std::size_t kTaken = 0;
 constexpr std::size_t kCleared = 1;
 constexpr std::size_t kForwarded = 2;
 constexpr std::size_t kOffset = 3;
+constexpr std::size_t kClearedDropped = 4;
 
 // A measurement is wrong by less, and somebody who sets the clock sets it by more.
 constexpr std::int64_t kSameOffset = 1'000'000;
@@ -186,10 +187,13 @@ Result<EventBatch> EventRing::read(std::size_t max) {
 
 void EventRing::take_out() noexcept { raise(consumer_, kTaken, position_); }
 
-void EventRing::clear() noexcept {
+void EventRing::clear(std::uint64_t dropped) noexcept {
   raise(consumer_, kCleared, position_);
+  raise(consumer_, kClearedDropped, dropped);
   take_out();
 }
+
+std::uint64_t EventRing::cleared_dropped() const noexcept { return load(consumer_, kClearedDropped); }
 
 void EventRing::mark_forwarded() noexcept {
   raise(consumer_, kForwarded, position_);

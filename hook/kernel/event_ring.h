@@ -67,8 +67,9 @@ class EventRing {
 
   // Takes out what is in front of the reader. Never backwards, whoever else does the same at that moment.
   void take_out() noexcept;
-  // Takes it out, and open() of others begins behind it.
-  void clear() noexcept;
+  // Takes it out, and open() of others begins behind it. How many were `dropped` until then is put away with it.
+  void clear(std::uint64_t dropped) noexcept;
+  [[nodiscard]] std::uint64_t cleared_dropped() const noexcept;
   // Takes it out, and seek_forwarded() of others goes there.
   void mark_forwarded() noexcept;
 
@@ -84,7 +85,7 @@ class EventRing {
   // The header of the record at the position, and its bytes behind those of `records`.
   [[nodiscard]] std::uint32_t copy_record(std::vector<std::byte>& records) const;
 
-  std::byte* consumer_ = nullptr;        // one page: taken, cleared, forwarded, offset
+  std::byte* consumer_ = nullptr;        // one page of words
   const std::byte* producer_ = nullptr;  // one page, and behind it twice the data
   std::size_t page_ = 0;
   std::size_t size_ = 0;  // of the data: a power of two

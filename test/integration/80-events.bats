@@ -145,6 +145,10 @@ have_ip() { command -v ip >/dev/null; }
   in_container sh -c 'for i in 1 2 3 4 5; do echo 33 >/proc/sys/net/ipv4/ip_default_ttl; done'
   events --container "$ID"
   expect_output "(5x)"
+  # What cannot be shown is not put away.
+  sg_run bash -c '"$1" events --clear >/dev/full' bash "$SG_CHECK"
+  expect_status 1
+  expect_output "hint: they are not put away"
   events --clear
   expect_status 0
   expect_output "${ID:0:12}"

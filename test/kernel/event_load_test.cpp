@@ -189,7 +189,7 @@ void put_all_away(const Host& host) {
   REQUIRE(ring);
   Counts counts;
   read_into(*ring, 1'000'000, counts);
-  ring->clear();
+  ring->clear(0);
 }
 
 struct Lines {

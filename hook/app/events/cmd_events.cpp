@@ -96,12 +96,13 @@ Result<Source> open_source(const EventsOptions& options) {
     return std::move(ring).error();
   }
   Source source{.maps = *std::move(maps), .ring = *std::move(ring), .dropped_before = 0, .lost = {}};
+  source.dropped_before = source.ring.cleared_dropped();
   if (options.form == EventForm::kJournal) {
     source.ring.seek_forwarded();
   }
   if (options.follow) {
     const Result<std::uint64_t> dropped = kernel::dropped_events(source.maps.state.get());
-    source.dropped_before = dropped ? *dropped : 0;
+    source.dropped_before = dropped ? *dropped : source.dropped_before;
   }
   return source;
 }
@@ -139,7 +140,7 @@ Status count_dropped(Source& source) {
 // Behind the reader nothing has to be kept any more.
 void let_go(Source& source, const EventsOptions& options) {
   if (options.clear) {
-    source.ring.clear();
+    source.ring.clear(source.dropped_before);
   } else if (options.form == EventForm::kJournal) {
     source.ring.mark_forwarded();
   } else {
@@ -220,7 +221,7 @@ class Printer {
 
 // --- once ----------------------------------------------------------------------------------------
 
-Outcome show(const EventsOptions& options, Printer& printer) {
+Outcome show(const EventsOptions& options, const Streams& streams, Printer& printer) {
   Result<Source> source = open_source(options);
   if (!source) {
     return failed(source.error());
@@ -245,10 +246,14 @@ Outcome show(const EventsOptions& options, Printer& printer) {
   if (!text) {
     return failed(text.error());
   }
-  let_go(*source, options);
   if (events.empty() && options.form == EventForm::kTable) {
     *text = "no events\n";
   }
+  // What is put away was really shown.
+  if (options.clear && !write_all(streams.out_fd, std::exchange(*text, ""))) {
+    return failed(system_error("write events", errno, "they are not put away"));
+  }
+  let_go(*source, options);
   return Outcome{.exit_code = kEventsDone,
                  .output = *std::move(text),
                  .errors = lost_text(source->lost, /*follow=*/false)};
@@ -362,7 +367,7 @@ Outcome cmd_events(const EventsOptions& options, const Streams& streams) {
     return failed(printer.error());
   }
   if (!options.follow) {
-    return show(options, *printer);
+    return show(options, streams, *printer);
   }
   Result<Interruptible> io = Interruptible::open(streams.out_fd);
   if (!io) {

@@ -13,8 +13,8 @@ struct Streams {
   int err_fd = 2;
 };
 
-// Without --follow all there is to print is in the outcome. With it events are written to `streams` batch by batch,
-// until SIGINT, SIGTERM, or nobody reads any more.
+// All there is to print is in the outcome, but with --clear and --follow: the first writes to `streams` before
+// it puts anything away, the other batch by batch until SIGINT, SIGTERM, or nobody reads any more.
 [[nodiscard]] Outcome cmd_events(const EventsOptions& options, const Streams& streams);
 
 }  // namespace sg::app

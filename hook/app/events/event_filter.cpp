@@ -30,7 +30,7 @@ std::string lost_text(const LostEvents& lost, bool follow) {
   if (lost.dropped > 0) {
     out += "sysctl-guard: " + count_text(lost.dropped) + " dropped" +
            (follow ? ", as the buffer was full; a larger eventBuffer in the node policy holds more\n"
-                   : " since the buffer was made, whenever it was full; events --follow makes room\n");
+                   : " since the buffer was made or cleared, whenever it was full; events --follow makes room\n");
   }
   if (lost.missed > 0) {
     out += "sysctl-guard: " + count_text(lost.missed) +

@@ -208,13 +208,16 @@ TEST_CASE("Event ring: what was put away is not shown again") {
   EventRing clearing = buffer.open();
   EventRing other = buffer.open();
   (void)read(clearing);
-  clearing.clear();
+  CHECK(other.cleared_dropped() == 0);
+  clearing.clear(5);
+  other.clear(4);  // has read nothing, and knows of fewer
   CHECK(buffer.write(2));
   EventRing later = buffer.open();
   CHECK(read(later) == std::vector<int>{2});
   CHECK(read(other) == std::vector<int>{1, 2});  // it had begun before
   CHECK(buffer.word(0) == kStride);
   CHECK(buffer.word(1) == kStride);
+  CHECK(later.cleared_dropped() == 5);
 }
 
 TEST_CASE("Event ring: forwarding goes on where it ended, whoever looked, followed or put away meanwhile") {
@@ -227,7 +230,7 @@ TEST_CASE("Event ring: forwarding goes on where it ended, whoever looked, follow
   CHECK(buffer.write(2));
   EventRing other = buffer.open();
   (void)read(other);
-  other.clear();
+  other.clear(0);
   EventRing next = buffer.open();
   next.seek_forwarded();
   CHECK(read(next) == std::vector<int>{2});

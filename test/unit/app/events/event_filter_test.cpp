@@ -34,8 +34,8 @@ TEST_CASE("Event filter: from a time on") {
 TEST_CASE("Lost events: a line for each kind") {
   CHECK(lost_text({}, false).empty());
   CHECK(lost_text({.dropped = 1}, false) ==
-        "sysctl-guard: 1 event dropped since the buffer was made, whenever it was full; events --follow makes "
-        "room\n");
+        "sysctl-guard: 1 event dropped since the buffer was made or cleared, whenever it was full; events "
+        "--follow makes room\n");
   CHECK(lost_text({.dropped = 2, .missed = 3, .unknown = 4}, true) ==
         "sysctl-guard: 2 events dropped, as the buffer was full; a larger eventBuffer in the node policy "
         "holds more\n"
