@@ -16,6 +16,9 @@
 namespace sg::kernel {
 namespace {
 
+// How often others may be faster to replace a guard: each time one of them gets its way.
+constexpr int kReplacesMax = 100;
+
 constexpr const char* kHint =
     "the hook needs CAP_BPF and CAP_NET_ADMIN in the host's user namespace (rootless engines have neither)";
 
@@ -56,21 +59,32 @@ Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
 }  // namespace
 
 Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id) {
-  const Result<UniqueFd> old = find_guard(cgroup_fd, container_id);
-  if (!old) {
-    return old.error();
+  bool had_guard = false;
+  for (int tries = 0;; ++tries) {
+    const Result<UniqueFd> old = find_guard(cgroup_fd, container_id);
+    if (!old) {
+      return old.error();
+    }
+    if (had_guard && !old->valid()) {
+      return Error{Errc::kSystem, "the guard was detached meanwhile", "say again what you want"};
+    }
+    had_guard = old->valid();
+    struct bpf_prog_attach_opts options {};  // a function has the same name
+    options.sz = sizeof options;
+    options.flags = BPF_F_ALLOW_MULTI;
+    if (had_guard) {
+      options.flags |= BPF_F_REPLACE;
+      options.replace_prog_fd = old->get();
+    }
+    if (bpf_prog_attach_opts(program_fd, cgroup_fd, BPF_CGROUP_SYSCTL, &options) == 0) {
+      return Ok{};
+    }
+    const int saved_errno = errno;
+    // Somebody else was faster to replace it.
+    if (!had_guard || saved_errno != ENOENT || tries == kReplacesMax) {
+      return system_error("attach the guard", saved_errno, kHint);
+    }
   }
-  struct bpf_prog_attach_opts options {};  // a function has the same name
-  options.sz = sizeof options;
-  options.flags = BPF_F_ALLOW_MULTI;
-  if (old->valid()) {
-    options.flags |= BPF_F_REPLACE;
-    options.replace_prog_fd = old->get();
-  }
-  if (bpf_prog_attach_opts(program_fd, cgroup_fd, BPF_CGROUP_SYSCTL, &options) != 0) {
-    return system_error("attach the guard", errno, kHint);
-  }
-  return Ok{};
 }
 
 Status detach_guard(int cgroup_fd, const std::string& container_id) {

@@ -17,9 +17,14 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "compile/compile_policy.h"
+#include "compile/meta.h"
+#include "kernel/attachment.h"
+#include "kernel/guard.h"
 #include "kernel/guarded_cgroup.h"
 #include "support/catch.h"
 
@@ -33,6 +38,8 @@ constexpr std::array<const char*, 4> kValues = {"60", "61", "62", "63"};  // bot
 constexpr std::size_t kBoth = 0;
 constexpr std::size_t kNeither = 3;
 constexpr int kWriters = 2;
+constexpr int kReplacers = 4;
+constexpr int kReplaces = 200;
 
 // How often the policy is changed; SG_UPDATES says less for a guest without hardware help.
 int updates() {
@@ -153,4 +160,42 @@ TEST_CASE("Guard update: a thousand changes under writers: nothing that both pol
   }
   CHECK(shared.by_value[kNeither].refused > static_cast<std::uint64_t>(updates()));
   CHECK(test::read_sysctl(kName) != kValues[kNeither]);
+}
+
+TEST_CASE("Guard update: several that replace one guard at a time: each gets its way, and one guard is left") {
+  REQUIRE(test::enter_fresh_namespaces());
+  GuardedCgroup cgroup;
+  const policy::Policy policy = test::policy_of("net.ipv4.ip_default_ttl=60");
+  REQUIRE(cgroup.guard(policy, "c1"));
+  Diagnostics findings;
+  const auto table = compile::compile_policy(policy, findings);
+  const auto meta = compile::encode_meta(compile::make_meta(policy, "c1"));
+  REQUIRE(table.has_value());
+  std::atomic<int> failed{0};
+  const auto load = [&] {
+    return kernel::Guard::load(
+        {.table = *table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
+  };
+  // Two for each, since none is attached twice; loaded before, so that they meet at the kernel's lock.
+  std::vector<Result<kernel::Guard>> guards;
+  for (int i = 0; i < 2 * kReplacers; ++i) {
+    guards.push_back(load());
+    REQUIRE(guards.back());
+  }
+  const auto replace = [&](int first) {
+    for (int i = 0; i < kReplaces; ++i) {
+      const kernel::Guard& guard = *guards[static_cast<std::size_t>(first + i % 2)];
+      failed += kernel::attach_guard(cgroup.fd(), guard.program_fd(), "c1") ? 0 : 1;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kReplacers; ++i) {
+    threads.emplace_back(replace, 2 * i);
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  CHECK(failed == 0);
+  CHECK(cgroup.program_ids().size() == 1);
+  CHECK(cgroup.write_inside(kName, {{"61"}}).error == EPERM);
 }
