@@ -16,7 +16,7 @@
 namespace sg::kernel {
 namespace {
 
-// How often others may be faster to replace a guard: each time one of them gets its way.
+// How often others may be faster to replace a guard. Each of them loads one before, which takes ten times as long.
 constexpr int kReplacesMax = 100;
 
 constexpr const char* kHint =
@@ -28,20 +28,27 @@ std::optional<std::string> guarded_container(int program_fd) {
   return program ? container_of(*program) : std::nullopt;
 }
 
-// Our program on this cgroup, as an open descriptor; an invalid one where there is none.
-Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
+// What one look at the programs of a cgroup found.
+struct Look {
+  UniqueFd ours;            // our program; invalid where there is none
+  bool is_changed = false;  // one went away meanwhile: what took its place was not looked at
+};
+
+Result<Look> look_for_guard(int cgroup_fd, const std::string& container_id) {
   const Result<std::vector<std::uint32_t>> ids = sysctl_programs_on(cgroup_fd);
   if (!ids) {
     return ids.error();
   }
-  UniqueFd ours;
+  Look look;
   for (const std::uint32_t program_id : *ids) {
     UniqueFd program(bpf_prog_get_fd_by_id(program_id));
     if (!program.valid()) {
-      if (errno == ENOENT) {
-        continue;  // detached since
+      const int saved_errno = errno;
+      if (saved_errno == ENOENT) {
+        look.is_changed = true;
+        continue;
       }
-      return system_error("look at a program on the cgroup", errno, kHint);
+      return system_error("look at a program on the cgroup", saved_errno, kHint);
     }
     const std::optional<std::string> id = guarded_container(program.get());
     if (!id) {
@@ -51,9 +58,26 @@ Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
       return Error{Errc::kUnsupported, "the cgroup has a guard of another container already",
                    "give each container a cgroup of its own"};
     }
-    ours = std::move(program);
+    look.ours = std::move(program);
   }
-  return ours;
+  return look;
+}
+
+// Our program on this cgroup, as an open descriptor; an invalid one where there is none. A guard that is replaced
+// between two steps of a look would be missed, and a second one put beside it: then it is looked for again.
+Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
+  for (int tries = 0;; ++tries) {
+    Result<Look> look = look_for_guard(cgroup_fd, container_id);
+    if (!look) {
+      return std::move(look).error();
+    }
+    if (!look->is_changed) {
+      return std::move(look->ours);
+    }
+    if (tries == kReplacesMax) {
+      return Error{Errc::kSystem, "the programs on the cgroup change all the time", "try again"};
+    }
+  }
 }
 
 }  // namespace

@@ -210,3 +210,26 @@ stored() {
   expect_output "${ID%?}b"
   expect_output "${ID%?}c"
 }
+
+@test "a container that writes without a pause: what both policies refuse is refused throughout 200 updates" {
+  requires
+  guarded 'net.ipv4.ip_default_ttl=60|61'
+  # Says which of the values it got through, each once for each time.
+  runtime exec "$ID" sh -c 'while :; do for v in 60 61 62 63; do
+      echo $v 2>/dev/null >/proc/sys/net/ipv4/ip_default_ttl && echo $v; done; done' >"$BUNDLE/written" 2>/dev/null 3>&- &
+  SG_PIDS+=("$!")
+  poll grep -q 61 "$BUNDLE/written"
+  local i
+  for ((i = 0; i < 100; i++)); do
+    "$SYSCTL_GUARD" update "$ID" --allow 'net.ipv4.ip_default_ttl=60|62' >/dev/null
+    "$SYSCTL_GUARD" update "$ID" --allow 'net.ipv4.ip_default_ttl=60|61' >/dev/null
+  done
+  poll grep -q 62 "$BUNDLE/written"
+  if grep -q 63 "$BUNDLE/written"; then
+    fail_with "63 was written"
+  fi
+  [[ $(cat "/proc/$(container_pid)/root/proc/sys/net/ipv4/ip_default_ttl") != 63 ]]
+  # The control: what was refused can be written where the policy lets it.
+  update --allow 'net.ipv4.ip_default_ttl=63'
+  poll grep -q 63 "$BUNDLE/written"
+}

@@ -2,6 +2,7 @@
 // guard_to_change.cpp - all guards of the host, and one of them by its name.
 #include "app/update/guard_to_change.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,12 @@ Result<GuardToChange> find_guard_to_change(const std::string& container) {
   }
   const Result<const GuardView*> found = find_guard(*views, container);
   if (!found) {
-    return found.error();
+    Error error = found.error();
+    const auto others = std::ranges::count_if(*views, [](const GuardView& view) { return !view.meta; });
+    if (others > 0) {
+      error.message += " (" + std::to_string(others) + " guards are of another version of sysctl-guard, which alone can change them)";
+    }
+    return error;
   }
   const GuardView& view = **found;
   if (!view.meta) {
