@@ -27,6 +27,8 @@ namespace {
 
 constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;  // as in cgroup.cpp
 constexpr std::size_t kFdinfoMax = 4096;                      // a dozen short lines
+// How often the programs of a cgroup may change while they are looked at.
+constexpr int kLooksMax = 100;
 constexpr const char* kHint = "run it as root, with the host's cgroups";
 constexpr const char* kGoneHint =
     "the container may have ended or got another guard; see sysctl-guard list";
@@ -42,9 +44,10 @@ bool is_gone(int error) { return error == ENOENT || error == ENODEV || error == 
 
 Error gone(const char* what, int error) { return system_error(what, error, kGoneHint); }
 
-// The guards on one cgroup, added to `guards`.
-Status add_guards(int dir_fd, const std::string& cgroup, const std::string& path,
-                  std::vector<AttachedGuard>& guards) {
+// One look at the guards on one cgroup, added to `guards`. `is_changed`: a program went away meanwhile, and what took
+// its place was not looked at.
+Status look_at_cgroup(int dir_fd, const std::string& cgroup, const std::string& path,
+                      std::vector<AttachedGuard>& guards, bool& is_changed) {
   const Result<std::vector<std::uint32_t>> ids = sysctl_programs_on(dir_fd);
   if (!ids) {
     Error error = ids.error();
@@ -65,10 +68,12 @@ Status add_guards(int dir_fd, const std::string& cgroup, const std::string& path
   for (const std::uint32_t id : *ids) {
     const UniqueFd program(bpf_prog_get_fd_by_id(id));
     if (!program.valid()) {
-      if (errno == ENOENT) {
-        continue;  // detached since
+      const int saved_errno = errno;
+      if (saved_errno == ENOENT) {
+        is_changed = true;
+        continue;
       }
-      return system_error("look at program " + std::to_string(id), errno, kHint);
+      return system_error("look at program " + std::to_string(id), saved_errno, kHint);
     }
     if (std::optional<OurProgram> ours = read_our_program(program.get())) {
       guards.push_back({cgroup, path, found.st_ino, *std::move(ours), 0});
@@ -80,6 +85,21 @@ Status add_guards(int dir_fd, const std::string& cgroup, const std::string& path
     guards[i].others = others;
   }
   return Ok{};
+}
+
+// The guards on one cgroup, added to `guards`. One that is replaced meanwhile is looked for again, or its container
+// would seem to have none.
+Status add_guards(int dir_fd, const std::string& cgroup, const std::string& path,
+                  std::vector<AttachedGuard>& guards) {
+  const auto before = static_cast<std::ptrdiff_t>(guards.size());
+  for (int tries = 0;; ++tries) {
+    bool is_changed = false;
+    Status looked = look_at_cgroup(dir_fd, cgroup, path, guards, is_changed);
+    if (!looked || !is_changed || tries == kLooksMax) {
+      return looked;
+    }
+    guards.erase(guards.begin() + before, guards.end());
+  }
 }
 
 // The names of the directories in `dir`. An error while reading is the cgroup's end.

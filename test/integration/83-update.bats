@@ -233,3 +233,21 @@ stored() {
   update --allow 'net.ipv4.ip_default_ttl=63'
   poll grep -q 63 "$BUNDLE/written"
 }
+
+@test "two updates at a time: both are done, and one guard is left" {
+  requires
+  guarded
+  many() {
+    local i
+    for ((i = 0; i < 40; i++)); do
+      "$SYSCTL_GUARD" update "$ID" --allow "net.ipv4.ip_default_ttl=$1" >/dev/null || return 1
+    done
+  }
+  many 33 2>first 3>&- &
+  local one=$!
+  many 34 2>second || fail_with "$(cat second)"
+  wait "$one" || fail_with "$(cat first)"
+  expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
+  in_container access net/ipv4/ip_default_ttl=35
+  expect_line "net/ipv4/ip_default_ttl=35: EPERM, now 64"
+}

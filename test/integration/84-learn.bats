@@ -8,8 +8,9 @@ load schema
 
 SYSCTL_GUARD=$SG_CHECK
 
-# guarded [NODE-POLICY]: with a node policy of its own, whatever the machine has installed.
+# guarded [NODE-POLICY]: with a node policy of its own, whatever the machine has installed, and room for its events.
 guarded() {
+  [[ ! -e /sys/fs/bpf/sysctl-guard ]] || "$SYSCTL_GUARD" events --clear >/dev/null
   make_bundle
   annotate allow 'net.ipv4.ip_forward=0|1'
   echo "${1:-{\"version\": 1\}}" >policy.json

@@ -99,7 +99,8 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
   leave_out_permitted(input.seen, running->table);
   if (host->lost > 0) {
     input.notes.push_back(std::to_string(host->lost) +
-                          " events of all containers were lost: there may have been other writes");
+                          " events of all containers were lost: there may have been other writes; "
+                          "sysctl-guard events --clear makes room for new ones");
   }
   return input;
 }
