@@ -213,7 +213,10 @@ TEST_CASE(
                              {"doctor", "--help"},
                              {"list", "--help"},
                              {"show", "--help"},
-                             {"metrics", "--help"}};
+                             {"metrics", "--help"},
+                             {"learn", "--help"},
+                             {"update", "--help"},
+                             {"detach", "--help"}};
   for (const Arguments& call : calls) {
     const std::string text = help(call);
     INFO(text);
@@ -242,4 +245,16 @@ TEST_CASE("Options: version takes --json, and --version is the same without it")
   const Result<Invocation> json = parse_options(Arguments{"version", "--json"});
   REQUIRE(json);
   CHECK(std::get<VersionOptions>(*json).json);
+}
+
+TEST_CASE("Options: learn, update and detach are commands") {
+  const Result<Invocation> learn = parse_options(Arguments{"learn", "c1", "--min", "2"});
+  REQUIRE(learn);
+  CHECK(std::get<sg::app::LearnOptions>(*learn).min == 2);
+  const Result<Invocation> update = parse_options(Arguments{"update", "c1", "--dry-run"});
+  REQUIRE(update);
+  CHECK(std::get<sg::app::UpdateOptions>(*update).dry_run);
+  const Result<Invocation> detach = parse_options(Arguments{"detach", "c1"});
+  REQUIRE(detach);
+  CHECK(std::get<sg::app::DetachOptions>(*detach).container == "c1");
 }
