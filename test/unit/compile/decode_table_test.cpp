@@ -182,3 +182,23 @@ TEST_CASE("Decode: every cell counts: any other content is refused, or decides a
   }
   CHECK(refused > 4 * cell_count(good));
 }
+
+TEST_CASE("Decode: bytes changed by chance give an error, or an automaton that can be encoded") {
+  test::Random random(63);
+  std::size_t refused = 0;
+  for (int round = 0; round < 2000; ++round) {
+    Bytes table = table_of(test::random_policy(random));
+    for (std::size_t changes = 1 + random.below(4); changes > 0; --changes) {
+      table[random.below(table.size())] = static_cast<std::uint8_t>(random.next());
+    }
+    if (random.one_in(10)) {
+      table.erase(table.end() - static_cast<std::ptrdiff_t>(random.below(table.size())), table.end());
+    }
+    const Result<DecodedTable> decoded = compile::decode_table(table);
+    refused += decoded ? 0 : 1;
+    if (decoded) {
+      CHECK(compile::encode(decoded->dfa, decoded->labels).has_value());
+    }
+  }
+  CHECK(refused > 1500);
+}
