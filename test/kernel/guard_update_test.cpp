@@ -39,7 +39,6 @@ constexpr std::size_t kBoth = 0;
 constexpr std::size_t kNeither = 3;
 constexpr int kWriters = 2;
 constexpr int kReplacers = 4;
-constexpr int kReplaces = 150;
 
 // How often the policy is changed; SG_UPDATES says less for a guest without hardware help.
 int updates() {
@@ -172,9 +171,10 @@ TEST_CASE("Guard update: several that replace one guard at a time: each gets its
   const auto meta = compile::encode_meta(compile::make_meta(policy, "c1"));
   REQUIRE(table.has_value());
   std::atomic<int> failed{0};
+  const int replaces = updates() / kReplacers / 2;
   // As commands do it: each loads a guard, then replaces the one that is there.
   const auto replace = [&] {
-    for (int i = 0; i < kReplaces; ++i) {
+    for (int i = 0; i < replaces; ++i) {
       const Result<kernel::Guard> guard = kernel::Guard::load(
           {.table = *table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
       failed += guard && kernel::attach_guard(cgroup.fd(), guard->program_fd(), "c1") ? 0 : 1;
