@@ -25,7 +25,7 @@ say() {
 }
 
 @test "success says nothing" {
-  requires python3
+  requires python3 bpffs
   make_bundle
   make_process "/$ID"
   make_state "$ID" "$PID" "$BUNDLE" >state
@@ -33,6 +33,34 @@ say() {
   expect_status 0
   expect_equal "$output" ""
   expect_equal "$(wc -l <log)" 0 "datagrams"
+}
+
+@test "without a bpffs it guards all the same, and one line says that there are no events" {
+  requires python3
+  make_bundle
+  make_process "/$ID"
+  make_state "$ID" "$PID" "$BUNDLE" >state
+  with_syslog log sh -c 'mount -t tmpfs none /sys/fs/bpf && "$1" <state' sh "$HOOK"
+  expect_status 0
+  expect_equal "$output" "" "standard error"
+  expect_equal "$(wc -l <log)" 1 "datagrams"
+  grep -q "<28>.*container $ID: sysctl-guard: no events of this container: no bpffs is mounted at /sys/fs/bpf; mount it" log ||
+    fail_with "$(cat log)"
+  expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
+}
+
+@test "with events off nothing is said of them, and nothing pinned" {
+  requires python3
+  make_bundle
+  make_process "/$ID"
+  echo '{"version": 1, "events": "off"}' >policy.json
+  make_state "$ID" "$PID" "$BUNDLE" >state
+  with_syslog log sh -c 'mount -t bpf none /sys/fs/bpf && "$1" --policy "$PWD/policy.json" <state &&
+    ! test -e /sys/fs/bpf/sysctl-guard' sh "$HOOK"
+  expect_status 0
+  expect_equal "$output" ""
+  expect_equal "$(wc -l <log)" 0 "datagrams"
+  expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
 }
 
 @test "what the user wrote arrives escaped and on one line" {

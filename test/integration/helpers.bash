@@ -32,6 +32,7 @@ have_cgroup2() { findmnt -t cgroup2 >/dev/null; }
 have_busybox() { [[ -x $(command -v busybox) ]]; }
 have_clang() { command -v clang >/dev/null; }
 have_bpffs() { findmnt -t bpf /sys/fs/bpf >/dev/null; }
+have_promtool() { [[ -x ${SG_PROMTOOL:=$(command -v promtool)} ]]; }
 have_python3() { command -v python3 >/dev/null; }
 have_build() { [[ -x $HOOK && -x $SG_CHECK && -x $ATTEMPTS ]]; }
 
