@@ -202,12 +202,12 @@ sysctl_guard_accesses_total{container=\"$ID\",name=\"\",family=\"unmatched\",ver
   add_hook createRuntime
   start_container
   in_container attempts -f /proc/sys/net/ipv4/ip_forward -v 1 write
-  cli metrics >metrics
-  grep -q "container=\"$ID\"" metrics
-  sg_run "$SG_PROMTOOL" check metrics <metrics
+  cli metrics >printed
+  grep -q "container=\"$ID\"" printed
+  sg_run "$SG_PROMTOOL" check metrics <printed
   expect_status 0
   expect_equal "$output" ""
-  sed 's/_total{/{/' metrics >wrong
+  sed 's/_total{/{/' printed >wrong
   sg_run "$SG_PROMTOOL" check metrics <wrong
   ((status != 0)) || fail_with "it takes anything"
 }
