@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Events of a container that an engine started: by the engine's ID of it, and forwarded by the example service.
+# Events of a container that an engine started: by the engine's ID of it.
 
 load helpers
 
@@ -9,16 +9,6 @@ setup() {
   have_bpffs || mount -t bpf bpf /sys/fs/bpf
   engine_setup
 }
-
-teardown() {
-  if [[ -e /etc/systemd/system/$kUnit ]]; then
-    systemctl stop "$kUnit"
-    rm -f "/etc/systemd/system/$kUnit"
-  fi
-  engine_teardown
-}
-
-kUnit=sysctl-guard-events.service
 
 @test "events: what a container was refused, found by the beginning of the engine's ID" {
   requires bpffs
@@ -30,32 +20,4 @@ kUnit=sysctl-guard-events.service
   expect_status 0
   expect_output "net/ipv4/ip_forward=2"
   ! grep -qF "net/ipv4/ip_forward=1" <<<"$output" || fail_with "an allowed write is an event"
-}
-
-# in_journal VALUE: exactly one entry of the container has it, from the unit, with fields.
-in_journal() {
-  journalctl --quiet --output json SYSCTL_GUARD_CONTAINER="$ID" SYSCTL_GUARD_VALUE="$1" |
-    jq -e --slurp --arg unit "$kUnit" 'length == 1 and (.[0] | .SYSCTL_GUARD_NAME == "net/ipv4/ip_forward"
-      and .SYSCTL_GUARD_VERDICT == "deny" and .PRIORITY == "4" and .SYSLOG_IDENTIFIER == "sysctl-guard"
-      and ._SYSTEMD_UNIT == $unit)' >/dev/null
-}
-
-@test "events: the example service forwards each to the journal once, with fields" {
-  requires bpffs
-  [[ $DRIVER == systemd ]] || skip "no journal here"
-  cp "$SG_TOP/examples/systemd/$kUnit" /etc/systemd/system/
-  systemctl daemon-reload
-  systemctl start "$kUnit"
-  annotated "$ALLOW"
-  engine_up sleep 100000
-  engine_exec access net/ipv4/ip_forward=2
-  expect_line "net/ipv4/ip_forward=2: EPERM, now 0"
-  poll in_journal 2
-  # Stopped in good order. What comes meanwhile is sent later, and nothing again.
-  systemctl stop "$kUnit"
-  expect_equal "$(systemctl show --property Result --value "$kUnit")" success
-  engine_exec access net/ipv4/ip_forward=3
-  systemctl start "$kUnit"
-  poll in_journal 3
-  in_journal 2
 }

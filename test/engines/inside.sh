@@ -5,7 +5,7 @@
 #
 #   inside.sh DRIVER CGROUPS ENGINE/RUNTIME...
 #
-# The tests of a file that has an engine's name are for that engine alone, of ENGINE-RUNTIME.bats for it with that
+# systemd.bats is for machines with it. The tests of a file that has an engine's name are for that engine alone, of ENGINE-RUNTIME.bats for it with that
 # runtime. Prints `PASS NAME` or `FAIL NAME` for each test, NAME with the combination before it, and what a failed
 # test said.
 set -euo pipefail
@@ -18,6 +18,7 @@ limit=300
 tests() {
   local file
   [ "$ENGINE" = host ] || printf '%s\n' [0-9]*.bats
+  [ "$DRIVER" != systemd ] || echo systemd.bats
   for file in "$ENGINE.bats" "$ENGINE-$RUNTIME.bats"; do
     [ ! -f "$file" ] || echo "$file"
   done

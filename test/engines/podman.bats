@@ -189,9 +189,12 @@ in_new_cgroup() {
   unregister_hook
   mkdir -p /etc/sysctl-guard
   cd "$SG_TOP"
-  follow_document docs/adopting.md
+  sysctl-guard events --clear >/dev/null || true
+  local failed=0
+  follow_document docs/adopting.md || failed=1
   podman rm --force --time 0 vpn
   unregister_hook
   rm -r /etc/sysctl-guard
   register_hook
+  ((failed == 0))
 }

@@ -93,8 +93,12 @@ guard() {
   expect "the hook for $2" "0 " "$code $said"
 }
 
-# ours: what of a guard is in the kernel, by name, each name once for each object.
-ours() { guest_tool bpf | { grep -E '^(program sysctl_guard|map s(g_|ysctl_g))' || true; } | sort; }
+# ours: what of a guard is in the kernel, by name, each name once for each object. The two maps of events are the
+# host's.
+ours() {
+  guest_tool bpf | { grep -E '^(program sysctl_guard|map s(g_|ysctl_g))' || true; } |
+    { grep -v '^map sg_event' || true; } | sort
+}
 
 # program_name: which program this kernel gets; a kernel keeps 15 bytes of a name.
 program_name() {

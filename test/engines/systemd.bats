@@ -1,0 +1,48 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What only a host with systemd has: its journal, into which the example service forwards events.
+
+load helpers
+
+kUnit=sysctl-guard-events.service
+
+# A machine of systemd-nspawn mounts none by itself.
+setup() {
+  have_bpffs || mount -t bpf bpf /sys/fs/bpf
+  engine_setup
+}
+
+teardown() {
+  if [[ -e /etc/systemd/system/$kUnit ]]; then
+    systemctl stop "$kUnit"
+    rm -f "/etc/systemd/system/$kUnit"
+  fi
+  engine_teardown
+}
+
+# in_journal VALUE: exactly one entry of the container has it, from the unit, with fields.
+in_journal() {
+  journalctl --quiet --output json SYSCTL_GUARD_CONTAINER="$ID" SYSCTL_GUARD_VALUE="$1" |
+    jq -e --slurp --arg unit "$kUnit" 'length == 1 and (.[0] | .SYSCTL_GUARD_NAME == "net/ipv4/ip_forward"
+      and .SYSCTL_GUARD_VERDICT == "deny" and .PRIORITY == "4" and .SYSLOG_IDENTIFIER == "sysctl-guard"
+      and ._SYSTEMD_UNIT == $unit)' >/dev/null
+}
+
+@test "events: the example service forwards each to the journal once, with fields" {
+  requires bpffs
+  cp "$SG_TOP/examples/systemd/$kUnit" /etc/systemd/system/
+  systemctl daemon-reload
+  systemctl start "$kUnit"
+  annotated "$ALLOW"
+  engine_up sleep 100000
+  engine_exec access net/ipv4/ip_forward=2
+  expect_line "net/ipv4/ip_forward=2: EPERM, now 0"
+  poll in_journal 2
+  # Stopped in good order. What comes meanwhile is sent later, and nothing again.
+  systemctl stop "$kUnit"
+  expect_equal "$(systemctl show --property Result --value "$kUnit")" success
+  engine_exec access net/ipv4/ip_forward=3
+  systemctl start "$kUnit"
+  poll in_journal 3
+  in_journal 2
+}
