@@ -22,12 +22,6 @@ constexpr int kReplacesMax = 100;
 constexpr const char* kHint =
     "the hook needs CAP_BPF and CAP_NET_ADMIN in the host's user namespace (rootless engines have neither)";
 
-// The container an attached program guards; nothing for a program that is not ours.
-std::optional<std::string> guarded_container(int program_fd) {
-  const std::optional<OurProgram> program = read_our_program(program_fd);
-  return program ? container_of(*program) : std::nullopt;
-}
-
 // What one look at the programs of a cgroup found.
 struct Look {
   UniqueFd ours;            // our program; invalid where there is none
@@ -50,9 +44,14 @@ Result<Look> look_for_guard(int cgroup_fd, const std::string& container_id) {
       }
       return system_error("look at a program on the cgroup", saved_errno, kHint);
     }
-    const std::optional<std::string> id = guarded_container(program.get());
-    if (!id) {
+    const std::optional<OurProgram> ours = read_our_program(program.get());
+    if (!ours) {
       continue;
+    }
+    const std::optional<std::string> id = container_of(*ours);
+    if (!id) {
+      return Error{Errc::kUnsupported, "the cgroup has a guard of another version of sysctl-guard",
+                   "use that version, or make the container again"};
     }
     if (*id != container_id) {
       return Error{Errc::kUnsupported, "the cgroup has a guard of another container already",

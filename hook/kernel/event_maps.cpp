@@ -84,29 +84,40 @@ Result<UniqueFd> make_pin(const Pin& pin, __u32 key_size, __u32 max_entries) {
   }
 }
 
-// The directory, made where there is none. What others could enter is not used.
+constexpr const char* kMountHint = "mount it: mount -t bpf -o mode=700 bpf /sys/fs/bpf";
+
+// The directory, made where there is none.
 Status make_directory() {
   struct statfs filesystem {};  // a function has the same name
   if (::statfs(kBpffs, &filesystem) != 0 || filesystem.f_type != BPF_FS_MAGIC) {
     return Error{Errc::kUnsupported, std::string("no bpffs is mounted at ") + kBpffs,
-                 std::string("mount it: mount -t bpf bpf ") + kBpffs};
+                 kMountHint};
   }
   if (::mkdir(kEventDir, S_IRWXU) != 0 && errno != EEXIST) {
     return system_error(std::string("make the directory ") + kEventDir, errno,
                         "bpffs must be writable for root");
   }
-  struct stat found {};  // a function has the same name
-  if (::lstat(kEventDir, &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != 0 ||
-      (found.st_mode & kOthers) != 0) {
-    return Error{Errc::kUnsupported, std::string(kEventDir) + ": others than root can enter it",
-                 "remove it: the next guard makes a new one"};
-  }
-  return Ok{};
+  return check_event_dir();
 }
 
 }  // namespace
 
+Status check_event_dir() {
+  struct stat found {};  // a function has the same name
+  if (::lstat(kEventDir, &found) != 0) {
+    return Ok{};
+  }
+  if (!S_ISDIR(found.st_mode) || found.st_uid != 0 || (found.st_mode & kOthers) != 0) {
+    return Error{Errc::kUnsupported, std::string(kEventDir) + ": it is not a directory that root alone can enter",
+                 "remove it: the next guard makes a new one; bpffs itself is best mounted with mode=700"};
+  }
+  return Ok{};
+}
+
 Result<EventMaps> open_event_maps() {
+  if (Status directory = check_event_dir(); !directory) {
+    return std::move(directory).error();
+  }
   Result<UniqueFd> ring = open_pin(kRing);
   if (!ring) {
     return std::move(ring).error();

@@ -19,8 +19,12 @@ struct EventMaps {
   UniqueFd state;  // an array, one sg_event_state, which can be mapped into memory
 };
 
+// What others than root could enter is not used, neither to write nor to read: they could have made it. Fine as well
+// where there is no such directory. Errors: kUnsupported.
+[[nodiscard]] Status check_event_dir();
+
 // Those of this host. Errors: kUnsupported where there are none, or something else is pinned in their place;
-// kSystem.
+// those of check_event_dir(); kSystem.
 [[nodiscard]] Result<EventMaps> open_event_maps();
 
 // Those of this host, which are made where there are none: the buffer then has `bytes` bytes, a power of two

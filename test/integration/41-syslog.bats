@@ -49,6 +49,19 @@ say() {
   expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
 }
 
+@test "a directory of events that others can enter is used neither to write nor to read" {
+  requires python3 bpffs
+  make_bundle
+  make_process "/$ID"
+  make_state "$ID" "$PID" "$BUNDLE" >state
+  with_syslog log sh -c 'mount -t bpf none /sys/fs/bpf && mkdir -m 755 /sys/fs/bpf/sysctl-guard && "$1" <state &&
+    ! test -e /sys/fs/bpf/sysctl-guard/events-1 && ! "$2" events' sh "$HOOK" "$SG_CHECK"
+  expect_status 0
+  expect_output "sysctl-guard: /sys/fs/bpf/sysctl-guard: it is not a directory that root alone can enter"
+  grep -q "no events of this container: /sys/fs/bpf/sysctl-guard: it is not" log || fail_with "$(cat log)"
+  expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
+}
+
 @test "with events off nothing is said of them, and nothing pinned" {
   requires python3
   make_bundle

@@ -154,6 +154,30 @@ TEST_CASE("Guard life: a guard of another container is refused and the one there
   CHECK(cgroup.write_inside(kForward, {{"1", 0}}).error == EPERM);
 }
 
+TEST_CASE("Guard life: a guard of another version is refused and stays, and nobody takes it off") {
+  GuardedCgroup cgroup;
+  const policy::Policy policy = test::policy_of("net.ipv4.ip_forward=0");
+  Diagnostics findings;
+  const auto table = compile::compile_policy(policy, findings);
+  REQUIRE(table);
+  std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy, "one"));
+  meta[offsetof(sg_meta, layout)] = SG_META_VERSION - 1;
+  const Result<kernel::Guard> old = kernel::Guard::load(
+      {*table, static_cast<std::uint32_t>(policy.rules.size()), meta});
+  REQUIRE(old);
+  REQUIRE(kernel::attach_guard(cgroup.fd(), old->program_fd(), "one"));
+  const std::vector<std::uint32_t> before = cgroup.program_ids();
+  REQUIRE(before.size() == 1);
+  for (const Status& status : {cgroup.guard(test::policy_of("net.*"), "one"),
+                               kernel::detach_guard(cgroup.fd(), "one")}) {
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Errc::kUnsupported);
+    CHECK(status.error().message.find("another version") != std::string::npos);
+  }
+  CHECK(cgroup.program_ids() == before);
+  CHECK(cgroup.write_inside(kForward, {{"1", 0}}).error == EPERM);
+}
+
 TEST_CASE("Guard life: a program that is not ours stays, before and after a replacement") {
   GuardedCgroup cgroup;
   const UniqueFd foreign = load_foreign();

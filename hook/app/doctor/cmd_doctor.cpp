@@ -22,6 +22,7 @@
 #include "base/file_io.h"
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
+#include "kernel/event_maps.h"
 #include "kernel/probe.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
@@ -70,7 +71,7 @@ Outcome cmd_doctor(const DoctorOptions& options) {
   if (report.checks.back().status == CheckStatus::kOk) {
     report.checks.push_back(check_probe(probe()));
   }
-  report.checks.push_back(check_events(proc_text("/proc/self/mountinfo")));
+  report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"), kernel::check_event_dir()));
   report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines_of(root)));
   report.checks.push_back(check_node_policy(root, options.policy));
   for (Check& check : check_engines(root)) {

@@ -116,7 +116,7 @@ Check check_cgroups(std::string_view mountinfo) {
   return {"cgroup", CheckStatus::kOk, "version 2 alone," + where, ""};
 }
 
-Check check_events(std::string_view mountinfo) {
+Check check_events(std::string_view mountinfo, const Status& directory) {
   constexpr std::string_view kPoint = "/sys/fs/bpf";
   const std::vector<MountEntry> mounts = parse_mountinfo(mountinfo);
   // Mounts lie on each other: the last one there is the one that is seen.
@@ -124,7 +124,11 @@ Check check_events(std::string_view mountinfo) {
   if (mount == mounts.rend() || mount->type != "bpf") {
     return {"events", CheckStatus::kWarning,
             "no bpffs is mounted at " + std::string(kPoint) + ": guards write no events",
-            "mount -t bpf bpf " + std::string(kPoint)};
+            "mount -t bpf -o mode=700 bpf " + std::string(kPoint)};
+  }
+  if (!directory) {
+    return {"events", CheckStatus::kWarning, "guards write no events: " + directory.error().message,
+            directory.error().hint};
   }
   return {"events", CheckStatus::kOk, "bpffs at " + std::string(kPoint), ""};
 }

@@ -19,8 +19,9 @@ namespace sg::app {
 // The cgroup filesystems in the text of /proc/self/mountinfo: version 2 alone, both, or version 1 alone.
 [[nodiscard]] Check check_cgroups(std::string_view mountinfo);
 
-// Whether there is a bpffs for the buffer of events, by the same text: guards work without.
-[[nodiscard]] Check check_events(std::string_view mountinfo);
+// Whether there is a bpffs for the buffer of events, by the same text, and its directory is root's alone: guards
+// work without.
+[[nodiscard]] Check check_events(std::string_view mountinfo, const Status& directory);
 
 // The effective capabilities in /proc/self/status, and the text of /proc/self/uid_map: the hook needs
 // CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.

@@ -68,14 +68,18 @@ TEST_CASE("Doctor host: cgroups") {
 TEST_CASE("Doctor host: events need a bpffs where guards look for it") {
   const std::string bpffs = "30 20 0:27 / /sys/fs/bpf rw shared:9 - bpf bpf rw,mode=700\n";
   const std::string tmpfs = "31 30 0:28 / /sys/fs/bpf rw - tmpfs tmpfs rw\n";
-  CHECK(sg::app::check_events(bpffs).status == CheckStatus::kOk);
-  CHECK(sg::app::check_events(kV2 + bpffs).status == CheckStatus::kOk);
-  CHECK(sg::app::check_events(tmpfs + bpffs).status == CheckStatus::kOk);
+  CHECK(sg::app::check_events(bpffs, sg::Ok{}).status == CheckStatus::kOk);
+  CHECK(sg::app::check_events(kV2 + bpffs, sg::Ok{}).status == CheckStatus::kOk);
+  CHECK(sg::app::check_events(tmpfs + bpffs, sg::Ok{}).status == CheckStatus::kOk);
   for (const std::string& text : {std::string(), tmpfs, bpffs + tmpfs, std::string(kV2)}) {
-    const Check check = sg::app::check_events(text);
+    const Check check = sg::app::check_events(text, sg::Ok{});
     CHECK(check.status == CheckStatus::kWarning);
     CHECK(has(check.remedy, "mount -t bpf"));
   }
+  const Check open_dir =
+      sg::app::check_events(bpffs, sg::Error{sg::Errc::kUnsupported, "others can enter it", "remove it"});
+  CHECK(open_dir.status == CheckStatus::kWarning);
+  CHECK(open_dir.remedy == "remove it");
 }
 
 TEST_CASE("Doctor host: privileges") {
