@@ -75,7 +75,7 @@ SG_INLINE void sg_event_access(struct bpf_sysctl *ctx, struct sg_event *event,
 	event->value_len = len < 0 ? 0 : len;
 }
 
-/* A function of its own and not inline: it is verified by itself, after the loops. */
+/* A function of its own and not inline: its code is there once, and its stack frame is its own. */
 static __attribute__((noinline)) int sg_tell(struct bpf_sysctl *ctx, __u32 label)
 {
 	struct sg_event_state *state;

@@ -12,6 +12,7 @@ setup() {
 
 @test "events: what a container was refused, found by the beginning of the engine's ID" {
   requires bpffs
+  [[ ! -e /sys/fs/bpf/sysctl-guard ]] || sysctl-guard events --clear >/dev/null
   annotated "$ALLOW"
   engine_up sleep 100000
   engine_exec access net/ipv4/ip_forward=1 net/ipv4/ip_forward=2

@@ -11,7 +11,7 @@ events() {
 
 # A container with the hook, and room in the buffer, whatever was written before.
 start_guarded() {
-  "$SG_CHECK" events --json >/dev/null 2>&1 || true
+  make_room_for_events
   make_bundle
   add_hook createRuntime
   start_container
@@ -71,6 +71,7 @@ for line in lines:
 
 @test "a guarded container is found by its name too" {
   requires bpffs
+  make_room_for_events
   make_bundle
   update_config --arg name "name-of-$ID" '.annotations["io.kubernetes.cri.container-name"] = $name'
   add_hook createRuntime
@@ -106,6 +107,7 @@ for line in lines:
 
 @test "audit mode: the write is made, and its event says would-deny" {
   requires bpffs
+  make_room_for_events
   echo '{"version": 1, "default": {"mode": "audit"}}' >"$BATS_TEST_TMPDIR/policy.json"
   make_bundle
   add_hook createRuntime
@@ -225,6 +227,8 @@ with open(sys.argv[1], "wb", buffering=0) as out:
     while True:
         out.write(s.recv(65536) + b"\n")'
 
+has_entry() { grep -qFx "SYSCTL_GUARD_VALUE=$2" "$1"; }
+
 @test "--journal: entries with fields, each event once, though the service was stopped meanwhile" {
   requires python3 bpffs
   local space journal=$BATS_TEST_TMPDIR/journal
@@ -243,8 +247,13 @@ with open(sys.argv[1], "wb", buffering=0) as out:
   events --clear  # hides nothing from the journal
   sg_run nsenter -t "$space" -m "$SG_CHECK" events --journal
   sg_run nsenter -t "$space" -m "$SG_CHECK" events --journal
+  # Entries arrive in order: with this one all those before it are there.
+  in_container access net/ipv4/ip_default_ttl=35
+  sg_run nsenter -t "$space" -m "$SG_CHECK" events --journal
+  poll has_entry "$journal" 35
   sg_run grep -A 16 -F "in container ${ID:0:12}" "$journal"
-  expect_equal "$(grep -c "^SYSCTL_GUARD_CONTAINER=$ID$" <<<"$output")" 2 "entries"
+  expect_equal "$(grep -E "^SYSCTL_GUARD_(CONTAINER|VALUE)=" <<<"$output" | xargs)" \
+    "$(for value in 33 34 35; do printf 'SYSCTL_GUARD_CONTAINER=%s SYSCTL_GUARD_VALUE=%s\n' "$ID" "$value"; done | xargs)"
   expect_output "MESSAGE=deny write net/ipv4/ip_default_ttl=33 by attempts["
   expect_output "MESSAGE=deny write net/ipv4/ip_default_ttl=34 by attempts["
   expect_line "PRIORITY=4"

@@ -19,7 +19,8 @@ PODMAN_RUN+=(--security-opt unmask=/proc/sys)
   expect_equal "$(jq -c --arg id "$ID" '.guards[] | select(.id == $id) | [.name, .denied, .allowed]' <<<"$output")" \
     "[\"$NAME\",1,2]"
   sg_run "$SG_CHECK" list
-  expect_output "${ID:0:12}  ${NAME:0:13}"
+  # The name has what other columns leave, and those grow with other guards of the host: 8 bytes at least.
+  expect_output "${ID:0:12}  ${NAME:0:5}"
   for word in "$ID" "${ID:0:12}" "$NAME"; do
     sg_run "$SG_CHECK" show --json "$word"
     expect_equal "$(jq -r '[.id, .name] | join(" ")' <<<"$output")" "$ID $NAME"

@@ -10,7 +10,7 @@ SYSCTL_GUARD=$SG_CHECK
 
 # guarded [NODE-POLICY]: with a node policy of its own, whatever the machine has installed, and room for its events.
 guarded() {
-  [[ ! -e /sys/fs/bpf/sysctl-guard ]] || "$SYSCTL_GUARD" events --clear >/dev/null
+  make_room_for_events
   make_bundle
   annotate allow 'net.ipv4.ip_forward=0|1'
   echo "${1:-{\"version\": 1\}}" >policy.json

@@ -10,7 +10,7 @@ PODMAN_RUN+=(--security-opt unmask=/proc/sys)
 @test "podman: what a container was refused is learned and granted under its name, then the guard is taken off" {
   requires podman bpffs
   make_podman
-  [[ ! -e /sys/fs/bpf/sysctl-guard ]] || "$SG_CHECK" events --clear >/dev/null
+  make_room_for_events
   podman_start --annotation "io.kubernetes.container.name=$NAME" \
     --annotation "io.sysctl-guard.allow/$NAME=net.ipv4.ip_forward=0|1"
   sg_run podman_ exec "$NAME" access net/ipv4/ip_default_ttl=33

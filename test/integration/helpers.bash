@@ -264,6 +264,11 @@ nothing_left_of() {
   poll no_cgroup_of "$1" && poll no_guard_of "$1"
 }
 
+# Room in the buffer of events, which has what other containers of this host were refused too.
+make_room_for_events() {
+  [[ ! -e /sys/fs/bpf/sysctl-guard ]] || "$SG_CHECK" events --clear >/dev/null 2>&1
+}
+
 # --- before and after each test ------------------------------------------------------------------
 
 setup() {
