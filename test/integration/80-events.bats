@@ -137,7 +137,7 @@ have_ip() { command -v ip >/dev/null; }
   expect_equal "$(jq -r .name <<<"$output")" 'net/ipv4/conf/\x1b[2J\xff/rp_filter'
   expect_equal "$(jq -r .value <<<"$output")" '\x1b[2J"\\\n\xff'
   events --container "$ID"
-  expect_output '\x1b]0;x\n\xff['
+  expect_output '"\x1b]0;x\n\xff"['
   ! LC_ALL=C grep -q '[^ -~]' <<<"$output" || fail_with "an unprintable byte"
 }
 

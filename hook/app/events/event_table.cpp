@@ -18,9 +18,9 @@ constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kGreen = "\x1b[32m";
 constexpr std::string_view kYellow = "\x1b[33m";
 constexpr std::size_t kGap = 2;
-// A longer cell of another column than the last is cut: escaped, 12 bytes of an ID can be 48. A comm of 15 bytes with
-// the largest number of a process, 4194304, is whole.
-constexpr std::size_t kCellMax = 24;
+// A longer cell of another column than the last is cut: escaped, 12 bytes of an ID can be 48. A comm of 15 bytes in
+// quotes with the largest number of a process, 4194304, is whole.
+constexpr std::size_t kCellMax = 26;
 // In a narrow terminal the access still has this much, and the line is longer than the terminal.
 constexpr std::size_t kAccessMin = 20;
 constexpr std::size_t kVerdict = 2;  // columns

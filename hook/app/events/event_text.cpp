@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "event_abi.h"
@@ -15,6 +16,18 @@ namespace {
 constexpr std::size_t kValueShown = 120;
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
+// In double quotes where it could be taken for what stands behind it. `escaped` has no blank but a space and \t.
+std::string quoted(std::string escaped) {
+  if (escaped.find_first_of(" ()[]\"") == std::string::npos && escaped.find("\\t") == std::string::npos) {
+    return escaped;
+  }
+  std::string out = "\"";
+  for (const char c : escaped) {
+    out.append(c == '"' ? "\\" : "").append(1, c);
+  }
+  return out + "\"";
+}
+
 std::string value_text(const Event& event) {
   std::string_view value = event.value;
   const bool whole = value.size() == event.value_len;
@@ -24,6 +37,9 @@ std::string value_text(const Event& event) {
   std::string out = escape(value, kValueShown);
   if (!whole) {
     out += out.ends_with("...") ? "" : "...";
+  }
+  out = quoted(std::move(out));
+  if (!whole) {
     out += " (" + std::to_string(event.value_len) +
            (event.value_len >= SG_VALUE_LEN_MAX ? " bytes or more)" : " bytes)");
   }
@@ -40,7 +56,7 @@ std::string process_text(const Event& event, bool with_pid) {
   if (event.pid == 0) {
     return "-";
   }
-  const std::string comm = escape(event.comm, kNoLimit);
+  const std::string comm = quoted(escape(event.comm, kNoLimit));
   return with_pid ? comm + "[" + std::to_string(event.pid) + "]" : comm;
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_text.h - the parts of an event for people: all printable, of a bounded length, not meant to be parsed.
+//
+// A value or the name of a process with a blank or one of ()[]" is in double quotes, with \" for each in it: so none
+// can be taken for another process or container, or for the number of a row.
 #pragma once
 
 #include <cstddef>

@@ -76,6 +76,15 @@ TEST_CASE("Event table: equal events in a row are one row") {
         "1s   3f4e8b1c2d9a  deny     -     sh       a/b=1 (2x)\n");
 }
 
+TEST_CASE("Event table: a value is no number of a run, and the widest process is whole") {
+  EventTable table({.width = 120});
+  Event event = make_event("a/b", 4194304);
+  event.value = "1 (5x)";
+  event.value_len = 6;
+  event.comm = "123456789 12345";
+  CHECK(table.render(std::vector{event}, kNow, true).ends_with("  \"123456789 12345\"[4194304]  a/b=\"1 (5x)\"\n"));
+}
+
 TEST_CASE("Event table: each of these makes an event another one") {
   for (const auto change : {+[](Event& event) { event.container = "other"; },
                             +[](Event& event) { event.comm = "bash"; },
@@ -155,7 +164,7 @@ TEST_CASE("Event table: whatever is in an event, lines are printable and fit") {
       const std::string text = table.render(std::vector{event}, kNow, true);
       REQUIRE(std::ranges::all_of(text, [](char c) { return c == '\n' || sg::is_printable(c); }));
       // With all cells at their widest an access has its 20 columns beyond those.
-      REQUIRE(longest_line(text) <= std::max<std::size_t>(width, 8 + 24 + 10 + 4 + 24 + 5 * 2 + 20));
+      REQUIRE(longest_line(text) <= std::max<std::size_t>(width, 8 + 26 + 10 + 4 + 26 + 5 * 2 + 20));
     }
   }
 }

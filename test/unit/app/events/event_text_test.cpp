@@ -35,6 +35,24 @@ TEST_CASE("Event text: accesses") {
         "net/ipv4/conf/\\x1b[2J\\n/x=\\xff\\\\");
 }
 
+TEST_CASE("Event text: a value that could be taken for what stands behind it is in quotes") {
+  CHECK(access_text(write_of("a/b", "1 by sshd[1] in container 0123456789ab")) ==
+        "a/b=\"1 by sshd[1] in container 0123456789ab\"");
+  CHECK(access_text(write_of("a/b", "1 (5x)\n")) == "a/b=\"1 (5x)\"");
+  CHECK(access_text(write_of("a/b", "4096\t87380")) == "a/b=\"4096\\t87380\"");
+  for (const char* const value : {"(", ")", "[", "]", " "}) {
+    CHECK(access_text(write_of("a/b", value)) == "a/b=\"" + std::string(value) + "\"");
+  }
+  CHECK(access_text(write_of("a/b", "1\" (5x)")) == "a/b=\"1\\\" (5x)\"");
+  CHECK(access_text(write_of("a/b", "\\\"")) == "a/b=\"\\\\\\\"\"");  // \\ and \"
+  Event event = write_of("a/b", std::string(200, ' '));
+  event.value_len = 300;
+  CHECK(access_text(event) == "a/b=\"" + std::string(117, ' ') + "...\" (300 bytes)");
+  event = write_of("a/b", "a b");
+  event.value_len = 9;
+  CHECK(access_text(event) == "a/b=\"a b...\" (9 bytes)");
+}
+
 TEST_CASE("Event text: a value that is not shown whole says how long it is") {
   Event event = write_of("a/b", std::string(255, 'v'));
   event.value_len = 300;
@@ -55,8 +73,13 @@ TEST_CASE("Event text: container, process, rule") {
   CHECK(sg::app::process_text(event) == "-");
   event.pid = 42;
   event.comm = "\x1b]0;x";
-  CHECK(sg::app::process_text(event) == "\\x1b]0;x[42]");
-  CHECK(sg::app::process_text(event, /*with_pid=*/false) == "\\x1b]0;x");
+  CHECK(sg::app::process_text(event) == "\"\\x1b]0;x\"[42]");
+  CHECK(sg::app::process_text(event, /*with_pid=*/false) == "\"\\x1b]0;x\"");
+  event.comm = "\xff";
+  CHECK(sg::app::process_text(event) == "\\xff[42]");
+  event.comm = "a[1] in b";
+  CHECK(sg::app::process_text(event) == "\"a[1] in b\"[42]");
+  CHECK(sg::app::process_text(event, /*with_pid=*/false) == "\"a[1] in b\"");
   CHECK(sg::app::rule_text(event) == "-");
   event.rule = 12;
   CHECK(sg::app::rule_text(event) == "12");

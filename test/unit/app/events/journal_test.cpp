@@ -77,6 +77,17 @@ TEST_CASE("Journal: no field where nothing is known, and a priority for each ver
   CHECK(journal_entry(event).find("\nPRIORITY=6\n") != std::string::npos);
 }
 
+TEST_CASE("Journal: no value and no comm tells of another process or container") {
+  Event event = make_event();
+  event.value = "1 by sshd[1] in container 0123456789ab";
+  event.value_len = static_cast<std::uint32_t>(event.value.size());
+  event.comm = "a in container ";
+  CHECK(journal_entry(event).starts_with(
+      "MESSAGE=deny write net/ipv4/ip_forward=\"1 by sshd[1] in container 0123456789ab\" by "
+      "\"a in container \"[7] in container 3f4e8b1c2d9a\n"));
+  CHECK(journal_entry(event).find("\nSYSCTL_GUARD_COMM=a in container \n") != std::string::npos);
+}
+
 TEST_CASE("Journal: bytes of a container make no field and no line") {
   std::mt19937 random(1);
   for (int i = 0; i < 500; ++i) {
