@@ -55,7 +55,7 @@ inline constexpr int kDoctorUsage = 2;     // wrong arguments
 
 // `sysctl-guard events`.
 inline constexpr int kEventsDone = 0;    // done, or interrupted
-inline constexpr int kEventsFailed = 1;  // there are no events to be had
+inline constexpr int kEventsFailed = 1;  // there are no events to be had, or several containers are meant
 inline constexpr int kEventsUsage = 2;   // wrong arguments
 
 // `sysctl-guard list`, `show` and `metrics`.

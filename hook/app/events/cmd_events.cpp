@@ -148,22 +148,19 @@ void let_go(Source& source, const EventsOptions& options) {
   }
 }
 
-// The ID of the guarded container that has this name; otherwise it is what an ID begins with.
-std::string container_of(const std::string& wanted) {
-  if (wanted.empty()) {
-    return wanted;
-  }
-  const Result<std::vector<GuardView>> views = read_guards();
-  for (const GuardView& view : views ? std::span<const GuardView>(*views) : std::span<const GuardView>()) {
-    if (view.meta && view.meta->container_name == wanted) {
-      return view.meta->container_id;
+// Where the guards cannot be read, none is found.
+Result<EventFilter> filter_of(const EventsOptions& options) {
+  EventFilter filter;
+  if (!options.container.empty()) {
+    const Result<std::vector<GuardView>> views = read_guards();
+    Result<EventFilter> found = filter_of_container(
+        views ? std::span<const GuardView>(*views) : std::span<const GuardView>(), options.container);
+    if (!found) {
+      return found;
     }
+    filter = *std::move(found);
   }
-  return wanted;
-}
-
-EventFilter filter_of(const EventsOptions& options) {
-  EventFilter filter{.container = container_of(options.container), .since_ns = options.since_ns.value_or(0)};
+  filter.since_ns = options.since_ns.value_or(0);
   if (options.ago_ns) {
     filter.since_ns = std::max<std::int64_t>(now_of(CLOCK_REALTIME) - *options.ago_ns, 0);
   }
@@ -221,12 +218,11 @@ class Printer {
 
 // --- once ----------------------------------------------------------------------------------------
 
-Outcome show(const EventsOptions& options, const Streams& streams, Printer& printer) {
+Outcome show(const EventsOptions& options, const EventFilter& filter, const Streams& streams, Printer& printer) {
   Result<Source> source = open_source(options);
   if (!source) {
     return failed(source.error());
   }
-  const EventFilter filter = filter_of(options);
   std::vector<Event> events;
   // No further than there was something at the beginning: guards can be faster than a reader.
   const std::uint64_t end = source->ring.state().written;
@@ -263,8 +259,9 @@ Outcome show(const EventsOptions& options, const Streams& streams, Printer& prin
 
 class Follower {
  public:
-  Follower(const EventsOptions& options, const Streams& streams, Printer& printer, Interruptible& io)
-      : options_(options), streams_(streams), printer_(printer), io_(io), filter_(filter_of(options)) {}
+  Follower(const EventsOptions& options, EventFilter filter, const Streams& streams, Printer& printer,
+           Interruptible& io)
+      : options_(options), streams_(streams), printer_(printer), io_(io), filter_(std::move(filter)) {}
 
   Outcome run() {
     Result<std::optional<Source>> source = wait_for_source();
@@ -366,14 +363,18 @@ Outcome cmd_events(const EventsOptions& options, const Streams& streams) {
   if (!printer) {
     return failed(printer.error());
   }
+  Result<EventFilter> filter = filter_of(options);
+  if (!filter) {
+    return failed(filter.error());
+  }
   if (!options.follow) {
-    return show(options, streams, *printer);
+    return show(options, *filter, streams, *printer);
   }
   Result<Interruptible> io = Interruptible::open(streams.out_fd);
   if (!io) {
     return failed(io.error());
   }
-  return Follower(options, streams, *printer, *io).run();
+  return Follower(options, *std::move(filter), streams, *printer, *io).run();
 }
 
 }  // namespace sg::app

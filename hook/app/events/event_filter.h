@@ -3,18 +3,28 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "app/events/event.h"
+#include "app/guards/guard_view.h"
+#include "base/result.h"
 
 namespace sg::app {
 
 struct EventFilter {
-  std::string container;      // what the ID begins with; "" for all
-  std::int64_t since_ns = 0;  // CLOCK_REALTIME
+  std::string id;                          // of the container that is meant; "" where none is found
+  std::optional<std::string> prefix = "";  // those whose ID begins like this as well
+  std::int64_t since_ns = 0;               // CLOCK_REALTIME
 
   [[nodiscard]] bool takes(const Event& event) const;
 };
+
+// The events of the container that `wanted` means, as find_guard() has it, and only of that one; where no guarded
+// container is meant, those of all whose ID begins like `wanted`. What is a name is taken as the beginning of an ID
+// too: a container that chose it hides nobody else's events. Errors: of find_guard(), where it means several.
+[[nodiscard]] Result<EventFilter> filter_of_container(std::span<const GuardView> views, const std::string& wanted);
 
 // Events that are lost to a reader, each kind with its reason.
 struct LostEvents {

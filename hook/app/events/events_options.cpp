@@ -81,8 +81,9 @@ Usage: sysctl-guard events [OPTION]...
 Options:
   --follow        go on with new events until it is interrupted; starts before
                   there is any guard too
-  --container ID  only those of containers whose ID begins so, or of the guarded
-                  container that has this name
+  --container ID  only those of the guarded container that has this ID or name,
+                  or whose ID begins so; where there is none, of containers
+                  that are gone and whose ID begins so
   --since TIME    only those from TIME on: a duration, 10m or 2h30m, or a time,
                   2026-11-25T09:30:00Z
   --time FORM     age, how long ago, or clock, the time of day; by default age,
@@ -104,7 +105,7 @@ Examples:
 
 Exit codes:
   0  done, or interrupted
-  1  there are no events to be had
+  1  there are no events to be had, or several containers are meant
   2  wrong arguments
 )";
 

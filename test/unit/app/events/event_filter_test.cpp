@@ -3,32 +3,95 @@
 #include "app/events/event_filter.h"
 
 #include "support/catch.h"
+#include "support/some_guards.h"
 
 using sg::app::Event;
 using sg::app::EventFilter;
+using sg::app::filter_of_container;
+using sg::app::GuardView;
 using sg::app::lost_text;
+using sg::test::meta_of;
+using sg::test::view_of;
+
+namespace {
+
+// Those of `ids` whose events `wanted` means, or the message.
+std::string taken(const std::vector<GuardView>& views, const std::string& wanted,
+                  const std::vector<std::string>& ids) {
+  const sg::Result<EventFilter> filter = filter_of_container(views, wanted);
+  if (!filter) {
+    return filter.error().message;
+  }
+  std::string out;
+  for (const std::string& id : ids) {
+    Event event;
+    event.container = id;
+    out += filter->takes(event) ? (out.empty() ? "" : " ") + id : "";
+  }
+  return out;
+}
+
+}  // namespace
 
 TEST_CASE("Event filter: the beginning of an ID") {
   Event event;
   event.container = "abcdef";
+  CHECK(EventFilter{}.takes(event));
   for (const char* const id : {"", "a", "abc", "abcdef"}) {
-    CHECK(EventFilter{.container = id}.takes(event));
+    CHECK(EventFilter{.id = "", .prefix = id}.takes(event));
   }
   for (const char* const id : {"b", "abcdefg", "ABC", "bcdef"}) {
-    CHECK_FALSE(EventFilter{.container = id}.takes(event));
+    CHECK_FALSE(EventFilter{.id = "", .prefix = id}.takes(event));
   }
   event.container = std::string(79, 'a');  // of a longer ID
-  CHECK(EventFilter{.container = std::string(100, 'a')}.takes(event));
-  CHECK_FALSE(EventFilter{.container = std::string(78, 'a') + "b"}.takes(event));
+  CHECK(EventFilter{.id = "", .prefix = std::string(100, 'a')}.takes(event));
+  CHECK_FALSE(EventFilter{.id = "", .prefix = std::string(78, 'a') + "b"}.takes(event));
   event.container.pop_back();
-  CHECK_FALSE(EventFilter{.container = std::string(100, 'a')}.takes(event));
+  CHECK_FALSE(EventFilter{.id = "", .prefix = std::string(100, 'a')}.takes(event));
+}
+
+TEST_CASE("Event filter: a whole ID") {
+  Event event;
+  event.container = "abcdef";
+  CHECK(EventFilter{.id = "abcdef", .prefix = std::nullopt}.takes(event));
+  for (const char* const id : {"", "abc", "abcdefg"}) {
+    CHECK_FALSE(EventFilter{.id = id, .prefix = std::nullopt}.takes(event));
+  }
+  event.container = std::string(79, 'a');  // of a longer ID
+  CHECK(EventFilter{.id = std::string(100, 'a'), .prefix = std::nullopt}.takes(event));
+  CHECK(EventFilter{.id = std::string(79, 'a'), .prefix = std::nullopt}.takes(event));
+  CHECK_FALSE(EventFilter{.id = std::string(78, 'a'), .prefix = std::nullopt}.takes(event));
+}
+
+TEST_CASE("Event filter: a guarded container by its ID, its name, and what its ID alone begins with") {
+  std::vector<GuardView> views;
+  views.push_back(view_of(meta_of("aa1", "web")));
+  views.push_back(view_of(meta_of("aa10", "db")));
+  views.push_back(view_of(meta_of("bb1", "app")));
+  views.push_back(view_of(meta_of("bb2", "app")));
+  views.push_back(view_of(meta_of("cc1", "dd")));
+  views.push_back(sg::test::foreign_view());
+  // aa11, dd1 and ee1 are gone.
+  const std::vector<std::string> ids{"aa1", "aa10", "aa11", "bb1", "bb2", "cc1", "dd1", "ee1"};
+  CHECK(taken(views, "aa1", ids) == "aa1");  // the whole ID, though others begin like this
+  CHECK(taken(views, "web", ids) == "aa1");
+  CHECK(taken(views, "c", ids) == "cc1");
+  CHECK(taken(views, "e", ids) == "ee1");
+  CHECK(taken(views, "dd", ids) == "cc1 dd1");  // a name hides nobody's events
+  CHECK(taken(views, "x", ids).empty());
+  CHECK(taken(views, "a", ids) == "'a': several IDs begin like this: aa1 (web), aa10 (db)");
+  CHECK(taken(views, "app", ids) == "'app': several containers have this name: bb1 (app), bb2 (app)");
+  // Two guards of one container are one container.
+  views.push_back(view_of(meta_of("aa1", "web"), {}, "/other"));
+  CHECK(taken(views, "aa1", ids) == "aa1");
+  CHECK(taken({}, "aa1", ids) == "aa1 aa10 aa11");
 }
 
 TEST_CASE("Event filter: from a time on") {
   Event event;
   event.time_ns = 100;
-  CHECK(EventFilter{.container = "", .since_ns = 100}.takes(event));
-  CHECK_FALSE(EventFilter{.container = "", .since_ns = 101}.takes(event));
+  CHECK(EventFilter{.id = "", .since_ns = 100}.takes(event));
+  CHECK_FALSE(EventFilter{.id = "", .since_ns = 101}.takes(event));
 }
 
 TEST_CASE("Lost events: a line for each kind") {
