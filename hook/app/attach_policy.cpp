@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "compile/meta.h"
-#include "kernel/attachment.h"
 #include "kernel/event_maps.h"
 #include "kernel/guard.h"
 
@@ -38,7 +37,8 @@ std::optional<kernel::EventMaps> event_maps(const ReadyPolicy& ready,
 
 }  // namespace
 
-Status attach_policy(ReadyPolicy ready, int cgroup_fd, std::vector<std::string>& notes) {
+Status attach_policy(ReadyPolicy ready, int cgroup_fd, kernel::Attach how,
+                     std::vector<std::string>& notes) {
   const std::optional<kernel::EventMaps> maps = event_maps(ready, notes);
   if (!maps) {
     ready.meta.events = policy::Events::kOff;
@@ -56,7 +56,7 @@ Status attach_policy(ReadyPolicy ready, int cgroup_fd, std::vector<std::string>&
   if (!guard) {
     return guard.error();
   }
-  return kernel::attach_guard(cgroup_fd, guard->program_fd(), ready.meta.container_id);
+  return kernel::attach_guard(cgroup_fd, guard->program_fd(), ready.meta.container_id, how);
 }
 
 }  // namespace sg::app

@@ -81,8 +81,8 @@ Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
 
 }  // namespace
 
-Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id) {
-  bool had_guard = false;
+Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id, Attach how) {
+  bool had_guard = how == Attach::kOnlyReplace;
   for (int tries = 0;; ++tries) {
     const Result<UniqueFd> old = find_guard(cgroup_fd, container_id);
     if (!old) {

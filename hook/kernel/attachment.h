@@ -8,12 +8,19 @@
 
 namespace sg::kernel {
 
+// What attach_guard() does where the container has no guard on the cgroup.
+enum class Attach {
+  kNewOrReplace,  // attaches one
+  kOnlyReplace,   // fails: who changes a guard that is detached meanwhile must not bring it back
+};
+
 // Attaches the program to the cgroup with BPF_F_ALLOW_MULTI. Where a guard with our magic and this
 // container's ID is attached already, it is replaced in one step (BPF_F_REPLACE): there is no moment
 // without one. Programs that are not ours are left alone. Errors: kUnsupported where a guard of another version or of
 // another container is attached there, or the kernel has no cgroup/sysctl hook; kSystem, also where the guard was
-// detached meanwhile.
-[[nodiscard]] Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id);
+// detached meanwhile, and with kOnlyReplace where there is none.
+[[nodiscard]] Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id,
+                                  Attach how = Attach::kNewOrReplace);
 
 // Takes the guard of this container off the cgroup; others stay. Errors: kUnsupported where there is none, or it is
 // another container's; kSystem.

@@ -188,6 +188,13 @@ stored() {
   grep -qE "sysctl-guard\[[0-9]+\]: container $ID: policy updated by uid 0 \(sudo: ali.*ce.*\), pid [0-9]+: " log ||
     fail_with "$(cat log)"
   grep -qF 'io.sysctl-guard.allow=net.ipv4.ip_default_ttl=33' log || fail_with "$(cat log)"
+  "$SYSCTL_GUARD" update "$ID" --deny 'net.core.somaxconn' >/dev/null
+  echo '{"io.sysctl-guard.allow": "net.ipv4.ip_default_ttl=35"}' >annotations.json
+  echo "$DEFAULTS" >"$BUNDLE/other.json"
+  with_syslog log "$SYSCTL_GUARD" update "$ID" --from-annotations annotations.json --policy "$BUNDLE/other.json"
+  expect_status 0
+  grep -qF "; policy $BUNDLE/other.json; without io.sysctl-guard.deny; io.sysctl-guard.allow=net.ipv4.ip_default_ttl=35" log ||
+    fail_with "$(cat log)"
   with_syslog log "$SYSCTL_GUARD" update "$ID" --dry-run --allow ''
   expect_equal "$(wc -l <log)" 0 "datagrams of a dry run"
   with_syslog log "$SYSCTL_GUARD" detach "$ID"

@@ -125,6 +125,29 @@ TEST_CASE("Guard life: a guard that is detached is gone, and no other container'
   CHECK(again.error().message == "the cgroup has no guard of this container");
 }
 
+TEST_CASE("Guard life: a guard that only replaces does not come back where there is none") {
+  GuardedCgroup cgroup;
+  const policy::Policy policy = test::policy_of("net.ipv4.ip_forward=0");
+  Diagnostics findings;
+  const auto table = compile::compile_policy(policy, findings);
+  REQUIRE(table.has_value());
+  const auto meta = compile::encode_meta(compile::make_meta(policy, "c1"));
+  const Result<kernel::Guard> guard = kernel::Guard::load(
+      {.table = *table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
+  REQUIRE(guard);
+  const auto replace = [&] {
+    return kernel::attach_guard(cgroup.fd(), guard->program_fd(), "c1", kernel::Attach::kOnlyReplace);
+  };
+  const Status none = replace();
+  REQUIRE_FALSE(none);
+  CHECK(none.error().message == "the guard was detached meanwhile");
+  CHECK(cgroup.program_ids().empty());
+  must_guard(cgroup, "net.ipv4.ip_forward=1", "c1");
+  CHECK(replace());
+  CHECK(cgroup.program_ids().size() == 1);
+  CHECK(cgroup.write_inside(kForward, {{"1"}}).error == EPERM);
+}
+
 TEST_CASE("Guard life: a second guard of the same container takes the place of the first") {
   GuardedCgroup cgroup;
   must_guard(cgroup, "net.ipv4.ip_forward=0", "one");

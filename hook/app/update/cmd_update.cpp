@@ -75,20 +75,8 @@ Status replace_guard(const GuardToChange& old, ReadyPolicy ready, std::vector<st
   if (!cgroup) {
     return cgroup.error();
   }
-  Status attached = attach_policy(std::move(ready), cgroup->get(), notes);
+  Status attached = attach_policy(std::move(ready), cgroup->get(), kernel::Attach::kOnlyReplace, notes);
   return attached ? std::move(attached) : std::move(attached).error().context("cgroup " + escape(old.guard.cgroup));
-}
-
-// The annotations that the update replaced, for the log.
-std::string replaced(const compile::Origin& before, const compile::Origin& after) {
-  std::string text;
-  for (const auto& [key, value] : after.annotations) {
-    const auto old = before.annotations.find(key);
-    if (old == before.annotations.end() || old->second != value) {
-      text += "; " + escape(key, 128) + "=" + escape(value, 256);
-    }
-  }
-  return text;
 }
 
 }  // namespace
@@ -117,7 +105,7 @@ Outcome cmd_update(const UpdateOptions& options) {
       return failure(replaced_guard.error(), kUpdateFailed);
     }
     log_change(old->meta.container_id, "policy updated",
-               summary_of(report) + replaced(report.before.origin, report.after.origin));
+               summary_of(report) + replaced_in(report));
   }
   return {.exit_code = kUpdateDone,
           .output = options.json ? render_update_json(report) : render_update(report),

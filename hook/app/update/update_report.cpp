@@ -161,4 +161,25 @@ std::string summary_of(const UpdateReport& report) {
          count_of(difference.lost.size(), difference.has_more_lost) + " lost";
 }
 
+std::string replaced_in(const UpdateReport& report) {
+  constexpr std::size_t kKeyMax = 128;
+  constexpr std::size_t kValueMax = 256;
+  const compile::Origin& before = report.before.origin;
+  const compile::Origin& after = report.after.origin;
+  std::string text;
+  if (after.node_policy != before.node_policy) {
+    text += "; policy " + escape(after.node_policy, kValueMax);
+  }
+  for (const auto& [key, value] : before.annotations) {
+    text += after.annotations.contains(key) ? "" : "; without " + escape(key, kKeyMax);
+  }
+  for (const auto& [key, value] : after.annotations) {
+    const auto old = before.annotations.find(key);
+    if (old == before.annotations.end() || old->second != value) {
+      text += "; " + escape(key, kKeyMax) + "=" + escape(value, kValueMax);
+    }
+  }
+  return text;
+}
+
 }  // namespace sg::app

@@ -31,4 +31,7 @@ struct UpdateReport {
 // "2 accesses gained, 1 lost" for the system log, with "at least" where there are more.
 [[nodiscard]] std::string summary_of(const UpdateReport& report);
 
+// What the update replaced, for the system log too: "; policy FILE; without KEY; KEY=VALUE", each where it applies.
+[[nodiscard]] std::string replaced_in(const UpdateReport& report);
+
 }  // namespace sg::app

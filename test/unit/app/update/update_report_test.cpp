@@ -85,6 +85,18 @@ TEST_CASE("Update report: nothing, more, and not known") {
   CHECK(app::render_update_json(some).find("\"gained\": null") != std::string::npos);
 }
 
+TEST_CASE("Update report: what was replaced, for the log") {
+  UpdateReport some = report();
+  CHECK(app::replaced_in(some) == "; io.sysctl-guard.allow=new");
+  some.before.origin.annotations["io.sysctl-guard.deny\n"] = "net.x";
+  some.after.origin.annotations["io.sysctl-guard.mode"] = "\x1b";
+  some.after.origin.node_policy = "/p";
+  CHECK(app::replaced_in(some) ==
+        "; policy /p; without io.sysctl-guard.deny\\n; io.sysctl-guard.allow=new; io.sysctl-guard.mode=\\x1b");
+  some.after.origin = some.before.origin;
+  CHECK(app::replaced_in(some).empty());
+}
+
 TEST_CASE("Update report: the document") {
   UpdateReport some = report();
   some.difference->gained[0].access.is_unseen = true;
