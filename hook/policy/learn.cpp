@@ -27,7 +27,7 @@ bool includes(Generalise what, Generalise part) { return what == part || what ==
 bool is_writable(std::string_view component) {
   const std::string alone(component);
   Diagnostics findings;
-  return component.find_first_of("*?[{") == std::string_view::npos &&
+  return component.find_first_of("*?[{") == std::string_view::npos && !has_shell_byte(component) &&
          parse_pattern("a/" + alone, TextPlace{}, findings) == "a/" + alone && !findings.has_errors();
 }
 
@@ -58,7 +58,8 @@ Pattern pattern_of(std::string_view name) {
       continue;
     }
     pattern.text += '*';
-    pattern.notes.push_back("\"*\" in place of \"" + escape(component, 64) + "\", which cannot stand in a rule");
+    const std::string why = has_shell_byte(component) ? "which a shell could act on" : "which cannot stand in a rule";
+    pattern.notes.push_back("\"*\" in place of \"" + escape(component, 64) + "\", " + why);
   }
   // A '*' in front would be far from what was seen; and a dot there would be read as the separator.
   if (pattern.text.starts_with('*') || components.front().find('.') != std::string_view::npos) {
@@ -141,6 +142,10 @@ std::map<std::string, Group> group(std::span<const SeenWrite> writes, Generalise
 }
 
 }  // namespace
+
+bool has_shell_byte(std::string_view text) {
+  return text.find_first_of("'`$;&<>!\\(){}#~\t") != std::string_view::npos;
+}
 
 Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uint64_t min) {
   Learned learned;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sg::policy {
@@ -54,6 +55,10 @@ struct Learned {
   std::vector<Unnameable> unnameable;
   std::size_t rare = 0;  // rules left out: seen less often than `min`
 };
+
+// Whether a shell could act on a byte of `text` that nobody needs in a rule. What was learned has none of them: the
+// container chose it, and people paste it between single quotes, where quotes, bars and patterns of rules are inert.
+[[nodiscard]] bool has_shell_byte(std::string_view text);
 
 // `min`: how often the writes of a rule must have been seen at least.
 [[nodiscard]] Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uint64_t min);

@@ -122,6 +122,10 @@ Seen sort_values(const std::string& pattern, std::span<const SeenWrite* const> w
       continue;
     }
     const std::string text = write->value.substr(0, write->value.size() - (write->value.ends_with('\n') ? 1 : 0));
+    if (has_shell_byte(text)) {
+      seen.any["of bytes that a shell could act on"] += write->count;
+      continue;
+    }
     const std::string written = is_plain(text) ? text : quoted(text);
     if (is_rule(pattern + "=" + written)) {
       seen.texts.insert(written);

@@ -21,6 +21,12 @@ guarded() {
 
 learn() { sg_run "$SYSCTL_GUARD" learn "$@"; }
 
+# The example of the help.
+grant() {
+  sg_run sh -c 'rules=$("$1" learn "$2" --json | jq -r ".annotation.value // empty")
+    "$1" update "$2" --allow "${rules:?}"' sh "$SYSCTL_GUARD" "$ID"
+}
+
 @test "what a container was refused is learned, granted, and then there is nothing left to learn" {
   requires bpffs
   guarded
@@ -35,9 +41,7 @@ learn() { sg_run "$SYSCTL_GUARD" learn "$@"; }
   expect_output "     2  net.ipv4.ip_default_ttl=33|34"
   expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, net.ipv4.conf.lo.forwarding=1, net.ipv4.ip_default_ttl=33|34'
 
-  # The example of the help.
-  sg_run sh -c '"$1" learn "$2" --json | jq "{(.annotation.key): .annotation.value}" |
-    "$1" update "$2" --from-annotations -' sh "$SYSCTL_GUARD" "$ID"
+  grant
   expect_status 0
   in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_default_ttl=35 net/ipv4/conf/lo/forwarding=1 \
     net/ipv4/ip_forward=1
@@ -48,6 +52,51 @@ learn() { sg_run "$SYSCTL_GUARD" learn "$@"; }
   learn "$ID"
   expect_output "     1  net.ipv4.ip_default_ttl=35"
   expect_equal "$(grep -cE '^ +[0-9]+  ' <<<"$output")" 1 "rules learned"
+}
+
+@test "granting what was learned leaves the other annotations, and does nothing where nothing was learned" {
+  requires bpffs
+  guarded
+  "$SYSCTL_GUARD" update "$ID" --deny 'net.ipv4.conf.*.forwarding' >/dev/null
+  in_container access net/ipv4/ip_default_ttl=33 net/ipv4/conf/lo/forwarding=1
+  grant
+  expect_status 0
+  in_container access net/ipv4/ip_default_ttl=33 net/ipv4/conf/lo/forwarding=1
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  expect_line "net/ipv4/conf/lo/forwarding=1: EPERM, now 0"
+  "$SYSCTL_GUARD" events --clear >/dev/null
+  local before
+  before=$(guards_of "$ID")
+  grant
+  [[ $status -ne 0 ]] || fail_with "granted nothing"
+  expect_equal "$(guards_of "$ID")" "$before" "guard"
+  in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_forward=1
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+}
+
+@test "what a container wrote is nothing that a shell acts on" {
+  requires bpffs
+  guarded
+  in_container sh -c 'echo "1'"'"'; touch /tmp/pwned; : '"'"'" >/proc/sys/kernel/domainname'
+  learn "$ID"
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, kernel.domainname'
+  expect_output "any value: 1 write of bytes that a shell could act on"
+}
+
+@test "lost events are told until they are put away" {
+  requires bpffs
+  guarded
+  # The buffer of the host has room for some 7,700.
+  in_container sh -c 'exec 2>/dev/null; i=0
+    while [ $i -lt 30000 ]; do echo $i >/proc/sys/net/ipv4/ip_default_ttl; i=$((i+1)); done'
+  learn "$ID"
+  expect_output " events of all containers were lost"
+  "$SYSCTL_GUARD" events --clear >/dev/null
+  in_container access net/ipv4/ip_default_ttl=33
+  learn "$ID"
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, net.ipv4.ip_default_ttl=33'
+  [[ $output != *"were lost"* ]] || fail_with "lost events are told again"
 }
 
 @test "events as lines of JSON teach the same, on another machine too" {
@@ -82,6 +131,7 @@ learn() { sg_run "$SYSCTL_GUARD" learn "$@"; }
   expect_output "EPERM"
   learn "$ID"
   expect_status 0
+  expect_output "a sysctl of the host"
   expect_output "beyond the node's limit: it is the host's, it belongs to no namespace"
   expect_output "What is the host's it would need in limit.host:"
   expect_line "  \"vm.swappiness=$(cat /proc/sys/vm/swappiness)\""

@@ -2,6 +2,7 @@
 // host_events.cpp - the ring buffer from its oldest event to what was the newest one at the beginning.
 #include "app/update/host_events.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -20,7 +21,9 @@ void add_events(const kernel::EventBatch& batch, const std::string& id, HostEven
   const std::span<const std::byte> records(batch.records);
   for (std::size_t at = 0; at < records.size(); at += sizeof(sg_event)) {
     std::optional<Event> event = event_of_record(records.subspan(at, sizeof(sg_event)), /*boot_to_real_ns=*/0);
-    if (event && event->container == id) {
+    if (!event) {
+      ++found.lost;  // of a version that is not known
+    } else if (event->container == id) {
       found.events.push_back(*std::move(event));
     }
   }
@@ -53,7 +56,7 @@ Result<HostEvents> read_host_events(const std::string& container) {
     }
   }
   if (const Result<std::uint64_t> dropped = kernel::dropped_events(maps->state.get())) {
-    found.lost += *dropped;
+    found.lost += *dropped - std::min(*dropped, ring->cleared_dropped());
   }
   return found;
 }

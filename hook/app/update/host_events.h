@@ -13,7 +13,8 @@ namespace sg::app {
 
 struct HostEvents {
   std::vector<Event> events;  // times are those of CLOCK_BOOTTIME: nobody learns from them
-  std::uint64_t lost = 0;     // of all containers: found the buffer full, or were written over
+  std::uint64_t lost = 0;     // of all containers, since `events --clear`: found the buffer full, were written over,
+                              // or are of another version
 };
 
 // Looks, and takes nothing out: whoever follows sees all of them. `container` is the whole ID. Errors: those of

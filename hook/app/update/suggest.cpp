@@ -50,7 +50,12 @@ SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& i
     suggested.remedy = finding.hint;
   }
   const std::optional<policy::Namespace> ns = policy::namespace_of(suggested.rule.name);
-  suggested.needs_host = !suggested.beyond.empty() && !(ns && input.node.limit.private_namespaces.has(*ns));
+  const bool is_private = ns && input.node.limit.private_namespaces.has(*ns);
+  suggested.needs_host = !suggested.beyond.empty() && !is_private;
+  if (!is_private) {
+    suggested.rule.notes.push_back(ns ? "a sysctl of a namespace that the container shares with the host"
+                                      : "a sysctl of the host");
+  }
   return suggested;
 }
 
@@ -151,6 +156,9 @@ Suggestion suggest(const SuggestInput& input) {
     suggestion.rules.push_back(hold_against_limit(std::move(rule), input));
   }
   suggestion.value = append_rules(existing == input.annotations.end() ? "" : existing->second, texts);
+  if ((suggestion.key + suggestion.value).find('\'') != std::string::npos) {
+    suggestion.notes.push_back("the container's own annotation has a single quote: paste this into no command line");
+  }
   if (input.seen.containers.size() > 1) {
     suggestion.notes.push_back("from events of " + std::to_string(input.seen.containers.size()) +
                                " containers together");

@@ -172,9 +172,9 @@ Examples:
   What would that change?
     sudo sysctl-guard update 4f5b2c --dry-run --allow 'net.ipv4.*'
   Grant what was refused
-    sudo sysctl-guard learn 4f5b2c --json |
-        jq '{(.annotation.key): .annotation.value}' |
-        sudo sysctl-guard update 4f5b2c --from-annotations -
+    rules=$(sudo sysctl-guard learn 4f5b2c --json |
+        jq -r '.annotation.value // empty')
+    sudo sysctl-guard update 4f5b2c --allow "${rules:?}"
 
 Exit codes:
   0  done

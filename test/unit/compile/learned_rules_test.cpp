@@ -25,7 +25,8 @@ namespace {
 
 std::string random_bytes(test::Random& random, std::size_t max) {
   static const std::vector<std::string_view> kPieces = {"a", "1", "0", "eth", ".", "..", "*", "|", ",", "\"", "=", "-",
-                                                        " ", "\t", "\n", "@", "?", "[", "\xff", "\\", "#", "x", "9"};
+                                                        " ", "\t", "\n", "@", "?", "[", "\xff", "\\", "#", "x", "9",
+                                                        "'", "`", "$", ";", "&", "<", ">", "!", "("};
   std::string bytes;
   for (std::size_t count = random.below(max + 1); count > 0; --count) {
     bytes += random.pick(kPieces);
@@ -124,6 +125,7 @@ TEST_CASE("Learned rules: each write that was seen is permitted, unless no rule 
       json += (json.empty() ? "[" : ", ") + json_quote(rule.text);
     }
     const std::string shown = "seed " + std::to_string(kSeed) + ", round " + std::to_string(round) + ": " + list;
+    REQUIRE(list.find_first_of("'`$;&<>!\\()") == std::string::npos);
     const bool as_json = random.one_in(2) && !json.empty();
     const std::vector<std::uint8_t> table = table_of(as_json ? json + "]" : list, shown);
     INFO(shown);

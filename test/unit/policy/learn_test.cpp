@@ -77,6 +77,17 @@ TEST_CASE("Learn: what cannot stand in a rule") {
   CHECK(shown({write(std::string("net/a\0b", 7), "1")}) == "none 1: no sysctl has such a name\n");
 }
 
+TEST_CASE("Learn: nothing that a shell could act on stands in a rule") {
+  for (const std::string name : {"a'b$(x)", "a`b`", "a;b", "a&b", "a<b", "a>b", "a!b", "a\\b", "a(b)", "a#b", "~a"}) {
+    INFO(name);
+    const std::string line = shown({write("net/ipv4/conf/" + name + "/forwarding", "1")});
+    CHECK(line.starts_with("net.ipv4.conf.*.forwarding=1 1; \"*\" in place of \""));
+    CHECK(line.ends_with("\", which a shell could act on\n"));
+  }
+  CHECK(policy::has_shell_byte("a\tb"));
+  CHECK_FALSE(policy::has_shell_byte("net.ipv4.conf.*.x=\"a, b|c\"|1..2 3|[a]?"));
+}
+
 TEST_CASE("Learn: what was seen too rarely is left out, by the rule it would be part of") {
   const std::vector<SeenWrite> writes = {write("kernel/a", "1", 2), write("kernel/b", "1"), write("kernel/b", "2"),
                                          write("kernel/c", "1")};

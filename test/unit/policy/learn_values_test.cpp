@@ -65,6 +65,12 @@ TEST_CASE("Learned values: numbers that a rule for this sysctl may not have are 
   CHECK(learn("net.core.rps_default_mask", values({"10\n"})) == "=\"10\"");
 }
 
+TEST_CASE("Learned values: what a shell could act on becomes any value") {
+  CHECK(learn("a.b", values({"1'; touch /tmp/pwned; : '"})) == "; any value: 1 write of bytes that a shell could act on");
+  CHECK(learn("a.b", values({"1", "$(x)\n", "`x`", "a;b", "a&b", "<a", ">a", "!a", "a\\b", "a\tb"})) ==
+        "; any value: 9 writes of bytes that a shell could act on");
+}
+
 TEST_CASE("Learned values: many texts become any value") {
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < policy::kTextsMax; ++i) {

@@ -76,6 +76,20 @@ TEST_CASE("Suggestion: what is the host's, or of a shared namespace, is never su
   CHECK(suggestion.rules[3].beyond == "it is the host's, it belongs to no namespace");
   CHECK(suggestion.rules[3].remedy == "narrow the rule, or permit it in limit.host of /policy.json");
   CHECK(suggestion.rules[3].needs_host);
+  using Notes = std::vector<std::string>;
+  CHECK(suggestion.rules[0].rule.notes == Notes{"a sysctl of a namespace that the container shares with the host"});
+  CHECK(suggestion.rules[1].rule.notes.empty());
+  CHECK(suggestion.rules[2].rule.notes == Notes{"a sysctl of the host"});
+  CHECK(suggestion.rules[3].rule.notes == Notes{"a sysctl of the host"});
+}
+
+TEST_CASE("Suggestion: a single quote that the annotation has already is told") {
+  SuggestInput in = input({write("net/a", "1")});
+  in.annotations = {{kAllow, "net.b=\"'\""}};
+  const Suggestion suggestion = app::suggest(in);
+  CHECK(suggestion.value == "net.b=\"'\", net.a=1");
+  CHECK(suggestion.notes == std::vector<std::string>{
+                                "the container's own annotation has a single quote: paste this into no command line"});
 }
 
 TEST_CASE("Suggestion: what limit.host permits is within the limit; other values are not, and are no matter of the host's") {
@@ -88,6 +102,9 @@ TEST_CASE("Suggestion: what limit.host permits is within the limit; other values
   CHECK(suggestion.rules[1].beyond == "'net.d' of limit.deny covers it");
   CHECK(suggestion.rules[2].rule.text == "vm.x=1");
   CHECK(suggestion.rules[2].beyond.empty());
+  CHECK_FALSE(suggestion.rules[2].needs_host);
+  CHECK(suggestion.rules[0].rule.notes.empty());
+  CHECK(suggestion.rules[2].rule.notes == std::vector<std::string>{"a sysctl of the host"});
 }
 
 TEST_CASE("Suggestion: a deny rule wins, and is named") {
