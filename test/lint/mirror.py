@@ -22,7 +22,8 @@ TESTED_ON_A_KERNEL = {
 # do nothing without a container.
 TESTED_WITH_A_RUNTIME = {
     f"hook/app/{stem}.cpp"
-    for stem in ("attach_policy", "events/cmd_events", "guards/read_guards", "hook/run_hook", "syslog_line",
+    for stem in ("attach_policy", "events/cmd_events", "events/event_printer", "events/event_source",
+                 "events/follow_events", "guards/read_guards", "hook/run_hook", "syslog_line",
                  "update/cmd_detach", "update/cmd_update", "update/guard_to_change",
                  "update/host_events")
 }
