@@ -2,23 +2,17 @@
 // attach_policy.cpp - the event buffer of the host, the guard, the attachment.
 #include "app/attach_policy.h"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "app/clock.h"
 #include "compile/meta.h"
 #include "kernel/event_maps.h"
 #include "kernel/guard.h"
 
 namespace sg::app {
 namespace {
-
-std::uint64_t now_ns() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
 
 // The host's buffer, where the policy wants events.
 std::optional<kernel::EventMaps> event_maps(const ReadyPolicy& ready,
@@ -43,7 +37,7 @@ Status attach_policy(ReadyPolicy ready, int cgroup_fd, kernel::Attach how,
   if (!maps) {
     ready.meta.events = policy::Events::kOff;
   }
-  ready.meta.attached_at_ns = now_ns();
+  ready.meta.attached_at_ns = static_cast<std::uint64_t>(now_ns());
   ready.meta.tool = SG_VERSION;
   const std::vector<std::uint8_t> meta = compile::encode_meta(ready.meta);
   const Result<kernel::Guard> guard =

@@ -176,27 +176,14 @@ Status parse(CLI::App& app, std::span<const std::string> arguments, const std::s
   return Ok{};
 }
 
-Result<policy::NamespaceSet> parse_namespaces(std::string_view list) {
-  policy::NamespaceSet set;
-  if (list.empty()) {
-    return set;
+Result<policy::NamespaceSet> read_namespaces(std::string_view list) {
+  std::string_view unknown;
+  if (const std::optional<policy::NamespaceSet> set = policy::parse_namespaces(list, unknown)) {
+    return *set;
   }
-  for (const std::string_view name : split(list, ',')) {
-    if (name == "net") {
-      set.net = true;
-    } else if (name == "ipc") {
-      set.ipc = true;
-    } else if (name == "uts") {
-      set.uts = true;
-    } else if (name == "user") {
-      set.user = true;
-    } else {
-      return usage_error("--private-ns: unknown namespace " + quote_text(name) +
-                             "; known are net, ipc, uts, user" + did_you_mean(name, kNamespaces),
-                         "check");
-    }
-  }
-  return set;
+  return usage_error("--private-ns: unknown namespace " + quote_text(unknown) +
+                         "; known are net, ipc, uts, user" + did_you_mean(unknown, kNamespaces),
+                     "check");
 }
 
 Status add_annotation(const std::string& text, std::map<std::string, std::string>& annotations) {
@@ -255,7 +242,7 @@ Result<Invocation> parse_check(std::span<const std::string> arguments) {
     options.node_policy = node_policy->results().front();
   }
   if (namespaces->count() > 0) {
-    Result<policy::NamespaceSet> set = parse_namespaces(namespaces->results().front());
+    Result<policy::NamespaceSet> set = read_namespaces(namespaces->results().front());
     if (!set) {
       return std::move(set).error();
     }

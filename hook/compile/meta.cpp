@@ -46,17 +46,6 @@ std::string namespace_list(const policy::NamespaceSet& set) {
   return list;
 }
 
-policy::NamespaceSet read_namespace_list(std::string_view list) {
-  const std::vector<std::string_view> names = split(list, ',');
-  const auto has = [&](policy::Namespace ns) {
-    return std::ranges::find(names, policy::namespace_name(ns)) != names.end();
-  };
-  return {.net = has(policy::Namespace::kNet),
-          .ipc = has(policy::Namespace::kIpc),
-          .uts = has(policy::Namespace::kUts),
-          .user = has(policy::Namespace::kUser)};
-}
-
 std::string text_of(const Meta& meta) {
   std::string text;
   for (const MetaRule& rule : meta.rules) {
@@ -112,7 +101,10 @@ bool read_line(std::string_view line, Meta& meta) {
   if (word == "name") {
     meta.container_name = fields[1];
   } else if (word == "private") {
-    meta.origin.private_namespaces = read_namespace_list(fields[1]);
+    std::string_view unknown;
+    const std::optional<policy::NamespaceSet> set = policy::parse_namespaces(fields[1], unknown);
+    meta.origin.private_namespaces = set.value_or(policy::NamespaceSet{});
+    return set.has_value();
   } else if (word == "profile") {
     meta.origin.profile = fields[1];
   } else if (word == "node-policy") {

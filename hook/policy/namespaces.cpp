@@ -21,6 +21,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "policy/sysctl_name.h"
 
 namespace sg::policy {
@@ -69,6 +70,24 @@ std::string_view namespace_name(Namespace ns) noexcept {
       return "user";
   }
   return "unknown";
+}
+
+std::optional<NamespaceSet> parse_namespaces(std::string_view list, std::string_view& unknown) {
+  NamespaceSet set;
+  if (list.empty()) {
+    return set;
+  }
+  for (const std::string_view name : split(list, ',')) {
+    if (std::ranges::find(kNamespaces, name, namespace_name) == kNamespaces.end()) {
+      unknown = name;
+      return std::nullopt;
+    }
+    set.net = set.net || name == namespace_name(Namespace::kNet);
+    set.ipc = set.ipc || name == namespace_name(Namespace::kIpc);
+    set.uts = set.uts || name == namespace_name(Namespace::kUts);
+    set.user = set.user || name == namespace_name(Namespace::kUser);
+  }
+  return set;
 }
 
 std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept {

@@ -29,6 +29,10 @@ struct NamespaceSet {
 // "net", "ipc", "uts" or "user", as in /proc/PID/ns.
 [[nodiscard]] std::string_view namespace_name(Namespace ns) noexcept;
 
+// The namespaces of a list with commas, "net,ipc"; none for an empty one. Nothing where a name is none of these:
+// `unknown` is then that name, a view into the list.
+[[nodiscard]] std::optional<NamespaceSet> parse_namespaces(std::string_view list, std::string_view& unknown);
+
 // The patterns, in slash form, of the sysctls of one namespace.
 [[nodiscard]] std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept;
 

@@ -11,16 +11,13 @@
 #include <optional>
 #include <string_view>
 
+#include "app/colours.h"
 #include "base/json.h"
 #include "base/text.h"
 
 namespace sg::app {
 namespace {
 
-constexpr std::string_view kReset = "\x1b[0m";
-constexpr std::string_view kRed = "\x1b[31m";
-constexpr std::string_view kGreen = "\x1b[32m";
-constexpr std::string_view kYellow = "\x1b[33m";
 constexpr std::string_view kMore = "...";
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
@@ -55,18 +52,6 @@ using Row = std::array<std::string, kColumns>;
 std::string short_source(const std::string& source) {
   constexpr std::string_view kLong = "annotation io.sysctl-guard.";
   return source.starts_with(kLong) ? "annotation " + source.substr(kLong.size()) : source;
-}
-
-std::string_view shade_of(policy::Verdict verdict) {
-  switch (verdict) {
-    case policy::Verdict::kAllow:
-      return kGreen;
-    case policy::Verdict::kWouldDeny:
-      return kYellow;
-    case policy::Verdict::kDeny:
-      break;
-  }
-  return kRed;
 }
 
 Row row_of(const AccessVerdict& verdict) {
@@ -246,7 +231,7 @@ std::string render_table(const CheckReport& report, bool colour) {
   const std::array<std::size_t, kColumns> widths = column_widths(rows);
   std::string out = render_row(rows.front(), widths, "");
   for (std::size_t i = 1; i < rows.size(); ++i) {
-    const std::string_view shade = shade_of(report.accesses[i - 1].verdict);
+    const std::string_view shade = colour_of(report.accesses[i - 1].verdict);
     out += render_row(rows[i], widths, colour ? shade : std::string_view{});
   }
   return out;

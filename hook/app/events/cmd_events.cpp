@@ -13,6 +13,7 @@
 #include "app/events/event_source.h"
 #include "app/events/follow_events.h"
 #include "app/exit_code.h"
+#include "app/clock.h"
 #include "app/failure.h"
 #include "app/guards/read_guards.h"
 #include "base/file_io.h"

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "app/failure.h"
+#include "app/clock.h"
 #include "app/terminal.h"
 
 namespace sg::app {

@@ -7,16 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "app/colours.h"
 #include "app/events/event_text.h"
 #include "app/events/time_text.h"
 
 namespace sg::app {
 namespace {
 
-constexpr std::string_view kReset = "\x1b[0m";
-constexpr std::string_view kRed = "\x1b[31m";
-constexpr std::string_view kGreen = "\x1b[32m";
-constexpr std::string_view kYellow = "\x1b[33m";
 constexpr std::size_t kGap = 2;
 // A longer cell of another column than the last is cut: escaped, 12 bytes of an ID can be 48. A comm of 15 bytes in
 // quotes with the largest number of a process, 4194304, is whole.
@@ -25,18 +22,6 @@ constexpr std::size_t kCellMax = 26;
 constexpr std::size_t kAccessMin = 20;
 constexpr std::size_t kVerdict = 2;  // columns
 constexpr std::size_t kAccess = 5;
-
-std::string_view colour_of(policy::Verdict verdict) {
-  switch (verdict) {
-    case policy::Verdict::kAllow:
-      return kGreen;
-    case policy::Verdict::kWouldDeny:
-      return kYellow;
-    case policy::Verdict::kDeny:
-      break;
-  }
-  return kRed;
-}
 
 bool is_same_run(const Event& a, const Event& b) {
   return a.container == b.container && a.comm == b.comm && a.write == b.write && a.name == b.name &&

@@ -4,6 +4,7 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/clock.h"
 #include "app/failure.h"
 #include "app/guards/list_report.h"
 #include "app/guards/read_guards.h"

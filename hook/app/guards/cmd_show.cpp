@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/clock.h"
 #include "app/failure.h"
 #include "app/guards/graph.h"
 #include "app/guards/guard_processes.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/events/time_text.h"
+#include "app/json_text.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -90,10 +91,6 @@ std::string line_of(const Row& row, const std::array<std::size_t, kColumns>& wid
             (kRight[column] ? blanks + text : text + blanks);
   }
   return line + "\n";
-}
-
-std::string text_or_null(const std::string& text) {
-  return text.empty() ? "null" : json_quote(text);
 }
 
 std::string guard_json(const GuardView& view) {

@@ -6,25 +6,13 @@
 
 #include "app/events/time_text.h"
 #include "app/guards/show_report.h"
+#include "app/json_text.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "event_abi.h"
 
 namespace sg::app {
 namespace {
-
-std::string text_or_null(const std::string& text) {
-  return text.empty() ? "null" : json_quote(text);
-}
-
-// A list of strings that are JSON already, on one line.
-std::string json_list(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& item : items) {
-    out += (out.empty() ? "" : ", ") + item;
-  }
-  return "[" + out + "]";
-}
 
 std::string counts_json(const GuardView& view, std::size_t rule) {
   if (!view.counts) {

@@ -10,6 +10,7 @@
 #include "app/guards/read_guards.h"
 #include "app/syslog_line.h"
 #include "app/update/who.h"
+#include "base/check.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -29,10 +30,7 @@ Result<GuardToChange> find_guard_to_change(const std::string& container) {
     return error;
   }
   const GuardView& view = **found;
-  if (!view.meta) {
-    return Error{Errc::kUnsupported, "the guard of '" + escape(container) + "' is of another version of sysctl-guard",
-                 "use the version that attached it, or make the container again"};
-  }
+  SG_CHECK(view.meta.has_value());  // by which it was found
   return GuardToChange{view.guard, *view.meta};
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/json_text.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "policy/sysctl_name.h"
@@ -98,20 +99,10 @@ std::string render_rest(const Suggestion& suggestion) {
   return text;
 }
 
-// A text that may quote bytes of a container, escaped there already.
-std::string json_list(const std::vector<std::string>& strings) {
-  std::string text;
-  for (const std::string& string : strings) {
-    text += (text.empty() ? "" : ", ") + json_quote(string);
-  }
-  return "[" + text + "]";
-}
-
 std::string json_rule(const SuggestedRule& suggested) {
-  const auto or_null = [](const std::string& text) { return text.empty() ? "null" : json_quote(text); };
   return "{\"rule\": " + json_quote(suggested.rule.text) + ", \"seen\": " + std::to_string(suggested.rule.seen) +
-         ", \"notes\": " + json_list(suggested.rule.notes) + ",\n     \"beyondLimit\": " + or_null(suggested.beyond) +
-         ", \"remedy\": " + or_null(suggested.remedy) + ", \"needsHost\": " + (suggested.needs_host ? "true" : "false") +
+         ", \"notes\": " + json_strings(suggested.rule.notes) + ",\n     \"beyondLimit\": " + text_or_null(suggested.beyond) +
+         ", \"remedy\": " + text_or_null(suggested.remedy) + ", \"needsHost\": " + (suggested.needs_host ? "true" : "false") +
          "}";
 }
 
@@ -153,9 +144,9 @@ std::string render_learn_json(const Suggestion& suggestion) {
                                      : "{\"key\": " + json_quote(suggestion.key) + ", \"value\": " +
                                            json_quote(suggestion.value) + "}";
   return "{\n  \"annotation\": " + annotation + ",\n  \"rules\": " + json_lines(rules) +
-         ",\n  \"limitHost\": " + json_list(host_rules(suggestion)) + ",\n  \"stillRefused\": " + json_lines(still) +
+         ",\n  \"limitHost\": " + json_strings(host_rules(suggestion)) + ",\n  \"stillRefused\": " + json_lines(still) +
          ",\n  \"unnameable\": " + json_lines(unnameable) + ",\n  \"reads\": " + json_lines(reads) +
-         ",\n  \"rare\": " + std::to_string(suggestion.rare) + ",\n  \"notes\": " + json_list(suggestion.notes) + "\n}\n";
+         ",\n  \"rare\": " + std::to_string(suggestion.rare) + ",\n  \"notes\": " + json_strings(suggestion.notes) + "\n}\n";
 }
 
 std::string render_learn(const Suggestion& suggestion) {

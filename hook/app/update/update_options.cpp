@@ -53,18 +53,12 @@ Result<std::string> read_container(const Arguments& arguments, const std::string
 }
 
 Result<policy::NamespaceSet> read_namespaces(const std::string& list) {
-  policy::NamespaceSet set;
-  for (const std::string_view name : list.empty() ? std::vector<std::string_view>() : split(list, ',')) {
-    if (std::ranges::find(policy::kNamespaces, name, policy::namespace_name) == policy::kNamespaces.end()) {
-      return wrong_arguments("--private-ns: unknown namespace " + quote(name) + "; known are net, ipc, uts, user",
-                             "learn");
-    }
-    set.net = set.net || name == "net";
-    set.ipc = set.ipc || name == "ipc";
-    set.uts = set.uts || name == "uts";
-    set.user = set.user || name == "user";
+  std::string_view unknown;
+  if (const std::optional<policy::NamespaceSet> set = policy::parse_namespaces(list, unknown)) {
+    return *set;
   }
-  return set;
+  return wrong_arguments("--private-ns: unknown namespace " + quote(unknown) + "; known are net, ipc, uts, user",
+                         "learn");
 }
 
 Status read_learn_values(const Arguments& arguments, LearnOptions& options) {

@@ -15,8 +15,3 @@ TEST_CASE("failure: message and hint are lines of standard error, the hint where
         "sysctl-guard: what: why\n");
   CHECK(app::failure(Error{Errc::kSystem, "what: why", ""}, 7).exit_code == 7);
 }
-
-TEST_CASE("failure: the clock is that of this century") {
-  constexpr std::int64_t kYear2020 = std::int64_t{1577836800} * 1'000'000'000;
-  CHECK(app::now_ns() > kYear2020);
-}

@@ -66,3 +66,15 @@ TEST_CASE("Namespaces: a set has each by its name") {
   CHECK(namespace_name(Namespace::kNet) == "net");
   CHECK(namespace_name(Namespace::kUser) == "user");
 }
+
+TEST_CASE("Namespaces: a list with commas, or the name in it that is none") {
+  std::string_view unknown;
+  CHECK(sg::policy::parse_namespaces("", unknown) == sg::policy::NamespaceSet{});
+  CHECK(sg::policy::parse_namespaces("net,user", unknown) == sg::policy::NamespaceSet{.net = true, .user = true});
+  CHECK(sg::policy::parse_namespaces("uts,ipc,uts", unknown) == sg::policy::NamespaceSet{.ipc = true, .uts = true});
+  for (const auto& [list, name] : {std::pair{"net,pid", "pid"}, std::pair{"net,", ""}, std::pair{"Net", "Net"}}) {
+    INFO(list);
+    CHECK_FALSE(sg::policy::parse_namespaces(list, unknown));
+    CHECK(unknown == name);
+  }
+}
