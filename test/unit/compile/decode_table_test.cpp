@@ -17,22 +17,17 @@
 #include "support/catch.h"
 #include "support/decode_table.h"
 #include "support/random_policy.h"
+#include "support/table_of.h"
 #include "table_abi.h"
 
 using namespace sg;
 using compile::DecodedTable;
 using compile::Label;
 using policy::Policy;
+using test::table_of;
 using Bytes = std::vector<std::uint8_t>;
 
 namespace {
-
-Bytes table_of(const Policy& policy) {
-  Diagnostics findings;
-  std::optional<Bytes> table = compile::compile_policy(policy, findings);
-  REQUIRE(table.has_value());
-  return *std::move(table);
-}
 
 Policy policy_of(std::vector<std::string> patterns) {
   Policy policy;

@@ -10,6 +10,7 @@
 #include "policy/sysctl_name.h"
 #include "support/catch.h"
 #include "support/random_policy.h"
+#include "support/table_of.h"
 
 using namespace sg;
 using compile::ChangedAccess;
@@ -17,16 +18,10 @@ using compile::Difference;
 using policy::Policy;
 using policy::RuleKind;
 using policy::Verdict;
+using test::table_of;
 using Bytes = std::vector<std::uint8_t>;
 
 namespace {
-
-Bytes table_of(const Policy& policy) {
-  Diagnostics findings;
-  std::optional<Bytes> table = compile::compile_policy(policy, findings);
-  REQUIRE(table.has_value());
-  return *std::move(table);
-}
 
 policy::Rule rule(RuleKind kind, const std::string& pattern, std::vector<policy::Value> values = {}) {
   policy::Rule made = policy::unwritten_rule(kind, pattern);

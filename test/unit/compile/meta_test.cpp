@@ -168,6 +168,10 @@ TEST_CASE("Meta: bytes that were not made here are nothing") {
   std::vector<std::uint8_t> unknown_word = good;
   unknown_word[sizeof(sg_meta) + 4] = 'X';
   CHECK_FALSE(compile::decode_meta(unknown_word));
+  const std::string_view text(reinterpret_cast<const char*>(good.data()), good.size());
+  std::vector<std::uint8_t> unknown_namespace = good;
+  unknown_namespace[text.find("net,uts")] = 'N';
+  CHECK_FALSE(compile::decode_meta(unknown_namespace));
 }
 
 TEST_CASE("Meta: the same input gives the same bytes") {

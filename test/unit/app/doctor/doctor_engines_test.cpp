@@ -11,24 +11,21 @@
 #include "app/install/hooks_d.h"
 #include "base/file_write.h"
 #include "support/catch.h"
+#include "support/root_files.h"
 #include "support/temp_dir.h"
 
 using sg::app::Check;
-using sg::app::check_engines;
 using sg::app::CheckStatus;
-using sg::app::parse_version_number;
 using sg::app::RootDir;
 using sg::app::Version;
+using sg::app::check_engines;
+using sg::app::parse_version_number;
 using sg::test::TempDir;
+using sg::test::make_program;
 
 namespace {
 
 const std::string kHook = "/usr/libexec/oci/hooks.d/sysctl-guard-hook";
-
-void make_program(const TempDir& dir, const std::string& path) {
-  REQUIRE(sg::replace_file(dir.path() + path, "x"));
-  REQUIRE(::chmod((dir.path() + path).c_str(), 0755) == 0);
-}
 
 // The status of one check, as a word with its summary.
 std::string found(const std::vector<Check>& checks, const std::string& id) {

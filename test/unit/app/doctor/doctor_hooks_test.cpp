@@ -12,13 +12,17 @@
 #include "app/install/daemon_json.h"
 #include "base/file_write.h"
 #include "support/catch.h"
+#include "support/root_files.h"
 #include "support/temp_dir.h"
 
 using sg::app::Check;
+using sg::app::RootDir;
 using sg::app::check_containerd;
 using sg::app::check_docker;
-using sg::app::RootDir;
 using sg::test::TempDir;
+using sg::test::has;
+using sg::test::make_program;
+using sg::test::put;
 
 namespace {
 
@@ -26,15 +30,6 @@ const std::string kHook = "/usr/libexec/oci/hooks.d/sysctl-guard-hook";
 const std::string kRuntime = "/usr/bin/sysctl-guard-runtime";
 const std::string kDaemonJson = "/etc/docker/daemon.json";
 const std::string kSettings = "/etc/sysctl-guard/runtime.json";
-
-void make_program(const TempDir& dir, const std::string& path) {
-  REQUIRE(sg::replace_file(dir.path() + path, "x"));
-  REQUIRE(::chmod((dir.path() + path).c_str(), 0755) == 0);
-}
-
-void put(const TempDir& dir, const std::string& path, const std::string& text) {
-  REQUIRE(sg::replace_file(dir.path() + path, text));
-}
 
 void drop(const TempDir& dir, const std::string& path) {
   REQUIRE(sg::remove_file(dir.path() + path));
@@ -46,10 +41,6 @@ std::string first(const std::vector<Check>& checks) {
   const char* const words[] = {"ok ", "warning ", "failed ", "unknown "};
   CHECK((checks[0].status == sg::app::CheckStatus::kOk || !checks[0].remedy.empty()));
   return words[static_cast<int>(checks[0].status)] + checks[0].summary;
-}
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 // Docker with everything that the runtime needs.

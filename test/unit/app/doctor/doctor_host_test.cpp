@@ -8,6 +8,7 @@
 
 #include "base/file_write.h"
 #include "support/catch.h"
+#include "support/root_files.h"
 #include "support/temp_dir.h"
 
 using sg::Errc;
@@ -17,6 +18,7 @@ using sg::app::CheckStatus;
 using sg::app::RootDir;
 using sg::kernel::ProbeOutcome;
 using sg::test::TempDir;
+using sg::test::has;
 
 namespace {
 
@@ -27,10 +29,6 @@ constexpr const char* kHostMap = "         0          0 4294967295\n";
 
 std::string status_with(const std::string& effective) {
   return "Name:\tx\nCapPrm:\t0000000000000000\nCapEff:\t" + effective + "\nCapBnd:\t0\n";
-}
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 }  // namespace

@@ -10,23 +10,21 @@
 #include "app/install/root_dir.h"
 #include "base/file_write.h"
 #include "support/catch.h"
+#include "support/root_files.h"
 #include "support/temp_dir.h"
 
-using sg::app::cmd_install;
 using sg::app::Engine;
 using sg::app::InstallOptions;
 using sg::app::Outcome;
 using sg::app::RootDir;
+using sg::app::cmd_install;
 using sg::test::TempDir;
+using sg::test::has;
+using sg::test::make_program;
 
 namespace {
 
 const std::string kHook = "/usr/libexec/oci/hooks.d/sysctl-guard-hook";
-
-void make_program(const TempDir& dir, const std::string& path) {
-  REQUIRE(sg::replace_file(dir.path() + path, "x"));
-  REQUIRE(::chmod((dir.path() + path).c_str(), 0755) == 0);
-}
 
 InstallOptions options_for(const TempDir& dir, Engine engine, const std::string& name) {
   InstallOptions options;
@@ -34,10 +32,6 @@ InstallOptions options_for(const TempDir& dir, Engine engine, const std::string&
   options.engine_name = name;
   options.root = dir.path();
   return options;
-}
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 }  // namespace

@@ -9,15 +9,18 @@
 #include "app/install/containerd_config.h"
 #include "base/file_write.h"
 #include "support/catch.h"
+#include "support/root_files.h"
 #include "support/temp_dir.h"
 
 using sg::app::Engine;
 using sg::app::FilePlan;
 using sg::app::InstallRequest;
+using sg::app::RootDir;
 using sg::app::plan_install;
 using sg::app::plan_uninstall;
-using sg::app::RootDir;
 using sg::test::TempDir;
+using sg::test::content;
+using sg::test::has;
 using Paths = std::vector<std::string>;
 
 namespace {
@@ -62,16 +65,6 @@ bool notes(const FilePlan& plan, const std::string& what) {
     }
   }
   return false;
-}
-
-std::string content(const RootDir& root, const std::string& path) {
-  const auto text = root.read(path);
-  REQUIRE(text);
-  return text->value_or("none");
-}
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 }  // namespace

@@ -7,12 +7,16 @@
 #include "app/install/containerd_config.h"
 #include "base/file_write.h"
 #include "support/catch.h"
+#include "support/root_files.h"
 #include "support/temp_dir.h"
 
 using sg::app::FilePlan;
 using sg::app::InstallRequest;
 using sg::app::RootDir;
 using sg::test::TempDir;
+using sg::test::content;
+using sg::test::has;
+using sg::test::put;
 
 namespace {
 
@@ -21,10 +25,6 @@ const std::string kConfig(sg::app::kContainerdConfig);
 const std::string kDropIn(sg::app::kContainerdDropIn);
 const std::string kTable2 = "[plugins.\"io.containerd.grpc.v1.cri\".containerd]\n";
 const std::string kTable3 = "[plugins.'io.containerd.cri.v1.runtime'.containerd]\n";
-
-void put(const TempDir& dir, const std::string& path, const std::string& text) {
-  REQUIRE(sg::replace_file(dir.path() + path, text));
-}
 
 // What the plan says: "" where it is made and carried out.
 std::string install(const RootDir& root, FilePlan& plan, bool all_containers = false) {
@@ -51,16 +51,6 @@ std::string uninstall(const RootDir& root) {
   }
   REQUIRE(apply_plan(root, plan));
   return "";
-}
-
-std::string content(const RootDir& root, const std::string& path) {
-  const auto text = root.read(path);
-  REQUIRE(text);
-  return text->value_or("none");
-}
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "app/install/hooks_d.h"
 #include "base/file_write.h"
 #include "support/catch.h"
+#include "support/root_files.h"
 #include "support/temp_dir.h"
 
 using sg::app::Engine;
@@ -17,16 +18,15 @@ using sg::app::FilePlan;
 using sg::app::InstallRequest;
 using sg::app::RootDir;
 using sg::test::TempDir;
+using sg::test::content;
+using sg::test::has;
+using sg::test::put;
 
 namespace {
 
 const std::string kDefault = "/usr/share/containers/oci/hooks.d";
 const std::string kFile = "/90-sysctl-guard.json";
 const std::string kHook = "/usr/libexec/oci/hooks.d/sysctl-guard-hook";
-
-void put(const TempDir& dir, const std::string& path, const std::string& text) {
-  REQUIRE(sg::replace_file(dir.path() + path, text));
-}
 
 std::string crio_conf(const std::string& directories) {
   return "[crio.runtime]\nhooks_dir = [" + directories + "]\n";
@@ -54,16 +54,6 @@ FilePlan uninstalled(const RootDir& root, Engine engine) {
   REQUIRE(unplan_hooks_d(root, engine, plan));
   REQUIRE(apply_plan(root, plan));
   return plan;
-}
-
-std::string content(const RootDir& root, const std::string& path) {
-  const auto text = root.read(path);
-  REQUIRE(text);
-  return text->value_or("none");
-}
-
-bool has(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 }  // namespace
