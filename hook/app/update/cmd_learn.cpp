@@ -70,7 +70,7 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
   if (!node) {
     return std::move(node).error();
   }
-  return SuggestInput{.seen = gather(*events, options.container, IdMatch::kBeginning), .annotations = {}, .profile = "", .node = *std::move(node)};
+  return SuggestInput{.seen = gather(*events, options.container), .annotations = {}, .profile = "", .node = *std::move(node)};
 }
 
 Result<SuggestInput> input_of_container(const LearnOptions& options) {
@@ -92,7 +92,7 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
   if (!node) {
     return std::move(node).error();
   }
-  SuggestInput input{.seen = gather(host->events, "", IdMatch::kBeginning),
+  SuggestInput input{.seen = gather(host->events, ""),
                      .annotations = origin.annotations,
                      .profile = origin.profile,
                      .node = *std::move(node)};

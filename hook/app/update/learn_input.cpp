@@ -9,14 +9,12 @@
 
 namespace sg::app {
 
-LearnInput gather(std::span<const Event> events, std::string_view container, IdMatch match) {
+LearnInput gather(std::span<const Event> events, std::string_view container) {
   using Key = std::tuple<std::string, std::string, std::uint64_t, bool>;
   std::map<Key, std::uint64_t> writes;
   LearnInput input;
   for (const Event& event : events) {
-    const bool is_meant = match == IdMatch::kWhole ? event.container == container
-                                                   : event.container.starts_with(container);
-    if (!is_meant || event.verdict == policy::Verdict::kAllow) {
+    if (!event.container.starts_with(container) || event.verdict == policy::Verdict::kAllow) {
       continue;
     }
     input.containers.insert(event.container);

@@ -22,10 +22,8 @@ struct LearnInput {
   std::set<std::string> containers;                        // whose events these are
 };
 
-enum class IdMatch { kWhole, kBeginning };
-
-// Only events of containers whose ID is `container` or, with kBeginning, begins with it.
-[[nodiscard]] LearnInput gather(std::span<const Event> events, std::string_view container, IdMatch match);
+// Only events of containers whose ID begins with `container`.
+[[nodiscard]] LearnInput gather(std::span<const Event> events, std::string_view container);
 
 // The lines of `sysctl-guard events --json`. Empty lines are passed over. Errors: kBadInput with the number of the
 // line that is no event.

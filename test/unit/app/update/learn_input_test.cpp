@@ -9,7 +9,6 @@
 
 using namespace sg;
 using app::Event;
-using app::IdMatch;
 using policy::Verdict;
 
 namespace {
@@ -32,7 +31,7 @@ TEST_CASE("Learn input: refused writes are counted, allowed ones are not") {
                                event("c1", true, "a", "2", Verdict::kAllow), event("c1", true, "a", "1", Verdict::kDeny),
                                event("c1", false, "r", "", Verdict::kDeny), event("c1", false, "s", "", Verdict::kAllow)};
   events[3].file_pos = 4;
-  const app::LearnInput input = app::gather(events, "", IdMatch::kBeginning);
+  const app::LearnInput input = app::gather(events, "");
   REQUIRE(input.writes.size() == 2);
   CHECK_FALSE(input.writes[0].at_position_zero);
   CHECK(input.writes[0].count == 1);
@@ -43,14 +42,13 @@ TEST_CASE("Learn input: refused writes are counted, allowed ones are not") {
   CHECK(input.containers == std::set<std::string>{"c1"});
 }
 
-TEST_CASE("Learn input: one container, by its whole ID or the beginning") {
+TEST_CASE("Learn input: one container, by the beginning of its ID") {
   const std::vector<Event> events = {event("c1", true, "a", "1", Verdict::kDeny),
                                      event("c10", true, "a", "1", Verdict::kDeny),
                                      event("d", true, "a", "1", Verdict::kDeny)};
-  CHECK(app::gather(events, "c1", IdMatch::kWhole).containers == std::set<std::string>{"c1"});
-  CHECK(app::gather(events, "c1", IdMatch::kBeginning).writes.at(0).count == 2);
-  CHECK(app::gather(events, "", IdMatch::kBeginning).containers.size() == 3);
-  CHECK(app::gather(events, "x", IdMatch::kBeginning).writes.empty());
+  CHECK(app::gather(events, "c1").writes.at(0).count == 2);
+  CHECK(app::gather(events, "").containers.size() == 3);
+  CHECK(app::gather(events, "x").writes.empty());
 }
 
 TEST_CASE("Learn input: lines of events") {
