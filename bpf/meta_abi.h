@@ -16,7 +16,7 @@
 #define SG_META_MAGIC 0x0064726175676773ull
 
 /* Changes whenever the layout or its meaning does; a reader of another one leaves the guard alone. */
-#define SG_META_VERSION 3u
+#define SG_META_VERSION 4u
 
 struct sg_meta {
 	__u64 magic;          /* SG_META_MAGIC */

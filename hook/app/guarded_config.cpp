@@ -1,24 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// guarded_config.cpp - who is opened, and why one is not.
+// guarded_config.cpp - who is opened, what, and why one is not.
 #include "app/guarded_config.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "app/hook_options.h"
-#include "app/node_policy_load.h"
-#include "app/write_request.h"
+#include "app/ready_policy.h"
 #include "base/file_io.h"
 #include "base/mountinfo.h"
 #include "base/text.h"
+#include "host/kernel_release.h"
+#include "host/lock_proc_sys.h"
+#include "host/sysctl_tree.h"
 #include "oci/open_proc_sys.h"
+#include "policy/annotations.h"
+#include "policy/merge.h"
+#include "request/config_namespaces.h"
+#include "request/opening.h"
 
 namespace sg::app {
 namespace {
+
+// Each is looked at on the host. Docker's own config.json has 10, a pod's dozens; what has more than this stays closed.
+constexpr std::size_t kMountsMax = 4096;
 
 // What can tell an administrator which container is meant: there is no ID in config.json.
 std::string name_of(const oci::CreateConfig& create) {
@@ -27,66 +39,153 @@ std::string name_of(const oci::CreateConfig& create) {
                         : "the container of cgroup '" + escape(cgroup, 160) + "'";
 }
 
-// What is wrong with the hook's arguments, or with the node policy, the hook says when it refuses.
-bool wants_open(const oci::CreateConfig& create, const std::vector<std::string>& hook_args) {
-  const Result<HookOptions> options = parse_hook_options(hook_args);
-  if (!options) {
-    return false;
-  }
-  const Result<policy::NodePolicy> node =
-      load_node_policy(options->node_policy_file, claimed_namespaces(create.config));
-  return node && asks_to_write(create.config, *node, options->profile);
+// As the runtime will see it: symbolic links are followed. One that cannot be told stays as it is.
+std::string resolved(const std::string& path) {
+  std::error_code failed;
+  const std::filesystem::path real = std::filesystem::canonical(path, failed);
+  return failed || !path.starts_with('/') ? path : real.string();
 }
 
-// Where this host has its cgroup filesystems, of either version; where that is not known, everywhere.
-std::vector<std::string> cgroup_mount_points() {
+bool is_below_proc(const std::string& path) { return path.starts_with("/proc/") && path != "/proc/sys"; }
+
+// Whether something that the runtime will mask or make read-only below /proc is there at all.
+bool covers_proc(const oci::CreateConfig& create) {
+  const auto is_there = [](const std::string& path) {
+    struct stat info {};
+    return is_below_proc(path) && ::lstat(path.c_str(), &info) == 0;
+  };
+  return std::ranges::any_of(create.masked_paths, is_there) ||
+         std::ranges::any_of(create.config.readonly_paths, is_there);
+}
+
+oci::HostPlaces host_places(const oci::CreateConfig& create) {
   constexpr std::size_t kMountinfoMax = std::size_t{16} << 20;
+  oci::HostPlaces places;
+  places.covers_proc = covers_proc(create);
   const Result<std::string> text = read_file(AT_FDCWD, "/proc/self/mountinfo", kMountinfoMax);
   if (!text) {
-    return {"/"};
+    return places;
   }
-  std::vector<std::string> points;
+  places.cgroup_mounts.clear();
+  places.proc_mounts.clear();
   for (const MountEntry& mount : parse_mountinfo(*text)) {
     if (mount.type == "cgroup" || mount.type == "cgroup2") {
-      points.push_back(mount.point);
+      places.cgroup_mounts.push_back(mount.point);
+    } else if (mount.type == "proc") {
+      places.proc_mounts.push_back(mount.point);
     }
   }
-  return points;
+  return places;
 }
 
-// The mounts as the runtime will see them: it follows symbolic links in their sources.
-void resolve_sources(std::vector<oci::Mount>& mounts) {
-  for (oci::Mount& mount : mounts) {
-    std::error_code failed;
-    const std::filesystem::path resolved = std::filesystem::canonical(mount.source, failed);
-    if (!failed && mount.source.starts_with('/')) {
-      mount.source = resolved.string();
-    }
+// Empty where nothing is against opening.
+std::string reason_against(const CreateDocument& document) {
+  if (document.config.mounts.size() > kMountsMax) {
+    return "it has " + std::to_string(document.config.mounts.size()) + " mounts, more than are looked at";
   }
+  oci::CreateConfig seen = document.config;
+  for (oci::Mount& mount : seen.mounts) {
+    mount.source = resolved(mount.source);
+  }
+  const bool is_relative = !seen.root_path.empty() && !seen.root_path.starts_with('/');
+  seen.root_path = is_relative && !document.bundle.empty() ? resolved(document.bundle + "/" + seen.root_path)
+                                                           : resolved(seen.root_path);
+  return oci::reason_to_stay_closed(seen, host_places(seen));
+}
+
+// An annotation of ours that somebody wrote, which our marks are not.
+bool has_annotation_of_ours(const std::map<std::string, std::string>& annotations) {
+  return std::ranges::any_of(annotations, [](const auto& item) {
+    return item.first.starts_with(policy::kAnnotationPrefix) && !policy::is_mark(item.first);
+  });
+}
+
+bool asks_to_open(const ReadyPolicy& ready) {
+  const compile::Origin& origin = ready.meta.origin;
+  const bool is_told = has_annotation_of_ours(origin.annotations) || !origin.profile.empty();
+  return policy::asks_to_write(ready.policy) || ready.chose_audit || (is_told && !origin.sysctl.empty());
+}
+
+struct Plan {
+  std::optional<std::vector<std::string>> open = std::nullopt;
+  bool note_was_open = false;
+  std::string against = "";  // why nothing is opened although it was asked for
+};
+
+// What is to be opened of a container that was read-only, or that an edit opened before.
+Plan plan_opening(const CreateDocument& document, const ReadyPolicy& ready) {
+  const bool is_open_already = !oci::is_closed(document.config.config);
+  const std::vector<std::string> nothing;
+  // What is open already must be locked whatever happens.
+  const auto stay_closed = [&](std::string why) {
+    return Plan{.open = is_open_already ? std::optional(nothing) : std::nullopt, .against = std::move(why)};
+  };
+  if (!asks_to_open(ready)) {
+    return stay_closed("");
+  }
+  if (std::string reason = reason_against(document); !reason.empty()) {
+    return stay_closed(std::move(reason));
+  }
+  const host::SysctlTree tree;
+  Result<std::vector<std::string>> paths =
+      request::opening_of({.policy = ready.policy,
+                           .table = ready.table,
+                           .own = ready.meta.origin.private_namespaces,
+                           .kernel = host::kernel_release(),
+                           .tree = tree});
+  if (!paths) {
+    return stay_closed(paths.error().message);
+  }
+  if (paths->size() > host::kOpenPathsMax) {
+    return stay_closed("it would take " + std::to_string(paths->size()) + " mounts, more than the " +
+                       std::to_string(host::kOpenPathsMax) + " that are possible: put \"*\" in place of many names");
+  }
+  if (paths->empty()) {
+    return stay_closed("");
+  }
+  return Plan{.open = *std::move(paths), .against = ""};
+}
+
+// What is wrong with the request or with the node policy, the hook says when it refuses.
+Plan plan_for(const CreateDocument& document, const HookOptions& options) {
+  const oci::Config& config = document.config.config;
+  const Result<ReadyPolicy> ready = make_ready_policy({.annotations = config.annotations,
+                                                       .sysctl = config.sysctl,
+                                                       .private_namespaces = request::config_namespaces(config),
+                                                       .profile = options.profile,
+                                                       .node_policy = options.node_policy_file},
+                                                      /*container_id=*/"");
+  if (!ready) {
+    return {};
+  }
+  if (oci::is_closed(config) || oci::is_opened_by_us(config)) {
+    return plan_opening(document, *ready);
+  }
+  const bool is_seen = document.is_fresh && oci::is_open_throughout(config);
+  return Plan{.note_was_open = is_seen && ready->node_audits, .against = ""};
 }
 
 }  // namespace
 
-Result<GuardedConfig> make_guarded(std::string_view text, const oci::CreateConfig& create,
-                                   const std::string& hook_path,
-                                   const std::vector<std::string>& hook_args) {
-  oci::CreateConfig resolved = create;
-  oci::CreateEdit edit{.hook_path = hook_path, .hook_args = hook_args};
+Result<GuardedConfig> make_guarded(const CreateDocument& document) {
+  oci::CreateEdit edit{.hook_path = document.hook_path, .hook_args = document.hook_args};
   // Ours runs last and replaces an earlier guard, so it must have what the earlier was told.
-  if (const oci::HookEntry* named = oci::find_named_hook(create); named && !named->args.empty()) {
+  if (const oci::HookEntry* named = oci::find_named_hook(document.config.config); named && !named->args.empty()) {
     edit.hook_args.assign(named->args.begin() + 1, named->args.end());
   }
-  GuardedConfig guarded;
-  if (wants_open(create, edit.hook_args)) {
-    resolve_sources(resolved.mounts);
-    edit.cgroup_mounts = cgroup_mount_points();
-    edit.open = true;
-    const std::string reason = oci::reason_to_stay_closed(resolved, edit.cgroup_mounts);
-    guarded.note = reason.empty() ? ""
-                                  : "sysctl-guard: " + name_of(create) +
-                                        ": /proc/sys is not opened: " + reason;
+  const Result<HookOptions> options = parse_hook_options(edit.hook_args);
+  if (!options) {
+    return Error(options.error()).context("config.json: the entry of " + std::string(oci::kHookName));
   }
-  Result<std::string> edited = oci::edit_for_create(text, resolved, edit);
+  Plan plan = plan_for(document, *options);
+  edit.open = std::move(plan.open);
+  edit.note_was_open = plan.note_was_open;
+  edit.against = plan.against;
+  GuardedConfig guarded;
+  guarded.note = plan.against.empty() ? ""
+                                      : "sysctl-guard: " + name_of(document.config) +
+                                            ": /proc/sys is not opened: " + plan.against;
+  Result<std::string> edited = oci::edit_for_create(document.text, document.config, edit);
   if (!edited) {
     return std::move(edited).error();
   }

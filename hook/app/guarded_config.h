@@ -11,18 +11,27 @@
 
 namespace sg::app {
 
+// A config.json, and what is known of where it comes from.
+struct CreateDocument {
+  std::string_view text;
+  const oci::CreateConfig& config;     // parsed from it
+  std::string bundle;                  // its directory, to which a relative root belongs; empty: not known
+  std::string hook_path;               // our hook: absolute, without symbolic links
+  std::vector<std::string> hook_args;  // argv[1] and on, that the hook was registered with
+  bool is_fresh = false;               // the engine has just written it: no edit was made before
+};
+
 struct GuardedConfig {
   std::string text;  // equal to what came in where there was nothing to change
   std::string note;  // for the system log: why /proc/sys stays read-only although it was asked for; or empty
 };
 
-// Adds the hook, and opens /proc/sys where the container asks to write and nothing is against it: both in
-// the one text, see oci/open_proc_sys.h. A request with a mistake gets the hook alone, which then refuses the
-// container with a line that says what to write. `create` was parsed from `text`; `hook_args` are argv[1] and on.
-// Errors: kBadInput, as of oci/open_proc_sys.h.
-[[nodiscard]] Result<GuardedConfig> make_guarded(std::string_view text,
-                                                 const oci::CreateConfig& create,
-                                                 const std::string& hook_path,
-                                                 const std::vector<std::string>& hook_args);
+// Adds the hook, and opens what the container is granted where nothing is against it: all in the one text, see
+// oci/open_proc_sys.h. Opened is for who asks to write: by `allow` rules, of annotations, profile or the node's default;
+// by an annotation that chooses audit; by pairs of linux.sysctl, where there is an annotation of ours or a profile
+// besides. A request with a mistake gets the hook alone, which then refuses the container with a line that says what to
+// write. Errors: kUsage where an entry of our hook has arguments that the hook does not know, as it would not guard;
+// kBadInput, as of oci/open_proc_sys.h.
+[[nodiscard]] Result<GuardedConfig> make_guarded(const CreateDocument& document);
 
 }  // namespace sg::app

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_options.cpp - two options, without the command line library: the hook starts for every container.
+// hook_options.cpp - three options, without the command line library: the hook starts for every container.
 #include "app/hook_options.h"
 
 #include <string_view>
 
 #include "base/text.h"
+#include "oci/open_proc_sys.h"
 
 namespace sg::app {
 namespace {
@@ -18,6 +19,10 @@ Error usage(std::string_view argument, const std::string& why) {
 
 Result<HookOptions> parse_hook_options(std::span<const std::string> arguments) {
   HookOptions options;
+  if (!arguments.empty() && arguments[0] == oci::kOpenOption) {
+    options.open.emplace(arguments.begin() + 1, arguments.end());
+    return options;
+  }
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string_view argument = arguments[i];
     const std::size_t equals = argument.find('=');

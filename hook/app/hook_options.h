@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_options.h - the arguments of the hook, which engines register once for all stages.
+// hook_options.h - the arguments of the hook: those that engines register, and those of the createContainer stage.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -13,10 +15,11 @@ namespace sg::app {
 struct HookOptions {
   std::string node_policy_file;  // empty: the installed one, where there is one
   std::string profile;           // empty: the one that an annotation names
+  std::optional<std::vector<std::string>> open;  // of the createContainer stage: what to open (host/lock_proc_sys.h)
 };
 
 // The arguments behind the program's name: `--policy FILE` and `--profile NAME`, each at most once, with a
-// blank or a '=' in front of the value. Errors: kUsage.
+// blank or a '=' in front of the value; or `--open`, behind which every argument is a path. Errors: kUsage.
 [[nodiscard]] Result<HookOptions> parse_hook_options(std::span<const std::string> arguments);
 
 }  // namespace sg::app

@@ -14,11 +14,13 @@
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "policy/node_policy.h"
+#include "request/proc_sys.h"
 
 namespace sg::app {
 namespace {
 
-Result<policy::Policy> merge_sources(const compile::Origin& origin, const policy::NodePolicy& node) {
+// The container's request, and for good what is known of its /proc/sys.
+Result<policy::Request> read_request(compile::Origin& origin, const policy::NodePolicy& node) {
   if (!origin.profile.empty() && !node.profiles.contains(origin.profile)) {
     return Error{Errc::kUsage,
                  "option --profile: the node policy has no profile '" + escape(origin.profile) + "'",
@@ -30,11 +32,9 @@ Result<policy::Policy> merge_sources(const compile::Origin& origin, const policy
   if (findings.has_errors()) {
     return error_of(findings);
   }
-  Result<std::vector<policy::Rule>> pairs = policy::pair_rules(origin.sysctl);
-  if (!pairs) {
-    return std::move(pairs).error();
-  }
-  return policy::merge(*std::move(pairs), node, std::move(request));
+  origin.proc_sys = request::settle(origin.proc_sys, node, request);
+  request.was_open = origin.proc_sys == compile::ProcSys::kWasOpen;
+  return request;
 }
 
 // What the limit cut off, a finding each.
@@ -56,25 +56,34 @@ Result<ReadyPolicy> make_ready_policy(compile::Origin origin, std::string_view c
   if (!node) {
     return node.error();
   }
-  Result<policy::Policy> policy = merge_sources(origin, *node);
-  if (!policy) {
-    return std::move(policy).error();
+  Result<policy::Request> request = read_request(origin, *node);
+  if (!request) {
+    return std::move(request).error();
   }
+  Result<std::vector<policy::Rule>> pairs = policy::pair_rules(origin.sysctl);
+  if (!pairs) {
+    return std::move(pairs).error();
+  }
+  const std::optional<policy::Mode> chosen = request->mode;
+  policy::Policy policy = policy::merge(*std::move(pairs), *node, *std::move(request));
   Diagnostics findings;
-  std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(*policy, findings);
+  std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(policy, findings);
   if (!table) {
     return error_of(findings);
   }
-  compile::Meta meta = compile::make_meta(*policy, container_id);
+  compile::Meta meta = compile::make_meta(policy, container_id);
   meta.container_name = policy::name_of_container(origin.annotations);
-  meta.cut = cut_by_limit(*policy, findings);
+  meta.cut = cut_by_limit(policy, findings);
   meta.origin = std::move(origin);
   std::erase_if(meta.origin.annotations,
                 [](const auto& item) { return !policy::is_annotation_of_ours(item.first); });
-  return ReadyPolicy{.policy = *std::move(policy),
+  const bool audits = policy.audit != policy::Audit::kOff;
+  return ReadyPolicy{.policy = std::move(policy),
                      .table = *std::move(table),
                      .meta = std::move(meta),
-                     .event_buffer = node->event_buffer};
+                     .event_buffer = node->event_buffer,
+                     .node_audits = audits && node->mode == policy::Mode::kAudit,
+                     .chose_audit = audits && chosen.has_value()};
 }
 
 }  // namespace sg::app

@@ -169,6 +169,60 @@ Result<std::string> json_add_behind(std::string_view text, const std::string& wh
                  ("," + std::string(layout)).append(nested(added, value)));
 }
 
+Result<std::string> json_replace(std::string_view text, const std::string& what, JsonPath path,
+                                 std::string_view value) {
+  const Result<Items> items = items_below(text, what, path);
+  if (!items) {
+    return items.error();
+  }
+  const JsonItem* const item = find(*items, path);
+  if (item == nullptr) {
+    return Error{Errc::kBadInput, what + ": has no " + json_quote(path.back()), "correct the file"};
+  }
+  return spliced(text, item->start, item->end, value);
+}
+
+Result<std::string> json_remove_elements(std::string_view text, const std::string& what, JsonPath path,
+                                         std::span<const std::size_t> indices) {
+  const Result<Items> items = indices.empty() ? Result<Items>(Items{}) : items_below(text, what, path);
+  if (!items) {
+    return items.error();
+  }
+  const JsonItem* const array = find(*items, path);
+  if (array == nullptr || array->type != JsonType::kArray) {
+    return std::string(text);
+  }
+  std::vector<const JsonItem*> elements;
+  for (const JsonItem& item : *items) {
+    if (is_child(item, *array)) {
+      elements.push_back(&item);
+    }
+  }
+  // Each takes what parts it from the one before; the first ones of all what parts them from the first that stays.
+  std::string out;
+  std::size_t copied = 0;
+  std::size_t first_kept = 0;
+  while (first_kept < indices.size() && indices[first_kept] == first_kept) {
+    ++first_kept;
+  }
+  for (const std::size_t index : indices) {
+    if (index >= elements.size()) {
+      break;
+    }
+    std::size_t begin = index == 0 ? array->start + 1 : elements[index - 1]->end;
+    std::size_t end = elements[index]->end;
+    if (index < first_kept && first_kept < elements.size()) {
+      begin = elements[0]->start;
+      end = elements[first_kept]->start;
+    }
+    if (begin >= copied) {
+      out += text.substr(copied, begin - copied);
+    }
+    copied = std::max(copied, end);
+  }
+  return out.append(text.substr(copied));
+}
+
 Result<std::string> json_remove(std::string_view text, const std::string& what, JsonPath path) {
   if (path.empty()) {
     return std::string(text);

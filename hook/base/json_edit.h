@@ -6,6 +6,7 @@
 // was added gives the document back, byte for byte.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,17 @@ using JsonPath = std::span<const std::string_view>;
 [[nodiscard]] Result<std::string> json_add_behind(std::string_view text, const std::string& what,
                                                   std::string_view neighbour, std::string_view key,
                                                   std::string_view value);
+
+// The document with the value at `path`, which is there, replaced by `value`. Errors as of json_remove, and where there is
+// none.
+[[nodiscard]] Result<std::string> json_replace(std::string_view text, const std::string& what,
+                                               JsonPath path, std::string_view value);
+
+// The document without the elements of the array `path` at `indices`, which ascend: as json_remove() takes out one after
+// the other from the last on, in one pass. Indices beyond the last element, and an array that is not there, are passed
+// over. Errors: `text` is no JSON.
+[[nodiscard]] Result<std::string> json_remove_elements(std::string_view text, const std::string& what,
+                                                       JsonPath path, std::span<const std::size_t> indices);
 
 // The document without the member or element `path`, and without the comma that parted it from its
 // neighbour. Unchanged where there is none. Errors: `text` is no JSON.

@@ -19,6 +19,8 @@ constexpr std::array<RuleKind, 8> kKinds = {
     RuleKind::kPair,        RuleKind::kDeny,     RuleKind::kAllow,    RuleKind::kUnmatched,
     RuleKind::kBeyondLimit, RuleKind::kReadable, RuleKind::kDenyRead, RuleKind::kAllowRead};
 
+constexpr std::array<ProcSys, 3> kProcSys = {ProcSys::kUnknown, ProcSys::kOpened, ProcSys::kWasOpen};
+
 static_assert(static_cast<__u32>(policy::Audit::kOff) == SG_AUDIT_OFF &&
               static_cast<__u32>(policy::Audit::kWithinLimit) == SG_AUDIT_WITHIN &&
               static_cast<__u32>(policy::Audit::kFull) == SG_AUDIT_FULL);
@@ -67,6 +69,7 @@ std::string text_of(const Meta& meta) {
   if (!meta.origin.node_policy.empty()) {
     add_line(text, {"node-policy", meta.origin.node_policy});
   }
+  add_line(text, {"proc-sys", proc_sys_name(meta.origin.proc_sys)});
   for (const std::string& cut : meta.cut) {
     add_line(text, {"cut", cut});
   }
@@ -109,6 +112,10 @@ bool read_line(std::string_view line, Meta& meta) {
     meta.origin.profile = fields[1];
   } else if (word == "node-policy") {
     meta.origin.node_policy = fields[1];
+  } else if (word == "proc-sys") {
+    const auto found = std::ranges::find(kProcSys, fields[1], proc_sys_name);
+    meta.origin.proc_sys = found == kProcSys.end() ? ProcSys::kUnknown : *found;
+    return found != kProcSys.end();
   } else if (word == "cut") {
     meta.cut.push_back(fields[1]);
   } else {
@@ -118,6 +125,20 @@ bool read_line(std::string_view line, Meta& meta) {
 }
 
 }  // namespace
+
+std::string_view proc_sys_name(ProcSys proc_sys) noexcept {
+  switch (proc_sys) {
+    case ProcSys::kUnknown:
+      return "unknown";
+    case ProcSys::kOpened:
+      return "opened";
+    case ProcSys::kWasOpen:
+      return "was-open";
+    case ProcSys::kLooksOpen:
+      return "looks-open";
+  }
+  return "unknown";
+}
 
 std::string_view kind_name(RuleKind kind) noexcept {
   switch (kind) {

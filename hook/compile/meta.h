@@ -4,7 +4,7 @@
 // The text behind the head is lines of fields with a TAB between them, escaped, so that all of it is
 // printable. First a line for each rule, in the order of their numbers: kind, rule, source. Then, each with
 // a word in front that is no kind, what the policy was made of: "name", "annotation" (key, value), "sysctl"
-// (name, value), "private" (namespaces, with commas), "profile", "node-policy", "cut".
+// (name, value), "private" (namespaces, with commas), "profile", "node-policy", "proc-sys", "cut".
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,14 @@
 
 namespace sg::compile {
 
+// What is known of the container's /proc/sys as it was created.
+enum class ProcSys {
+  kUnknown,   // also: read-only, or writable by nobody knows whom
+  kOpened,    // read-only but for what it was granted: by sysctl-guard
+  kWasOpen,   // writable before sysctl-guard
+  kLooksOpen, // writable, and nothing tells whether an older version made it so; never in metadata
+};
+
 // What a policy was made of, so that it can be made again.
 struct Origin {
   std::map<std::string, std::string> annotations;  // those of ours, and those that name the container
@@ -27,6 +35,7 @@ struct Origin {
   policy::NamespaceSet private_namespaces;
   std::string profile;      // of the hook's arguments; empty: none
   std::string node_policy;  // the file of the hook's arguments; empty: the installed one
+  ProcSys proc_sys = ProcSys::kUnknown;
 
   friend bool operator==(const Origin&, const Origin&) = default;
 };
@@ -53,6 +62,9 @@ struct Meta {
 
   friend bool operator==(const Meta&, const Meta&) = default;
 };
+
+// "unknown", "opened", "was-open" or "looks-open".
+[[nodiscard]] std::string_view proc_sys_name(ProcSys proc_sys) noexcept;
 
 // "pair", "deny", "allow", "unmatched", "beyond-limit", "readable", "deny-read" or "allow-read".
 [[nodiscard]] std::string_view kind_name(policy::RuleKind kind) noexcept;

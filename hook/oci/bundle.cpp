@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // bundle.cpp - the text of a config.json into a Config.
 //
-// Four members are taken, everything else is passed over without building it. A member of the wrong
+// A few members are taken, everything else is passed over without building it. A member of the wrong
 // type is an error; null stands for an absent object or array, as encoders of empty maps and lists
 // write it. Text that becomes a path or a name further on must not hold a zero byte: what is
 // compared here and what the kernel then reads would differ.
@@ -17,45 +17,24 @@
 #include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "oci/config_items.h"
 
 namespace sg::oci {
 namespace {
-
-constexpr const char* kWhat = "config.json";
-constexpr const char* kHint = "correct the bundle's config.json or the engine that wrote it";
-
-Error bad(const std::string& why) {
-  return Error{Errc::kBadInput, std::string(kWhat) + ": " + why, kHint};
-}
-
-Error bad(const JsonItem& item, const std::string& why) {
-  return bad("'" + escape(dotted(item.path), 160) + "' " + why);
-}
 
 // The object at the first `depth` components of the path, or one of its members, all of them
 // strings.
 Status take_pair(const JsonItem& item, std::size_t depth, std::map<std::string, std::string>& to) {
   if (item.path.size() == depth) {
     if (item.type != JsonType::kObject && item.type != JsonType::kNull) {
-      return bad(item, "is not an object");
+      return bad_item(item, "is not an object");
     }
     return Ok{};
   }
   if (item.type != JsonType::kString) {
-    return bad(item, "is not a string");
+    return bad_item(item, "is not a string");
   }
   to.emplace(item.path.back(), item.text);
-  return Ok{};
-}
-
-Status take_path(const JsonItem& item, std::string& to) {
-  if (item.type != JsonType::kString) {
-    return bad(item, "is not a string");
-  }
-  if (item.text.find('\0') != std::string::npos) {
-    return bad(item, "holds a zero byte");
-  }
-  to = item.text;
   return Ok{};
 }
 
@@ -66,13 +45,13 @@ Status take_namespace(const JsonItem& item, std::vector<Namespace>& to) {
   constexpr std::size_t kMember = 4;
   if (item.path.size() == kArray) {
     if (item.type != JsonType::kArray && item.type != JsonType::kNull) {
-      return bad(item, "is not an array");
+      return bad_item(item, "is not an array");
     }
     return Ok{};
   }
   if (item.path.size() == kElement) {
     if (item.type != JsonType::kObject) {
-      return bad(item, "is not an object");
+      return bad_item(item, "is not an object");
     }
     to.emplace_back();
     return Ok{};
@@ -80,27 +59,78 @@ Status take_namespace(const JsonItem& item, std::vector<Namespace>& to) {
   if (item.path.size() != kMember) {
     return Ok{};
   }
-  if (const auto name = folded_name(item.path[kElement], {"type", "path"}); !name.empty()) {
-    return bad(item, "is what some programs take for '" + std::string(name) + "'");
+  if (Status spelled = check_spelling(item, kElement, {"type", "path"}); !spelled) {
+    return spelled;
   }
   if (item.path[kElement] == "type") {
-    return take_path(item, to.back().type);
+    return take_text(item, to.back().type);
   }
   if (item.path[kElement] == "path") {
-    return take_path(item, to.back().path);
+    return take_text(item, to.back().path);
   }
   return Ok{};
 }
 
+struct StageName {
+  std::string_view name;
+  HookStage stage;
+};
+constexpr std::array<StageName, 3> kStages = {{{"prestart", HookStage::kPrestart},
+                                               {"createRuntime", HookStage::kCreateRuntime},
+                                               {"createContainer", HookStage::kCreateContainer}}};
+
+// hooks: of the stages that count the array, its entries, and their members, of which two matter.
+Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
+  constexpr std::size_t kStage = 1;
+  constexpr std::size_t kArray = 2;
+  constexpr std::size_t kEntry = 3;
+  constexpr std::size_t kMember = 4;
+  if (item.path.size() == kStage) {
+    return require_type(item, JsonType::kObject, "an object");
+  }
+  if (Status spelled = check_spelling(item, kStage, {"prestart", "createRuntime", "createContainer"}); !spelled) {
+    return spelled;
+  }
+  const auto stage = std::ranges::find(kStages, item.path[kStage], &StageName::name);
+  if (stage == kStages.end()) {
+    return Ok{};
+  }
+  if (item.path.size() == kArray) {
+    return require_type(item, JsonType::kArray, "an array");
+  }
+  if (item.path.size() == kEntry) {
+    // Elements come in the order of the text.
+    const bool is_first = to.empty() || to.back().stage != stage->stage;
+    to.push_back({.stage = stage->stage, .index = is_first ? 0 : to.back().index + 1, .path = "", .args = {}});
+    return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
+  }
+  const std::string& name = item.path[kEntry];
+  if (Status spelled = check_spelling(item, kEntry, {"path", "args"}); !spelled) {
+    return spelled;
+  }
+  if (name == "args") {
+    return take_strings(item, kMember, to.back().args);
+  }
+  return name == "path" && item.path.size() == kMember ? take_text(item, to.back().path) : Status(Ok{});
+}
+
 Status take_item(const JsonItem& item, Config& config) {
   if (item.path.empty()) {
-    return bad("is not a JSON object");
+    return bad_config("is not a JSON object");
   }
   if (item.path[0] == "annotations") {
+    config.has_annotations = true;
     return take_pair(item, /*depth=*/1, config.annotations);
   }
+  if (item.path[0] == "hooks") {
+    config.has_hooks = true;
+    return take_hook(item, config.hooks);
+  }
   if (item.path.size() == 1) {  // "linux" itself, where it is no object
-    return item.type == JsonType::kNull ? Status(Ok{}) : bad("'linux' is not an object");
+    return item.type == JsonType::kNull ? Status(Ok{}) : bad_config("'linux' is not an object");
+  }
+  if (item.path[1] == "readonlyPaths") {
+    return take_strings(item, /*depth=*/2, config.readonly_paths);
   }
   if (item.path[1] == "sysctl") {
     return take_pair(item, /*depth=*/2, config.sysctl);
@@ -108,7 +138,7 @@ Status take_item(const JsonItem& item, Config& config) {
   if (item.path[1] == "namespaces") {
     return take_namespace(item, config.namespaces);
   }
-  return take_path(item, config.cgroups_path);
+  return take_text(item, config.cgroups_path);
 }
 
 // What a single item cannot show. Runtimes refuse a namespace type that stands twice, so here the
@@ -117,18 +147,18 @@ Status check_config(const Config& config) {
   std::vector<std::string_view> types;
   for (const Namespace& ns : config.namespaces) {
     if (ns.type.empty()) {
-      return bad("an element of 'linux.namespaces' has no 'type'");
+      return bad_config("an element of 'linux.namespaces' has no 'type'");
     }
     types.push_back(ns.type);
   }
   std::sort(types.begin(), types.end());
   const auto twice = std::adjacent_find(types.begin(), types.end());
   if (twice != types.end()) {
-    return bad("'linux.namespaces' has the type '" + escape(*twice, 64) + "' twice");
+    return bad_config("'linux.namespaces' has the type '" + escape(*twice, 64) + "' twice");
   }
   for (const auto& [key, value] : config.sysctl) {
     if (key.find('\0') != std::string::npos || value.find('\0') != std::string::npos) {
-      return bad("'linux.sysctl." + escape(key, 160) + "' holds a zero byte");
+      return bad_config("'linux.sysctl." + escape(key, 160) + "' holds a zero byte");
     }
   }
   return Ok{};
@@ -148,13 +178,15 @@ Result<Config> read_config(const std::string& bundle) {
 }
 
 Result<Config> parse_config(std::string_view text) {
-  static const std::array<std::vector<std::string_view>, 4> kWanted = {
-      {{"annotations"}, {"linux", "sysctl"}, {"linux", "namespaces"}, {"linux", "cgroupsPath"}}};
-  auto items = read_json(text, kWhat, kWanted);
+  static const std::array<std::vector<std::string_view>, 6> kWanted = {{{"annotations"},
+                                                                        {"hooks"},
+                                                                        {"linux", "sysctl"},
+                                                                        {"linux", "namespaces"},
+                                                                        {"linux", "cgroupsPath"},
+                                                                        {"linux", "readonlyPaths"}}};
+  const Result<std::vector<JsonItem>> items = read_config_items(text, kWanted);
   if (!items) {
-    Error error = std::move(items).error();
-    error.hint = kHint;
-    return error;
+    return items.error();
   }
   Config config;
   for (const JsonItem& item : *items) {

@@ -7,45 +7,17 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <variant>
 
 #include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "oci/config_items.h"
 
 namespace sg::oci {
 namespace {
-
-constexpr const char* kWhat = "config.json";
-constexpr const char* kHint = "correct the bundle's config.json or the engine that wrote it";
-
-Error bad(const JsonItem& item, const std::string& why) {
-  return Error{Errc::kBadInput,
-               std::string(kWhat) + ": '" + escape(dotted(item.path), 160) + "' " + why, kHint};
-}
-
-// The array at the first `depth` components of the path, or one of its elements, all of them strings.
-Status take_strings(const JsonItem& item, std::size_t depth, std::vector<std::string>& to) {
-  if (item.path.size() <= depth) {
-    const bool empty = item.type == JsonType::kNull;
-    const bool array = item.path.size() == depth && item.type == JsonType::kArray;
-    return empty || array ? Status(Ok{}) : bad(item, "is not an array of strings");
-  }
-  if (item.path.size() != depth + 1 || item.type != JsonType::kString) {
-    return bad(item, "is not a string");
-  }
-  to.push_back(item.text);
-  return Ok{};
-}
-
-// Whether the key at `depth` of the item's path is none that a runtime in Go takes for one of `names`.
-Status check_spelling(const JsonItem& item, std::size_t depth,
-                      std::initializer_list<std::string_view> names) {
-  const std::string_view name = folded_name(item.path[depth], names);
-  return name.empty() ? Status(Ok{})
-                      : bad(item, "is what some programs take for '" + std::string(name) + "'");
-}
 
 // process.capabilities, its sets, and their elements. A set of a name that nobody knows counts too.
 Status take_capability(const JsonItem& item, std::vector<std::string>& to) {
@@ -53,81 +25,92 @@ Status take_capability(const JsonItem& item, std::vector<std::string>& to) {
   if (item.path.size() > kSets) {
     return take_strings(item, kSets + 1, to);
   }
-  const bool object = item.path.size() == kSets && item.type == JsonType::kObject;
-  return object || item.type == JsonType::kNull ? Status(Ok{}) : bad(item, "is not an object");
+  const bool is_object = item.path.size() == kSets && item.type == JsonType::kObject;
+  return is_object || item.type == JsonType::kNull ? Status(Ok{}) : bad_item(item, "is not an object");
 }
 
-// Of `hooks` the two stages that count: the array, its entries, and their members, of which two matter.
-Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
-  constexpr std::size_t kStage = 1;
-  constexpr std::size_t kArray = 2;
-  constexpr std::size_t kEntry = 3;
-  constexpr std::size_t kMember = 4;
-  if (item.path.size() == kStage) {
-    const bool object = item.type == JsonType::kObject || item.type == JsonType::kNull;
-    return object ? Status(Ok{}) : bad(item, "is not an object");
-  }
-  if (Status spelled = check_spelling(item, kStage, {"prestart", "createRuntime"}); !spelled) {
-    return spelled;
-  }
-  if (item.path[kStage] != "prestart" && item.path[kStage] != "createRuntime") {
-    return Ok{};
-  }
-  if (item.path.size() == kArray) {
-    const bool array = item.type == JsonType::kArray || item.type == JsonType::kNull;
-    return array ? Status(Ok{}) : bad(item, "is not an array");
-  }
-  if (item.path.size() == kEntry) {
-    to.emplace_back();
-    return item.type == JsonType::kObject ? Status(Ok{}) : bad(item, "is not an object");
-  }
-  const std::string& name = item.path[kEntry];
-  if (Status spelled = check_spelling(item, kEntry, {"path", "args"}); !spelled) {
-    return spelled;
-  }
-  if (name == "args") {
-    return take_strings(item, kMember, to.back().args);
-  }
-  if (name == "path" && item.path.size() == kMember) {
-    to.back().path = item.text;
-    return item.type == JsonType::kString ? Status(Ok{}) : bad(item, "is not a string");
-  }
-  return Ok{};
-}
-
-// Of `mounts`: the array, its elements, and their members, of which three matter.
+// Of `mounts`: the array, its elements, and their members, of which four matter.
 Status take_mount(const JsonItem& item, std::vector<Mount>& to) {
   constexpr std::size_t kArray = 1;
   constexpr std::size_t kElement = 2;
   constexpr std::size_t kMember = 3;
   if (item.path.size() == kArray) {
-    const bool array = item.type == JsonType::kArray || item.type == JsonType::kNull;
-    return array ? Status(Ok{}) : bad(item, "is not an array");
+    return require_type(item, JsonType::kArray, "an array");
   }
   if (item.path.size() == kElement) {
     to.emplace_back();
-    return item.type == JsonType::kObject ? Status(Ok{}) : bad(item, "is not an object");
+    return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
   }
   const std::string& name = item.path[kElement];
-  if (Status spelled = check_spelling(item, kElement, {"type", "source", "options"}); !spelled) {
+  if (Status spelled = check_spelling(item, kElement, {"destination", "type", "source", "options"}); !spelled) {
     return spelled;
   }
   if (name == "options") {
     return take_strings(item, kMember, to.back().options);
   }
-  if (item.path.size() != kMember || (name != "type" && name != "source")) {
+  if (item.path.size() != kMember) {
     return Ok{};
   }
-  if (item.type != JsonType::kString) {
-    return bad(item, "is not a string");
+  if (name == "destination") {
+    return take_text(item, to.back().destination);
   }
-  (name == "type" ? to.back().type : to.back().source) = item.text;
+  if (name == "type") {
+    return take_text(item, to.back().type);
+  }
+  return name == "source" ? take_text(item, to.back().source) : Status(Ok{});
+}
+
+// linux.uidMappings and gidMappings: the array, its elements, and their members, of which two matter.
+Status take_mapping(const JsonItem& item, std::vector<IdMapping>& to) {
+  constexpr std::size_t kArray = 2;
+  constexpr std::size_t kElement = 3;
+  constexpr std::size_t kMember = 4;
+  if (item.path.size() == kArray) {
+    return require_type(item, JsonType::kArray, "an array");
+  }
+  if (item.path.size() == kElement) {
+    to.emplace_back();
+    return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
+  }
+  const std::string& name = item.path[kElement];
+  if (Status spelled = check_spelling(item, kElement, {"hostID", "size"}); !spelled) {
+    return spelled;
+  }
+  if (item.path.size() != kMember || (name != "hostID" && name != "size")) {
+    return Ok{};
+  }
+  const std::optional<std::uint64_t> number =
+      item.type == JsonType::kNumber ? parse_decimal(item.text) : std::nullopt;
+  if (!number) {
+    return bad_item(item, "is not a number of an ID");
+  }
+  (name == "size" ? to.back().size : to.back().host_id) = *number;
   return Ok{};
+}
+
+// root.path alone.
+Status take_root(const JsonItem& item, std::string& to) {
+  if (item.path.size() == 1) {
+    return require_type(item, JsonType::kObject, "an object");
+  }
+  return take_text(item, to);
+}
+
+// Whatever stands behind the third number is no matter.
+OciVersion parse_version(std::string_view text) {
+  const std::vector<std::string_view> parts = split(text, '.');
+  if (parts.size() < 3) {
+    return {};
+  }
+  const std::string_view patch = parts[2].substr(0, parts[2].find_first_not_of("0123456789"));
+  const std::array<std::optional<std::uint64_t>, 3> numbers = {parse_decimal(parts[0]), parse_decimal(parts[1]),
+                                                               parse_decimal(patch)};
+  return numbers[0] && numbers[1] && numbers[2] ? OciVersion{*numbers[0], *numbers[1], *numbers[2]} : OciVersion{};
 }
 
 Status take_item(const JsonItem& item, CreateConfig& config) {
   if (item.path.empty()) {
-    return Error{Errc::kBadInput, std::string(kWhat) + ": is not a JSON object", kHint};
+    return bad_config("is not a JSON object");
   }
   if (item.path[0] == "process") {
     return take_capability(item, config.capabilities);
@@ -135,16 +118,19 @@ Status take_item(const JsonItem& item, CreateConfig& config) {
   if (item.path[0] == "mounts") {
     return take_mount(item, config.mounts);
   }
+  if (item.path[0] == "root") {
+    return take_root(item, config.root_path);
+  }
   if (item.path[0] == "ociVersion") {
     config.has_version = true;
+    config.version = parse_version(item.text);
     return Ok{};
   }
-  if (item.path[0] == "hooks") {
-    config.has_hooks = true;
-    return take_hook(item, config.hooks);
+  if (item.path.size() == 1) {  // "linux" itself, which parse_config has looked at
+    return Ok{};
   }
-  const bool masked = item.path.size() > 1 && item.path[1] == "maskedPaths";
-  return take_strings(item, /*depth=*/2, masked ? config.masked_paths : config.readonly_paths);
+  return item.path[1] == "maskedPaths" ? take_strings(item, /*depth=*/2, config.masked_paths)
+                                       : take_mapping(item, config.id_mappings);
 }
 
 }  // namespace
@@ -171,22 +157,20 @@ bool is_config_document(std::string_view text) {
 }
 
 Result<CreateConfig> parse_create_config(std::string_view text) {
-  static const std::array<std::vector<std::string_view>, 6> kWanted = {
-      {{"ociVersion"},
-       {"mounts"},
-       {"process", "capabilities"},
-       {"hooks"},
-       {"linux", "readonlyPaths"},
-       {"linux", "maskedPaths"}}};
+  static const std::array<std::vector<std::string_view>, 7> kWanted = {{{"ociVersion"},
+                                                                        {"root", "path"},
+                                                                        {"mounts"},
+                                                                        {"process", "capabilities"},
+                                                                        {"linux", "maskedPaths"},
+                                                                        {"linux", "uidMappings"},
+                                                                        {"linux", "gidMappings"}}};
   Result<Config> config = parse_config(text);
   if (!config) {
     return std::move(config).error();
   }
-  auto items = read_json(text, kWhat, kWanted);
+  const Result<std::vector<JsonItem>> items = read_config_items(text, kWanted);
   if (!items) {
-    Error error = std::move(items).error();
-    error.hint = kHint;
-    return error;
+    return items.error();
   }
   CreateConfig create;
   create.config = *std::move(config);

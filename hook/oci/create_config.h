@@ -5,6 +5,8 @@
 // change the document: the precreate stage and the wrapper runtime.
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,28 +16,38 @@
 
 namespace sg::oci {
 
-// A program of `hooks.prestart` or `hooks.createRuntime`: runtimes run both before the container's program.
-struct HookEntry {
-  std::string path;
-  std::vector<std::string> args;  // argv with argv[0]; empty where the entry has none
-};
-
 // One of `mounts`.
 struct Mount {
+  std::string destination;
   std::string type;
   std::string source;
   std::vector<std::string> options;
 };
 
+// One of `linux.uidMappings` or `gidMappings`.
+struct IdMapping {
+  std::uint64_t host_id = 0;
+  std::uint64_t size = 0;
+};
+
+// "1.0.2-dev" into 1, 0 and 2; zeroes for what begins otherwise.
+struct OciVersion {
+  std::uint64_t major = 0;
+  std::uint64_t minor = 0;
+  std::uint64_t patch = 0;
+
+  friend auto operator<=>(const OciVersion&, const OciVersion&) = default;
+};
+
 struct CreateConfig {
   Config config;
+  std::string root_path;  // root.path, empty where absent
   std::vector<Mount> mounts;
   std::vector<std::string> capabilities;  // process.capabilities, all five sets together
-  std::vector<std::string> readonly_paths;
   std::vector<std::string> masked_paths;
-  std::vector<HookEntry> hooks;
+  std::vector<IdMapping> id_mappings;  // of users and of groups
+  OciVersion version;
   bool has_version = false;  // ociVersion, which every config.json of an engine has
-  bool has_hooks = false;    // the member, whatever is in it
 };
 
 // What a program is handed on standard input: a state or a config.json. Reads `fd` to its end, up to

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// open_proc_sys.h - the config.json with which a container is created guarded, and with a writable /proc/sys.
+// open_proc_sys.h - the config.json with which a container is created guarded, and with what it was granted writable.
 //
-// The guard only takes away, and engines mount /proc/sys read-only. So the edit has two halves in one
-// document: our hook, and `/proc/sys` out of `linux.readonlyPaths`. Whoever creates the container from
-// it runs the hook, or does not start the container; there is no document that opens without the hook.
+// The guard only takes away, and engines mount /proc/sys read-only. So the edit has three parts in one document: our
+// hook at createRuntime, which guards the container; `/proc/sys` out of `linux.readonlyPaths`; and our hook at
+// createContainer, which makes it read-only again but for the paths that were granted. Whoever creates the container
+// from it runs both, or does not start the container; there is no document that opens without them.
+//
+// Annotations say what was done, for the hook and for people.
 #pragma once
 
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,39 +22,74 @@ namespace sg::oci {
 // The name of the hook's binary, and its argv[0].
 inline constexpr std::string_view kHookName = "sysctl-guard-hook";
 
+// The argument of the createContainer stage. All arguments behind it are paths (host/lock_proc_sys.h).
+inline constexpr std::string_view kOpenOption = "--open";
+
+// The mark of a container that we opened. Its presence counts, not its value.
+inline constexpr std::string_view kOpenedKey = "io.sysctl-guard.opened";
+// What we found: nothing at, below or above /proc/sys was read-only before us. The same.
+inline constexpr std::string_view kWasOpenKey = "io.sysctl-guard.was-open";
+// Why what was asked for was not opened: text for people.
+inline constexpr std::string_view kClosedKey = "io.sysctl-guard.closed";
+
+// What a container could leave or undo its guard by, of this host.
+struct HostPlaces {
+  std::vector<std::string> cgroup_mounts = {"/"};  // where it has its cgroup filesystems; "/" where that is not known
+  std::vector<std::string> proc_mounts = {"/"};    // the same of procfs
+  bool covers_proc = false;  // of what the document masks or makes read-only below /proc something exists
+};
+
 // Why /proc/sys must stay as the engine has it, as a clause; empty where nothing is against opening it.
 //
-// A container that could undo the guard is never opened:
-// - CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_BPF with CAP_NET_ADMIN, or CAP_SYS_PTRACE without a new PID
-//   namespace, in any of its sets. New user and cgroup namespaces together make capabilities harmless to the
-//   guard; one that is joined by path may be the host's and does not. A capability that is not spelled
-//   CAP_NAME (crun knows numbers too) counts as all of them;
-// - a way out of its cgroup: a writable mount of cgroups without a new cgroup namespace, or a bind mount of a
-//   path at, above or below one of `cgroup_mounts`, where this host has its cgroup filesystems.
+// A container that could undo the guard, or leave it, is never opened. What counts as harmless is a container whose
+// user and cgroup namespaces are both new, with no mapping of the host's ID 0: to procfs an identity map is the host's
+// root. Any other one stays closed with
+// - CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_SYS_BOOT, CAP_BPF with
+//   CAP_NET_ADMIN or CAP_PERFMON, in any of its sets. A capability that is not spelled CAP_NAME (crun knows numbers
+//   too) counts as all of them;
+// - no new PID namespace: one that is joined by path is somebody else's;
+// - a bind mount of what is at, above or below a procfs of the host, or a root at, above or below one or a cgroup mount.
+// And every one stays closed with
+// - a way out of its cgroup: a writable mount of cgroups without a new cgroup namespace, or a bind mount of a path at,
+//   above or below one of the host's;
+// - a /proc that is no procfs of its own, or with something mounted on its sys;
+// - nothing else below /proc that is masked or read-only: a user namespace in it could mount a procfs of its own;
+// - an ociVersion before 1.0.2, with which the createContainer stage came.
 // And what the engine was told to hide (/proc/sys in `linux.maskedPaths`) stays hidden.
-[[nodiscard]] std::string reason_to_stay_closed(const CreateConfig& config,
-                                                std::span<const std::string> cgroup_mounts);
+[[nodiscard]] std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host);
 
-// The first entry that runs a program of our hook's name, wherever that is; null where there is none. It shows
-// that a guard is wanted, and with which arguments; whether the program is ours, only its path can tell.
-[[nodiscard]] const HookEntry* find_named_hook(const CreateConfig& config);
+// Whether /proc/sys itself is among the read-only paths, in any spelling with the same components: what an edit takes
+// out.
+[[nodiscard]] bool is_closed(const Config& config);
 
-// Whether the document runs the program at `hook_path`, and not only for its help or version.
-[[nodiscard]] bool runs_hook(const CreateConfig& config, std::string_view hook_path);
+// Whether nothing at, below or above /proc/sys is among them.
+[[nodiscard]] bool is_open_throughout(const Config& config);
+
+// Whether sysctl-guard opened the container that this document creates, or in doubt: the mark is there, or our hook at
+// createContainer.
+[[nodiscard]] bool is_opened_by_us(const Config& config);
+
+// The first entry that guards and runs a program of our hook's name, wherever that is; null where there is none. It
+// shows that a guard is wanted, and with which arguments; whether the program is ours, only its path can tell.
+[[nodiscard]] const HookEntry* find_named_hook(const Config& config);
+
+// Whether the document guards by the program at `hook_path`: at prestart or createRuntime, and not only for its help.
+[[nodiscard]] bool runs_hook(const Config& config, std::string_view hook_path);
 
 // What to make of a config.json.
 struct CreateEdit {
   std::string hook_path;               // absolute, without symbolic links
-  std::vector<std::string> hook_args;  // argv[1] and on
-  bool open = false;                   // /proc/sys, where there is no reason_to_stay_closed
-  std::vector<std::string> cgroup_mounts = {"/"};  // of this host; "/" where they are not known
+  std::vector<std::string> hook_args;  // argv[1] and on, of the stage that guards
+  std::optional<std::vector<std::string>> open = std::nullopt;  // the paths to open; nothing: it stays as it is
+  bool note_was_open = false;                                   // put kWasOpenKey in
+  std::string against = "";                                     // what kClosedKey says; empty: nothing
 };
 
 // `text`, of which `config` was parsed, with the hook last in `hooks.createRuntime` unless it runs already (and
-// `hooks` behind ociVersion where there were none), and `/proc/sys` (also spelled `/proc/sys/`,
-// `//proc/./sys`) out of `linux.readonlyPaths` where asked for. All other bytes are kept; entries below it
-// (`/proc/sys/kernel`) and above it (`/proc`) are the engine's and stay. Errors: kBadInput, as of
-// base/json_edit.h.
+// `hooks` behind ociVersion where there were none). To open, also `/proc/sys` (spelled `/proc/sys/`, `//proc/./sys` as
+// well) out of `linux.readonlyPaths`, the hook last in `hooks.createContainer` or, where it is there, with the new
+// paths in its place, and the mark. All other bytes are kept; entries below (`/proc/sys/kernel`) and above (`/proc`) are
+// the engine's and stay. The edit of an edited document changes nothing. Errors: kBadInput, as of base/json_edit.h.
 [[nodiscard]] Result<std::string> edit_for_create(std::string_view text, const CreateConfig& config,
                                                   const CreateEdit& edit);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // state.cpp - the JSON text of a container's state into a State.
 //
-// Only the five members below are looked at; whatever else a runtime adds is checked to be JSON and
+// Only the six members below are looked at; whatever else a runtime adds is checked to be JSON and
 // passed over. A member of the wrong type is an error, never a default: a state that is half
 // understood could hide an annotation.
 #include "oci/state.h"
@@ -77,6 +77,9 @@ Status take_item(const JsonItem& item, State& state) {
   if (name == "id") {
     return take_string(item, state.id);
   }
+  if (name == "root") {
+    return take_string(item, state.root);
+  }
   return take_string(item, name == "status" ? state.status : state.bundle);
 }
 
@@ -95,6 +98,9 @@ Status check_state(const State& state) {
   if (has_zero_byte(state.bundle)) {
     return bad("'bundle' holds a zero byte");
   }
+  if (has_zero_byte(state.root)) {
+    return bad("'root' holds a zero byte");
+  }
   return Ok{};
 }
 
@@ -107,8 +113,8 @@ Result<State> parse_state(std::string_view text) {
   if (text.size() > kStateMax) {
     return bad("larger than the limit of " + std::to_string(kStateMax) + " bytes");
   }
-  static const std::array<std::vector<std::string_view>, 5> kWanted = {
-      {{"id"}, {"status"}, {"bundle"}, {"pid"}, {"annotations"}}};
+  static const std::array<std::vector<std::string_view>, 6> kWanted = {
+      {{"id"}, {"status"}, {"bundle"}, {"root"}, {"pid"}, {"annotations"}}};
   auto items = read_json(text, kWhat, kWanted);
   if (!items) {
     Error error = std::move(items).error();

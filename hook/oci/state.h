@@ -23,6 +23,7 @@ struct State {
   std::string id;
   std::string status;  // as the runtime wrote it, known or not
   std::string bundle;  // a hint: crun reports "/" in some versions
+  std::string root;    // crun alone: root.path of config.json, at createContainer relative to the working directory
   pid_t pid = 0;       // 0 where the state has none
   std::map<std::string, std::string> annotations;
 };
@@ -31,7 +32,7 @@ struct State {
 // text, and may hold zero bytes.
 // Errors, all kBadInput: not JSON, not a JSON object, no `id` or an empty one or one of more than
 // kIdMax bytes, a field of the wrong type, a pid that is negative or no int, a zero byte in `id` or
-// `bundle`, a key that stands twice in the state or in its annotations,
+// `bundle` or `root`, a key that stands twice in the state or in its annotations,
 // more than kStateMax bytes.
 [[nodiscard]] Result<State> parse_state(std::string_view text);
 

@@ -97,6 +97,9 @@ Chosen choose(const Annotations& annotations, Diagnostics& findings) {
   ByKey named{};
   for (auto it = annotations.lower_bound(std::string(kAnnotationPrefix));
        it != annotations.end() && it->first.starts_with(kAnnotationPrefix); ++it) {
+    if (is_mark(it->first)) {
+      continue;
+    }
     const std::string_view rest = std::string_view(it->first).substr(kAnnotationPrefix.size());
     const std::size_t slash = rest.find('/');
     const std::optional<std::size_t> index =
@@ -191,6 +194,11 @@ std::optional<Mode> parse_mode(const Annotation& annotation, const NodePolicy& n
 }
 
 }  // namespace
+
+bool is_mark(std::string_view key) {
+  return key.starts_with(kAnnotationPrefix) &&
+         std::ranges::count(kMarkKeys, key.substr(kAnnotationPrefix.size())) > 0;
+}
 
 bool is_annotation_of_ours(std::string_view key) {
   return key.starts_with(kAnnotationPrefix) || std::ranges::count(kContainerNameKeys, key) > 0 ||

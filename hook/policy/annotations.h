@@ -18,6 +18,13 @@ inline constexpr std::string_view kAnnotationPrefix = "io.sysctl-guard.";
 inline constexpr std::array<std::string_view, 5> kAnnotationKeys = {"allow", "deny", "deny-read",
                                                                     "mode", "profile"};
 
+// What the edit of config.json leaves behind the prefix (oci/open_proc_sys.h). Nobody else writes them; here they are
+// passed over.
+inline constexpr std::array<std::string_view, 3> kMarkKeys = {"opened", "was-open", "closed"};
+
+// Whether the whole key is one of them.
+[[nodiscard]] bool is_mark(std::string_view key);
+
 // Whether a policy depends on the annotation: it is one of ours, or names the container.
 [[nodiscard]] bool is_annotation_of_ours(std::string_view key);
 
@@ -31,6 +38,9 @@ struct Request {
   bool has_allow = false;              // there is an `allow`, be it an empty one
   std::optional<std::string> profile;  // a profile of the node policy
   std::optional<Mode> mode;            // one that the node policy lets annotations choose
+  // The container's /proc/sys was writable before us, so that an audit of the node may let everything through. No
+  // annotation says so: the caller has looked.
+  bool was_open = false;
 };
 
 // Reads every key that begins with "io.sysctl-guard."; others are ignored, but for the two that

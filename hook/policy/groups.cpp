@@ -50,6 +50,9 @@ Groups::Groups(const NamespaceSet& private_namespaces) {
     std::vector<Rule> rules = rules_of(namespace_patterns(ns));
     if (private_namespaces.has(ns)) {
       namespaced.insert(namespaced.end(), rules.begin(), rules.end());
+      for (Rule& rule : namespaced) {
+        rule.is_swept = true;
+      }
     }
     groups_["@" + std::string(namespace_name(ns))] = std::move(rules);
   }

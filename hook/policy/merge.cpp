@@ -81,13 +81,14 @@ const RuleLists& profile_of(const NodePolicy& node, const Request& request) {
   return found->second;
 }
 
-// What an annotation chose stays within the limit; what the node chose, it may do.
+// What an annotation chose stays within the limit, and so does what the node chose for a container that we opened: it
+// could write nothing before.
 Audit audit_of(const NodePolicy& node, const Request& request) {
   const Mode mode = request.mode.value_or(node.mode);
   if (mode == Mode::kEnforce) {
     return Audit::kOff;
   }
-  return node.mode == Mode::kAudit ? Audit::kFull : Audit::kWithinLimit;
+  return node.mode == Mode::kAudit && request.was_open ? Audit::kFull : Audit::kWithinLimit;
 }
 
 std::vector<const Rule*> rules_of_kind(const Policy& policy, RuleKind kind) {
@@ -162,6 +163,10 @@ Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& s
     rules.push_back(std::move(rule));
   }
   return rules;
+}
+
+bool asks_to_write(const Policy& policy) {
+  return std::ranges::any_of(policy.rules, [](const Rule& rule) { return rule.kind == RuleKind::kAllow; });
 }
 
 std::vector<Rule> allow_rules(const NodePolicy& node, const Request& request) {

@@ -22,6 +22,9 @@ namespace sg::policy {
 // neither, of the node's default. `request.profile` must be one of `node`.
 [[nodiscard]] std::vector<Rule> allow_rules(const NodePolicy& node, const Request& request);
 
+// Whether the policy has rules by which something may be written, beside the runtime's own pairs.
+[[nodiscard]] bool asks_to_write(const Policy& policy);
+
 // The policy of one container. For writes: pairs; a denial of what is the host's though its name looks like a
 // namespace's, where only a wildcard asks for it; every `deny` (of the node's default, the profile, the
 // annotations); `allow` of profile and annotations, or where there is neither that of the node's default.

@@ -79,6 +79,7 @@ struct Rule {
   // with `literal` it is a byte like any other (names of kPair come from the runtime, not from us).
   std::string pattern;
   bool literal = false;
+  bool is_swept = false;  // of @namespaced: named because everything is, not on purpose
   bool floor = false;  // a kDeny or kDenyRead of the node policy: an audit that annotations chose keeps it
   std::vector<Value> values;  // alternatives; empty: any value, also one that cannot be seen
   std::string text;           // as the user wrote it; empty for rules nobody wrote

@@ -3,9 +3,9 @@
 //
 // Held for every input that is taken: what comes out is a config.json again; it has our hook; every value of it but
 // the edit is there as before, in the same order; without the hook no byte is new; a second edit changes
-// nothing. And /proc/sys is never taken out for who has SYS_ADMIN, BPF with NET_ADMIN, or a capability that is
-// no plain name, in any spelling, without new user and cgroup namespaces, nor for who binds what is below
-// /sys/fs/cgroup: judged here anew, from the raw values.
+// nothing; what is opened is locked and marked. And there is a reason to stay closed for who has SYS_ADMIN, BPF with
+// NET_ADMIN, or a capability that is no plain name, in any spelling, or no PID namespace, without new user and cgroup
+// namespaces, and for who binds what is below /sys/fs/cgroup: judged here anew, from the raw values.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -42,10 +42,18 @@ CreateConfig parsed(const std::string& text) {
   return *config;
 }
 
+bool is_open_to(const CreateConfig& config) {
+  return sg::oci::reason_to_stay_closed(
+             config, {.cgroup_mounts = {"/sys/fs/cgroup"}, .proc_mounts = {"/proc"}, .covers_proc = true})
+      .empty();
+}
+
 // Empty where the edit is refused.
 std::string edited(const std::string& text, bool open) {
-  const CreateEdit edit{.hook_path = kHook, .hook_args = {"-x"}, .open = open,
-                        .cgroup_mounts = {"/sys/fs/cgroup"}};
+  CreateEdit edit{.hook_path = kHook, .hook_args = {"-x"}};
+  if (open) {
+    edit.open = {"net/ipv4/conf/"};
+  }
   const auto result = sg::oci::edit_for_create(text, parsed(text), edit);
   SG_CHECK(result || result.error().code == sg::Errc::kBadInput);
   return result ? *result : "";
@@ -56,12 +64,13 @@ bool is_below(const JsonItem& item, std::initializer_list<std::string_view> path
          std::equal(path.begin(), path.end(), item.path.begin());
 }
 
-// Every value that the edit may not touch, with its path. Hooks and read-only paths are looked at apart.
+// Every value that the edit may not touch, with its path. Hooks, read-only paths and marks are looked at apart.
 std::vector<std::string> others(const Items& items) {
   std::vector<std::string> lines;
   for (const JsonItem& item : items) {
-    if (is_below(item, {"hooks", "createRuntime"}) || is_below(item, {"linux", "readonlyPaths"}) ||
-        (item.path.size() == 1 && item.path[0] == "hooks")) {
+    if (is_below(item, {"hooks", "createRuntime"}) || is_below(item, {"hooks", "createContainer"}) ||
+        is_below(item, {"linux", "readonlyPaths"}) || is_below(item, {"annotations", sg::oci::kOpenedKey}) ||
+        (item.path.size() == 1 && (item.path[0] == "hooks" || item.path[0] == "annotations"))) {
       continue;
     }
     std::string line = std::to_string(static_cast<int>(item.type));
@@ -96,6 +105,7 @@ bool must_stay_closed(const Items& items) {
   bool net = false;
   bool user = false;
   bool cgroup = false;
+  bool pid = false;
   std::map<std::string, unsigned> bind_mounts;  // by index: 1 for the type, 2 for the source
   for (std::size_t i = 0; i < items.size(); ++i) {
     const JsonItem& item = items[i];
@@ -110,6 +120,7 @@ bool must_stay_closed(const Items& items) {
         item.path[3] == "type") {
       user = user || item.text == "user";
       cgroup = cgroup || item.text == "cgroup";
+      pid = pid || item.text == "pid";
     }
     if (is_below(item, {"mounts"}) && item.path.size() == 3) {
       bind_mounts[item.path[1]] |= item.path[2] == "type" && item.text == "bind" ? 1U : 0U;
@@ -119,15 +130,16 @@ bool must_stay_closed(const Items& items) {
   }
   const bool bound =
       std::ranges::any_of(bind_mounts, [](const auto& mount) { return mount.second == 3; });
-  return bound || (!(user && cgroup) && (admin || (bpf && net)));
+  return bound || (!(user && cgroup) && (admin || !pid || (bpf && net)));
 }
 
 // What is left of the read-only paths is a part of what was there; everything in it that is plainly not
 // /proc/sys is left.
 void check_paths(const CreateConfig& before, const CreateConfig& after) {
   std::size_t at = 0;
-  for (const std::string& path : before.readonly_paths) {
-    if (at < after.readonly_paths.size() && after.readonly_paths[at] == path) {
+  const std::vector<std::string>& left = after.config.readonly_paths;
+  for (const std::string& path : before.config.readonly_paths) {
+    if (at < left.size() && left[at] == path) {
       ++at;
       continue;
     }
@@ -135,7 +147,7 @@ void check_paths(const CreateConfig& before, const CreateConfig& after) {
     SG_CHECK(path.find_first_not_of("/.procsy") == std::string::npos);
     SG_CHECK(path.find("..") == std::string::npos);
   }
-  SG_CHECK(at == after.readonly_paths.size());
+  SG_CHECK(at == left.size());
 }
 
 }  // namespace
@@ -154,21 +166,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (items.empty() && edited(text, /*open=*/true).empty()) {
     return 0;
   }
+  SG_CHECK(items.empty() || !must_stay_closed(items) || !is_open_to(*create));
   for (const bool open : {false, true}) {
     const std::string after = edited(text, open);
     const CreateConfig config = parsed(after);
-    SG_CHECK(sg::oci::runs_hook(config, kHook));
-    SG_CHECK(config.hooks.size() >= create->hooks.size());
+    SG_CHECK(sg::oci::runs_hook(config.config, kHook));
+    SG_CHECK(config.config.hooks.size() >= create->config.hooks.size());
+    SG_CHECK(!open || (sg::oci::is_opened_by_us(config.config) && !sg::oci::is_closed(config.config)));
     SG_CHECK(others(items_of(after)) == others(items));
     SG_CHECK(edited(after, open) == after);
     check_paths(*create, config);
-    if (!open || (!items.empty() && must_stay_closed(items))) {
-      SG_CHECK(config.readonly_paths == create->readonly_paths);
-    }
-    if (sg::oci::runs_hook(*create, kHook)) {
-      SG_CHECK(is_subsequence(after, text));
-    } else {
-      SG_CHECK(open || is_subsequence(text, after) || text.find("null") != std::string::npos);
+    if (!open) {
+      SG_CHECK(config.config.readonly_paths == create->config.readonly_paths);
+      const bool is_guarded = sg::oci::runs_hook(create->config, kHook);
+      SG_CHECK(is_guarded ? after == text
+                          : is_subsequence(text, after) || text.find("null") != std::string::npos);
     }
   }
   return 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016
 # SPDX-License-Identifier: Apache-2.0
-# Podman's precreate stage: a container that asks to write gets a writable /proc/sys and the guard, no
+# Podman's precreate stage: a container that asks to write gets what it is granted writable, and the guard; no
 # other one does, and no mistake on the way leaves one open without a guard.
 
 load helpers
@@ -16,13 +16,16 @@ has_closed() { podman_config "$1" | jq -e '.linux.readonlyPaths | index("/proc/s
 # hooks_of NAME: the paths of its createRuntime hooks.
 hooks_of() { podman_config "$1" | jq -r '.hooks.createRuntime[]?.path'; }
 
+# opened_by NAME: what our createContainer hook is told to open.
+opened_by() { podman_config "$1" | jq -r '[.hooks.createContainer[]?.args[2:][]] | join(" ")'; }
+
 # comparable NAME: what two containers of one kind have alike in config.json.
 comparable() {
   podman_config "$1" | jq -S 'del(.annotations, .process.args, .process.env, .hostname, .root,
-    .mounts, .linux.cgroupsPath) | .linux.readonlyPaths -= ["/proc/sys"]'
+    .mounts, .linux.cgroupsPath, .hooks.createContainer) | .linux.readonlyPaths -= ["/proc/sys"]'
 }
 
-@test "an annotation is enough: the write works, another is EPERM, and only /proc/sys was opened" {
+@test "an annotation is enough: the write works, another value is EPERM, and all else stays read-only" {
   requires podman
   make_podman createRuntime precreate
   podman_run "$NAME" "${kAllow[@]}" "$PODMAN_IMAGE" sh -c "$kWrite"
@@ -32,9 +35,10 @@ comparable() {
     net/ipv4/ip_forward=2 net/ipv4/ip_default_ttl=33 kernel/core_pattern=x
   expect_line "net/ipv4/ip_forward=0: ok, now 0"
   expect_line "net/ipv4/ip_forward=2: EPERM, now 0"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
-  expect_output "kernel/core_pattern=x: EPERM, now "
+  expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
+  expect_output "kernel/core_pattern=x: open:EROFS, now "
   expect_equal "$(hooks_of "$NAME" | wc -l)" 1 "hooks"
+  expect_equal "$(opened_by "$NAME")" "net/ipv4/ip_forward net/ipv4/ping_group_range" "what is opened"
 
   # What else differs from a container without the annotation: nothing but the annotation.
   podman_run "$NAME-c" "$PODMAN_IMAGE" true
@@ -66,7 +70,7 @@ comparable() {
   podman_run "$NAME" "${kAllow[@]}" "$PODMAN_IMAGE" access net/ipv4/ip_forward=1 \
     net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
   expect_equal "$(hooks_of "$NAME")" "$HOOK"
 }
 
@@ -77,6 +81,8 @@ comparable() {
   expect_output "open:EROFS"
   podman_run "$NAME-b" --annotation 'io.sysctl-guard.deny=net.*' "$PODMAN_IMAGE" access net/ipv4/ip_forward=1
   expect_output "open:EROFS"
+  # But what Podman declares: runc writes it after the container's own is locked.
+  expect_equal "$(opened_by "$NAME-b")" "net/ipv4/ping_group_range"
 }
 
 @test "a container that could undo the guard is not opened" {
@@ -132,7 +138,7 @@ comparable() {
   podman_ start "$NAME" </dev/null >&2 3>&-
   sg_run podman_ exec "$NAME" access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
   expect_equal "$(guards_of "$ID" | wc -l)" 1 "guards"
 }
 
@@ -169,11 +175,14 @@ stand_in() {
   sg_run "$HOOK" <config.json
   expect_status 0
   echo "$output" >after.json
-  # Two lines differ, and every other byte is as it was.
-  diff <(grep -v '^  "hooks": ' after.json) <(grep -vF '"/proc/sys",' before.json) ||
-    fail_with "more than the edit"
+  # Three lines differ, and every other byte is as it was.
+  diff <(grep -v '^  "hooks": ' after.json | grep -v io.sysctl-guard) \
+    <(grep -vF '"/proc/sys",' before.json | grep -v io.sysctl-guard) || fail_with "more than the edit"
   jq -S --arg hook "$HOOK" '.linux.readonlyPaths -= ["/proc/sys"]
-    | .hooks.createRuntime = [{path: $hook, args: ["sysctl-guard-hook"]}]' before.json >expected.json
+    | .annotations["io.sysctl-guard.opened"] = "true"
+    | .hooks = {createRuntime: [{path: $hook, args: ["sysctl-guard-hook"]}],
+        createContainer: [{path: $hook, args: ["sysctl-guard-hook", "--open", "net/ipv4/ip_forward"]}]}' \
+    before.json >expected.json
   diff <(jq -S . after.json) expected.json || fail_with "not the edit"
   sg_run "$HOOK" <after.json
   expect_equal "$output" "$(cat after.json)" "a second edit"

@@ -22,7 +22,7 @@ make_wrapped_podman() {
   expect_status 0
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
   expect_line "net/ipv4/ip_forward=2: EPERM, now 1"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
   podman_run "$NAME-b" "$PODMAN_IMAGE" access net/ipv4/ip_forward=1
   expect_status 0
   expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0"
@@ -33,13 +33,13 @@ make_wrapped_podman() {
   make_wrapped_podman
   podman_start "${kAllow[@]}"
   sg_run podman_ exec "$NAME" access net/ipv4/ip_default_ttl=33
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
   sg_run podman_ stop --time 0 "$NAME"
   expect_status 0
   podman_ start "$NAME" </dev/null >&2 3>&-
   sg_run podman_ exec "$NAME" access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
 }
 
 @test "what the wrapper refuses, Podman shows" {

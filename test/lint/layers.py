@@ -23,9 +23,11 @@ MAY_USE = {
     "policy": {"base"},
     "automaton": {"base"},
     "oci": {"base"},
+    "host": {"base"},
     "kernel": {"base"},
     "compile": {"base", "policy", "automaton"},
-    "app": {"base", "policy", "automaton", "oci", "kernel", "compile"},
+    "request": {"base", "policy", "automaton", "compile", "oci", "host"},
+    "app": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request"},
 }
 
 # Layer of hook/ -> the headers of bpf/ it may include, as a pattern.

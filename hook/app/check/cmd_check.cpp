@@ -5,13 +5,13 @@
 // and report are those of the hook, in its order; the verdicts are read from the table's bytes.
 #include "app/check/cmd_check.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/command.h"
@@ -25,6 +25,8 @@
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "policy/node_policy.h"
+#include "request/config_namespaces.h"
+#include "request/proc_sys.h"
 
 namespace sg::app {
 namespace {
@@ -33,33 +35,6 @@ constexpr const char* kSysctlSource = "linux.sysctl";
 constexpr std::string_view kDefaultsName = "none";  // of --policy
 constexpr const char* kBundleSource = "option --bundle";
 constexpr const char* kBundleHint = "name the directory that holds the container's config.json";
-
-// True where `path` is a namespace of another inode than /proc/self/ns/<name>. Something on another
-// filesystem than that of namespaces is none.
-bool is_other_namespace(const std::string& path, const std::string& name) {
-  struct stat own = {};
-  struct stat other = {};
-  if (::stat(("/proc/self/ns/" + name).c_str(), &own) != 0 || ::stat(path.c_str(), &other) != 0) {
-    return false;
-  }
-  return own.st_dev == other.st_dev && own.st_ino != other.st_ino;
-}
-
-// `type` as config.json has it, `name` as /proc has it. A type that is listed twice is private only
-// if every entry is.
-bool is_private(const oci::Config& config, std::string_view type, const std::string& name) {
-  bool found = false;
-  for (const oci::Namespace& entry : config.namespaces) {
-    if (entry.type != type) {
-      continue;
-    }
-    if (!entry.path.empty() && !is_other_namespace(entry.path, name)) {
-      return false;
-    }
-    found = true;
-  }
-  return found;
-}
 
 // The texts that findings can point into.
 std::map<std::string, std::string> texts_of(const CheckInput& input) {
@@ -97,6 +72,22 @@ Finding finding_of_pairs(const Error& error) {
                  .text = "",
                  .message = error.message.substr(repeated ? prefix.size() : 0),
                  .hint = error.hint};
+}
+
+// Where nothing is known of the container's /proc/sys, the node's audit may let more through than is said here.
+void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
+  if (policy.audit != policy::Audit::kWithinLimit ||
+      std::ranges::find(report.accesses, policy::Verdict::kDeny, &AccessVerdict::verdict) == report.accesses.end()) {
+    return;
+  }
+  report.findings.push_back(
+      Finding{.severity = Severity::kWarning,
+              .source = "default.mode",
+              .offset = 0,
+              .text = "",
+              .message = "audit lets through what the limit permits where sysctl-guard opened /proc/sys, as assumed here; "
+                         "where it was writable before, what is denied here is would-deny",
+              .hint = "name the container's bundle with --bundle to see which it is"});
 }
 
 // A report of nothing but an error that reading the input gave.
@@ -143,13 +134,6 @@ Status read_node_policy_into(const CheckOptions& options, CheckInput& input) {
 
 }  // namespace
 
-policy::NamespaceSet private_namespaces_of(const oci::Config& config) {
-  return policy::NamespaceSet{.net = is_private(config, "network", "net"),
-                              .ipc = is_private(config, "ipc", "ipc"),
-                              .uts = is_private(config, "uts", "uts"),
-                              .user = is_private(config, "user", "user")};
-}
-
 Result<CheckInput> read_check_input(const CheckOptions& options) {
   CheckInput input;
   input.annotations = options.annotations;
@@ -162,7 +146,8 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
     }
     input.annotations.insert(config->annotations.begin(), config->annotations.end());
     input.sysctl = config->sysctl;
-    input.private_namespaces = private_namespaces_of(*config);
+    input.private_namespaces = request::config_namespaces(*config);
+    input.proc_sys = request::proc_sys_of(*config);
   }
   if (options.private_namespaces) {
     input.private_namespaces = *options.private_namespaces;
@@ -190,7 +175,11 @@ CheckReport run_check(const CheckInput& input) {
   }
   std::optional<std::vector<std::uint8_t>> table;
   policy::Policy policy;
+  bool is_chosen = false;  // the mode, by an annotation
   if (!findings.has_errors()) {
+    request.was_open = request::settle(input.proc_sys.value_or(compile::ProcSys::kUnknown), node, request) ==
+                       compile::ProcSys::kWasOpen;
+    is_chosen = request.mode.has_value();
     policy = policy::merge(*std::move(pairs), node, std::move(request));
     policy::warn_aliases(policy, findings);
     compile::warn_without_effect(node.limit, findings);
@@ -214,6 +203,9 @@ CheckReport run_check(const CheckInput& input) {
   }
   for (const RequestedAccess& access : input.accesses) {
     report.accesses.push_back(decide_access(access, *table, policy));
+  }
+  if (!input.proc_sys && !is_chosen) {
+    warn_of_full_audit(policy, report);
   }
   return report;
 }

@@ -13,6 +13,7 @@
 #include "app/check/check_report.h"
 #include "app/options.h"
 #include "base/result.h"
+#include "compile/meta.h"
 #include "oci/bundle.h"
 #include "policy/policy.h"
 
@@ -23,6 +24,8 @@ struct CheckInput {
   std::map<std::string, std::string> annotations;
   std::map<std::string, std::string> sysctl;  // linux.sysctl
   policy::NamespaceSet private_namespaces;
+  // What is known of the container's /proc/sys, by the bundle. Nothing without one: an audit of the node then depends on it.
+  std::optional<compile::ProcSys> proc_sys = {};
   std::string node_policy_file;                // its path, for messages
   std::optional<std::string> node_policy;      // its text; nothing: the defaults
   std::vector<RequestedAccess> accesses;
@@ -36,11 +39,6 @@ inline constexpr policy::NamespaceSet kDefaultNamespaces{
 // options replaces that of the bundle with the same key. Errors: those of oci::read_config and
 // read_node_policy, the latter with the code kNodePolicy.
 [[nodiscard]] Result<CheckInput> read_check_input(const CheckOptions& options);
-
-// The namespaces a container with this configuration has to itself. One that is absent is shared.
-// One with a path is private if the path is a namespace and not the one this process is in;
-// whatever cannot be looked at counts as shared.
-[[nodiscard]] policy::NamespaceSet private_namespaces_of(const oci::Config& config);
 
 // Annotations to policy to table to verdicts; no verdicts where a finding is an error.
 [[nodiscard]] CheckReport run_check(const CheckInput& input);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_main.cpp - sysctl-guard-hook: an OCI hook for createRuntime (or prestart), and Podman's precreate.
+// hook_main.cpp - sysctl-guard-hook: an OCI hook for createRuntime (or prestart), createContainer, and Podman's precreate.
 //
 // Reads the container's state from standard input, guards the container, says at most one line. Where there is
-// a config.json instead, it is Podman's precreate stage and the edited one is printed. Which stage
-// it runs in is read from the document, since engines register one argument list for all stages.
+// a config.json instead, it is Podman's precreate stage and the edited one is printed. Which of the two
+// is read from the document, since engines register one argument list for all stages. The createContainer stage, which
+// the edit alone registers, is told by its argument.
 #include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -45,6 +46,8 @@ constexpr std::string_view kHelp =
     "Options, in \"args\" of the registration:\n"
     "  --policy FILE   the node policy, in place of the installed one; it must be there\n"
     "  --profile NAME  the container gets this profile of the node policy\n"
+    "  --open PATH...  at createContainer: makes /proc/sys read-only but for these; written by\n"
+    "                  sysctl-guard itself where it opens /proc/sys\n"
     "\n"
     "Exit status: 0 guarded; 64 usage; 65 the state, config.json or an annotation is invalid;\n"
     "69 this host cannot do it; 71 a system call failed; 77 beyond the node's limit; 78 the node\n"
@@ -88,8 +91,13 @@ sg::Status print_config(const std::string& text, const std::vector<std::string>&
   if (!create) {
     return create.error();
   }
-  const sg::Result<sg::app::GuardedConfig> config =
-      sg::app::make_guarded(text, *create, *path, arguments);
+  // Podman has just written it.
+  const sg::Result<sg::app::GuardedConfig> config = sg::app::make_guarded({.text = text,
+                                                                           .config = *create,
+                                                                           .bundle = "",
+                                                                           .hook_path = *path,
+                                                                           .hook_args = arguments,
+                                                                           .is_fresh = true});
   if (!config) {
     return config.error();
   }
@@ -132,6 +140,13 @@ int main(int argc, char** argv) {
   }
   if (!state) {
     return fail(state.error(), "");
+  }
+  if (options->open) {
+    const sg::Status opened = is_precreate ? sg::Status(sg::Error{sg::Errc::kUsage,
+                                                                  "argument --open: it belongs to the createContainer stage",
+                                                                  "correct \"args\" in the hook's registration"})
+                                           : sg::app::open_container(*state, *options->open);
+    return opened ? sg::app::kHookAttached : fail(opened.error(), state->id);
   }
   if (is_precreate) {
     const sg::Status printed = print_config(*document, arguments);

@@ -27,6 +27,7 @@
 #include "app/write_request.h"
 #include "base/text.h"
 #include "oci/create_config.h"
+#include "oci/open_proc_sys.h"
 
 namespace {
 
@@ -70,8 +71,14 @@ sg::Status guard_bundle(const RuntimeArgs& args, bool all_containers) {
   if (!hook) {
     return hook.error();
   }
-  const sg::Result<sg::app::GuardedConfig> config =
-      sg::app::make_guarded(file->text(), *create, *hook, {});
+  // Where it names our hook an older version may have edited it.
+  const bool is_fresh = sg::oci::find_named_hook(create->config) == nullptr;
+  const sg::Result<sg::app::GuardedConfig> config = sg::app::make_guarded({.text = file->text(),
+                                                                           .config = *create,
+                                                                           .bundle = args.bundle,
+                                                                           .hook_path = *hook,
+                                                                           .hook_args = {},
+                                                                           .is_fresh = is_fresh});
   if (!config) {
     return config.error();
   }

@@ -55,7 +55,8 @@ Meta full_meta() {
                  .sysctl = {{"a.b", "1"}},
                  .private_namespaces = {.net = true, .uts = true},
                  .profile = "vpn",
-                 .node_policy = "/etc/x"};
+                 .node_policy = "/etc/x",
+                 .proc_sys = compile::ProcSys::kOpened};
   meta.cut = {"one", "two"};
   return meta;
 }
@@ -90,7 +91,7 @@ TEST_CASE("Meta: the head, then the container's ID, then a line for each rule") 
         "readable\tkernel/cap_last_cap\tbuilt in\n"
         "deny-read\te\ts\n"
         "allow-read\t*\tbuilt in\n"
-        "private\t\n");
+        "private\t\nproc-sys\tunknown\n");
 }
 
 TEST_CASE("Meta: what the policy was made of stands behind the rules") {
@@ -103,6 +104,7 @@ TEST_CASE("Meta: what the policy was made of stands behind the rules") {
         "private\tnet,uts\n"
         "profile\tvpn\n"
         "node-policy\t/etc/x\n"
+        "proc-sys\topened\n"
         "cut\tone\n"
         "cut\ttwo\n");
 }
@@ -111,7 +113,7 @@ TEST_CASE("Meta: no text can break a line or a field") {
   Meta meta;
   meta.rules = {{RuleKind::kPair, "a\tb\nc\x1b[31m\xff\\", "s\tt\n"}};
   CHECK(text_of(compile::encode_meta(meta)) ==
-        "pair\ta\\tb\\nc\\x1b[31m\\xff\\\\\ts\\tt\\n\nprivate\t\n");
+        "pair\ta\\tb\\nc\\x1b[31m\\xff\\\\\ts\\tt\\n\nprivate\t\nproc-sys\tunknown\n");
 }
 
 TEST_CASE("Meta: a version of up to 23 bytes fits, a longer one is cut before its zero byte") {
@@ -172,6 +174,9 @@ TEST_CASE("Meta: bytes that were not made here are nothing") {
   std::vector<std::uint8_t> unknown_namespace = good;
   unknown_namespace[text.find("net,uts")] = 'N';
   CHECK_FALSE(compile::decode_meta(unknown_namespace));
+  std::vector<std::uint8_t> unknown_state = good;
+  unknown_state[text.find("opened")] = 'O';
+  CHECK_FALSE(compile::decode_meta(unknown_state));
 }
 
 TEST_CASE("Meta: the same input gives the same bytes") {

@@ -35,18 +35,18 @@ TEST_CASE("Create config: Docker's own is read") {
   CHECK(create->config.annotations.size() == 1);
   CHECK(create->config.namespaces.size() == 6);
   CHECK(create->capabilities.size() == 45);  // 15 in each of three sets
-  CHECK(create->readonly_paths ==
+  CHECK(create->config.readonly_paths ==
         Strings{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"});
   CHECK(create->masked_paths.size() == 11);
-  REQUIRE(create->hooks.size() == 2);
+  REQUIRE(create->config.hooks.size() == 2);
   REQUIRE(create->mounts.size() > 3);
   CHECK(create->mounts[0].type == "proc");
   CHECK(create->mounts[0].source == "proc");
   CHECK(create->mounts[0].options == Strings{"nosuid", "noexec", "nodev"});
-  CHECK(create->hooks[0].path == "/proc/17563/exe");
-  CHECK(create->hooks[0].args.size() == 4);
-  CHECK(create->hooks[1].path == "/usr/libexec/oci/hooks.d/sysctl-guard-hook");
-  CHECK(create->hooks[1].args == Strings{"sysctl-guard-hook"});
+  CHECK(create->config.hooks[0].path == "/proc/17563/exe");
+  CHECK(create->config.hooks[0].args.size() == 4);
+  CHECK(create->config.hooks[1].path == "/usr/libexec/oci/hooks.d/sysctl-guard-hook");
+  CHECK(create->config.hooks[1].args == Strings{"sysctl-guard-hook"});
 }
 
 TEST_CASE("Create config: absent and null members are empty") {
@@ -63,9 +63,9 @@ TEST_CASE("Create config: absent and null members are empty") {
     const Result<CreateConfig> create = sg::oci::parse_create_config(text);
     REQUIRE(create);
     CHECK(create->capabilities.empty());
-    CHECK(create->readonly_paths.empty());
+    CHECK(create->config.readonly_paths.empty());
     CHECK(create->masked_paths.empty());
-    CHECK(create->hooks.empty());
+    CHECK(create->config.hooks.empty());
   }
 }
 
@@ -77,17 +77,42 @@ TEST_CASE("Create config: every set of capabilities counts, known or not") {
   CHECK(create->capabilities == Strings{"A", "B", "E", "I", "P", "L"});
 }
 
-TEST_CASE("Create config: hooks of both stages, with and without arguments") {
+TEST_CASE("Create config: hooks of three stages, with and without arguments") {
   const Result<CreateConfig> create = sg::oci::parse_create_config(
       R"({"hooks":{"createRuntime":[{"args":["a","b"],"path":"/c","env":["X=1"],"timeout":3},{}],
-          "prestart":[{"path":"/p","args":null}],"createContainer":[{"path":"/no"}]}})");
+          "prestart":[{"path":"/p","args":null}],"createContainer":[{"path":"/d"},{"path":"/e"}],
+          "startContainer":[{"path":"/no"}]}})");
   REQUIRE(create);
-  REQUIRE(create->hooks.size() == 3);
-  CHECK(create->hooks[0].path == "/c");
-  CHECK(create->hooks[0].args == Strings{"a", "b"});
-  CHECK(create->hooks[1].path.empty());
-  CHECK(create->hooks[2].path == "/p");
-  CHECK(create->hooks[2].args.empty());
+  REQUIRE(create->config.hooks.size() == 5);
+  CHECK(create->config.hooks[0].path == "/c");
+  CHECK(create->config.hooks[0].args == Strings{"a", "b"});
+  CHECK(create->config.hooks[1].path.empty());
+  CHECK(create->config.hooks[2].path == "/p");
+  CHECK(create->config.hooks[2].args.empty());
+  CHECK(create->config.hooks[1].index == 1);
+  CHECK(create->config.hooks[2].stage == sg::oci::HookStage::kPrestart);
+  CHECK(create->config.hooks[2].index == 0);
+  CHECK(create->config.hooks[4].stage == sg::oci::HookStage::kCreateContainer);
+  CHECK(create->config.hooks[4].index == 1);
+}
+
+TEST_CASE("Create config: root, version and mappings") {
+  const Result<CreateConfig> create = sg::oci::parse_create_config(
+      R"({"ociVersion":"1.0.2-dev","root":{"path":"/r","readonly":true},"linux":{
+          "uidMappings":[{"containerID":0,"hostID":7,"size":2}],"gidMappings":[{"hostID":0}]}})");
+  REQUIRE(create);
+  CHECK(create->root_path == "/r");
+  CHECK(create->version == sg::oci::OciVersion{1, 0, 2});
+  REQUIRE(create->id_mappings.size() == 2);
+  CHECK(create->id_mappings[0].host_id == 7);
+  CHECK(create->id_mappings[0].size == 2);
+  CHECK(create->id_mappings[1].size == 0);
+  for (const char* text : {R"({"linux":{"uidMappings":[{"hostID":"0"}]}})", R"({"linux":{"uidMappings":{}}})",
+                           R"({"linux":{"gidMappings":[{"size":-1}]}})", R"({"linux":{"gidMappings":[5]}})",
+                           R"({"root":{"path":5}})", R"({"root":"/"})"}) {
+    INFO(text);
+    CHECK_FALSE(sg::oci::parse_create_config(text));
+  }
 }
 
 TEST_CASE("Create config: whether the members are there that decide where the hook goes") {
@@ -105,7 +130,7 @@ TEST_CASE("Create config: whether the members are there that decide where the ho
     const Result<CreateConfig> create = sg::oci::parse_create_config(c.text);
     REQUIRE(create);
     CHECK(create->has_version == c.version);
-    CHECK(create->has_hooks == c.hooks);
+    CHECK(create->config.has_hooks == c.hooks);
   }
 }
 

@@ -2,9 +2,10 @@
 // open_proc_sys_test.cpp - what is taken out, what goes in, what stays, and who is never opened.
 #include "oci/open_proc_sys.h"
 
-#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -15,12 +16,29 @@
 using sg::Result;
 using sg::oci::CreateConfig;
 using sg::oci::CreateEdit;
+using sg::oci::HostPlaces;
+using Paths = std::vector<std::string>;
 
 namespace {
 
 constexpr const char* kHook = "/opt/sg/sysctl-guard-hook";
-const std::vector<std::string> kCgroups = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 const std::string kEntry = R"({"path":"/opt/sg/sysctl-guard-hook","args":["sysctl-guard-hook"]})";
+const std::string kMark = R"("io.sysctl-guard.opened": "true")";
+
+HostPlaces host() {
+  return {.cgroup_mounts = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"},
+          .proc_mounts = {"/proc", "/srv/chroot/proc"},
+          .covers_proc = true};
+}
+
+// Our entry at createContainer.
+std::string opening_entry(const Paths& paths) {
+  std::string entry = R"({"path":"/opt/sg/sysctl-guard-hook","args":["sysctl-guard-hook","--open")";
+  for (const std::string& path : paths) {
+    entry += ",\"" + path + "\"";
+  }
+  return entry + "]}";
+}
 
 std::string sample(const std::string& name) {
   const auto path = std::filesystem::path(__FILE__).parent_path() / "../../data" / name;
@@ -36,27 +54,55 @@ CreateConfig parsed(const std::string& text) {
   return *create;
 }
 
-std::string edited(const std::string& text, bool open, std::vector<std::string> args = {}) {
-  const CreateEdit edit{.hook_path = kHook,
-                        .hook_args = std::move(args),
-                        .open = open,
-                        .cgroup_mounts = kCgroups};
+std::string edited(const std::string& text, const CreateEdit& edit) {
   const Result<std::string> result = sg::oci::edit_for_create(text, parsed(text), edit);
   return result ? *result : "error: " + result.error().message;
 }
 
-// A document with our hook, so that what changes is the paths alone.
+std::string opened(const std::string& text, Paths paths = {"net/ipv4/ip_forward"}) {
+  return edited(text, {.hook_path = kHook, .hook_args = {}, .open = std::move(paths)});
+}
+
+std::string guarded(const std::string& text, std::vector<std::string> args = {}) {
+  return edited(text, {.hook_path = kHook, .hook_args = std::move(args)});
+}
+
+// A document with both entries and the mark, so that what changes is the paths alone.
 std::string with_paths(const std::string& list) {
-  return R"({"hooks":{"createRuntime":[)" + kEntry + R"(]},"linux":{"readonlyPaths":)" + list + "}}";
+  return R"({"hooks":{"createRuntime":[)" + kEntry + R"(],"createContainer":[)" + opening_entry({"a"}) +
+         R"(]},"annotations":{)" + kMark + R"(},"linux":{"readonlyPaths":)" + list + "}}";
 }
 
-std::string with_capabilities(const std::string& sets, const std::string& linux = "") {
-  return R"({"process":{"capabilities":)" + sets + R"(},"linux":{)" + linux + "}}";
+// What a container is made of, each part as it is in a document that nothing is against.
+struct Container {
+  std::string capabilities = R"({"bounding":["CAP_CHOWN","CAP_NET_ADMIN"]})";
+  std::string namespaces = R"({"type":"pid"},{"type":"network"},{"type":"mount"})";
+  std::string mounts = R"({"destination":"/proc","type":"proc","source":"proc"})";
+  std::string root = "/var/lib/engine/merged";
+  std::string mappings = "";
+  std::string masked = R"("/proc/kcore")";
+  std::string version = "1.0.2-dev";
+};
+
+std::string text_of(const Container& c) {
+  return R"({"ociVersion":")" + c.version + R"(","root":{"path":")" + c.root + R"("},"process":{"capabilities":)" +
+         c.capabilities + R"(},"mounts":[)" + c.mounts + R"(],"linux":{"namespaces":[)" + c.namespaces +
+         R"(],"maskedPaths":[)" + c.masked + R"(],"readonlyPaths":["/proc/sys"])" + c.mappings + "}}";
 }
 
-bool is_closed(const std::string& text) {
-  const CreateConfig config = parsed(text);
-  return !sg::oci::reason_to_stay_closed(config, kCgroups).empty();
+std::string reason(const Container& container) {
+  return sg::oci::reason_to_stay_closed(parsed(text_of(container)), host());
+}
+
+bool is_closed(const Container& container) { return !reason(container).empty(); }
+
+// New user and cgroup namespaces, with a mapping that begins at `host_id`.
+Container apart(const std::string& host_id = "100000") {
+  Container container;
+  container.namespaces += R"(,{"type":"user"},{"type":"cgroup"})";
+  container.mappings = R"(,"uidMappings":[{"containerID":0,"hostID":)" + host_id +
+                       R"(,"size":65536}],"gidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
+  return container;
 }
 
 }  // namespace
@@ -68,24 +114,114 @@ TEST_CASE("Open /proc/sys: Docker's own document, and only the edit") {
                                             std::string::npos);
   const std::string path = installed.substr(0, installed.find('"'));
   text.replace(text.find("\"" + path + "\""), path.size() + 2, "\"" + std::string(kHook) + "\"");
-  const std::string after = edited(text, /*open=*/true);
-  std::string expected = text;
+  const std::string after = opened(text);
+  // Without the four things that the edit does, it is what it was.
+  std::string before = after;
+  const auto take_out = [&before](const std::string& piece) {
+    INFO(piece);
+    REQUIRE(before.find(piece) != std::string::npos);
+    before.erase(before.find(piece), piece.size());
+  };
+  take_out(R"(,"createContainer": [)" + opening_entry({"net/ipv4/ip_forward"}) + "]");
+  take_out(R"(, )" + kMark);
   const std::string element = R"("/proc/sys",)";
+  std::string expected = text;
   expected.erase(expected.find(element), element.size());
-  CHECK(after == expected);
-  CHECK(edited(after, /*open=*/true) == after);
+  CHECK(before == expected);
+  CHECK(opened(after) == after);
 }
 
-TEST_CASE("Open /proc/sys: Podman's own document without a hook gets both") {
+TEST_CASE("Open /proc/sys: Podman's own document without a hook gets all of it") {
   std::string text = sample("podman-4.3.config.json");
   const std::size_t hooks = text.find(R"("hooks")");
   REQUIRE(hooks != std::string::npos);
   text.replace(hooks, 7, R"("x_was")");
-  const std::string after = edited(text, /*open=*/true);
+  const std::string after = opened(text);
   const CreateConfig config = parsed(after);
-  CHECK(sg::oci::runs_hook(config, kHook));
-  CHECK(std::ranges::find(config.readonly_paths, "/proc/sys") == config.readonly_paths.end());
-  CHECK(config.readonly_paths.size() + 1 == parsed(text).readonly_paths.size());
+  CHECK(sg::oci::runs_hook(config.config, kHook));
+  CHECK(sg::oci::is_opened_by_us(config.config));
+  CHECK_FALSE(sg::oci::is_closed(config.config));
+  CHECK(config.config.readonly_paths.size() + 1 == parsed(text).config.readonly_paths.size());
+  CHECK(opened(after) == after);
+}
+
+TEST_CASE("Open /proc/sys: all parts are in one document, or none is") {
+  const Container container;
+  const CreateConfig after = parsed(opened(text_of(container), {"vm/swappiness", "net/ipv4/conf/"}));
+  REQUIRE(after.config.hooks.size() == 2);
+  CHECK(after.config.hooks[0].stage == sg::oci::HookStage::kCreateRuntime);
+  CHECK(after.config.hooks[1].stage == sg::oci::HookStage::kCreateContainer);
+  CHECK(after.config.hooks[1].args ==
+        Paths{"sysctl-guard-hook", "--open", "vm/swappiness", "net/ipv4/conf/"});
+  CHECK(after.config.annotations.contains("io.sysctl-guard.opened"));
+  CHECK(after.config.readonly_paths.empty());
+  const CreateConfig without = parsed(guarded(text_of(container)));
+  CHECK(without.config.hooks.size() == 1);
+  CHECK_FALSE(sg::oci::is_opened_by_us(without.config));
+  CHECK(sg::oci::is_closed(without.config));
+}
+
+TEST_CASE("Open /proc/sys: a second edit with other paths changes the list, and nothing else") {
+  const std::string once = opened(text_of({}), {"net/ipv4/ip_forward"});
+  const std::string twice = opened(once, {"net/core/somaxconn"});
+  std::string expected = once;
+  expected.replace(expected.find("net/ipv4/ip_forward"), 19, "net/core/somaxconn");
+  CHECK(twice == expected);
+  // Nothing to open any more: it stays locked.
+  expected.replace(expected.find(R"(,"net/core/somaxconn")"), 21, "");
+  CHECK(opened(twice, {}) == expected);
+  // Installed elsewhere meanwhile, behind an entry of somebody else.
+  std::string moved = once;
+  moved.replace(moved.rfind("/opt/sg/"), 8, "/old/");
+  const std::size_t entry = moved.rfind(R"({"path":"/old/)");
+  moved.insert(entry, R"({"path":"/bin/true"}, )");
+  std::string back = once;
+  back.insert(back.rfind(R"({"path":"/opt/sg/)"), R"({"path":"/bin/true"}, )");
+  CHECK(opened(moved) == back);
+}
+
+TEST_CASE("Open /proc/sys: marks are added, and keep the value they have") {
+  CHECK(parsed(opened(R"({"annotations":{"io.sysctl-guard.opened":"x"}})"))
+            .config.annotations.at("io.sysctl-guard.opened") == "x");
+  const std::string was_open =
+      edited(R"({"ociVersion":"1.0.2"})", {.hook_path = kHook, .hook_args = {}, .note_was_open = true});
+  CHECK(parsed(was_open).config.annotations == std::map<std::string, std::string>{{"io.sysctl-guard.was-open", "true"}});
+  const CreateEdit closed{.hook_path = kHook, .hook_args = {}, .against = "a \"reason\""};
+  const std::string why = edited(R"({"annotations":{"io.sysctl-guard.closed":"old","x":"y"}})", closed);
+  CHECK(parsed(why).config.annotations ==
+        std::map<std::string, std::string>{{"io.sysctl-guard.closed", "a \"reason\""}, {"x", "y"}});
+  CHECK(edited(why, closed) == why);
+}
+
+TEST_CASE("Open /proc/sys: what is opened by us, and what was open") {
+  struct Case {
+    const char* why;
+    std::string text;
+    bool by_us;
+    bool throughout;
+  };
+  const Case cases[] = {
+      {"nothing read-only", "{}", false, true},
+      {"others", R"({"linux":{"readonlyPaths":["/proc/bus","/proc/sysrq-trigger","/sys"]}})", false, true},
+      {"itself", R"({"linux":{"readonlyPaths":["//proc/sys/"]}})", false, false},
+      {"a part", R"({"linux":{"readonlyPaths":["/proc/sys/kernel"]}})", false, false},
+      {"all of /proc", R"({"linux":{"readonlyPaths":["/proc"]}})", false, false},
+      {"a relative path, which is below the root", R"({"linux":{"readonlyPaths":["proc/sys"]}})", false, false},
+      {"through ..", R"({"linux":{"readonlyPaths":["/x/../proc/sys"]}})", false, false},
+      {"the mark, whatever it says", R"({"annotations":{"io.sysctl-guard.opened":"false"}})", true, true},
+      {"our entry alone", R"({"hooks":{"createContainer":[)" + opening_entry({}) + "]}}", true, true},
+      {"the same of another path",
+       R"({"hooks":{"createContainer":[{"path":"/x/sysctl-guard-hook","args":["h","--open"]}]}})", true, true},
+      {"our entry without the argument",
+       R"({"hooks":{"createContainer":[{"path":"/x/sysctl-guard-hook","args":["h"]}]}})", false, true},
+      {"the guard's entry", R"({"hooks":{"createRuntime":[)" + kEntry + "]}}", false, true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const CreateConfig config = parsed(c.text);
+    CHECK(sg::oci::is_opened_by_us(config.config) == c.by_us);
+    CHECK(sg::oci::is_open_throughout(config.config) == c.throughout);
+  }
 }
 
 TEST_CASE("Open /proc/sys: which entries are taken out") {
@@ -107,15 +243,14 @@ TEST_CASE("Open /proc/sys: which entries are taken out") {
       {"a longer name", R"(["/proc/sysrq-trigger","/proc/sys2"])", R"(["/proc/sysrq-trigger","/proc/sys2"])"},
       {"through ..", R"(["/a/../proc/sys","/proc/sys/.."])", R"(["/a/../proc/sys","/proc/sys/.."])"},
       {"a relative one", R"(["proc/sys"])", R"(["proc/sys"])"},
-      {"with a zero byte", R"(["/proc/sys\u0000"])", R"(["/proc/sys\u0000"])"},
       {"in upper case", R"(["/PROC/SYS"])", R"(["/PROC/SYS"])"},
       {"none", "[]", "[]"},
       {"null", "null", "null"},
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    CHECK(edited(with_paths(c.before), /*open=*/true) == with_paths(c.after));
-    CHECK(edited(with_paths(c.before), /*open=*/false) == with_paths(c.before));
+    CHECK(opened(with_paths(c.before), {"a"}) == with_paths(c.after));
+    CHECK(guarded(with_paths(c.before)) == with_paths(c.before));
   }
 }
 
@@ -141,13 +276,13 @@ TEST_CASE("Open /proc/sys: where the hook goes") {
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    CHECK(edited(c.before, /*open=*/false) == c.after);
-    CHECK(edited(c.after, /*open=*/false) == c.after);
+    CHECK(guarded(c.before) == c.after);
+    CHECK(guarded(c.after) == c.after);
   }
 }
 
 TEST_CASE("Open /proc/sys: the arguments of the hook go in behind its name") {
-  CHECK(edited("{}", /*open=*/false, {"--profile", "a\"b"}) ==
+  CHECK(guarded("{}", {"--profile", "a\"b"}) ==
         R"({"hooks": {"createRuntime": [{"path":"/opt/sg/sysctl-guard-hook",)"
         R"("args":["sysctl-guard-hook","--profile","a\"b"]}]}})");
 }
@@ -168,11 +303,11 @@ TEST_CASE("Open /proc/sys: which entries are our hook") {
       {"a name that ends alike", R"({"path":"/x/no-sysctl-guard-hook"})", false},
       {"a directory of the name", R"({"path":"/x/sysctl-guard-hook/true"})", false},
       {"a relative path", R"({"path":"sysctl-guard-hook"})", false},
-      {"a zero byte before the name", R"({"path":"/bin/true\u0000/sysctl-guard-hook"})", false},
       {"it only says its version", R"({"path":"/x/sysctl-guard-hook","args":["h","--version"]})",
        false},
       {"it only says its help", R"({"path":"/opt/sg/sysctl-guard-hook","args":["h","--help"]})",
        false},
+      {"it only opens", R"({"path":"/opt/sg/sysctl-guard-hook","args":["h","--open"]})", false},
       {"no path", R"({"args":["sysctl-guard-hook"]})", false},
   };
   for (const Case& c : cases) {
@@ -180,11 +315,16 @@ TEST_CASE("Open /proc/sys: which entries are our hook") {
     for (const char* stage : {"prestart", "createRuntime"}) {
       const CreateConfig config =
           parsed(R"({"hooks":{")" + std::string(stage) + R"(":[)" + c.entry + "]}}");
-      CHECK(sg::oci::runs_hook(config, kHook) == c.ours);
+      CHECK(sg::oci::runs_hook(config.config, kHook) == c.ours);
     }
     const CreateConfig later = parsed(R"({"hooks":{"createContainer":[)" + c.entry + "]}}");
-    CHECK_FALSE(sg::oci::runs_hook(later, kHook));
+    CHECK_FALSE(sg::oci::runs_hook(later.config, kHook));
   }
+}
+
+TEST_CASE("Open /proc/sys: nothing is against an ordinary container") {
+  CHECK(reason({}) == "");
+  CHECK(reason(apart()) == "");
 }
 
 TEST_CASE("Open /proc/sys: never for who could undo the guard") {
@@ -212,40 +352,135 @@ TEST_CASE("Open /proc/sys: never for who could undo the guard") {
       {"without CAP_", R"({"bounding":["SYS_ADMIN"]})", true},
       {"nothing behind CAP_", R"({"bounding":["CAP_"]})", true},
       {"with a blank", R"({"bounding":[" CAP_SYS_ADMIN"]})", true},
-      {"with a zero byte", R"({"bounding":["CAP_SYS_ADMIN\u0000X"]})", true},
       {"the kernel's modules", R"({"bounding":["CAP_SYS_MODULE"]})", true},
       {"raw memory", R"({"bounding":["CAP_SYS_RAWIO"]})", true},
-      {"other processes of the host", R"({"bounding":["CAP_SYS_PTRACE"]})", true},
+      {"the runtime's own process", R"({"bounding":["CAP_SYS_PTRACE"]})", true},
+      {"files by their handle", R"({"effective":["CAP_DAC_READ_SEARCH"]})", true},
+      {"another kernel", R"({"permitted":["CAP_SYS_BOOT"]})", true},
+      {"BPF and PERFMON", R"({"bounding":["CAP_PERFMON","CAP_BPF"]})", true},
+      {"PERFMON alone", R"({"bounding":["CAP_PERFMON"]})", false},
   };
-  const std::string paths = R"("readonlyPaths":["/proc/sys"])";
   for (const Case& c : cases) {
     INFO(c.why);
-    CHECK(is_closed(with_capabilities(c.sets)) == c.closed);
-    const std::string after = edited(with_capabilities(c.sets, paths), /*open=*/true);
-    CHECK(parsed(after).readonly_paths.empty() != c.closed);
-    CHECK(sg::oci::runs_hook(parsed(after), kHook));
+    Container container;
+    container.capabilities = c.sets;
+    CHECK(is_closed(container) == c.closed);
+    Container harmless = apart();
+    harmless.capabilities = c.sets;
+    CHECK_FALSE(is_closed(harmless));
   }
 }
 
-TEST_CASE("Open /proc/sys: new user and cgroup namespaces together make capabilities harmless") {
+TEST_CASE("Open /proc/sys: new user and cgroup namespaces together, without the host's root, make capabilities harmless") {
   struct Case {
     const char* why;
     const char* namespaces;
+    const char* mappings;
     bool closed;
   };
+  constexpr const char* kUsers = R"(,"uidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
   const Case cases[] = {
-      {"none", R"("namespaces":[{"type":"network"}])", true},
-      {"a new one", R"("namespaces":[{"type":"user"},{"type":"cgroup"}])", false},
-      {"a new one, path empty", R"("namespaces":[{"type":"user","path":""},{"type":"cgroup","path":""}])", false},
-      {"one by path", R"("namespaces":[{"type":"user","path":"/proc/1/ns/user"},{"type":"cgroup"}])", true},
-      {"the host's cgroups in sight", R"("namespaces":[{"type":"user"}])", true},
-      {"another's cgroup namespace", R"("namespaces":[{"type":"user"},{"type":"cgroup","path":"/p"}])", true},
+      {"none", R"({"type":"network"})", "", true},
+      {"new ones", R"({"type":"user"},{"type":"cgroup"})", kUsers, false},
+      {"new ones, path empty", R"({"type":"user","path":""},{"type":"cgroup","path":""})", kUsers, false},
+      {"one by path", R"({"type":"user","path":"/proc/1/ns/user"},{"type":"cgroup"})", kUsers, true},
+      {"the host's cgroups in sight", R"({"type":"user"})", kUsers, true},
+      {"another's cgroup namespace", R"({"type":"user"},{"type":"cgroup","path":"/p"})", kUsers, true},
+      {"no mappings", R"({"type":"user"},{"type":"cgroup"})", "", true},
+      {"the identity", R"({"type":"user"},{"type":"cgroup"})",
+       R"(,"uidMappings":[{"containerID":0,"hostID":0,"size":4294967295}])", true},
+      {"the host's root as another one", R"({"type":"user"},{"type":"cgroup"})",
+       R"(,"uidMappings":[{"containerID":0,"hostID":100000,"size":1},{"containerID":1000,"hostID":0,"size":1}])", true},
+      {"the host's root group", R"({"type":"user"},{"type":"cgroup"})",
+       R"(,"uidMappings":[{"hostID":1,"size":9}],"gidMappings":[{"containerID":0,"hostID":0,"size":1}])", true},
+      {"a mapping of nothing", R"({"type":"user"},{"type":"cgroup"})",
+       R"(,"uidMappings":[{"hostID":1,"size":9},{"hostID":0,"size":0}])", false},
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    const std::string sets = R"({"bounding":["CAP_SYS_ADMIN"]})";
-    CHECK(is_closed(with_capabilities(sets, c.namespaces)) == c.closed);
+    Container container;
+    container.capabilities = R"({"bounding":["CAP_SYS_ADMIN"]})";
+    container.namespaces += "," + std::string(c.namespaces == std::string(R"({"type":"network"})") ? R"({"type":"ipc"})"
+                                                                                                    : c.namespaces);
+    container.mappings = c.mappings;
+    CHECK(is_closed(container) == c.closed);
   }
+}
+
+TEST_CASE("Open /proc/sys: never for who could reach the host's processes") {
+  Container container;
+  container.namespaces = R"({"type":"network"})";
+  CHECK(reason(container) == "the container has no new PID namespace, and could leave the guard");
+  container.namespaces = R"({"type":"pid","path":"/proc/7/ns/pid"})";
+  CHECK(is_closed(container));
+  container.namespaces = R"({"type":"pid","path":""})";
+  CHECK_FALSE(is_closed(container));
+  Container harmless = apart();
+  harmless.namespaces.replace(0, harmless.namespaces.find(',') + 1, "");
+  CHECK_FALSE(is_closed(harmless));
+  struct Case {
+    const char* source;
+    bool closed;
+  };
+  const Case cases[] = {{"/proc", true},        {"/", true},    {"/proc/1/root", true}, {"/srv/chroot", true},
+                        {"/srv/chroot/proc/sys", true}, {"/srv", true}, {"/processes", false},  {"/var/lib/x", false},
+                        {"/var/../proc", true}, {"proc", true}};
+  for (const Case& c : cases) {
+    INFO(c.source);
+    Container bound;
+    bound.mounts += R"(,{"destination":"/mnt","type":"bind","source":")" + std::string(c.source) + R"("})";
+    CHECK(is_closed(bound) == c.closed);
+    Container rooted;
+    rooted.root = c.source;
+    CHECK(is_closed(rooted) == (c.closed && std::string(c.source) != "proc"));
+  }
+  Container above;
+  above.root = "/sys/fs/cgroup";
+  CHECK(is_closed(above));
+  above.root = "../..";
+  CHECK(is_closed(above));
+  above.root = "rootfs";
+  CHECK_FALSE(is_closed(above));
+}
+
+TEST_CASE("Open /proc/sys: never where the createContainer stage could not lock it") {
+  struct Case {
+    const char* why;
+    const char* mounts;
+    bool closed;
+  };
+  const Case cases[] = {
+      {"no procfs", R"({"destination":"/tmp","type":"tmpfs"})", true},
+      {"a procfs elsewhere", R"({"destination":"/p","type":"proc"})", true},
+      {"another spelling", R"({"destination":"proc/","type":"proc"})", false},
+      {"one that is bound", R"({"destination":"/proc","type":"bind","source":"/var/x"})", true},
+      {"one that is bound by its options", R"({"destination":"/proc","type":"proc","source":"/var/x","options":["rbind"]})", true},
+      {"covered", R"({"destination":"/proc","type":"proc"},{"destination":"/proc","type":"tmpfs"})", true},
+      {"covered from above", R"({"destination":"/proc","type":"proc"},{"destination":"/","type":"tmpfs"})", true},
+      {"something on sys", R"({"destination":"/proc","type":"proc"},{"destination":"/proc/sys/fs/binfmt_misc","type":"binfmt_misc"})", true},
+      {"something beside it", R"({"destination":"/proc","type":"proc"},{"destination":"/proc/driver","type":"tmpfs"})", false},
+      {"something nobody knows where", R"({"destination":"/proc","type":"proc"},{"destination":"/x/../proc/sys","type":"tmpfs"})", true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    Container container;
+    container.mounts = c.mounts;
+    CHECK(is_closed(container) == c.closed);
+  }
+  for (const auto& [version, closed] : {std::pair("1.0.1", true), std::pair("1.0.1-dev", true), std::pair("0.9", true),
+                                        std::pair("1.0.2-dev", false), std::pair("1.0.2", false), std::pair("1.2.0", false),
+                                        std::pair("2.0.0-rc.1", false), std::pair("x", true)}) {
+    INFO(version);
+    Container container;
+    container.version = version;
+    CHECK(is_closed(container) == closed);
+  }
+}
+
+TEST_CASE("Open /proc/sys: never where a nested procfs could show it again") {
+  HostPlaces bare = host();
+  bare.covers_proc = false;
+  CHECK(sg::oci::reason_to_stay_closed(parsed(text_of({})), bare).starts_with("nothing else below /proc is masked"));
 }
 
 TEST_CASE("Open /proc/sys: never for who could leave the cgroup") {
@@ -276,20 +511,25 @@ TEST_CASE("Open /proc/sys: never for who could leave the cgroup") {
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    const std::string mounts = R"("mounts":[{"type":"proc","source":"proc"},)" + std::string(c.mount) + "]";
-    CHECK(is_closed("{" + mounts + "}") == c.closed);
-    CHECK(is_closed("{" + mounts + R"(,"linux":{"namespaces":[{"type":"cgroup"}]}})") == c.closed_in_own);
-    CHECK(is_closed("{" + mounts + R"(,"linux":{"namespaces":[{"type":"cgroup","path":"/p"}]}})") == c.closed);
+    Container container;
+    std::string mount = c.mount;
+    container.mounts += "," + mount.replace(0, 1, R"({"destination":"/mnt",)");
+    CHECK(is_closed(container) == c.closed);
+    const std::string own = container.namespaces;
+    container.namespaces = own + R"(,{"type":"cgroup"})";
+    CHECK(is_closed(container) == c.closed_in_own);
+    container.namespaces = own + R"(,{"type":"cgroup","path":"/p"})";
+    CHECK(is_closed(container) == c.closed);
   }
 }
 
 TEST_CASE("Open /proc/sys: an entry of our name that is another program is no guard") {
   const CreateConfig config =
       parsed(R"({"hooks":{"prestart":[{"path":"/x/sysctl-guard-hook","args":["h","--profile","p"]}]}})");
-  CHECK_FALSE(sg::oci::runs_hook(config, kHook));
-  REQUIRE(sg::oci::find_named_hook(config) != nullptr);
-  CHECK(sg::oci::find_named_hook(config)->args.back() == "p");
-  CHECK(sg::oci::find_named_hook(parsed(R"({"hooks":{"prestart":[{"path":"/bin/true"}]}})")) == nullptr);
+  CHECK_FALSE(sg::oci::runs_hook(config.config, kHook));
+  REQUIRE(sg::oci::find_named_hook(config.config) != nullptr);
+  CHECK(sg::oci::find_named_hook(config.config)->args.back() == "p");
+  CHECK(sg::oci::find_named_hook(parsed(R"({"hooks":{"prestart":[{"path":"/bin/true"}]}})").config) == nullptr);
 }
 
 TEST_CASE("Open /proc/sys: keys that Go would take for others are refused") {
@@ -297,7 +537,21 @@ TEST_CASE("Open /proc/sys: keys that Go would take for others are refused") {
        {R"({"Hooks":null})", R"({"process":{"Capabilities":{}}})", R"({"linux":{"readonlypaths":[]}})",
         R"({"hooks":{"createRuntime":[{"path":"/a","Path":"/b"}]}})", R"({"Mounts":[]})",
         R"({"hooks":{"createRuntime":[],"CreateRuntime":null}})", R"({"hooks":{"preStart":[]}})",
-        R"({"mounts":[{"Source":"/sys"}]})", R"({"linux":{"namespaces":[{"type":"user","Path":"/x"}]}})"}) {
+        R"({"mounts":[{"Source":"/sys"}]})", R"({"mounts":[{"Destination":"/proc/sys"}]})", R"({"Root":{"path":"/"}})",
+        R"({"linux":{"uidMappings":[{"hostid":0}]}})", R"({"hooks":{"createcontainer":[]}})", R"({"linux":{"namespaces":[{"type":"user","Path":"/x"}]}})"}) {
+    INFO(text);
+    CHECK_FALSE(sg::oci::parse_create_config(text));
+  }
+}
+
+TEST_CASE("Open /proc/sys: a zero byte ends what runtimes in C read: refused") {
+  for (const char* text :
+       {R"({"linux":{"readonlyPaths":["/proc/sys\u0000"]}})", R"({"linux":{"maskedPaths":["/x\u0000"]}})",
+        R"({"hooks":{"createRuntime":[{"path":"/bin/true\u0000/sysctl-guard-hook"}]}})",
+        R"({"hooks":{"createContainer":[{"path":"/x","args":["a\u0000b"]}]}})",
+        R"({"process":{"capabilities":{"bounding":["CAP_SYS_ADMIN\u0000X"]}}})", R"({"root":{"path":"/\u0000x"}})",
+        R"({"mounts":[{"source":"/proc\u0000x"}]})", R"({"mounts":[{"type":"bind\u0000x"}]})",
+        R"({"mounts":[{"options":["bind\u0000x"]}]})", R"({"mounts":[{"destination":"/proc/sys\u0000x"}]})"}) {
     INFO(text);
     CHECK_FALSE(sg::oci::parse_create_config(text));
   }
@@ -306,10 +560,11 @@ TEST_CASE("Open /proc/sys: keys that Go would take for others are refused") {
 TEST_CASE("Open /proc/sys: what is hidden stays hidden") {
   for (const char* path : {"/proc/sys", "/proc/sys/", "/proc", "//proc/./", "/"}) {
     INFO(path);
-    const std::string text = R"({"linux":{"maskedPaths":[")" + std::string(path) +
-                             R"("],"readonlyPaths":["/proc/sys"]}})";
-    CHECK(is_closed(text));
-    CHECK(parsed(edited(text, /*open=*/true)).readonly_paths.size() == 1);
+    Container container;
+    container.masked = "\"" + std::string(path) + "\"";
+    CHECK(reason(container) == "it is among the masked paths");
   }
-  CHECK_FALSE(is_closed(R"({"linux":{"maskedPaths":["/proc/kcore","/proc/sys/kernel"]}})"));
+  Container below;
+  below.masked = R"("/proc/kcore","/proc/sys/kernel")";
+  CHECK_FALSE(is_closed(below));
 }

@@ -202,14 +202,17 @@ TEST_CASE("Merge: who chose audit decides how far it goes") {
     const char* why;
     const char* node_mode;
     std::optional<Mode> annotation;
+    bool was_open;
     Audit audit;
   };
   const Case cases[] = {
-      {"nobody did", "enforce", std::nullopt, Audit::kOff},
-      {"the node", "audit", std::nullopt, Audit::kFull},
-      {"the node, and the annotation undoes it", "audit", Mode::kEnforce, Audit::kOff},
-      {"both", "audit", Mode::kAudit, Audit::kFull},
-      {"the annotation", "enforce", Mode::kAudit, Audit::kWithinLimit},
+      {"nobody did", "enforce", std::nullopt, true, Audit::kOff},
+      {"the node", "audit", std::nullopt, true, Audit::kFull},
+      {"the node, of a container that was closed", "audit", std::nullopt, false, Audit::kWithinLimit},
+      {"the node, and the annotation undoes it", "audit", Mode::kEnforce, true, Audit::kOff},
+      {"both", "audit", Mode::kAudit, true, Audit::kFull},
+      {"both, of a container that was closed", "audit", Mode::kAudit, false, Audit::kWithinLimit},
+      {"the annotation", "enforce", Mode::kAudit, true, Audit::kWithinLimit},
   };
   for (const Case& c : cases) {
     INFO(c.why);
@@ -217,6 +220,7 @@ TEST_CASE("Merge: who chose audit decides how far it goes") {
         node_policy(R"(, "default": {"mode": ")" + std::string(c.node_mode) + "\"}");
     Request request = make_request("net.a", "", "");
     request.mode = c.annotation;
+    request.was_open = c.was_open;
     const Policy policy = merge({}, node, request);
     CHECK(policy.audit == c.audit);
     CHECK(show(policy) == (c.audit == Audit::kOff ? "allow:net/a allow-read:*"

@@ -27,7 +27,6 @@ using sg::app::CheckReport;
 using sg::app::cmd_check;
 using sg::app::kDefaultNamespaces;
 using sg::app::Outcome;
-using sg::app::private_namespaces_of;
 using sg::app::read_check_input;
 using sg::app::RequestedAccess;
 using sg::app::run_check;
@@ -238,35 +237,6 @@ TEST_CASE("Check: @namespaced follows the private namespaces") {
     REQUIRE(report.accesses.size() == 2);
     CHECK((report.accesses[0].verdict == Verdict::kAllow) == c.net);
     CHECK((report.accesses[1].verdict == Verdict::kAllow) == c.user);
-  }
-}
-
-TEST_CASE("Check: a namespace of config.json is private only where that is certain") {
-  struct Case {
-    const char* why;
-    std::vector<sg::oci::Namespace> namespaces;
-    bool net;
-  };
-  const Case cases[] = {
-      {"absent", {}, false},
-      {"a new one", {{.type = "network", .path = ""}}, true},
-      {"another type", {{.type = "pid", .path = ""}}, false},
-      {"the host's", {{.type = "network", .path = "/proc/self/ns/net"}}, false},
-      {"not there", {{.type = "network", .path = "/nonexistent"}}, false},
-      {"a file that is no namespace", {{.type = "network", .path = "/dev/null"}}, false},
-      {"listed twice, once the host's",
-       {{.type = "network", .path = ""}, {.type = "network", .path = "/proc/self/ns/net"}},
-       false},
-  };
-  for (const Case& c : cases) {
-    INFO(c.why);
-    sg::oci::Config config;
-    config.namespaces = c.namespaces;
-    const NamespaceSet set = private_namespaces_of(config);
-    CHECK(set.net == c.net);
-    CHECK_FALSE(set.ipc);
-    CHECK_FALSE(set.uts);
-    CHECK_FALSE(set.user);
   }
 }
 

@@ -109,10 +109,10 @@ TEST_CASE("list: the document names everything exactly") {
       "    {\"id\": \"id\\u001b\\\"\", \"name\": null, \"mode\": \"enforce\", \"rules\": 1, "
       "\"denied\": 1, \"wouldDeny\": 3, \"allowed\": 18446744073709551615, "
       "\"attachedAt\": \"2023-11-14T22:13:20.000000000Z\", \"cgroup\": \"/a\", \"cgroupId\": 4711, "
-      "\"program\": 56, \"layout\": 3},\n"
+      "\"program\": 56, \"layout\": 4},\n"
       "    {\"id\": null, \"name\": null, \"mode\": null, \"rules\": null, \"denied\": null, "
       "\"wouldDeny\": null, \"allowed\": null, \"attachedAt\": null, \"cgroup\": \"/b\", "
-      "\"cgroupId\": 4711, \"program\": 56, \"layout\": 4}\n"
+      "\"cgroupId\": 4711, \"program\": 56, \"layout\": 5}\n"
       "  ]\n}\n");
   CHECK(read_json(app::render_list_json(views), "list",
                   std::vector<std::vector<std::string_view>>{{}}));

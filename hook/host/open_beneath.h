@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// open_beneath.h - opens a path below a directory that is open, and nothing that only seems to be there.
+#pragma once
+
+#include <string>
+
+#include "base/unique_fd.h"
+
+namespace sg::host {
+
+// Whether the way may lead over a mount.
+enum class Mounts { kNone, kFollowed };
+
+// Opens `path`, relative to the directory `dir_fd`, with `flags` of open(2) and O_CLOEXEC. Invalid, with errno, where
+// the way leads out of the directory, over a symbolic link (ELOOP) or, with Mounts::kNone, over a mount (EXDEV): no
+// automount is triggered. Needs Linux 5.6.
+[[nodiscard]] UniqueFd open_beneath(int dir_fd, const std::string& path, int flags, Mounts mounts = Mounts::kNone);
+
+}  // namespace sg::host

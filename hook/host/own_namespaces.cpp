@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// own_namespaces.cpp - compares the inodes of /proc/<pid>/ns/* with the hook's own and with PID 1's.
+//
+// Two namespaces are one where device and inode are. The initial namespaces, which the kernel made
+// for itself, are the host's whoever else is in them. A kind of namespace that this kernel does not
+// have (the hook's own entry is missing) belongs to no container alone. Everything else that cannot be read
+// is an error, or not the container's own: taking an unknown namespace for its own would widen the node's limit.
+#include "host/own_namespaces.h"
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/unique_fd.h"
+
+namespace sg::host {
+namespace {
+
+constexpr const char* kHint = "run the hook as root, with /proc of its own pid namespace";
+
+// The /proc/<process>/ns of the hook and of PID 1, open: a pid that is given to another process
+// meanwhile is noticed.
+struct HostDirs {
+  UniqueFd hook;
+  UniqueFd init;
+};
+
+Result<UniqueFd> open_namespaces(const std::string& process) {
+  const std::string path = "/proc/" + process + "/ns";
+  UniqueFd dir(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const int saved_errno = errno;
+  if (!dir.valid()) {
+    return system_error("open " + path, saved_errno, kHint);
+  }
+  return dir;
+}
+
+Result<HostDirs> open_host_dirs() {
+  Result<UniqueFd> hook = open_namespaces("self");
+  if (!hook) {
+    return std::move(hook).error();
+  }
+  Result<UniqueFd> init = open_namespaces("1");
+  if (!init) {
+    return std::move(init).error();
+  }
+  return HostDirs{*std::move(hook), *std::move(init)};
+}
+
+// Inode numbers below this one are fixed by the kernel for initial namespaces; all others are given
+// out from here on (PROC_DYNAMIC_FIRST). Older kernels fix none for the initial net namespace.
+constexpr ino_t kFirstDynamicInode = 0xf0000000;
+
+struct Entry {
+  int error = 0;  // the errno of the call; device and number hold only where it is 0
+  dev_t device = 0;
+  ino_t number = 0;
+};
+
+Entry read_entry(int dir_fd, const char* name) {
+  struct stat found = {};
+  const int rc = ::fstatat(dir_fd, name, &found, 0);
+  const int saved_errno = errno;
+  return rc == 0 ? Entry{0, found.st_dev, found.st_ino} : Entry{saved_errno, 0, 0};
+}
+
+bool is_same(const Entry& a, const Entry& b) {
+  return a.device == b.device && a.number == b.number;
+}
+
+Result<bool> is_own(const Entry& container, const HostDirs& dirs, const char* name) {
+  const Entry hook = read_entry(dirs.hook.get(), name);
+  if (hook.error == ENOENT) {
+    return false;
+  }
+  const Entry init = read_entry(dirs.init.get(), name);
+  // Without CAP_SYS_PTRACE the kernel hides where a more privileged PID 1 is. It hides it from the
+  // engine too, which so cannot have put the container there.
+  const bool is_hidden = init.error == EACCES;
+  for (const int error : {hook.error, container.error, is_hidden ? 0 : init.error}) {
+    if (error != 0) {
+      return system_error(std::string("namespace ") + name, error, kHint);
+    }
+  }
+  return container.number >= kFirstDynamicInode && !is_same(container, hook) &&
+         (is_hidden || !is_same(container, init));
+}
+
+}  // namespace
+
+Result<OwnNamespaces> own_namespaces(pid_t pid) {
+  const Result<UniqueFd> container = open_namespaces(std::to_string(pid));
+  if (!container) {
+    return container.error();
+  }
+  const Result<HostDirs> dirs = open_host_dirs();
+  if (!dirs) {
+    return dirs.error();
+  }
+  OwnNamespaces own;
+  for (const auto& [name, to] : {std::pair("net", &own.net), std::pair("ipc", &own.ipc),
+                                 std::pair("uts", &own.uts), std::pair("user", &own.user)}) {
+    const Result<bool> result = is_own(read_entry(container->get(), name), *dirs, name);
+    if (!result) {
+      return result.error();
+    }
+    *to = *result;
+  }
+  return own;
+}
+
+bool is_own_namespace(const std::string& path, const char* name) {
+  struct stat found = {};
+  const Result<HostDirs> dirs = open_host_dirs();
+  if (!dirs || ::stat(path.c_str(), &found) != 0 ||
+      read_entry(dirs->hook.get(), name).device != found.st_dev) {
+    return false;  // not there, or on another filesystem than that of namespaces
+  }
+  const Result<bool> own = is_own(Entry{0, found.st_dev, found.st_ino}, *dirs, name);
+  return own && *own;
+}
+
+}  // namespace sg::host
