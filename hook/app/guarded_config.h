@@ -19,6 +19,9 @@ struct CreateDocument {
   std::string hook_path;               // our hook: absolute, without symbolic links
   std::vector<std::string> hook_args;  // argv[1] and on, that the hook was registered with
   bool is_fresh = false;               // the engine has just written it: no edit was made before
+  // The runtime is known to run createContainer hooks in a user namespace. runc does. crun enters the bundle first, which
+  // the namespace's root may not do where that is the host's root's alone, as Podman's is: no such container would start.
+  bool locks_user_namespaces = false;
 };
 
 struct GuardedConfig {
@@ -30,7 +33,8 @@ struct GuardedConfig {
 // oci/open_proc_sys.h. Opened is for who asks to write: by `allow` rules, of annotations, profile or the node's default;
 // by an annotation that chooses audit; by pairs of linux.sysctl, where there is an annotation of ours or a profile
 // besides. A request with a mistake gets the hook alone, which then refuses the container with a line that says what to
-// write. Errors: kUsage where an entry of our hook has arguments that the hook does not know, as it would not guard;
+// write. Who is apart (oci/open_proc_sys.h) is opened without the lock where the runtime may not be able to set it: whatever
+// is not its own in /proc/sys belongs to the host's root, whom it does not map. Errors: kUsage where an entry of our hook has arguments that the hook does not know, as it would not guard;
 // kBadInput, as of oci/open_proc_sys.h.
 [[nodiscard]] Result<GuardedConfig> make_guarded(const CreateDocument& document);
 

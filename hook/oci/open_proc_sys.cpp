@@ -72,13 +72,6 @@ bool has_new_namespace(const Config& config, std::string_view type) {
   });
 }
 
-// Whether capabilities of the container, and what it sees of processes, reach nothing of the host.
-bool is_apart(const CreateConfig& config) {
-  const auto maps_root = [](const IdMapping& mapping) { return mapping.host_id == 0 && mapping.size > 0; };
-  return has_new_namespace(config.config, "user") && has_new_namespace(config.config, "cgroup") &&
-         !config.id_mappings.empty() && std::ranges::none_of(config.id_mappings, maps_root);
-}
-
 // By which a task loads or detaches programs, gets the kernel or another process of the host, or a cgroup by its file
 // handle. CAP_SYS_PTRACE gives the runtime's own process when somebody is exec'd: it has all capabilities, and is not
 // yet in the cgroup.
@@ -226,7 +219,7 @@ Result<std::string> add_hooks(std::string_view text, const CreateConfig& config,
   static constexpr std::array<std::string_view, 2> kRuntime = {"hooks", "createRuntime"};
   static constexpr std::array<std::string_view, 2> kContainer = {"hooks", "createContainer"};
   if (config.has_version && !config.config.has_hooks) {
-    const std::string container = edit.open ? R"(,"createContainer":[)" + opening_entry(edit) + "]" : "";
+    const std::string container = edit.open && edit.lock ? R"(,"createContainer":[)" + opening_entry(edit) + "]" : "";
     return json_add_behind(text, kWhat, "ociVersion", "hooks",
                            R"({"createRuntime":[)" + guarding_entry(edit) + "]" + container + "}");
   }
@@ -238,7 +231,7 @@ Result<std::string> add_hooks(std::string_view text, const CreateConfig& config,
     }
     edited = *std::move(added);
   }
-  if (!edit.open) {
+  if (!edit.open || !edit.lock) {
     return edited;
   }
   const HookEntry* const old = find_opening_hook(config.config);
@@ -329,6 +322,12 @@ std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& 
     way_out = way_to_processes(config, host);
   }
   return way_out.empty() ? "" : "the container has " + way_out + ", and could leave the guard";
+}
+
+bool is_apart(const CreateConfig& config) {
+  const auto maps_root = [](const IdMapping& mapping) { return mapping.host_id == 0 && mapping.size > 0; };
+  return has_new_namespace(config.config, "user") && has_new_namespace(config.config, "cgroup") &&
+         !config.id_mappings.empty() && std::ranges::none_of(config.id_mappings, maps_root);
 }
 
 bool is_closed(const Config& config) { return std::ranges::any_of(config.readonly_paths, is_proc_sys); }

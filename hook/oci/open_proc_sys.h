@@ -41,9 +41,7 @@ struct HostPlaces {
 
 // Why /proc/sys must stay as the engine has it, as a clause; empty where nothing is against opening it.
 //
-// A container that could undo the guard, or leave it, is never opened. What counts as harmless is a container whose
-// user and cgroup namespaces are both new, with no mapping of the host's ID 0: to procfs an identity map is the host's
-// root. Any other one stays closed with
+// A container that could undo the guard, or leave it, is never opened. Any one that is not apart stays closed with
 // - CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_SYS_BOOT, CAP_BPF with
 //   CAP_NET_ADMIN or CAP_PERFMON, in any of its sets. A capability that is not spelled CAP_NAME (crun knows numbers
 //   too) counts as all of them;
@@ -57,6 +55,10 @@ struct HostPlaces {
 // - an ociVersion before 1.0.2, with which the createContainer stage came.
 // And what the engine was told to hide (/proc/sys in `linux.maskedPaths`) stays hidden.
 [[nodiscard]] std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host);
+
+// Whether capabilities of the container, and what it sees of processes, reach nothing of the host: its user and cgroup
+// namespaces are both new, with no mapping of the host's ID 0. To procfs an identity map is the host's root.
+[[nodiscard]] bool is_apart(const CreateConfig& config);
 
 // Whether /proc/sys itself is among the read-only paths, in any spelling with the same components: what an edit takes
 // out.
@@ -81,14 +83,15 @@ struct CreateEdit {
   std::string hook_path;               // absolute, without symbolic links
   std::vector<std::string> hook_args;  // argv[1] and on, of the stage that guards
   std::optional<std::vector<std::string>> open = std::nullopt;  // the paths to open; nothing: it stays as it is
+  bool lock = true;  // by our hook at createContainer; false only for who is apart
   bool note_was_open = false;                                   // put kWasOpenKey in
   std::string against = "";                                     // what kClosedKey says; empty: nothing
 };
 
 // `text`, of which `config` was parsed, with the hook last in `hooks.createRuntime` unless it runs already (and
 // `hooks` behind ociVersion where there were none). To open, also `/proc/sys` (spelled `/proc/sys/`, `//proc/./sys` as
-// well) out of `linux.readonlyPaths`, the hook last in `hooks.createContainer` or, where it is there, with the new
-// paths in its place, and the mark. All other bytes are kept; entries below (`/proc/sys/kernel`) and above (`/proc`) are
+// well) out of `linux.readonlyPaths`, the mark and, to lock, the hook last in `hooks.createContainer` or, where it is
+// there, with the new paths in its place. All other bytes are kept; entries below (`/proc/sys/kernel`) and above (`/proc`) are
 // the engine's and stay. The edit of an edited document changes nothing. Errors: kBadInput, as of base/json_edit.h.
 [[nodiscard]] Result<std::string> edit_for_create(std::string_view text, const CreateConfig& config,
                                                   const CreateEdit& edit);

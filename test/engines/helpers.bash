@@ -191,6 +191,16 @@ annotated() { ANNOTATIONS=("$@"); }
 # The engine's own flag opens /proc/sys for the next containers.
 opened_by_engine() { OPEN=1; }
 
+# expect_ungranted NAME=VALUE BACK: a sysctl that no rule names is read-only where our programs open, and refused by the
+# guard where the engine has opened all of them.
+expect_ungranted() {
+  if [[ -n $OPEN ]]; then
+    expect_line "$1: EPERM, now $2"
+  else
+    expect_line "$1: open:EROFS, now $2"
+  fi
+}
+
 # hook_away: the program of the hook is gone until the end of the test.
 hook_away() { mv "$HOOK" "$HOOK.away"; }
 

@@ -70,7 +70,7 @@ engine_remove() {
   engine_exec access net/ipv4/ip_forward=1 net/ipv4/ip_forward=2 net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
   expect_line "net/ipv4/ip_forward=2: EPERM, now 1"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_ungranted net/ipv4/ip_default_ttl=33 64
   infra=$(podman pod inspect --format '{{.InfraContainerID}}' "$POD")
   expect_equal "$(guards_of "$infra" | wc -w)" 0 "guards of the pod's own"
   expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards of the container"
@@ -107,7 +107,7 @@ engine_remove() {
   detached podman pod restart "$POD"
   engine_exec access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_ungranted net/ipv4/ip_default_ttl=33 64
 }
 
 @test "podman run --privileged: guarded" {
@@ -121,14 +121,19 @@ engine_remove() {
 
 @test "podman run with a user namespace of its own: guarded" {
   requires
-  # Under nspawn a user namespace gets no /sys of its own.
+  # Under nspawn a user namespace gets no /sys of its own. In one, /proc/sys is opened without the mount that locks it:
+  # crun could not run the hook, and what is not the container's own belongs to a root that it does not map.
   local options=(--uidmap 0:100000:65536)
   [[ $DRIVER == cgroupfs ]] || options=()
+  [[ -z ${options[*]} ]] || OPEN=1
   sg_run podman run --name "$NAME" --cap-add NET_ADMIN "${options[@]}" --annotation "$ALLOW" "$IMAGE" \
-    access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 net/ipv4/ping_group_range
+    access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 net/ipv4/ping_group_range \
+    vm/swappiness="$(cat /proc/sys/vm/swappiness)" kernel/hostname=x
   expect_status 0
+  [[ -z ${options[*]} ]] || expect_output "vm/swappiness=$(cat /proc/sys/vm/swappiness): open:EACCES"
+  [[ -z ${options[*]} ]] || expect_output "kernel/hostname=x: open:EACCES"
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_ungranted net/ipv4/ip_default_ttl=33 64
   expect_line "net/ipv4/ping_group_range: ok, now 0	0"
 }
 
@@ -164,7 +169,7 @@ engine_remove() {
     [[ $mode == split ]] || group=
     engine_exec access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
     expect_line "net/ipv4/ip_forward=1: ok, now 1"
-    expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+    expect_ungranted net/ipv4/ip_default_ttl=33 64
     guard_is_on "${group:-$(engine_cgroup)}${group:+/libpod-payload-$ID}"
   done
 }

@@ -91,7 +91,7 @@ sg::Status print_config(const std::string& text, const std::vector<std::string>&
   if (!create) {
     return create.error();
   }
-  // Podman has just written it.
+  // Podman has just written it, and does not say which runtime it calls.
   const sg::Result<sg::app::GuardedConfig> config = sg::app::make_guarded({.text = text,
                                                                            .config = *create,
                                                                            .bundle = "",

@@ -48,8 +48,11 @@ int fail(const sg::Error& error, const RuntimeArgs& args) {
   return sg::app::hook_exit_code(error.code);
 }
 
+// By its name: the program itself is not asked, which would take longer than all the rest.
+bool is_runc(std::string_view runtime) { return runtime.substr(runtime.find_last_of('/') + 1) == "runc"; }
+
 // The hook is only looked for where it is needed.
-sg::Status guard_bundle(const RuntimeArgs& args, bool all_containers) {
+sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, bool all_containers) {
   const sg::Result<sg::app::BundleFile> file = sg::app::BundleFile::open(args.bundle);
   if (!file) {
     return file.error();
@@ -78,7 +81,8 @@ sg::Status guard_bundle(const RuntimeArgs& args, bool all_containers) {
                                                                            .bundle = args.bundle,
                                                                            .hook_path = *hook,
                                                                            .hook_args = {},
-                                                                           .is_fresh = is_fresh});
+                                                                           .is_fresh = is_fresh,
+                                                                           .locks_user_namespaces = is_runc(runtime)});
   if (!config) {
     return config.error();
   }
@@ -107,7 +111,7 @@ int main(int argc, char** argv) {
     return fail({sg::Errc::kUsage, args.problem, "call the runtime as its manual has it"}, args);
   }
   if (args.action != RuntimeAction::kPassOn) {
-    if (const sg::Status guarded = guard_bundle(args, settings->all_containers); !guarded) {
+    if (const sg::Status guarded = guard_bundle(args, *runtime, settings->all_containers); !guarded) {
       return fail(guarded.error(), args);
     }
   }

@@ -161,6 +161,19 @@ TEST_CASE("Open /proc/sys: all parts are in one document, or none is") {
   CHECK(sg::oci::is_closed(without.config));
 }
 
+TEST_CASE("Open /proc/sys: who is apart may be opened without the lock, and is marked all the same") {
+  CHECK(sg::oci::is_apart(parsed(text_of(apart()))));
+  CHECK_FALSE(sg::oci::is_apart(parsed(text_of({}))));
+  CHECK_FALSE(sg::oci::is_apart(parsed(text_of(apart("0")))));
+  const CreateEdit edit{.hook_path = kHook, .hook_args = {}, .open = Paths{"net/"}, .lock = false};
+  const std::string once = edited(text_of(apart()), edit);
+  const CreateConfig after = parsed(once);
+  CHECK(after.config.hooks.size() == 1);
+  CHECK(sg::oci::is_opened_by_us(after.config));
+  CHECK(after.config.readonly_paths.empty());
+  CHECK(edited(once, edit) == once);
+}
+
 TEST_CASE("Open /proc/sys: a second edit with other paths changes the list, and nothing else") {
   const std::string once = opened(text_of({}), {"net/ipv4/ip_forward"});
   const std::string twice = opened(once, {"net/core/somaxconn"});
