@@ -125,7 +125,7 @@ engine_remove() {
   # crun could not run the hook, and what is not the container's own belongs to a root that it does not map.
   local options=(--uidmap 0:100000:65536)
   [[ $DRIVER == cgroupfs ]] || options=()
-  [[ -z ${options[*]} ]] || OPEN=1
+  [[ -z ${options[*]} ]] || opened_by_engine
   sg_run podman run --name "$NAME" --cap-add NET_ADMIN "${options[@]}" --annotation "$ALLOW" "$IMAGE" \
     access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 net/ipv4/ping_group_range \
     vm/swappiness="$(cat /proc/sys/vm/swappiness)" kernel/hostname=x
