@@ -4,14 +4,18 @@
 // Which cgroup that is, cgroup_path decides; this file makes sure that the open directory really is
 // that cgroup. It holds on to /proc/<pid> from the start, so a number that is given to another
 // process meanwhile is noticed. After opening, the directory must be a domain cgroup on cgroup2,
-// the process must be listed below it, and its cgroup must still be the one that was read first.
+// the process must be listed below it, and its cgroup must still be the one that was read first. Where
+// only the ID says that one above the process' cgroup is the container's, nobody else may be in it.
 #include "kernel/cgroup.h"
 
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -108,6 +112,49 @@ Status check_process(int dir_fd, const std::string& top, const std::string& leaf
   return Error{Errc::kSystem, "process " + wanted + " is not in it", std::string(kEndedHint)};
 }
 
+// Refuses a cgroup in or below which there are other processes than the container's first: the author of a
+// container can choose an ID that is the name of a cgroup which others are in. Without recursion, since
+// cgroups nest as deep as their makers like.
+Status check_own(const std::string& path, pid_t pid) {
+  // A container that is only being created has two cgroups at most (crun's scope and the one in it).
+  constexpr std::size_t kOwnCgroupsMax = 64;
+  constexpr const char* kHint =
+      "name the container's cgroup in linux.cgroupsPath, or choose an ID that is no cgroup's name";
+  const std::string own = std::to_string(pid);
+  std::vector<std::string> todo = {path};
+  for (std::size_t i = 0; i < todo.size(); ++i) {
+    const Result<std::string> text = read_file(AT_FDCWD, todo[i] + "/cgroup.procs", kThreadsMax);
+    if (!text) {
+      return with_hint(text.error(), kEndedHint);
+    }
+    for (const std::string_view line : split(*text, '\n')) {
+      if (!line.empty() && line != own) {
+        return Error{Errc::kUnsupported,
+                     "only the ID names it, and others than the container are in it: process " +
+                         std::string(line),
+                     kHint};
+      }
+    }
+    std::error_code failed;
+    for (std::filesystem::directory_iterator at(todo[i], failed), end; !failed && at != end;
+         at.increment(failed)) {
+      if (at->is_directory(failed) && !at->is_symlink(failed)) {
+        todo.push_back(at->path().string());
+      }
+      if (todo.size() > kOwnCgroupsMax) {
+        return Error{Errc::kUnsupported,
+                     "only the ID names it, and there are more than " +
+                         std::to_string(kOwnCgroupsMax) + " cgroups in it",
+                     kHint};
+      }
+    }
+    if (failed) {
+      return system_error("directory " + quote(todo[i]), failed.value(), std::string(kEndedHint));
+    }
+  }
+  return Ok{};
+}
+
 Result<UniqueFd> open_directory(const std::string& path) {
   UniqueFd dir(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const int saved_errno = errno;
@@ -117,7 +164,8 @@ Result<UniqueFd> open_directory(const std::string& path) {
   return dir;
 }
 
-Result<Cgroup> open_top(const std::string& top, const std::string& leaf, pid_t pid) {
+// `by_id`: nothing but the container's ID says that it is this one.
+Result<Cgroup> open_top(const std::string& top, const std::string& leaf, pid_t pid, bool by_id) {
   const std::string noun = "cgroup " + quote(top);
   const Result<std::string> path = locate(top);
   if (!path) {
@@ -132,6 +180,12 @@ Result<Cgroup> open_top(const std::string& top, const std::string& leaf, pid_t p
   }
   if (Status status = check_process(dir->get(), top, leaf, pid); !status) {
     return std::move(status).error().context(noun);
+  }
+  // The leaf is where the container's process is, whoever else is.
+  if (by_id && top != leaf) {
+    if (Status status = check_own(*path, pid); !status) {
+      return std::move(status).error().context(noun);
+    }
   }
   return Cgroup{std::move(*dir), top};
 }
@@ -167,7 +221,8 @@ Result<Cgroup> open_container_cgroup(pid_t pid, const std::string& cgroups_path,
   if (!top) {
     return std::move(top).error();
   }
-  Result<Cgroup> cgroup = open_top(*top, *leaf, pid);
+  const bool by_id = !container_cgroup({*leaf, cgroups_path, /*id=*/"", *hook});
+  Result<Cgroup> cgroup = open_top(*top, *leaf, pid, by_id);
   if (!cgroup) {
     return cgroup;
   }

@@ -5,7 +5,8 @@
 // The container's cgroup is always the leaf or an ancestor of it, so every answer is a number: how
 // many of the leaf's components belong to it. Two questions are asked in turn, what cgroupsPath
 // names and where the ID stands. Each looks from the top down, because processes that are exec'd
-// later may land anywhere below the container's cgroup. Whatever is not exact names nothing.
+// later may land anywhere below the container's cgroup. Whatever is not exact names nothing. A cgroupsPath with
+// "..", "." or empty components is read as runtimes read it; where it leads elsewhere, the ID is not asked.
 #include "kernel/cgroup_path.h"
 
 #include <algorithm>
@@ -160,17 +161,34 @@ std::optional<std::size_t> match_systemd(const SystemdName& systemd, const Compo
   return highest;
 }
 
-// An absolute cgroupsPath, in which repeated and trailing slashes mean nothing.
-std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const Components& leaf) {
+// The components of a cgroupsPath as runtimes read it: without empty ones and ".", and ".." takes the one before it
+// away, but for the root's. runc works that out on the text; crun lets the kernel do it, in a file system without
+// symbolic links.
+Components cleaned(std::string_view cgroups_path) {
   Components named;
   for (const std::string_view component : split(cgroups_path, '/')) {
-    if (component == "." || component == "..") {
-      return std::nullopt;
-    }
-    if (!component.empty()) {
+    if (component == "..") {
+      named.resize(named.size() - std::min<std::size_t>(named.size(), 1));
+    } else if (!component.empty() && component != ".") {
       named.push_back(component);
     }
   }
+  return named;
+}
+
+// Whether a runtime has to clean it, but for slashes in front and at the end: engines write none like that.
+bool is_roundabout(std::string_view cgroups_path) {
+  const std::size_t first = std::min(cgroups_path.find_first_not_of('/'), cgroups_path.size());
+  const std::size_t last = cgroups_path.find_last_not_of('/');
+  const std::vector<std::string_view> components =
+      split(cgroups_path.substr(first, last - first + 1), '/');
+  return first < cgroups_path.size() && std::ranges::any_of(components, [](std::string_view c) {
+    return c.empty() || c == "." || c == "..";
+  });
+}
+
+std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const Components& leaf) {
+  const Components named = cleaned(cgroups_path);
   if (!is_at_or_above(named, leaf)) {
     return std::nullopt;
   }
@@ -181,10 +199,9 @@ std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const C
 // the text from a root of its own. It names the container's cgroup only where the leaf ends in it; a
 // process below would leave open which part of the leaf is meant.
 std::optional<std::size_t> match_relative(std::string_view cgroups_path, const Components& leaf) {
-  const std::string absolute = "/" + std::string(cgroups_path);  // which `named` has views of
-  const std::optional<Components> named = strict_components(absolute);
-  if (!named || named->empty() || named->size() > leaf.size() ||
-      !std::equal(named->rbegin(), named->rend(), leaf.rbegin())) {
+  const Components named = cleaned(cgroups_path);
+  if (named.empty() || named.size() > leaf.size() ||
+      !std::equal(named.rbegin(), named.rend(), leaf.rbegin())) {
     return std::nullopt;
   }
   return leaf.size();
@@ -229,7 +246,24 @@ std::optional<std::size_t> match_container(const ContainerCgroup& container,
   } else if (!cgroups_path.empty()) {
     count = match_relative(cgroups_path, leaf);
   }
-  return count ? count : match_id(container.id, prefix, leaf);
+  // The author of a roundabout path could as well choose an ID that stands above it, as another container's does.
+  if (count || is_roundabout(cgroups_path)) {
+    return count;
+  }
+  return match_id(container.id, prefix, leaf);
+}
+
+Error nothing_fits(const ContainerCgroup& container) {
+  if (is_roundabout(container.cgroups_path)) {
+    return refusal(container.leaf,
+                   "neither it nor one above it is the one that linux.cgroupsPath " +
+                       quote(container.cgroups_path) + " leads to",
+                   "write cgroupsPath without empty components, '.' and '..'");
+  }
+  const std::string names =
+      "linux.cgroupsPath " + quote(container.cgroups_path) + " and ID " + quote(container.id);
+  return refusal(container.leaf, "neither it nor one above it is the one that " + names + " name",
+                 kOwnCgroupHint);
 }
 
 }  // namespace
@@ -302,10 +336,7 @@ Result<std::string> container_cgroup(const ContainerCgroup& container) {
   const std::optional<std::size_t> count =
       leaf->empty() ? std::size_t{0} : match_container(container, *leaf);
   if (!count) {
-    const std::string names =
-        "linux.cgroupsPath " + quote(container.cgroups_path) + " and ID " + quote(container.id);
-    return refusal(container.leaf, "neither it nor one above it is the one that " + names + " name",
-                   kOwnCgroupHint);
+    return nothing_fits(container);
   }
   if (*count == 0) {
     return refusal("/",

@@ -80,6 +80,92 @@ guarded_life() {
   expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
 }
 
+# The container's process, as the runtime put it, and the cgroup that its guard is on.
+guard_is_on_the_leaf() {
+  local leaf
+  leaf=$(sed -n 's/^0:://p' "/proc/$(container_pid)/cgroup")
+  [[ $leaf == */mine ]] || fail_with "the process is in $leaf"
+  guard_is_on "$leaf"
+}
+
+@test "a roundabout cgroupsPath: the guard is where the runtime put the process, not on a cgroup of the ID's name" {
+  requires
+  local form number=0
+  # What the author of a container can write, to have the ID found higher up: there others are.
+  for form in '/%s/mine' '/%s/./mine' '/%s//mine' '/%s/x/../mine' '/../%s/mine' '//./%s/mine/.' \
+    '%s/mine' './%s/./mine' '%s//mine' '%s/x/../mine' '../%s/mine' 'a.slice:p:c/../%s/mine'; do
+    make_bundle $((number += 1))
+    # shellcheck disable=SC2059  # the forms are formats
+    update_config --arg path "$(printf "$form" "$ID")" '.linux.cgroupsPath = $path'
+    annotate allow 'net.ipv4.ip_forward=0|1'
+    add_hook createRuntime
+    echo "cgroupsPath $form" >&2
+    start_container
+    guard_is_on_the_leaf
+    in_container access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+    expect_line "net/ipv4/ip_forward=1: ok, now 1"
+    expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+    delete_container
+    remove_cgroups_of "$ID"
+    nothing_left_of "$ID"
+  done
+}
+
+@test "the victim of a roundabout cgroupsPath is not restricted" {
+  requires
+  local victim
+  make_bundle
+  remove_afterwards "$(cgroup2_dir)/$ID"
+  make_process "/$ID/victim"
+  victim=$PID
+  update_config --arg path "/$ID/./mine" '.linux.cgroupsPath = $path'
+  add_hook createRuntime
+  start_container
+  guard_is_on_the_leaf
+  access_in "$victim" net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  delete_container
+  no_guard_of "$ID"
+  remove_cgroups_of "$ID"
+}
+
+@test "a cgroupsPath that leads to the root or elsewhere is refused, and the ID is not asked" {
+  requires
+  local form
+  make_bundle
+  remove_afterwards "$(cgroup2_dir)/$ID"
+  make_process "/$ID/mine"
+  make_state "$ID" "$PID" "$BUNDLE" >state
+  for form in /. /.. "/$ID/.." "/$ID/./other" "/$ID//other" "/$ID/mine/../other" ./other "$ID/.." . ..; do
+    update_config --arg path "$form" '.linux.cgroupsPath = $path'
+    run_hook state
+    refused 69 "cgroup"
+  done
+  update_config --arg path "/$ID/./mine" '.linux.cgroupsPath = $path'
+  run_hook state
+  expect_status 0
+  guard_is_on "/$ID/mine"
+}
+
+@test "a cgroup above that only the ID names is refused while others are in it" {
+  requires
+  local mine
+  make_bundle
+  update_config '.linux.cgroupsPath = "/somewhere/else"'
+  remove_afterwards "$(cgroup2_dir)/$ID"
+  make_process "/$ID/mine"
+  mine=$PID
+  make_process "/$ID/victim"
+  make_state "$ID" "$mine" "$BUNDLE" >state
+  run_hook state
+  refused 69 "others than the container are in it: process $PID"
+  kill -KILL "$PID"
+  poll gone "$PID"
+  run_hook state
+  expect_status 0
+  guard_is_on "/$ID"
+}
+
 @test "a systemd path is expanded to nested slices and a scope" {
   requires
   local scope

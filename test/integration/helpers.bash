@@ -238,7 +238,8 @@ guard_is_on() {
   guard=$(guards_of "$ID")
   expect_equal "$(wc -w <<<"$guard")" 1 "guards"
   dir=$(cgroup2_dir)$1
-  bpftool -j cgroup show "$dir" | jq -e --argjson id "$guard" 'any(.[]; .id == $id)' >/dev/null ||
+  # bpftool prints nothing where there is nothing, and jq makes no failure of that without -s.
+  bpftool -j cgroup show "$dir" | jq -es --argjson id "$guard" 'any(.[][]; .id == $id)' >/dev/null ||
     fail_with "guard $guard is not on $1"
 }
 

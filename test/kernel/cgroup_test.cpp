@@ -227,6 +227,28 @@ TEST_CASE("Cgroup: a leaf below the container's cgroup leads up to it") {
   check_opens(child.pid(), leaf.path(), "c1", leaf);
 }
 
+TEST_CASE("Cgroup: one above that only the ID names is refused where others are in it") {
+  const ScratchCgroup parent(scratch_path());
+  const ScratchCgroup top(parent.path() + "/c1");
+  const ScratchCgroup leaf(top.path() + "/x");
+  const ScratchCgroup beside(top.path() + "/beside");
+  const ScratchCgroup below(beside.path() + "/below");
+  const Child child;
+  REQUIRE(leaf.add(child.pid()));
+  check_opens(child.pid(), "", "c1", top);
+  for (const ScratchCgroup* place : {&beside, &below, &leaf}) {
+    const Child other;
+    REQUIRE(place->add(other.pid()));
+    check_refused(child.pid(), "", "c1", Errc::kUnsupported);
+    check_refused(child.pid(), "/elsewhere", "c1", Errc::kUnsupported);
+    check_refused(child.pid(), "a.slice:p:x", "c1", Errc::kUnsupported);
+    check_opens(child.pid(), leaf.path(), "c1", leaf);  // control: what cgroupsPath names
+    check_opens(child.pid(), top.path(), "c1", top);
+    check_opens(child.pid(), "", "x", leaf);  // and the leaf itself
+  }
+  check_opens(child.pid(), "", "c1", top);
+}
+
 TEST_CASE("Cgroup: a process in the root cgroup is refused") {
   const Child child;
   REQUIRE(write_text(mount_point() + "/cgroup.procs", std::to_string(child.pid())));

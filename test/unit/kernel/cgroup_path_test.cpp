@@ -210,20 +210,57 @@ TEST_CASE("ContainerCgroup: an absolute cgroupsPath that is the leaf or above it
       {"below the leaf names nothing", "/p", "/p/c1", "zz", ""},
       {"not above the leaf: the ID decides", "/q/p/c1", "/p/c1", "c1", "/q/p/c1"},
       {"not above, and no ID there", "/q/p/x", "/p/c1", "c1", ""},
-      {"a '.' component names nothing", "/p/c1", "/p/./c1", "zz", ""},
-      {"a '..' component names nothing", "/p/c1", "/p/x/../c1", "zz", ""},
-      {"a '..' component: the ID decides", "/p/c1", "/p/../p", "c1", "/p/c1"},
       {"relative, not the leaf's end: the ID decides", "/p/c1", "p", "c1", "/p/c1"},
       {"relative, the whole leaf", "/group", "group", "zz", "/group"},
       {"relative, the leaf's end", "/p/a/group", "a/group", "zz", "/p/a/group"},
       {"relative, by components", "/p/agroup", "group", "zz", ""},
       {"relative, above the leaf", "/p/group/x", "group", "zz", ""},
-      {"relative with '..'", "/p/group", "x/../group", "zz", ""},
-      {"relative with a trailing slash", "/p/group", "group/", "zz", ""},
       {"colons in an absolute path are only colons", "/a:b:c/x", "/a:b:c", "zz", "/a:b:c"},
       {"an absolute path is no systemd name", "/p.slice/b-c.scope", "/p.slice:b:c", "zz", ""},
       {"the root is refused as such", "/p/c1", "/", "c1", ""},
       {"slashes only are the root", "/p/c1", "///", "c1", ""},
+  });
+}
+
+TEST_CASE("ContainerCgroup: a roundabout cgroupsPath is read as runtimes read it") {
+  check_rows({
+      {"a '.' component", "/p/c1", "/p/./c1", "zz", "/p/c1"},
+      {"a '.' in front and at the end", "/p/c1", "/./p/c1/.", "zz", "/p/c1"},
+      {"a '..' component", "/p/c1", "/p/x/../c1", "zz", "/p/c1"},
+      {"two of them", "/p/c1", "/x/y/../../p/c1", "zz", "/p/c1"},
+      {"the root's parent is the root", "/p/c1", "/../../p/c1", "zz", "/p/c1"},
+      {"it leads above the leaf", "/p/c1", "/p/../p", "c1", "/p"},
+      {"it leads to the root", "/p/c1", "/p/..", "c1", ""},
+      {"it leads to the root by '.'", "/p/c1", "/.", "c1", ""},
+      {"dots that are part of a name", "/p/...", "/p/...", "zz", "/p/..."},
+      {"names that begin with dots", "/p/..x/.y", "/p/..x/.y", "zz", "/p/..x/.y"},
+      {"relative with '..'", "/p/group", "x/../group", "zz", "/p/group"},
+      {"relative with '.'", "/p/a/group", "a/./group", "zz", "/p/a/group"},
+      {"relative, '..' in front", "/p/group", "../../group", "zz", "/p/group"},
+      {"relative with two slashes", "/p/a/group", "a//group", "zz", "/p/a/group"},
+      {"relative with a trailing slash", "/p/group", "group/", "zz", "/p/group"},
+      {"relative, it leads to where it begins", "/p/group", "group/..", "group", ""},
+      {"relative, only '.'", "/p/group", ".", "group", ""},
+      {"the other driver's cgroup of a systemd name", "/p/a:b:c", "a:b:x/../../a:b:c", "zz", "/p/a:b:c"},
+      {"a slice is a unit's name, not a path", "/a.slice/p-x.scope", "x/../a.slice:p:x", "zz", ""},
+  });
+}
+
+TEST_CASE("ContainerCgroup: where a roundabout cgroupsPath leads elsewhere, the ID is not asked") {
+  // The ID is what its author could choose for it: the name of a cgroup above, which others are in.
+  check_rows({
+      {"'.'", "/victim/x", "/victim/./y", "victim", ""},
+      {"'..'", "/victim/x", "/victim/x/../y", "victim", ""},
+      {"two slashes", "/victim/x", "/victim//y", "victim", ""},
+      {"relative, '.'", "/victim/x", "./y", "victim", ""},
+      {"relative, '..'", "/victim/x", "../y", "victim", ""},
+      {"relative, two slashes", "/victim/x", "x//y", "victim", ""},
+      {"in a name for systemd", "/victim/a.slice/p-x.scope", "a.slice:p:x/./y", "victim", ""},
+      {"in its slice", "/victim/a.slice/p-x.scope", "./a.slice:p:x", "victim", ""},
+      {"nor the own one", "/p/c1", "/q/./c1", "c1", ""},
+      {"control: it leads there", "/victim/x", "/victim/./x", "victim", "/victim/x"},
+      {"control: a plain one", "/q/p/c1", "/p/c1", "c1", "/q/p/c1"},
+      {"control: slashes in front and at the end", "/q/p/c1", "//p/c1/", "c1", "/q/p/c1"},
   });
 }
 
