@@ -56,6 +56,87 @@ guarded() {
   DRIVER=cgroupfs runtime delete --force "$ID"
 }
 
+@test "a roundabout cgroupsPath: the guard is where the runtime put the process" {
+  requires
+  [[ $DRIVER == cgroupfs ]] || skip "units of systemd have no paths"
+  local form
+  for form in '/%s/./mine' '/%s//mine' '/%s/x/../mine' '%s/mine' './%s//mine' '%s/x/../mine'; do
+    echo "cgroupsPath $form" >&2
+    # The ID is the name of the cgroup above.
+    make_up ".linux.cgroupsPath |= (ltrimstr(\"/\") as \$id | \"$form\" | sub(\"%s\"; \$id))"
+    [[ $(first_leaf) == */$ID/mine ]] || fail_with "the first process is in $(first_leaf)"
+    guard_is_on "$(first_leaf)"
+    guarded
+    runtime delete --force "$ID"
+    remove_cgroups_of "$ID"
+    rm -r "$BUNDLE"
+  done
+}
+
+# Documents that runc (1.1, 1.2) and crun (1.8, 1.21) read each in its way, or otherwise than RFC 8259 has it: what
+# is put in front of the members of a config.json that names a hook, what behind them, whether runc and crun
+# then run that hook, do not (`none`), or start no container (`no`). %b undoes one level of backslashes.
+DOCUMENTS=(
+  'a key that ends in a zero byte|"hooks\\u0000":{},||hook|none'
+  'a key with a zero byte|"hooks\\u0000x":null,||hook|none'
+  'a key with a zero byte, behind||,"hooks\\u0000":null|hook|hook'
+  'a key twice, the other one in front|"hooks":{},||hook|none'
+  'a key twice, the other one behind||,"hooks":null|none|hook'
+  'a key in another case||,"Hooks":null|none|hook'
+  'a key with a Kelvin sign||,"hoo\xe2\x84\xaas":null|none|hook'
+  'half a surrogate pair in a key|"h\\ud800":1,||hook|hook'
+  'invalid UTF-8 in a key|"h\xff":1,||hook|no'
+  'a comment|/*x*/||no|hook'
+  'a comment behind the document||} //x|hook|hook'
+  'a second document||}{"hooks":{}|hook|no'
+  'a zero byte, and more behind it||}\x00xyz|hook|hook'
+  'a vertical tab|\v||no|hook'
+  'a comma behind the last member||,|no|no'
+  'a number beyond a double|"x":1e999,||hook|hook'
+  'hooks of the wrong type||,"x":1,"hooks":[]|no|hook'
+)
+
+# document FRONT BEHIND: config.json with the members of base.json between them.
+document() {
+  {
+    printf '{%b' "$1"
+    jq -c . base.json | sed 's/^{//; s/}$//' | tr -d '\n'
+    # A text that closes the object itself needs no bracket.
+    if [[ $2 == '}'* ]]; then printf '%b' "$2"; else printf '%b}' "$2"; fi
+  } >config.json
+}
+
+# shellcheck disable=SC2034  # runc and crun are read by the name in RUNTIME
+@test "documents that runtimes read each in their way are refused before there is a container" {
+  requires
+  local row why front behind runc crun reading
+  annotated "$ALLOW"
+  bundle
+  printf '#!/bin/sh\necho ran >"%s/ran"\n' "$BUNDLE" >mark
+  chmod 755 mark
+  set_args true
+  jq --arg mark "$BUNDLE/mark" '.hooks = {createRuntime: [{path: $mark}]}' config.json >base.json
+  for row in 'nothing odd|||hook|hook' "${DOCUMENTS[@]}"; do
+    IFS='|' read -r why front behind runc crun <<<"${row//\\\\/\\\\}"
+    document "$front" "$behind"
+    rm -f ran
+    sg_run runtime run --bundle "$BUNDLE" "$ID"
+    reading=none
+    [[ $status -eq 0 ]] || reading=no
+    [[ ! -e ran ]] || reading=hook
+    expect_equal "$reading" "${!RUNTIME}" "$why"
+    runtime delete --force "$ID" >/dev/null 2>&1 || true
+    sg_run "$HOOK" <config.json
+    if [[ $why == 'nothing odd' ]]; then
+      expect_status 0
+      jq -e --arg hook "$HOOK" '.hooks.createRuntime[-1].path == $hook' <<<"$output" >/dev/null
+    else
+      expect_status 65
+      expect_equal "$(wc -l <<<"$output")" 1 "lines: $why"
+    fi
+  done
+}
+
 @test "exec into a cgroup below, or beside the first process: guarded" {
   requires
   local options=()

@@ -2,6 +2,8 @@
 // json_edit_test.cpp - every byte that is not the change stays, and adding and removing undo each other.
 #include "base/json_edit.h"
 
+#include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -127,6 +129,57 @@ TEST_CASE("JSON edit: what is removed takes its comma along") {
     INFO(c.why);
     CHECK(shown(sg::json_remove(c.text, "doc", c.path)) == c.expected);
   }
+}
+
+TEST_CASE("JSON edit: elements removed in one pass leave what removing one by one leaves") {
+  const std::string layouts[] = {"", " ", "\n    ", "\t", "  \r\n"};
+  const std::string values[] = {"1", R"("a")", R"("],,[")", "[1, [2]]", R"({"x": [3], "y": 4})", "null", "[]"};
+  std::mt19937 random(1);
+  const auto any = [&random](const auto& from) { return from[random() % std::size(from)]; };
+  for (int i = 0; i < 4000; ++i) {
+    const std::size_t count = random() % 7;
+    std::string array = "[" + any(layouts);
+    for (std::size_t e = 0; e < count; ++e) {
+      array += (e == 0 ? "" : any(layouts) + "," + any(layouts)) + any(values);
+    }
+    const std::string text = R"({"l": {"before": [7], "a": )" + array + any(layouts) + R"(]}, "z": [[8]]})";
+    std::vector<std::size_t> indices;
+    std::string expected = text;
+    for (std::size_t e = 0; e < count + 2; ++e) {
+      if (random() % 2 == 0) {
+        indices.push_back(e);
+      }
+    }
+    for (std::size_t at = indices.size(); at-- > 0;) {
+      const std::string index = std::to_string(indices[at]);
+      expected = shown(sg::json_remove(expected, "doc", Path{"l", "a", index}));
+    }
+    INFO(text);
+    CHECK(shown(sg::json_remove_elements(text, "doc", Path{"l", "a"}, indices)) == expected);
+  }
+}
+
+TEST_CASE("JSON edit: no elements to remove leave the document, and one that is none is refused") {
+  const std::vector<std::size_t> first = {0};
+  const std::string text = R"({"a": [1, 2], "o": {"0": 1}, "n": null})";
+  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"a"}, {})) == text);
+  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"o"}, first)) == text);
+  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"n"}, first)) == text);
+  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"none"}, first)) == text);
+  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"a"}, first)) ==
+        R"({"a": [2], "o": {"0": 1}, "n": null})");
+  CHECK(shown(sg::json_remove_elements("[1, 2]", "doc", Path{}, first)) == "[2]");
+  CHECK(shown(sg::json_remove_elements("[1", "doc", Path{}, first)) ==
+        "error: doc: is JSON that ends too early, at byte 2");
+}
+
+TEST_CASE("JSON edit: a value that is there is replaced") {
+  const std::string text = R"({"a": [1, {"b" : 2}], "c":3})";
+  CHECK(shown(sg::json_replace(text, "doc", Path{"a", "1", "b"}, "[]")) == R"({"a": [1, {"b" : []}], "c":3})");
+  CHECK(shown(sg::json_replace(text, "doc", Path{"a"}, "{}")) == R"({"a": {}, "c":3})");
+  CHECK(shown(sg::json_replace(text, "doc", Path{"a", "2"}, "1")) == "error: doc: has no \"2\"");
+  CHECK(shown(sg::json_replace("{", "doc", Path{"a"}, "1")) ==
+        "error: doc: is JSON that ends too early, at byte 1");
 }
 
 TEST_CASE("JSON edit: removing what was added gives the document back") {
