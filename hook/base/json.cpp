@@ -270,7 +270,8 @@ Part Collector::enter_value() {
 }
 
 bool Collector::add_item(JsonType type, std::string_view text) {
-  std::size_t bytes = text.size();
+  // A component costs as much as its bytes and the object that holds them, however short it is.
+  std::size_t bytes = text.size() + path_.size() * sizeof(std::string);
   for (const std::string& component : path_) {
     bytes += component.size();
   }
@@ -333,6 +334,9 @@ bool Collector::close() {
 }
 
 bool Collector::key(std::string& name) {
+  if (name.find('\0') != std::string::npos) {
+    return fail("has the key '" + escape(name, 128) + "', which some programs read up to its zero byte only");
+  }
   if (skipped_ > 0) {
     return true;
   }
@@ -362,6 +366,10 @@ std::variant<std::vector<JsonItem>, JsonProblem> scan_json(
   // The lexer takes a zero byte for the end of the text and would let anything stand behind it.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
     return JsonProblem{"is not valid JSON but holds a zero byte", zero, {}};
+  }
+  // The library passes over one, runc and crun refuse it.
+  if (text.starts_with("\xef\xbb\xbf")) {
+    return JsonProblem{"begins with a byte order mark", 0, {}};
   }
   Cursor cursor(text);
   Collector collector(cursor, wanted);

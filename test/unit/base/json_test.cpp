@@ -174,11 +174,10 @@ TEST_CASE("Json: only what is wanted becomes an item") {
   }
 }
 
-TEST_CASE("Json: a zero byte in a string survives") {
-  const auto items = sg::read_json(R"({"a\u0000b":"x\u0000y"})", "doc", kEverything);
+TEST_CASE("Json: a zero byte in a value survives") {
+  const auto items = sg::read_json(R"({"ab":"x\u0000y"})", "doc", kEverything);
   REQUIRE(items);
   REQUIRE(items->size() == 2);
-  CHECK((*items)[1].path[0] == "a\0b"s);
   CHECK((*items)[1].text == "x\0y"s);
 }
 
@@ -306,12 +305,48 @@ TEST_CASE("Json: a key that stands twice is refused where it could matter") {
       {"aside of every way", R"({"x":{"y":1,"y":2}})", true},
       {"in two objects", R"({"l":{"s":{"l":1}},"s":2})", true},
       {"differing in case", R"({"l":{"s":1,"S":1}})", false},
-      {"differing behind a zero byte", R"({"l":{"s":{"a\u0000b":1,"a\u0000c":1}}})", true},
+      {"among many", R"({"l":{"s":{"c":1,"b":1,"a":1,"d":1,"b":2,"a":2}}})", false},
+      {"in the inner of two", R"({"l":{"s":{"a":{"a":1,"b":1,"a":1},"b":1}}})", false},
+      {"a key of the object around it", R"({"l":{"s":{"a":{"a":{"a":1}},"b":{"a":1}}}})", true},
   };
   for (const Case& c : cases) {
     INFO(c.why);
     CHECK(static_cast<bool>(sg::read_json(c.text, "doc", Wanted{{"l", "s"}})) == c.taken);
   }
+}
+
+TEST_CASE("Json: a key with a zero byte is refused in every object, wanted or not") {
+  struct Case {
+    const char* why;
+    const char* text;
+    bool taken;
+  };
+  const Case cases[] = {
+      {"the wanted key", R"({"l\u0000":{"s":1}})", false},
+      {"on the way", R"({"l":{"s\u0000x":1}})", false},
+      {"below the wanted path", R"({"l":{"s":{"a":[{"\u0000":1}]}}})", false},
+      {"beside it", R"({"l":{"s":1},"x\u0000":1})", false},
+      {"aside of every way", R"({"x":{"y":[{"z":{"long enough\u0000":1}}]}})", false},
+      {"an empty one", R"({"x":{"\u0000":1}})", false},
+      {"behind another escape", R"({"x":{"\"\u0000":1}})", false},
+      {"behind a key that is passed over", R"({"x":{"a":"\u0000","b\u0000":1}})", false},
+      {"in a value", R"({"x":{"a":"\u0000"},"l":{"s":["\u0000"]}})", true},
+      {"an escaped backslash", R"({"x\\u0000":1,"l":{"s":{"\\u0000":1}}})", true},
+      {"another escape", R"({"x\u0001":1,"l":{"s":{"\u1000":1}}})", true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    for (const Wanted& wanted : {Wanted{{"l", "s"}}, kEverything, Wanted{}}) {
+      const auto items = sg::read_json(c.text, "doc", wanted);
+      REQUIRE(static_cast<bool>(items) == c.taken);
+      CHECK((c.taken || items.error().message.find("which some programs read up to its zero byte only") !=
+                            std::string::npos));
+    }
+  }
+  const auto hooks = sg::read_json(R"({"hooks\u0000":1})", "doc", Wanted{{"hooks"}});
+  REQUIRE_FALSE(hooks);
+  CHECK(hooks.error().message ==
+        R"(doc: has the key 'hooks\x00', which some programs read up to its zero byte only, at byte 13)");
 }
 
 TEST_CASE("Json: nesting is read to its limit and not one deeper, wanted or not") {
@@ -352,6 +387,22 @@ TEST_CASE("Json: a long key above many values does not multiply without a limit"
   CHECK(result.error().message.find("limit of " + std::to_string(sg::kJsonByteMax)) !=
         std::string::npos);
   CHECK(sg::read_json(text, "doc", Wanted{{"a"}}));
+}
+
+TEST_CASE("Json: deep nesting above many values does not multiply without a limit") {
+  const auto deep = [](std::size_t depth, std::size_t count) {
+    std::string text = std::string(depth, '[') + "0";
+    for (std::size_t i = 1; i < count; ++i) {
+      text += ",0";
+    }
+    return text + std::string(depth, ']');
+  };
+  CHECK(sg::read_json(deep(4, 200000), "doc", kEverything));
+  CHECK(sg::read_json(deep(60, 20000), "doc", kEverything));
+  const auto result = sg::read_json(deep(60, 200000), "doc", kEverything);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().message.find("limit of " + std::to_string(sg::kJsonByteMax)) !=
+        std::string::npos);
 }
 
 TEST_CASE("Json: the user's text in a message is escaped and cut") {

@@ -101,11 +101,11 @@ TEST_CASE("State: annotations that are null or empty are none") {
 
 TEST_CASE("State: an annotation is kept byte for byte") {
   const Result<State> state = sg::oci::parse_state(
-      with(R"("annotations":{"a\u0000b":"x\u0000y\n","":"empty key","k":"","é":"\u003c"})"));
+      with(R"("annotations":{"a\u0001b":"x\u0000y\n","":"empty key","k":"","é":"\u003c"})"));
   REQUIRE(state);
   CHECK(state->annotations ==
         std::map<std::string, std::string>{
-            {"a\0b"s, "x\0y\n"s}, {"", "empty key"}, {"k", ""}, {"\xc3\xa9", "<"}});
+            {"a\1b"s, "x\0y\n"s}, {"", "empty key"}, {"k", ""}, {"\xc3\xa9", "<"}});
 }
 
 TEST_CASE("State: a pid is read up to the largest") {
@@ -145,6 +145,10 @@ TEST_CASE("State: what is no state is refused") {
       {"an id that is null", R"({"id":null})", "'id' is not a string"},
       {"an id that is an object", R"({"id":{"id":"c1"}})", "'id' is not a string"},
       {"a zero byte in the id", R"({"id":"c\u00001"})", "'id' holds a zero byte"},
+      {"a zero byte in an annotation's key", with(R"("annotations":{"io.sysctl-guard.deny\u0000":"a"})"),
+       R"(the key 'io.sysctl-guard.deny\x00', which)"},
+      {"a zero byte in a key nobody wants", with(R"("x":[{"annotations\u0000x":{}}])"), "zero byte"},
+      {"a byte order mark", "\xef\xbb\xbf" + with(R"("pid":1)"), "byte order mark"},
       {"two ids", R"({"id":"c1","id":"c2"})", "'id' twice"},
       {"a zero byte in the bundle", with(R"("bundle":"/b\u0000")"), "'bundle' holds a zero byte"},
       {"a bundle that is no string", with(R"("bundle":["/b"])"), "'bundle' is not a string"},
