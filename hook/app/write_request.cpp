@@ -5,19 +5,12 @@
 // That difference is harmless: it can only open what the guard then keeps shut.
 #include "app/write_request.h"
 
-#include <string>
-
 #include "base/diagnostic.h"
 #include "oci/open_proc_sys.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 
 namespace sg::app {
-namespace {
-
-constexpr std::string_view kPrefix = "io.sysctl-guard.";
-
-}  // namespace
 
 policy::NamespaceSet claimed_namespaces(const oci::Config& config) {
   policy::NamespaceSet own;
@@ -31,9 +24,7 @@ policy::NamespaceSet claimed_namespaces(const oci::Config& config) {
 }
 
 bool asks_for_guard(const oci::CreateConfig& create) {
-  const auto& annotations = create.config.annotations;
-  const auto first = annotations.lower_bound(std::string(kPrefix));
-  return (first != annotations.end() && first->first.starts_with(kPrefix)) ||
+  return policy::has_annotation_of_ours(create.config.annotations) ||
          oci::find_named_hook(create) != nullptr;
 }
 

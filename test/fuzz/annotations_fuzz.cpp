@@ -131,7 +131,7 @@ void check_rule(const Rule& rule, RuleKind kind) {
   SG_CHECK(!rule.literal && !rule.text.empty() && rule.source.starts_with(kSource));
   SG_CHECK(rule.pattern.size() <= kNameMax);
   SG_CHECK(rule.pattern.find("**") == std::string::npos);
-  SG_CHECK(rule.pattern.find_first_of("?[{,=|\"@ \t") == std::string::npos);
+  SG_CHECK(rule.pattern.find_first_of("?[{,;=|\"@ \t") == std::string::npos);
   for (const char c : rule.pattern) {
     SG_CHECK(is_printable(c));
   }
