@@ -187,8 +187,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const Rule& rule : request.lists.deny_read) {
     check_rule(rule, RuleKind::kDenyRead);
   }
-  const Policy policy = merge({}, node, std::move(request));
-  SG_CHECK(!policy.rules.empty());
-  warn_aliases(policy, findings);
+  SG_CHECK(!merge({}, node, std::move(request)).rules.empty());
   return 0;
 }

@@ -22,6 +22,7 @@
 #include "compile/compile_limit.h"
 #include "compile/compile_policy.h"
 #include "compile/decide.h"
+#include "compile/ways_round.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "policy/node_policy.h"
@@ -192,7 +193,7 @@ CheckReport run_check(const CheckInput& input) {
   policy::Policy policy;
   if (!findings.has_errors()) {
     policy = policy::merge(*std::move(pairs), node, std::move(request));
-    policy::warn_aliases(policy, findings);
+    compile::warn_ways_round(policy, node, findings);
     compile::warn_without_effect(node.limit, findings);
     // Also where this container asks for nothing: the next one may.
     if (compile::compile_limit(node.limit, findings)) {
