@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// ways_round.cpp - two names are walked at once through one automaton, and where they end is compared.
+// ways_round.cpp - rules into one automaton, ways round them into warnings.
 //
-// The automaton has the patterns of `denies` before those of `allows`, without values: a name is denied, permitted or
-// neither. A row of policy/aliases.h is a pair of names with gaps in them. From the pairs of states in front of a
-// gap all pairs behind it are found, breadth first, so that the shortest names come first.
+// The automaton has the patterns of `denies` before those of `allows`, without values. Each row of
+// policy/aliases.h is followed through it (alias_walk.h); what was found is put into words here.
 #include "compile/ways_round.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <iterator>
-#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <variant>
 
 #include "automaton/dfa.h"
-#include "base/check.h"
+#include "compile/alias_walk.h"
 #include "compile/build_nfa.h"
 #include "compile/limits.h"
 #include "policy/aliases.h"
@@ -31,165 +27,8 @@ namespace {
 
 using automaton::Dfa;
 using automaton::RuleNumber;
-using policy::Alias;
 using policy::Reach;
 using policy::Rule;
-
-constexpr std::string_view kGaps = "%@";
-
-// The most pairs of states behind one gap: a policy of 1,000 rules has fewer states below one directory. What is
-// beyond stays without a warning.
-constexpr std::size_t kPlacesMax = std::size_t{1} << 14;
-
-// Two names on their way, and the states behind them.
-struct Place {
-  Dfa::State written = Dfa::kDead;
-  Dfa::State changed = Dfa::kDead;
-  std::string written_name;
-  std::string changed_name;
-};
-
-// A row's text up to its next gap, which is taken off.
-std::string_view take_text(std::string_view& rest) {
-  const std::string_view text = rest.substr(0, std::min(rest.find_first_of(kGaps), rest.size()));
-  rest.remove_prefix(text.size());
-  return text;
-}
-
-bool is_template(std::string_view component) { return component == "all" || component == "default"; }
-
-// A pair of names of which a write to the one is permitted, and the other denied by `rule`.
-struct Found {
-  RuleNumber rule = automaton::kNoRule;
-  std::string written;  // slash form
-  std::string changed;
-};
-
-class Walk {
- public:
-  Walk(const Dfa& dfa, std::size_t deny_count) : dfa_(dfa), deny_count_(deny_count) {
-    constexpr std::string_view kReadable = "xabcdefghijklmnopqrstuvwyz0123456789_-";
-    std::vector<bool> has(dfa.classes.count, false);
-    const auto offer = [&](char byte) {
-      const automaton::Class cls = dfa_.classes.of[static_cast<unsigned char>(byte)];
-      if (byte != '/' && !has[cls]) {
-        has[cls] = true;
-        bytes_.push_back(byte);
-      }
-    };
-    std::ranges::for_each(kReadable, offer);
-    for (int byte = '!'; byte <= '~'; ++byte) {
-      offer(static_cast<char>(byte));
-    }
-  }
-
-  // The shortest pair of names for each denial that the row goes round.
-  [[nodiscard]] std::vector<Found> follow(std::string_view written, std::string_view changed) const {
-    const Dfa::State start = dfa_.next(dfa_.start, automaton::kWrite);
-    std::vector<Place> places = {{start, start, "", ""}};
-    for (;;) {
-      add_text(places, take_text(written), take_text(changed));
-      while (!changed.empty() && !written.starts_with(changed.front())) {
-        places = behind_component(places, /*is_shared=*/false);
-        changed.remove_prefix(1);
-        add_text(places, "", take_text(changed));
-      }
-      if (changed.empty()) {
-        SG_CHECK(written.empty());  // a gap of `written` is one of `changed` too
-        return denials_among(places);
-      }
-      places = behind_component(places, /*is_shared=*/true);
-      written.remove_prefix(1);
-      changed.remove_prefix(1);
-    }
-  }
-
- private:
-  [[nodiscard]] Dfa::State behind(Dfa::State state, std::string_view text) const {
-    for (const char byte : text) {
-      state = dfa_.next(state, static_cast<unsigned char>(byte));
-    }
-    return state;
-  }
-
-  // What no denial covers, or nothing permits, is no place any more.
-  void add_text(std::vector<Place>& places, std::string_view written, std::string_view changed) const {
-    for (Place& place : places) {
-      place.written = behind(place.written, written);
-      place.changed = behind(place.changed, changed);
-      place.written_name += written;
-      place.changed_name += changed;
-    }
-    std::erase_if(places, [](const Place& place) {
-      return place.written == Dfa::kDead || place.changed == Dfa::kDead;
-    });
-  }
-
-  // Behind one more component of `changed`, or the same one of both. One of `changed` alone is no template.
-  [[nodiscard]] std::vector<Place> behind_component(const std::vector<Place>& places, bool is_shared) const {
-    struct Step {
-      Place place;
-      std::string component;
-    };
-    std::vector<Step> queue;
-    for (const Place& place : places) {
-      queue.push_back({place, ""});
-    }
-    std::vector<Place> result;
-    std::set<std::pair<Dfa::State, Dfa::State>> known;
-    // What could still become a template is told apart by its bytes, all else by its states.
-    std::set<std::tuple<Dfa::State, Dfa::State, std::string>> seen;
-    for (std::size_t i = 0; i < queue.size() && queue.size() < kPlacesMax; ++i) {
-      for (const char byte : bytes_) {
-        const std::string_view text(&byte, 1);
-        const Dfa::State written = is_shared ? behind(queue[i].place.written, text) : queue[i].place.written;
-        const Dfa::State changed = behind(queue[i].place.changed, text);
-        const std::string component = queue[i].component + byte;
-        if (written == Dfa::kDead || changed == Dfa::kDead ||
-            queue[i].place.changed_name.size() >= policy::kNameMax ||
-            !seen.emplace(written, changed, may_become_template(component) ? component : "").second) {
-          continue;
-        }
-        Step step{queue[i].place, component};
-        step.place.written = written;
-        step.place.changed = changed;
-        step.place.written_name += is_shared ? text : "";
-        step.place.changed_name += byte;
-        if ((is_shared || !is_template(component)) && known.emplace(written, changed).second) {
-          result.push_back(step.place);
-        }
-        queue.push_back(std::move(step));
-      }
-    }
-    return result;
-  }
-
-  static bool may_become_template(std::string_view component) {
-    return std::string_view("all").starts_with(component) ||
-           std::string_view("default").starts_with(component);
-  }
-
-  // The number of the rule that decides on a write of any value.
-  [[nodiscard]] RuleNumber rule_at(Dfa::State name_end) const {
-    return dfa_.rule_of[dfa_.next(dfa_.next(name_end, automaton::kEnd), automaton::kUnseen)];
-  }
-
-  [[nodiscard]] std::vector<Found> denials_among(const std::vector<Place>& places) const {
-    std::vector<Found> found;
-    for (const Place& place : places) {
-      const RuleNumber denies = rule_at(place.changed);
-      const bool is_new = std::ranges::find(found, denies, &Found::rule) == found.end();
-      if (rule_at(place.written) > deny_count_ && denies != automaton::kNoRule && denies <= deny_count_ && is_new) {
-        found.push_back({denies, place.written_name, place.changed_name});
-      }
-    }
-    return found;
-  }
-
-  const Dfa& dfa_;
-  const std::size_t deny_count_;
-  std::vector<char> bytes_;  // one of each class that can stand in a component, those that are read best first
-};
 
 // Patterns alone: which values are permitted plays no part.
 std::optional<Dfa> compile_names(const DeniesAndAllows& rules) {
@@ -205,10 +44,9 @@ std::optional<Dfa> compile_names(const DeniesAndAllows& rules) {
     return std::nullopt;
   }
   std::variant<Dfa, automaton::OverBudget> made = automaton::determinize(nfa, kBudget);
-  return std::holds_alternative<Dfa>(made) ? std::optional(std::get<Dfa>(std::move(made))) : std::nullopt;
+  return std::holds_alternative<Dfa>(made) ? std::optional(std::get<Dfa>(std::move(made)))
+                                           : std::nullopt;
 }
-
-// --- what is said -----------------------------------------------------------------------------------
 
 // "a", "a and b", "a, b and 2 more".
 std::string list_of(const std::vector<std::string>& names) {
@@ -218,16 +56,20 @@ std::string list_of(const std::vector<std::string>& names) {
   for (std::size_t i = 1; i < shown; ++i) {
     list += (i + 1 == names.size() ? " and " : ", ") + names[i];
   }
-  return names.size() <= kShown ? list : list + " and " + std::to_string(names.size() - kShown) + " more";
+  return names.size() <= kShown ? list
+                                : list + " and " + std::to_string(names.size() - kShown) + " more";
 }
 
-// What to deny too: the pattern of the denial with "all" or "default" for its interface, where that is how it reads.
-std::string remedy_for(const Rule& deny, const Found& found) {
+// What to deny too: the pattern of the denial with "all" or "default" for its interface, where that
+// is how it reads.
+std::string remedy_for(const Rule& deny, const WayRound& found) {
   const std::size_t end = found.written.rfind('/');
   const std::size_t begin = found.written.rfind('/', end - 1);
-  const std::string_view component = std::string_view(found.written).substr(begin + 1, end - begin - 1);
+  const std::string_view component =
+      std::string_view(found.written).substr(begin + 1, end - begin - 1);
   const std::string_view directory = std::string_view(found.written).substr(0, begin + 1);
-  if (!is_template(component) || !deny.pattern.starts_with(directory)) {
+  const bool is_template = component == "all" || component == "default";
+  if (!is_template || !deny.pattern.starts_with(directory)) {
     return policy::to_dot_form(found.written);
   }
   const std::size_t behind = deny.pattern.find('/', directory.size());
@@ -259,11 +101,12 @@ struct Warning {
 
 class Warnings {
  public:
-  Warnings(const DeniesAndAllows& rules, Diagnostics& findings) : rules_(rules), findings_(findings) {}
+  Warnings(const DeniesAndAllows& rules, Diagnostics& findings)
+      : rules_(rules), findings_(findings) {}
 
-  void add(const std::vector<Found>& all, Reach reach) {
+  void add(const std::vector<WayRound>& all, Reach reach) {
     const bool is_gathered = reach == Reach::kAll || reach == Reach::kDefault;
-    for (const Found& found : all) {
+    for (const WayRound& found : all) {
       const auto is_of_rule = [&found](const Warning& one) {
         return one.rule == found.rule && (one.reach == Reach::kAll || one.reach == Reach::kDefault);
       };
@@ -279,17 +122,31 @@ class Warnings {
 
   void report() {
     std::ranges::stable_sort(warnings_, {}, &Warning::rule);
-    for (const Warning& warning : warnings_) {
+    for (std::size_t i = 0; i < warnings_.size(); ++i) {
+      const Warning& warning = warnings_[i];
       const Rule& deny = rules_.denies[warning.rule - 1];
-      policy::add_finding(findings_,
-                          Finding{.severity = Severity::kWarning,
-                                  .source = deny.source,
-                                  .offset = deny.offset,
-                                  .text = deny.text,
-                                  .message = "this denies " + warning.denied + ", but " + rules_.permits + " " +
-                                             list_of(warning.permits) + std::string(clause_of(warning.reach)),
-                                  .hint = "deny " + list_of(warning.remedies) + " too",
-                                  .pointer = deny.pointer});
+      policy::add_finding(
+          findings_,
+          Finding{.severity = Severity::kWarning,
+                  .source = deny.source,
+                  .offset = deny.offset,
+                  .text = deny.text,
+                  .message = "this denies " + warning.denied + ", but " + rules_.permits + " " +
+                             list_of(warning.permits) + std::string(clause_of(warning.reach)),
+                  .hint = "deny " + list_of(warning.remedies) + " too",
+                  .pointer = deny.pointer});
+      if (i + 1 == kWaysShown && i + 2 < warnings_.size()) {
+        const Rule& next = rules_.denies[warnings_[i + 1].rule - 1];
+        policy::add_finding(findings_,
+                            Finding{.severity = Severity::kWarning,
+                                    .source = next.source,
+                                    .offset = next.offset,
+                                    .text = next.text,
+                                    .message = "others can be gone round too, from this one on",
+                                    .hint = "correct those first",
+                                    .pointer = next.pointer});
+        return;
+      }
     }
   }
 
@@ -313,9 +170,9 @@ void warn_ways_round(const DeniesAndAllows& rules, Diagnostics& findings) {
   if (!dfa) {
     return;
   }
-  const Walk walk(*dfa, rules.denies.size());
+  const AliasWalk walk(*dfa, rules.denies.size());
   Warnings warnings(rules, findings);
-  for (const Alias& alias : policy::aliases()) {
+  for (const policy::Alias& alias : policy::aliases()) {
     warnings.add(walk.follow(alias.written, alias.changed), alias.reach);
     if (alias.reach == Reach::kSame) {
       warnings.add(walk.follow(alias.changed, alias.written), alias.reach);
@@ -324,7 +181,8 @@ void warn_ways_round(const DeniesAndAllows& rules, Diagnostics& findings) {
   warnings.report();
 }
 
-void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& node, Diagnostics& findings) {
+void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& node,
+                     Diagnostics& findings) {
   std::vector<DeniesAndAllows> all;
   DeniesAndAllows container{.denies = {}, .allows = {}, .permits = "allow permits"};
   for (const Rule& rule : policy.rules) {
@@ -336,11 +194,14 @@ void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& nod
   }
   append(container.denies, policy.limit ? policy.limit->deny : std::vector<Rule>());
   all.push_back(std::move(container));
-  DeniesAndAllows floor{.denies = node.defaults.deny, .allows = node.defaults.allow, .permits = "default.allow permits"};
+  DeniesAndAllows floor{.denies = node.defaults.deny,
+                        .allows = node.defaults.allow,
+                        .permits = "default.allow permits"};
   append(floor.denies, node.limit.deny);
   all.push_back(floor);
   for (const auto& [name, lists] : node.profiles) {
-    DeniesAndAllows profile{.denies = floor.denies, .allows = lists.allow, .permits = "profile " + name + " permits"};
+    DeniesAndAllows profile{
+        .denies = floor.denies, .allows = lists.allow, .permits = "profile " + name + " permits"};
     append(profile.denies, lists.deny);
     all.push_back(std::move(profile));
   }

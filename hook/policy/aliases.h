@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// aliases.h - sysctls that are reached by a write to another one: a `deny` of the one says nothing of the other.
+// aliases.h - sysctls that are reached by a write to another one: a `deny` of the one says nothing
+// of the other.
 #pragma once
 
 #include <span>
@@ -14,8 +15,8 @@ enum class Reach {
   kDefault,  // the one is what interfaces have that nobody has set, or that are made later
 };
 
-// Names in slash form. "%" is the name of an interface: the same in both, or, where only `changed` has it, any one
-// but "all" and "default". "@" is one component, the same in both.
+// Names in slash form. "%" is the name of an interface: the same in both, or, where only `changed`
+// has it, any one but "all" and "default". "@" is one component, the same in both.
 struct Alias {
   std::string_view written;
   std::string_view changed;

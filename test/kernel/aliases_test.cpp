@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// aliases_test.cpp - is the table of names that reach each other what the kernel does, and all of it?
+// aliases_test.cpp - is the table of names that reach each other what the kernel does, and all of
+// it?
 //
-// A child in a network namespace of its own writes another value to every sysctl of it, one after the other, and
-// compares all of /proc/sys/net before and after. Whatever else has changed must be a row of the table; and
-// rows of which both names are there must have been seen. Needs root.
+// A child in a network namespace of its own writes another value to every sysctl of it, one after
+// the other, and compares all of /proc/sys/net before and after. Whatever else has changed must be
+// a row of the table; and rows of which both names are there must have been seen. Needs root.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -79,7 +80,8 @@ Values read_all(const std::vector<std::string>& names) {
 // Far enough from `value` that another unit shows it too, and legal for as many sysctls as can be.
 std::vector<std::string> other_values(const std::string& value) {
   if (value.find_first_not_of("-0123456789\n") != std::string::npos || value.empty()) {
-    return {"userspace\n", "kernel\n"};  // of net.mptcp.path_manager; other texts have no other name
+    return {"userspace\n",
+            "kernel\n"};  // of net.mptcp.path_manager; other texts have no other name
   }
   const long long number = std::atoll(value.c_str());
   std::vector<std::string> others;
@@ -116,7 +118,8 @@ void add_interfaces() {
 }
 
 // Whether the row says that a write of `written` reaches `changed`.
-bool is_row(std::string_view from, std::string_view to, const std::string& written, const std::string& changed) {
+bool is_row(std::string_view from, std::string_view to, const std::string& written,
+            const std::string& changed) {
   const auto place = sg::policy::interface_or_template_place(changed);
   const std::string interface = place ? changed.substr(place->start, place->size) : "";
   const std::string leaf = changed.substr(changed.rfind('/') + 1);
@@ -126,7 +129,8 @@ bool is_row(std::string_view from, std::string_view to, const std::string& writt
   }
   const auto filled = [&](std::string_view pattern) {
     std::string name(pattern);
-    for (std::size_t at = name.find_first_of("%@"); at != std::string::npos; at = name.find_first_of("%@")) {
+    for (std::size_t at = name.find_first_of("%@"); at != std::string::npos;
+         at = name.find_first_of("%@")) {
       name.replace(at, 1, name[at] == '%' ? interface : leaf);
     }
     return name;
@@ -152,8 +156,8 @@ bool is_tried(const std::string& name) {
 
 struct Tally {
   std::size_t written = 0;
-  std::vector<std::string> unknown;         // changes that no row has
-  std::set<std::string> seen;               // rows, by their two names
+  std::vector<std::string> unknown;  // changes that no row has
+  std::set<std::string> seen;        // rows, by their two names
 };
 
 // In the namespace of the child; findings go to the pipe, a line each: "W", "U names", "S row".

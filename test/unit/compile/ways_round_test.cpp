@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ways_round_test.cpp - a `deny` of one name warns where the other one is permitted, and nowhere else.
+// ways_round_test.cpp - a `deny` of one name warns where the other one is permitted, and nowhere
+// else.
 #include "compile/ways_round.h"
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 #include "policy/aliases.h"
 #include "policy/merge.h"
 #include "policy/rule_list.h"
-#include "policy/rule_text.h"
 #include "support/catch.h"
 
 using namespace sg;
@@ -47,9 +47,12 @@ NodePolicy node_policy(const std::string& members) {
 }
 
 // Of a container with these two annotations, under the node policy.
-std::vector<Finding> findings_under(const NodePolicy& node, const std::string& allow, const std::string& deny) {
+std::vector<Finding> findings_under(const NodePolicy& node, const std::string& allow,
+                                    const std::string& deny) {
   Request request;
-  request.lists = {.allow = parse(allow, RuleKind::kAllow), .deny = parse(deny, RuleKind::kDeny), .deny_read = {}};
+  request.lists = {.allow = parse(allow, RuleKind::kAllow),
+                   .deny = parse(deny, RuleKind::kDeny),
+                   .deny_read = {}};
   request.has_allow = true;
   Diagnostics findings;
   warn_ways_round(merge({}, node, std::move(request)), node, findings);
@@ -74,36 +77,53 @@ TEST_CASE("Ways round: one name of two is denied, and the other permitted") {
       {"both are denied", "net.ipv4.*", "net.ipv4.ip_forward; net.ipv4.conf.*", ""},
       {"both are denied by one pattern", "net.*", "net.ipv4.*; net.ipv6.*", ""},
       {"the other is not permitted", "net.core.*", "net.ipv4.ip_forward", ""},
-      {"the other is permitted with values", "net.ipv4.conf.all.forwarding=0", "net.ipv4.ip_forward",
+      {"the other is permitted with values", "net.ipv4.conf.all.forwarding=0",
+       "net.ipv4.ip_forward",
        "this denies net.ipv4.ip_forward, but allow permits net.ipv4.conf.all.forwarding" + same},
       {"nothing is denied", "net.*", "", ""},
       {"nothing is permitted", "", "net.ipv4.ip_forward", ""},
       {"connection tracking", "net.netfilter.*", "net.nf_conntrack_max",
        "this denies net.nf_conntrack_max, but allow permits net.netfilter.nf_conntrack_max" + same},
-      {"a neighbour table, by an interface", "net.ipv4.neigh.eth0.*", "net.ipv4.neigh.eth0.retrans_time",
-       "this denies net.ipv4.neigh.eth0.retrans_time, but allow permits net.ipv4.neigh.eth0.retrans_time_ms" +
+      {"a neighbour table, by an interface", "net.ipv4.neigh.eth0.*",
+       "net.ipv4.neigh.eth0.retrans_time",
+       "this denies net.ipv4.neigh.eth0.retrans_time, but allow permits "
+       "net.ipv4.neigh.eth0.retrans_time_ms" +
            same},
       {"the other way round", "net.ipv6.neigh.*.retrans_time", "net.ipv6.neigh.*.retrans_time_ms",
-       "this denies net.ipv6.neigh.x.retrans_time_ms, but allow permits net.ipv6.neigh.x.retrans_time" + same},
+       "this denies net.ipv6.neigh.x.retrans_time_ms, but allow permits "
+       "net.ipv6.neigh.x.retrans_time" +
+           same},
       {"of different interfaces", "net.ipv4.neigh.eth1.*", "net.ipv4.neigh.eth0.*", ""},
-      {"where two patterns meet", "net.ipv4.neigh.*b.retrans_time_ms", "net.ipv4.neigh.a*.retrans_time",
-       "this denies net.ipv4.neigh.ab.retrans_time, but allow permits net.ipv4.neigh.ab.retrans_time_ms" + same},
-      {"where they do not", "net.ipv4.neigh.b*.retrans_time_ms", "net.ipv4.neigh.a*.retrans_time", ""},
-      {"reachable time", "net.ipv6.neigh.*.base_reachable_time_ms", "net.ipv6.neigh.*.base_reachable_time",
+      {"where two patterns meet", "net.ipv4.neigh.*b.retrans_time_ms",
+       "net.ipv4.neigh.a*.retrans_time",
+       "this denies net.ipv4.neigh.ab.retrans_time, but allow permits "
+       "net.ipv4.neigh.ab.retrans_time_ms" +
+           same},
+      {"where they do not", "net.ipv4.neigh.b*.retrans_time_ms", "net.ipv4.neigh.a*.retrans_time",
+       ""},
+      {"reachable time", "net.ipv6.neigh.*.base_reachable_time_ms",
+       "net.ipv6.neigh.*.base_reachable_time",
        "this denies net.ipv6.neigh.x.base_reachable_time, but allow permits "
-       "net.ipv6.neigh.x.base_reachable_time_ms" + same},
+       "net.ipv6.neigh.x.base_reachable_time_ms" +
+           same},
       {"queue length", "net.ipv4.neigh.*.unres_qlen", "net.ipv4.neigh.*.unres_qlen_bytes",
-       "this denies net.ipv4.neigh.x.unres_qlen_bytes, but allow permits net.ipv4.neigh.x.unres_qlen" + same},
+       "this denies net.ipv4.neigh.x.unres_qlen_bytes, but allow permits "
+       "net.ipv4.neigh.x.unres_qlen" +
+           same},
       {"routes of IPv6", "net.ipv6.route.*", "net.ipv6.route.gc_min_interval_ms",
-       "this denies net.ipv6.route.gc_min_interval_ms, but allow permits net.ipv6.route.gc_min_interval" + same},
+       "this denies net.ipv6.route.gc_min_interval_ms, but allow permits "
+       "net.ipv6.route.gc_min_interval" +
+           same},
       {"MPTCP", "net.mptcp.*", "net.mptcp.path_manager",
        "this denies net.mptcp.path_manager, but allow permits net.mptcp.pm_type" + same},
       {"what is changed too", "net.ipv4.ip_forward", "net.ipv4.conf.all.accept_redirects",
-       "this denies net.ipv4.conf.all.accept_redirects, but allow permits net.ipv4.ip_forward, a write of "
+       "this denies net.ipv4.conf.all.accept_redirects, but allow permits net.ipv4.ip_forward, a "
+       "write of "
        "which changes it too"},
       {"not the other way round", "net.ipv4.conf.all.accept_redirects", "net.ipv4.ip_forward", ""},
       {"memory", "vm.dirty_*", "vm.dirty_ratio",
-       "this denies vm.dirty_ratio, but allow permits vm.dirty_bytes, a write of which changes it too"},
+       "this denies vm.dirty_ratio, but allow permits vm.dirty_bytes, a write of which changes it "
+       "too"},
   };
   for (const Case& c : cases) {
     INFO(c.why);
@@ -130,21 +150,27 @@ TEST_CASE("Ways round: an interface is reached by `all` and `default`") {
   const Case cases[] = {
       {"both", "net.ipv4.conf.*.rp_filter", "net.ipv4.conf.mgmt0.*",
        "net.ipv4.conf.mgmt0.rp_filter, but allow permits net.ipv4.conf.all.rp_filter and "
-       "net.ipv4.conf.default.rp_filter" + reaches,
+       "net.ipv4.conf.default.rp_filter" +
+           reaches,
        "deny net.ipv4.conf.all.* and net.ipv4.conf.default.* too"},
       {"of IPv6, one leaf", "net.ipv6.conf.*", "net.ipv6.conf.mgmt0.disable_ipv6",
        "net.ipv6.conf.mgmt0.disable_ipv6, but allow permits net.ipv6.conf.all.disable_ipv6 and "
-       "net.ipv6.conf.default.disable_ipv6" + reaches,
+       "net.ipv6.conf.default.disable_ipv6" +
+           reaches,
        "deny net.ipv6.conf.all.disable_ipv6 and net.ipv6.conf.default.disable_ipv6 too"},
-      {"a pattern of interfaces", "net.ipv4.conf.default.rp_filter", "net.ipv4.conf.mgmt*.rp_filter",
+      {"a pattern of interfaces", "net.ipv4.conf.default.rp_filter",
+       "net.ipv4.conf.mgmt*.rp_filter",
        "net.ipv4.conf.mgmt.rp_filter, but allow permits net.ipv4.conf.default.rp_filter" + reaches,
        "deny net.ipv4.conf.default.rp_filter too"},
       {"a pattern that ends in the interface", "net.ipv4.conf.all.rp_filter", "net.ipv4.conf.mgmt*",
        "net.ipv4.conf.mgmt.rp_filter, but allow permits net.ipv4.conf.all.rp_filter" + reaches,
        "deny net.ipv4.conf.all.* too"},
-      {"a neighbour table has no `all`", "net.ipv4.neigh.default.gc_stale_time; net.ipv4.neigh.all.gc_stale_time",
+      {"a neighbour table has no `all`",
+       "net.ipv4.neigh.default.gc_stale_time; net.ipv4.neigh.all.gc_stale_time",
        "net.ipv4.neigh.mgmt0.*",
-       "net.ipv4.neigh.mgmt0.gc_stale_time, but allow permits net.ipv4.neigh.default.gc_stale_time" + reaches,
+       "net.ipv4.neigh.mgmt0.gc_stale_time, but allow permits "
+       "net.ipv4.neigh.default.gc_stale_time" +
+           reaches,
        "deny net.ipv4.neigh.default.* too"},
       {"the other name of forwarding", "net.ipv4.ip_forward", "net.ipv4.conf.mgmt0.*",
        "net.ipv4.conf.mgmt0.forwarding, but allow permits net.ipv4.ip_forward" + reaches,
@@ -153,10 +179,13 @@ TEST_CASE("Ways round: an interface is reached by `all` and `default`") {
       {"another family", "net.ipv6.conf.all.*", "net.ipv4.conf.mgmt0.*", "", ""},
       {"these two are denied as well", "net.ipv4.conf.*.rp_filter",
        "net.ipv4.conf.mgmt0.*; net.ipv4.conf.all.*; net.ipv4.conf.default.*", "", ""},
-      {"every interface is denied, and so are these two", "net.ipv4.conf.*", "net.ipv4.conf.*.rp_filter", "", ""},
+      {"every interface is denied, and so are these two", "net.ipv4.conf.*",
+       "net.ipv4.conf.*.rp_filter", "", ""},
       {"they are not permitted", "net.ipv4.conf.eth0.*", "net.ipv4.conf.mgmt0.*", "", ""},
-      {"a pattern that cannot match them", "net.ipv4.conf.wg*.rp_filter", "net.ipv4.conf.wg0.*", "", ""},
-      {"`default` is no interface", "net.ipv4.conf.all.rp_filter", "net.ipv4.conf.default.rp_filter", "", ""},
+      {"a pattern that cannot match them", "net.ipv4.conf.wg*.rp_filter", "net.ipv4.conf.wg0.*", "",
+       ""},
+      {"`default` is no interface", "net.ipv4.conf.all.rp_filter",
+       "net.ipv4.conf.default.rp_filter", "", ""},
       {"one letter makes it one", "net.ipv4.conf.all.rp_filter", "net.ipv4.conf.default0.rp_filter",
        "net.ipv4.conf.default0.rp_filter, but allow permits net.ipv4.conf.all.rp_filter" + reaches,
        "deny net.ipv4.conf.all.rp_filter too"},
@@ -188,18 +217,22 @@ namespace {
 
 // The rows, name by name, over a few interfaces and leaves.
 std::set<std::size_t> denials_by_names(const DeniesAndAllows& rules) {
-  const std::vector<std::string> interfaces = {"all", "default", "a", "d", "m", "x", "mx", "xm", "mm", "xx", "mxm"};
-  const std::vector<std::string> leaves = {"a", "b", "forwarding", "retrans_time",
-                                           "retrans_time_ms", "unres_qlen", "unres_qlen_bytes"};
-  const auto fill = [](std::string_view pattern, const std::string& interface, const std::string& leaf) {
+  const std::vector<std::string> interfaces = {"all", "default", "a",  "d",  "m",  "x",
+                                               "mx",  "xm",      "mm", "xx", "mxm"};
+  const std::vector<std::string> leaves = {
+      "a", "b", "forwarding", "retrans_time", "retrans_time_ms", "unres_qlen", "unres_qlen_bytes"};
+  const auto fill = [](std::string_view pattern, const std::string& interface,
+                       const std::string& leaf) {
     std::string name(pattern);
-    for (std::size_t at = name.find_first_of("%@"); at != std::string::npos; at = name.find_first_of("%@")) {
+    for (std::size_t at = name.find_first_of("%@"); at != std::string::npos;
+         at = name.find_first_of("%@")) {
       name.replace(at, 1, name[at] == '%' ? interface : leaf);
     }
     return name;
   };
   const auto first_deny = [&rules](const std::string& name) {
-    const auto found = std::ranges::find_if(rules.denies, [&](const Rule& rule) { return covers(rule, name); });
+    const auto found =
+        std::ranges::find_if(rules.denies, [&](const Rule& rule) { return covers(rule, name); });
     return static_cast<std::size_t>(found - rules.denies.begin());
   };
   std::set<std::size_t> found;
@@ -216,7 +249,9 @@ std::set<std::size_t> denials_by_names(const DeniesAndAllows& rules) {
           const std::string written = fill(from, interface, leaf);
           const std::size_t denies = first_deny(fill(to, interface, leaf));
           const bool permitted = first_deny(written) == rules.denies.size() &&
-                                 std::ranges::any_of(rules.allows, [&](const Rule& rule) { return covers(rule, written); });
+                                 std::ranges::any_of(rules.allows, [&](const Rule& rule) {
+                                   return covers(rule, written);
+                                 });
           if (permitted && denies < rules.denies.size()) {
             found.insert(denies);
           }
@@ -231,20 +266,34 @@ std::set<std::size_t> denials_by_names(const DeniesAndAllows& rules) {
 
 TEST_CASE("Ways round: what the automaton finds is what going through the names finds") {
   const std::vector<std::string> patterns = {
-      "net.ipv4.conf.*.a", "net.ipv4.conf.m*.a", "net.ipv4.conf.*m.*", "net.ipv4.conf.all.a",
-      "net.ipv4.conf.default.*", "net.ipv4.conf.d*.a", "net.ipv4.conf.a*.b", "net.ipv4.conf.m.forwarding",
-      "net.ipv4.conf.all.*", "net.ipv4.ip_forward", "net.ipv4.neigh.*.retrans_time",
-      "net.ipv4.neigh.m*.retrans_time_ms", "net.ipv4.neigh.x.*", "net.ipv4.neigh.default.*",
-      "net.ipv4.neigh.*x.unres_qlen*", "net.ipv4.*", "net.ipv4.conf.mxm*", "net.*.conf.m.a",
+      "net.ipv4.conf.*.a",
+      "net.ipv4.conf.m*.a",
+      "net.ipv4.conf.*m.*",
+      "net.ipv4.conf.all.a",
+      "net.ipv4.conf.default.*",
+      "net.ipv4.conf.d*.a",
+      "net.ipv4.conf.a*.b",
+      "net.ipv4.conf.m.forwarding",
+      "net.ipv4.conf.all.*",
+      "net.ipv4.ip_forward",
+      "net.ipv4.neigh.*.retrans_time",
+      "net.ipv4.neigh.m*.retrans_time_ms",
+      "net.ipv4.neigh.x.*",
+      "net.ipv4.neigh.default.*",
+      "net.ipv4.neigh.*x.unres_qlen*",
+      "net.ipv4.*",
+      "net.ipv4.conf.mxm*",
+      "net.*.conf.m.a",
   };
   std::size_t warned = 0;
   for (std::size_t i = 0; i < patterns.size(); ++i) {
     for (std::size_t j = 0; j < patterns.size(); ++j) {
       for (std::size_t k = 0; k < patterns.size(); k += 3) {
         INFO("deny " << patterns[i] << "; " << patterns[k] << ", allow " << patterns[j]);
-        const DeniesAndAllows rules{.denies = parse(patterns[i] + ";" + patterns[k], RuleKind::kDeny),
-                                    .allows = parse(patterns[j], RuleKind::kAllow),
-                                    .permits = "allow permits"};
+        const DeniesAndAllows rules{
+            .denies = parse(patterns[i] + ";" + patterns[k], RuleKind::kDeny),
+            .allows = parse(patterns[j], RuleKind::kAllow),
+            .permits = "allow permits"};
         Diagnostics findings;
         warn_ways_round(rules, findings);
         std::set<std::size_t> found;
@@ -259,24 +308,28 @@ TEST_CASE("Ways round: what the automaton finds is what going through the names 
   CHECK(warned > 100);
 }
 
-TEST_CASE("Ways round: denials of the limit count, against the container and against the limit itself") {
+TEST_CASE(
+    "Ways round: denials of the limit count, against the container and against the limit itself") {
   const NodePolicy node = node_policy(R"(, "limit": {"deny": ["net.ipv4.ip_forward"]})");
   const std::vector<Finding> asked = findings_under(node, "net.ipv4.conf.*.forwarding", "");
   REQUIRE(asked.size() == 1);
   CHECK(asked[0].pointer == "/limit/deny/0");
   CHECK(asked[0].message ==
-        "this denies net.ipv4.ip_forward, but allow permits net.ipv4.conf.all.forwarding, another name of "
+        "this denies net.ipv4.ip_forward, but allow permits net.ipv4.conf.all.forwarding, another "
+        "name of "
         "the same sysctl");
   NodePolicy others = node_policy(
       R"(, "limit": {"allow": ["net.ipv4.conf.all.forwarding"], "deny": ["net.ipv4.ip_forward"]})");
   const std::vector<Finding> limit = findings_under(others, "", "");
   REQUIRE(limit.size() == 1);
-  CHECK(limit[0].message.find("but the limit permits net.ipv4.conf.all.forwarding") != std::string::npos);
+  CHECK(limit[0].message.find("but the limit permits net.ipv4.conf.all.forwarding") !=
+        std::string::npos);
   others.limit.deny = parse("net.ipv4.ip_forward; net.ipv4.conf.all.*", RuleKind::kDeny);
   CHECK(findings_under(others, "", "").empty());
 }
 
-TEST_CASE("Ways round: profiles and the default are looked at, whether the container has them or not") {
+TEST_CASE(
+    "Ways round: profiles and the default are looked at, whether the container has them or not") {
   const NodePolicy node = node_policy(R"(,
     "limit": {"allow": ["net.core.*"]},
     "default": {"allow": ["net.core.somaxconn"], "deny": ["net.nf_conntrack_max"]},
@@ -285,20 +338,39 @@ TEST_CASE("Ways round: profiles and the default are looked at, whether the conta
   const std::vector<Finding> findings = findings_under(node, "", "");
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].pointer == "/profiles/router/deny/0");
-  CHECK(findings[0].message.find("but profile router permits net.ipv4.conf.all.rp_filter") != std::string::npos);
+  CHECK(findings[0].message.find("but profile router permits net.ipv4.conf.all.rp_filter") !=
+        std::string::npos);
   const std::vector<Finding> floor = findings_under(node, "net.netfilter.*", "");
   REQUIRE(floor.size() == 2);
   CHECK(floor[0].pointer == "/default/deny/0");
 }
 
-TEST_CASE("Ways round: a policy as large as can be is done within its bounds") {
-  std::string deny;
-  std::string allow;
-  for (int i = 0; i < 700; ++i) {
-    deny += "net.ipv4.conf.e" + std::to_string(i) + "*.v" + std::to_string(i) + ";";
-    allow += "net.ipv4.conf.*" + std::to_string(i) + ".w" + std::to_string(i) + "=0..1;";
+TEST_CASE("Ways round: of many denials the first are shown") {
+  const auto many = [](std::size_t count) {
+    std::string deny = "net.ipv4.conf.e0.rp_filter";
+    for (std::size_t i = 1; i < count; ++i) {
+      deny += ";net.ipv4.conf.e" + std::to_string(i) + ".rp_filter";
+    }
+    return findings_of(deny, "net.ipv4.conf.all.*");
+  };
+  for (const std::size_t count : {compile::kWaysShown, compile::kWaysShown + 1}) {
+    const std::vector<Finding> findings = many(count);
+    CHECK(findings.size() == count);  // another line would say no more than the last one itself
+    CHECK(findings.back().hint == "deny net.ipv4.conf.all.rp_filter too");
   }
-  deny.pop_back();
-  allow.pop_back();
-  CHECK(findings_of(deny, allow).size() <= kFindingsMax);
+  const std::vector<Finding> findings = many(700);
+  REQUIRE(findings.size() == compile::kWaysShown + 1);
+  CHECK(findings.back().message == "others can be gone round too, from this one on");
+  CHECK(findings.back().text == "net.ipv4.conf.e10.rp_filter");
+}
+
+TEST_CASE("Ways round: many patterns that meet are done within the bounds") {
+  std::string deny = "net.x";
+  std::string allow = "net.x";
+  for (int i = 0; i < 700; ++i) {
+    const std::string number = std::to_string(i);
+    deny += ";net.ipv4.conf.e" + number + "*.v" + number;
+    allow += ";net.ipv4.conf.*" + number + ".w" + number + "=0..1";
+  }
+  CHECK(findings_of(deny, allow).empty());
 }

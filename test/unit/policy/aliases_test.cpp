@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// aliases_test.cpp - the rows of the table are what its readers take them for. That they are true of the kernel,
-// test/kernel/aliases_test.cpp finds out.
+// aliases_test.cpp - the rows of the table are what its readers take them for. That they are true
+// of the kernel, test/kernel/aliases_test.cpp finds out.
 #include "policy/aliases.h"
 
 #include <algorithm>
@@ -18,7 +18,8 @@ namespace {
 
 std::string filled(std::string_view pattern) {
   std::string name(pattern);
-  for (std::size_t at = name.find_first_of("%@"); at != std::string::npos; at = name.find_first_of("%@")) {
+  for (std::size_t at = name.find_first_of("%@"); at != std::string::npos;
+       at = name.find_first_of("%@")) {
     name.replace(at, 1, name[at] == '%' ? "eth0" : "leaf");
   }
   return name;
@@ -40,7 +41,9 @@ TEST_CASE("Aliases: each row is two different names, legal when their gaps are f
   }
 }
 
-TEST_CASE("Aliases: a gap of the written name is one of the changed name, and \"%\" is where interfaces are") {
+TEST_CASE(
+    "Aliases: a gap of the written name is one of the changed name, and \"%\" is where interfaces "
+    "are") {
   for (const Alias& alias : aliases()) {
     INFO(alias.written << " -> " << alias.changed);
     for (const char gap : {'%', '@'}) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// stray_keys_test.cpp - what a key in quotes is, what a piece of a list is, and whose keys are left alone.
+// stray_keys_test.cpp - what a key in quotes is, what a piece of a list is, and whose keys are left
+// alone.
 #include "policy/stray_keys.h"
 
 #include <string>
