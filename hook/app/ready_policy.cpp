@@ -11,6 +11,7 @@
 #include "base/diagnostic.h"
 #include "base/text.h"
 #include "compile/compile_policy.h"
+#include "compile/dangerous_grants.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "policy/node_policy.h"
@@ -60,6 +61,8 @@ Result<ReadyPolicy> make_ready_policy(compile::Origin origin, std::string_view c
   if (!policy) {
     return std::move(policy).error();
   }
+  Diagnostics dangers;
+  compile::warn_dangerous_grants(node->limit, dangers);
   Diagnostics findings;
   std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(*policy, findings);
   if (!table) {
@@ -71,10 +74,15 @@ Result<ReadyPolicy> make_ready_policy(compile::Origin origin, std::string_view c
   meta.origin = std::move(origin);
   std::erase_if(meta.origin.annotations,
                 [](const auto& item) { return !policy::is_annotation_of_ours(item.first); });
-  return ReadyPolicy{.policy = *std::move(policy),
-                     .table = *std::move(table),
-                     .meta = std::move(meta),
-                     .event_buffer = node->event_buffer};
+  ReadyPolicy ready{.policy = *std::move(policy),
+                    .table = *std::move(table),
+                    .meta = std::move(meta),
+                    .event_buffer = node->event_buffer,
+                    .warnings = {}};
+  for (const Finding& danger : dangers.findings()) {
+    ready.warnings.push_back(format_finding(danger));
+  }
+  return ready;
 }
 
 }  // namespace sg::app

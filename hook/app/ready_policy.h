@@ -19,6 +19,8 @@ struct ReadyPolicy {
   std::vector<std::uint8_t> table;  // a sg_table
   compile::Meta meta;               // without time and version
   std::size_t event_buffer = 0;     // bytes, by the node policy
+  // What the log should have: what the node policy permits and should not. A line each.
+  std::vector<std::string> warnings;
 };
 
 // Reads the node policy, merges, holds the result against the limit and compiles it. Errors: kUsage for a
