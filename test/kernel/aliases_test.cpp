@@ -148,6 +148,13 @@ const Alias* row_of(const std::string& written, const std::string& changed) {
   return nullptr;
 }
 
+// Whether some row has the name as the one that is written. All it costs in doubt is time.
+bool is_written_in_a_row(std::string_view name) {
+  return std::ranges::any_of(sg::policy::aliases(), [name](const Alias& alias) {
+    return name.starts_with(alias.written.substr(0, alias.written.find_first_of("%@")));
+  });
+}
+
 bool is_tried(const std::string& name) {
   const auto shared = sg::policy::shared_names();
   return std::ranges::find(shared, name) == shared.end() && !name.ends_with("/flush") &&
@@ -186,8 +193,8 @@ void try_all(int to_parent) {
       const bool is_changed = after[name] != before[name];
       before = std::move(after);
       report += is_changed ? "W\n" : "";
-      // A switch is switched both ways: which one others follow depends on what they have.
-      if (is_changed && other.size() > 1) {
+      // A switch of the table is switched both ways: whether others follow depends on what they have.
+      if (is_changed && (other.size() > 1 || !is_written_in_a_row(name))) {
         break;
       }
     }
@@ -248,7 +255,7 @@ TEST_CASE("Aliases: a write of one sysctl changes what the table says, and nothi
   const Tally tally = run();
   WARN(tally.written << " changed, " << tally.seen.size() << " rows seen");
   CHECK(tally.unknown == std::vector<std::string>{});
-  CHECK(tally.written > 300);
+  CHECK(tally.written > 200);
   // What every supported kernel has.
   for (const char* row : {
            "net/ipv4/ip_forward -> net/ipv4/conf/all/forwarding",
