@@ -131,7 +131,7 @@ class Warnings {
                   .source = deny.source,
                   .offset = deny.offset,
                   .text = deny.text,
-                  .message = "this denies " + warning.denied + ", but " + rules_.permits + " " +
+                  .message = rules_.denies_what + warning.denied + ", but " + rules_.permits + " " +
                              list_of(warning.permits) + std::string(clause_of(warning.reach)),
                   .hint = "deny " + list_of(warning.remedies) + " too",
                   .pointer = deny.pointer});
@@ -160,6 +160,15 @@ void append(std::vector<Rule>& rules, const std::vector<Rule>& more) {
   rules.insert(rules.end(), more.begin(), more.end());
 }
 
+// Every read is let through that no rule denies.
+DeniesAndAllows reads_denied(const std::vector<Rule>& denies) {
+  return {.denies = denies,
+          .allows = {policy::unwritten_rule(policy::RuleKind::kAllow, "*")},
+          .permits = "nothing denies reads of",
+          .denies_what = "this denies reads of ",
+          .only_same = true};
+}
+
 }  // namespace
 
 void warn_ways_round(const DeniesAndAllows& rules, Diagnostics& findings) {
@@ -173,7 +182,9 @@ void warn_ways_round(const DeniesAndAllows& rules, Diagnostics& findings) {
   const AliasWalk walk(*dfa, rules.denies.size());
   Warnings warnings(rules, findings);
   for (const policy::Alias& alias : policy::aliases()) {
-    warnings.add(walk.follow(alias.written, alias.changed), alias.reach);
+    if (alias.reach == Reach::kSame || !rules.only_same) {
+      warnings.add(walk.follow(alias.written, alias.changed), alias.reach);
+    }
     if (alias.reach == Reach::kSame) {
       warnings.add(walk.follow(alias.changed, alias.written), alias.reach);
     }
@@ -185,15 +196,19 @@ void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& nod
                      Diagnostics& findings) {
   std::vector<DeniesAndAllows> all;
   DeniesAndAllows container{.denies = {}, .allows = {}, .permits = "allow permits"};
+  DeniesAndAllows reads = reads_denied({});
   for (const Rule& rule : policy.rules) {
     if (rule.kind == policy::RuleKind::kDeny && rule.source != policy::kBuiltIn) {
       container.denies.push_back(rule);
+    } else if (rule.kind == policy::RuleKind::kDenyRead) {
+      reads.denies.push_back(rule);
     } else if (rule.kind == policy::RuleKind::kAllow) {
       container.allows.push_back(rule);
     }
   }
   append(container.denies, policy.limit ? policy.limit->deny : std::vector<Rule>());
   all.push_back(std::move(container));
+  all.push_back(std::move(reads));
   DeniesAndAllows floor{.denies = node.defaults.deny,
                         .allows = node.defaults.allow,
                         .permits = "default.allow permits"};
@@ -204,6 +219,8 @@ void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& nod
         .denies = floor.denies, .allows = lists.allow, .permits = "profile " + name + " permits"};
     append(profile.denies, lists.deny);
     all.push_back(std::move(profile));
+    all.push_back(reads_denied(node.defaults.deny_read));
+    append(all.back().denies, lists.deny_read);
   }
   floor.allows = node.limit.allow;
   append(floor.allows, node.limit.host);

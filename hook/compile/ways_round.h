@@ -18,6 +18,8 @@ struct DeniesAndAllows {
   std::vector<policy::Rule> denies;
   std::vector<policy::Rule> allows;
   std::string permits;  // who permits it, for messages: "allow permits", "the limit permits"
+  std::string denies_what = "this denies ";
+  bool only_same = false;  // only names of one value count, as for reads
 };
 
 // The most warnings of one set of rules, besides one that says that there are others.
@@ -29,7 +31,7 @@ inline constexpr std::size_t kWaysShown = 10;
 // that needs more than kBudget (limits.h).
 void warn_ways_round(const DeniesAndAllows& rules, Diagnostics& findings);
 
-// The same for a container's policy, the limit's denials with it, and then for what the node policy
+// The same for a container's policy, the limit's denials and those of reads with it, and then for what the node policy
 // holds for others: each profile, the default, the limit itself. A rule is warned of once.
 void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& node,
                      Diagnostics& findings);

@@ -345,6 +345,27 @@ TEST_CASE(
   CHECK(floor[0].pointer == "/default/deny/0");
 }
 
+TEST_CASE("Ways round: a read that is denied under one of two names") {
+  NodePolicy node = node_policy(
+      R"(, "profiles": {"p": {"denyRead": ["net.nf_conntrack_max"]}}, "default": {"denyRead": ["net.core.*"]})");
+  Request request;
+  request.lists.deny_read =
+      parse("net.ipv4.neigh.eth0.retrans_time; net.ipv4.conf.mgmt0.*", RuleKind::kDenyRead);
+  Diagnostics findings;
+  warn_ways_round(merge({}, node, request), node, findings);
+  REQUIRE(findings.findings().size() == 2);
+  CHECK(findings.findings()[0].message ==
+        "this denies reads of net.ipv4.neigh.eth0.retrans_time, but nothing denies reads of "
+        "net.ipv4.neigh.eth0.retrans_time_ms, another name of the same sysctl");
+  CHECK(findings.findings()[1].pointer == "/profiles/p/denyRead/0");
+  request.lists.deny_read =
+      parse("net.ipv4.neigh.eth0.*; net.ipv4.conf.mgmt0.*", RuleKind::kDenyRead);
+  Diagnostics both;
+  node.profiles.clear();
+  warn_ways_round(merge({}, node, request), node, both);
+  CHECK(both.findings().empty());
+}
+
 TEST_CASE("Ways round: of many denials the first are shown") {
   const auto many = [](std::size_t count) {
     std::string deny = "net.ipv4.conf.e0.rp_filter";
