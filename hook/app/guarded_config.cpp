@@ -94,7 +94,7 @@ std::string reason_against(const CreateDocument& document) {
 }
 
 // An annotation of ours that somebody wrote, which our marks are not.
-bool has_annotation_of_ours(const std::map<std::string, std::string>& annotations) {
+bool has_written_annotation(const std::map<std::string, std::string>& annotations) {
   return std::ranges::any_of(annotations, [](const auto& item) {
     return item.first.starts_with(policy::kAnnotationPrefix) && !policy::is_mark(item.first);
   });
@@ -102,7 +102,7 @@ bool has_annotation_of_ours(const std::map<std::string, std::string>& annotation
 
 bool asks_to_open(const ReadyPolicy& ready) {
   const compile::Origin& origin = ready.meta.origin;
-  const bool is_told = has_annotation_of_ours(origin.annotations) || !origin.profile.empty();
+  const bool is_told = has_written_annotation(origin.annotations) || !origin.profile.empty();
   return policy::asks_to_write(ready.policy) || ready.chose_audit || (is_told && !origin.sysctl.empty());
 }
 

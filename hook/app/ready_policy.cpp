@@ -11,6 +11,7 @@
 #include "base/diagnostic.h"
 #include "base/text.h"
 #include "compile/compile_policy.h"
+#include "compile/dangerous_grants.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "policy/node_policy.h"
@@ -64,6 +65,8 @@ Result<ReadyPolicy> make_ready_policy(compile::Origin origin, std::string_view c
   if (!pairs) {
     return std::move(pairs).error();
   }
+  Diagnostics dangers;
+  compile::warn_dangerous_grants(node->limit, dangers);
   const std::optional<policy::Mode> chosen = request->mode;
   policy::Policy policy = policy::merge(*std::move(pairs), *node, *std::move(request));
   Diagnostics findings;
@@ -78,12 +81,17 @@ Result<ReadyPolicy> make_ready_policy(compile::Origin origin, std::string_view c
   std::erase_if(meta.origin.annotations,
                 [](const auto& item) { return !policy::is_annotation_of_ours(item.first); });
   const bool audits = policy.audit != policy::Audit::kOff;
-  return ReadyPolicy{.policy = std::move(policy),
-                     .table = *std::move(table),
-                     .meta = std::move(meta),
-                     .event_buffer = node->event_buffer,
-                     .node_audits = audits && node->mode == policy::Mode::kAudit,
-                     .chose_audit = audits && chosen.has_value()};
+  ReadyPolicy ready{.policy = std::move(policy),
+                    .table = *std::move(table),
+                    .meta = std::move(meta),
+                    .event_buffer = node->event_buffer,
+                    .node_audits = audits && node->mode == policy::Mode::kAudit,
+                    .chose_audit = audits && chosen.has_value(),
+                    .warnings = {}};
+  for (const Finding& danger : dangers.findings()) {
+    ready.warnings.push_back(format_finding(danger));
+  }
+  return ready;
 }
 
 }  // namespace sg::app

@@ -21,6 +21,8 @@ struct ReadyPolicy {
   std::size_t event_buffer = 0;     // bytes, by the node policy
   bool node_audits = false;         // the policy audits because the node does, not by an annotation
   bool chose_audit = false;         // by an annotation
+  // What the log should have: what the node policy permits and should not. A line each.
+  std::vector<std::string> warnings;
 };
 
 // Reads the node policy, merges, holds the result against the limit and compiles it. Errors: kUsage for a

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -127,18 +128,20 @@ class Product {
         next_a_(a.classes.count, Dfa::kDead),
         next_b_(b.classes.count, Dfa::kDead) {}
 
-  std::optional<Dfa> build(const ProductBudget& budget) {
-    Dfa dfa;
-    dfa.classes = joint_.classes;
-    dfa.start = number_of({a_.start, b_.start});
+  // Beyond the budget pairs have no edges any more: what they would lead to is left out.
+  Beginning build(const ProductBudget& budget) {
+    Beginning made;
+    made.is_whole = true;
+    made.dfa.classes = joint_.classes;
+    made.dfa.start = number_of({a_.start, b_.start});
     for (State state = 1; state < pairs_.count(); ++state) {
-      if (pairs_.count() > budget.states || dfa.edges.size() > budget.edges) {
-        return std::nullopt;
-      }
+      made.is_whole = made.is_whole && pairs_.count() <= budget.states &&
+                      made.dfa.edges.size() <= budget.edges;
       const Pair pair = pairs_.pair(state);
-      dfa.add_state(rule_of(pair), make_row(pair));
+      made.dfa.add_state(rule_of(pair),
+                         made.is_whole ? make_row(pair) : std::span<const Dfa::Edge>());
     }
-    return dfa;
+    return made;
   }
 
  private:
@@ -219,6 +222,10 @@ class Product {
   PairStore pairs_;
 };
 
+std::optional<Dfa> whole(Beginning made) {
+  return made.is_whole ? std::optional(std::move(made.dfa)) : std::nullopt;
+}
+
 }  // namespace
 
 Dfa all_words() {
@@ -229,15 +236,19 @@ Dfa all_words() {
 }
 
 std::optional<Dfa> intersection(const Dfa& a, const Dfa& b, const ProductBudget& budget) {
-  return Product(a, b, Operation::kIntersection).build(budget);
+  return whole(Product(a, b, Operation::kIntersection).build(budget));
 }
 
 std::optional<Dfa> difference(const Dfa& a, const Dfa& b, const ProductBudget& budget) {
+  return whole(beginning_of_difference(a, b, budget));
+}
+
+Beginning beginning_of_difference(const Dfa& a, const Dfa& b, const ProductBudget& budget) {
   return Product(a, b, Operation::kDifference).build(budget);
 }
 
 std::optional<Dfa> unite(const Dfa& a, const Dfa& b, const ProductBudget& budget) {
-  return Product(a, b, Operation::kUnion).build(budget);
+  return whole(Product(a, b, Operation::kUnion).build(budget));
 }
 
 Dfa relabel(Dfa dfa, std::span<const RuleNumber> number_of) {

@@ -30,6 +30,15 @@ struct ProductBudget {
 // The words of `a` that are not in `b`; rules are those of `a`.
 [[nodiscard]] std::optional<Dfa> difference(const Dfa& a, const Dfa& b, const ProductBudget& budget);
 
+// The same as far as the budget goes: what is there are words of the difference, the shortest ones
+// first, and where it is not whole some others are missing.
+struct Beginning {
+  Dfa dfa;
+  bool is_whole = false;
+};
+[[nodiscard]] Beginning beginning_of_difference(const Dfa& a, const Dfa& b,
+                                                const ProductBudget& budget);
+
 // The words of either; rules are those of `a`, and those of `b` for the words that `a` has not.
 [[nodiscard]] std::optional<Dfa> unite(const Dfa& a, const Dfa& b, const ProductBudget& budget);
 

@@ -54,18 +54,22 @@ RuleNumber number_of_kind(const Policy& policy, RuleKind kind) {
 
 std::optional<Dfa> too_large(const Policy& policy, Diagnostics& findings) {
   report_too_large("the rules and the node's limit together need too large an automaton",
-                   costs_of(policy.rules), findings);
+                   costs_with_limit(policy), findings);
   return std::nullopt;
 }
 
 // The words of `excess` become those of the rule kBeyondLimit.
-std::optional<Dfa> cut(const Dfa& dfa, Dfa excess, const Policy& policy, Diagnostics& findings) {
+std::optional<Dfa> cut(const Dfa& dfa, Dfa excess, const Policy& policy) {
   std::vector<RuleNumber> beyond(policy.rules.size() + 1,
                                  number_of_kind(policy, RuleKind::kBeyondLimit));
   beyond[0] = automaton::kNoRule;
-  std::optional<Dfa> result =
-      automaton::unite(automaton::relabel(std::move(excess), beyond), dfa, kProductBudget);
-  return result ? result : too_large(policy, findings);
+  return automaton::unite(automaton::relabel(std::move(excess), beyond), dfa, kProductBudget);
+}
+
+void append(Diagnostics& findings, const Diagnostics& more) {
+  for (const Finding& finding : more.findings()) {
+    findings.add(finding);
+  }
 }
 
 // Denied writes within `limit` get the number of a would-deny; those beyond it, and whatever no rule
@@ -99,22 +103,30 @@ std::optional<Dfa> apply_limit(Dfa dfa, const Policy& policy, Diagnostics& findi
   if (!limit) {
     return std::nullopt;
   }
-  std::optional<Dfa> excess =
-      automaton::difference(automaton::relabel(dfa, numbers_where(policy, is_allow)), *limit,
-                            kProductBudget);
-  if (!excess) {
-    return too_large(policy, findings);
+  automaton::Beginning excess = automaton::beginning_of_difference(
+      automaton::relabel(dfa, numbers_where(policy, is_allow)), *limit, kProductBudget);
+  Diagnostics shown;
+  const bool is_real = !automaton::is_empty(excess.dfa) && report_excess(excess.dfa, policy, shown);
+  // Each write that is shown is beyond the limit, whole or not.
+  if (is_real && policy.on_excess == OnExcess::kRefuse) {
+    append(findings, shown);
+    return std::nullopt;
   }
-  std::optional<Dfa> result = std::move(dfa);
-  bool is_changed = false;
-  if (!automaton::is_empty(*excess)) {
-    const bool is_real = report_excess(*excess, policy, findings);
-    if (is_real && policy.on_excess == OnExcess::kRefuse) {
+  if (!excess.is_whole) {
+    if (is_real) {
+      report_cut_too_large(policy, shown, findings);
       return std::nullopt;
     }
-    if (is_real) {
-      result = cut(*result, *std::move(excess), policy, findings);
-      is_changed = true;
+    return too_large(policy, findings);
+  }
+  append(findings, shown);
+  std::optional<Dfa> result = std::move(dfa);
+  bool is_changed = false;
+  if (is_real) {
+    result = cut(*result, std::move(excess.dfa), policy);
+    is_changed = true;
+    if (!result) {
+      report_cut_too_large(policy, shown, findings);
     }
   }
   if (result && audits_within) {

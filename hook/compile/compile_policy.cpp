@@ -2,6 +2,7 @@
 // compile_policy.cpp - the stages from policy to table.
 #include "compile/compile_policy.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -60,6 +61,23 @@ std::vector<Label> labels_of(const Policy& policy) {
   return labels;
 }
 
+// Whether the rules alone would have a table: then it is the limit they were cut to that is large.
+bool has_table_without_limit(const Policy& policy) {
+  Diagnostics unused;
+  const std::optional<Dfa> dfa = compile_automaton(policy, unused);
+  return dfa && encode(*dfa, labels_of(policy));
+}
+
+void report_table(const Policy& policy, Diagnostics& findings) {
+  const auto& all = findings.findings();
+  const bool is_cut = std::ranges::find(all, Errc::kBeyondLimit, &Finding::code) != all.end();
+  if (is_cut && has_table_without_limit(policy)) {
+    report_cut_too_large(policy, Diagnostics(findings), findings);
+  } else {
+    report_too_large(kTooLarge, costs_of(policy.rules), findings);
+  }
+}
+
 }  // namespace
 
 std::optional<Dfa> compile_automaton(const Policy& policy, Diagnostics& findings) {
@@ -98,7 +116,7 @@ std::optional<std::vector<std::uint8_t>> compile_policy(const Policy& policy,
   }
   std::optional<std::vector<std::uint8_t>> table = encode(*dfa, labels_of(policy));
   if (!table) {
-    report_too_large(kTooLarge, costs_of(policy.rules), findings);
+    report_table(policy, findings);
   }
   return table;
 }

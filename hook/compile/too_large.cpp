@@ -3,7 +3,9 @@
 #include "compile/too_large.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/check.h"
 #include "base/text.h"
 
 namespace sg::compile {
@@ -13,6 +15,12 @@ using policy::Rule;
 
 constexpr std::size_t kRulesShown = 3;
 constexpr std::size_t kTextShown = 60;
+
+// Whether somebody wrote the rule, and can write less.
+bool is_somebodys(const Rule& rule) {
+  return !rule.text.empty() && rule.source != policy::kBuiltIn &&
+         rule.kind != policy::RuleKind::kBeyondLimit;
+}
 
 }  // namespace
 
@@ -32,8 +40,39 @@ Costs costs_of(std::span<const Rule> rules) {
   return costs;
 }
 
+Costs costs_with_limit(const policy::Policy& policy) {
+  Costs costs = costs_of(policy.rules);
+  if (policy.limit) {
+    const policy::Limit& limit = *policy.limit;
+    for (const std::vector<Rule>* rules : {&limit.allow, &limit.host, &limit.deny}) {
+      const Costs more = costs_of(*rules);
+      costs.insert(costs.end(), more.begin(), more.end());
+    }
+  }
+  return costs;
+}
+
+void report_cut_too_large(const policy::Policy& policy, const Diagnostics& excess,
+                          Diagnostics& findings) {
+  const auto& all = excess.findings();
+  const auto asked = std::ranges::find(all, Errc::kBeyondLimit, &Finding::code);
+  SG_CHECK(policy.limit && asked != all.end());
+  const policy::Limit& limit = *policy.limit;
+  const std::size_t count = limit.allow.size() + limit.host.size() + limit.deny.size();
+  Finding finding = *asked;
+  finding.severity = Severity::kError;
+  finding.code = asked->pointer.empty() ? Errc::kBeyondLimit : Errc::kNodePolicy;
+  finding.message = asked->message.substr(0, asked->message.find(" and was cut")) +
+                    ", and what is left of it within the " + std::to_string(count) +
+                    " rules of the limit needs too large a table";
+  finding.hint =
+      "name what the container needs, or put \"*\" in place of many names in the limit of " +
+      escape(limit.file);
+  findings.add(std::move(finding));
+}
+
 void report_too_large(const std::string& what, Costs costs, Diagnostics& findings) {
-  std::erase_if(costs, [](const auto& cost) { return cost.second->text.empty(); });
+  std::erase_if(costs, [](const auto& cost) { return !is_somebodys(*cost.second); });
   std::ranges::stable_sort(costs, std::ranges::greater{}, &Costs::value_type::first);
   Finding finding{.severity = Severity::kError,
                   .source = "policy",

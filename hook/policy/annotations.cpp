@@ -18,6 +18,7 @@
 #include "policy/rule_list.h"
 #include "policy/rule_parser.h"
 #include "policy/rule_text.h"
+#include "policy/stray_keys.h"
 
 namespace sg::policy {
 
@@ -89,6 +90,28 @@ std::optional<std::size_t> key_index(std::string_view key, std::string_view base
             near ? "write " + std::string(kAnnotationPrefix) + std::string(*near)
                  : "the keys are " + list_of_keys());
   return std::nullopt;
+}
+
+// Keys that were meant for us and that nothing reads: what they ask for would be lost without a word.
+void find_stray_keys(const Annotations& annotations, Diagnostics& findings) {
+  const bool has_ours = has_annotation_of_ours(annotations);
+  for (const auto& [key, value] : annotations) {
+    if (is_key_behind_quote(key)) {
+      const std::size_t start = key.find(kAnnotationPrefix);
+      add_error(findings, key_place(), 0, key,
+                "something stands in front of this key: Podman from 5.0 on keeps the quotes that "
+                "earlier versions take off, and then nothing reads it",
+                "write " + escape(key.substr(start), 64) + ", and \";\" between the rules of a list");
+    }
+  }
+  for (const auto& [key, value] : annotations) {
+    if (has_ours && !is_key_behind_quote(key) && reads_like_rule(key, value)) {
+      add_error(findings, key_place(), 0, key,
+                "this key reads like a rule: Podman before 5.0 cuts an --annotation at its commas "
+                "and makes an annotation of each piece",
+                "write \";\" between the rules of a list, or put them into a profile");
+    }
+  }
 }
 
 Chosen choose(const Annotations& annotations, Diagnostics& findings) {
@@ -205,6 +228,17 @@ bool is_annotation_of_ours(std::string_view key) {
          std::ranges::count(kOtherNameKeys, key) > 0;
 }
 
+bool has_annotation_of_ours(const Annotations& annotations) {
+  const auto first = annotations.lower_bound(std::string(kAnnotationPrefix));
+  return (first != annotations.end() && first->first.starts_with(kAnnotationPrefix)) ||
+         std::ranges::any_of(annotations,
+                             [](const auto& item) { return is_key_behind_quote(item.first); });
+}
+
+bool is_meant_for_us(std::string_view key, std::string_view value) {
+  return key.starts_with(kAnnotationPrefix) || is_key_behind_quote(key) || reads_like_rule(key, value);
+}
+
 std::string name_of_container(const Annotations& annotations) {
   for (const std::span<const std::string_view> keys :
        {std::span<const std::string_view>(kContainerNameKeys),
@@ -222,6 +256,7 @@ std::string name_of_container(const Annotations& annotations) {
 Request parse_annotations(const std::map<std::string, std::string>& annotations,
                           const NodePolicy& node, std::string_view profile,
                           Diagnostics& findings) {
+  find_stray_keys(annotations, findings);
   const Chosen chosen = choose(annotations, findings);
   Request request;
   if (!profile.empty()) {

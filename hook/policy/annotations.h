@@ -28,6 +28,12 @@ inline constexpr std::array<std::string_view, 3> kMarkKeys = {"opened", "was-ope
 // Whether a policy depends on the annotation: it is one of ours, or names the container.
 [[nodiscard]] bool is_annotation_of_ours(std::string_view key);
 
+// Whether a key is ours, known or not, or one of ours behind a quote (stray_keys.h).
+[[nodiscard]] bool has_annotation_of_ours(const std::map<std::string, std::string>& annotations);
+
+// Whether parse_annotations reads the annotation, or finds that it is a mistake.
+[[nodiscard]] bool is_meant_for_us(std::string_view key, std::string_view value);
+
 // The container's name, for people, where an engine's annotation gives it; else empty. Besides the names that
 // choose among keys there is nerdctl's.
 [[nodiscard]] std::string name_of_container(const std::map<std::string, std::string>& annotations);
@@ -46,7 +52,8 @@ struct Request {
 // Reads every key that begins with "io.sysctl-guard."; others are ignored, but for the two that
 // name the container (io.kubernetes.cri.container-name, io.kubernetes.container.name), which choose
 // among keys with a "/NAME" behind them. `profile` is the one that the hook's own arguments name, or "".
-// Every mistake is a finding: an unknown key (with the nearest real one), two names that differ, a profile
+// Every mistake is a finding: an unknown key (with the nearest real one), a key of ours behind a quote and,
+// beside one of ours, a key that reads like a rule (stray_keys.h), two names that differ, a profile
 // that the node policy has not or that is not `profile`, a mode that it does not let annotations choose,
 // and whatever the lists contain.
 [[nodiscard]] Request parse_annotations(const std::map<std::string, std::string>& annotations,

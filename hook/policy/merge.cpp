@@ -12,7 +12,6 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "policy/rule_text.h"
 #include "policy/sysctl_name.h"
 
 namespace sg::policy {
@@ -23,19 +22,6 @@ constexpr std::string_view kPairSource = "linux.sysctl";
 
 // runc and crun read it to learn which capabilities exist; without it no container starts.
 constexpr std::string_view kAlwaysReadable = "kernel/cap_last_cap";
-
-// Two names of one value in the kernel.
-struct Alias {
-  std::string_view one;
-  std::string_view other;
-};
-
-constexpr Alias kAliases[] = {
-    // net/ipv4/devinet.c: both are entry IPV4_DEVCONF_FORWARDING of ipv4.devconf_all.
-    {"net/ipv4/ip_forward", "net/ipv4/conf/all/forwarding"},
-    // net/netfilter/nf_conntrack_standalone.c: two tables that point at nf_conntrack_max.
-    {"net/nf_conntrack_max", "net/netfilter/nf_conntrack_max"},
-};
 
 Error pair_error(const std::string& key, const std::string& why, std::string hint) {
   return Error{Errc::kBadInput, std::string(kPairSource) + " '" + escape(key) + "': " + why,
@@ -89,42 +75,6 @@ Audit audit_of(const NodePolicy& node, const Request& request) {
     return Audit::kOff;
   }
   return node.mode == Mode::kAudit && request.was_open ? Audit::kFull : Audit::kWithinLimit;
-}
-
-std::vector<const Rule*> rules_of_kind(const Policy& policy, RuleKind kind) {
-  std::vector<const Rule*> rules;
-  for (const Rule& rule : policy.rules) {
-    if (rule.kind == kind) {
-      rules.push_back(&rule);
-    }
-  }
-  return rules;
-}
-
-// The first of `rules` that covers `name`; null where there is none.
-const Rule* find_cover(const std::vector<const Rule*>& rules, std::string_view name) {
-  const auto found =
-      std::ranges::find_if(rules, [name](const Rule* rule) { return covers(*rule, name); });
-  return found == rules.end() ? nullptr : *found;
-}
-
-void warn_alias(const std::vector<const Rule*>& denies, const std::vector<const Rule*>& allows,
-                const Alias& alias, Diagnostics& findings) {
-  const Rule* deny = find_cover(denies, alias.one);
-  if (deny == nullptr || find_cover(denies, alias.other) != nullptr ||
-      find_cover(allows, alias.other) == nullptr) {
-    return;
-  }
-  const std::string other = to_dot_form(alias.other);
-  add_finding(findings,
-              Finding{.severity = Severity::kWarning,
-                      .source = deny->source,
-                      .offset = deny->offset,
-                      .text = deny->text,
-                      .message = "this denies " + to_dot_form(alias.one) + ", but allow permits " + other +
-                                 ", another name of the same sysctl",
-                      .hint = "deny " + other + " too",
-                      .pointer = deny->pointer});
 }
 
 }  // namespace
@@ -212,20 +162,6 @@ Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
   }
   policy.rules.push_back(unwritten_rule(RuleKind::kAllowRead, "*"));
   return policy;
-}
-
-void warn_aliases(const Policy& policy, Diagnostics& findings) {
-  std::vector<const Rule*> denies = rules_of_kind(policy, RuleKind::kDeny);
-  const std::vector<const Rule*> allows = rules_of_kind(policy, RuleKind::kAllow);
-  if (policy.limit) {
-    for (const Rule& rule : policy.limit->deny) {
-      denies.push_back(&rule);
-    }
-  }
-  for (const Alias& alias : kAliases) {
-    warn_alias(denies, allows, alias, findings);
-    warn_alias(denies, allows, {alias.other, alias.one}, findings);
-  }
 }
 
 }  // namespace sg::policy

@@ -33,9 +33,4 @@ namespace sg::policy {
 // must be one of `node`.
 [[nodiscard]] Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request);
 
-// Warnings about a policy that holds what its author may not mean: a `deny`, be it of the limit, that covers one name of
-// a sysctl with two names (net.ipv4.ip_forward is net.ipv4.conf.all.forwarding) and not the other,
-// while `allow` covers that one.
-void warn_aliases(const Policy& policy, Diagnostics& findings);
-
 }  // namespace sg::policy

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_list.cpp - a list as the user wrote it into rules.
 //
-// The list is cut into pieces, one rule each: at commas and line breaks outside quoted values, or at the
-// elements of a JSON array (json_list.h). Each piece is then parsed alone (rule_parser.h).
+// The list is cut into pieces, one rule each: at semicolons, commas and line breaks outside quoted values, or
+// at the elements of a JSON array (json_list.h). Each piece is then parsed alone (rule_parser.h).
 #include "policy/rule_list.h"
 
 #include "base/text.h"
@@ -16,8 +16,13 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-// The plain form: pieces between commas and line breaks. Between two rules stand any number of line
-// breaks and at most one comma; at the ends of the list no comma.
+// A semicolon is what engines leave alone; Podman before 5.0 cuts an annotation at commas and at line breaks.
+bool is_separator(char c) noexcept { return c == ';' || c == ','; }
+
+const char* name_of(char separator) noexcept { return separator == ';' ? "semicolon" : "comma"; }
+
+// The plain form: pieces between separators and line breaks. Between two rules stand any number of line
+// breaks and at most one separator; at the ends of the list no separator.
 class PlainList {
  public:
   PlainList(std::string_view list, RuleParser& parser, Diagnostics& findings)
@@ -26,53 +31,40 @@ class PlainList {
   void parse();
 
  private:
-  [[nodiscard]] std::size_t end_of_piece(std::size_t start) const;
-  void end_with_comma(std::size_t comma);
+  void end_with(std::size_t separator);
+  [[nodiscard]] std::string describe_row(std::size_t separator) const;
 
   std::string_view list_;
   RuleParser& parser_;
   TextPlace place_;
   Diagnostics& findings_;
-  std::size_t open_comma_ = kNone;  // a comma behind which no rule has come yet
+  std::size_t open_separator_ = kNone;  // one behind which no rule has come yet
   bool any_rule_ = false;
 };
 
-// The index of the comma or line break that ends the piece, or the size of the list. A quote opens
-// a quoted value only where value_rule.cpp lets it: first in an alternative.
-std::size_t PlainList::end_of_piece(std::size_t start) const {
-  bool in_values = false;
-  bool at_start = false;  // only blanks since the '=' or '|'
-  std::size_t i = start;
-  while (i < list_.size() && list_[i] != ',' && list_[i] != '\n') {
-    const char c = list_[i];
-    if (c == '"' && at_start) {
-      const std::size_t end = end_of_quoted(list_, i);
-      at_start = false;
-      i = end == kNone ? list_.size() : end;
-      continue;
-    }
-    const bool opens = (c == '=' && !in_values) || (c == '|' && in_values);
-    in_values = in_values || c == '=';
-    at_start = opens || (at_start && is_blank(c));
-    i += 1;
-  }
-  return i;
+// The open separator and this one.
+std::string PlainList::describe_row(std::size_t separator) const {
+  const char first = list_[open_separator_];
+  const char second = list_[separator];
+  return first == second ? "two " + std::string(name_of(first)) + "s in a row"
+                         : "a " + std::string(name_of(first)) + " and a " + name_of(second) + " in a row";
 }
 
-void PlainList::end_with_comma(std::size_t comma) {
-  const std::string_view text = list_.substr(comma, 1);
-  if (open_comma_ != kNone) {
-    add_error(findings_, place_, comma, text, "two commas in a row", "remove one");
+void PlainList::end_with(std::size_t separator) {
+  const std::string_view text = list_.substr(separator, 1);
+  if (open_separator_ != kNone) {
+    add_error(findings_, place_, separator, text, describe_row(separator), "remove one");
   } else if (!any_rule_) {
-    add_error(findings_, place_, comma, text, "there is no rule before this comma", "remove it");
+    add_error(findings_, place_, separator, text,
+              "there is no rule before this " + std::string(name_of(text[0])), "remove it");
   }
-  open_comma_ = comma;
+  open_separator_ = separator;
 }
 
 void PlainList::parse() {
   std::size_t start = 0;
   while (start <= list_.size()) {
-    const std::size_t end = end_of_piece(start);
+    const std::size_t end = end_of_rule(list_, start);
     std::string_view piece = list_.substr(start, end - start);
     const bool at_line_end = end < list_.size() && list_[end] == '\n';
     if (at_line_end && piece.ends_with('\r')) {
@@ -82,16 +74,16 @@ void PlainList::parse() {
     if (!piece.empty()) {
       parser_.parse(piece, offset_in(list_, piece), findings_);
       any_rule_ = true;
-      open_comma_ = kNone;
+      open_separator_ = kNone;
     }
     if (end < list_.size() && !at_line_end) {
-      end_with_comma(end);
+      end_with(end);
     }
     start = end + 1;
   }
-  if (any_rule_ && open_comma_ != kNone) {
-    add_error(findings_, place_, open_comma_, list_.substr(open_comma_, 1),
-              "there is no rule after this comma", "remove it");
+  if (any_rule_ && open_separator_ != kNone) {
+    add_error(findings_, place_, open_separator_, list_.substr(open_separator_, 1),
+              "there is no rule after this " + std::string(name_of(list_[open_separator_])), "remove it");
   }
 }
 
@@ -101,7 +93,7 @@ void parse_json_list(std::string_view list, RuleParser& parser, Diagnostics& fin
   if (const auto* problem = std::get_if<JsonProblem>(&split)) {
     add_error(findings, place, problem->offset, list.substr(problem->offset, 1),
               "the JSON form of the list " + problem->why,
-              "write a JSON array of strings, or rules with commas between them");
+              "write a JSON array of strings, or rules with semicolons between them");
     return;
   }
   for (const JsonElement& element : std::get<std::vector<JsonElement>>(split)) {
@@ -128,6 +120,27 @@ bool is_json_form(std::string_view list) noexcept {
 }
 
 }  // namespace
+
+// A quote opens a quoted value only where value_rule.cpp lets it: first in an alternative.
+std::size_t end_of_rule(std::string_view list, std::size_t start) noexcept {
+  bool in_values = false;
+  bool at_start = false;  // only blanks since the '=' or '|'
+  std::size_t i = start;
+  while (i < list.size() && !is_separator(list[i]) && list[i] != '\n') {
+    const char c = list[i];
+    if (c == '"' && at_start) {
+      const std::size_t end = end_of_quoted(list, i);
+      at_start = false;
+      i = end == kNone ? list.size() : end;
+      continue;
+    }
+    const bool opens = (c == '=' && !in_values) || (c == '|' && in_values);
+    in_values = in_values || c == '=';
+    at_start = opens || (at_start && is_blank(c));
+    i += 1;
+  }
+  return i;
+}
 
 std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind, const std::string& source,
                                   const Groups& groups, RuleBudget& budget,

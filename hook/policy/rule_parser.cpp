@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
+// How one of our keys reads as a name: two annotations in one that Podman before 5.0 would have cut.
+constexpr std::string_view kOwnKeys = "io/sysctl-guard/";
+
 // Names whose values the kernel reads as hexadecimal masks (net/core/sysctl_net_core.c): "10" is
 // 16.
 constexpr std::string_view kMaskNames[] = {
@@ -209,6 +212,11 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Diagno
          !check_width(*pattern, values, shown, shown_place, findings))) {
       return;
     }
+  }
+  if (pattern && pattern->starts_with(kOwnKeys)) {
+    add_error(findings, place, 0, written, "this is a key of ours, not the name of a sysctl",
+              "give each key an annotation of its own");
+    return;
   }
   if (pattern) {
     Rule rule;

@@ -53,10 +53,11 @@ std::optional<Complaint> complaint_about(std::string_view written, std::size_t i
     case ' ':
     case '\t':
       if (i == 0 || !is_blank(written[i - 1])) {
-        return Complaint{"a name has no blanks", "put a comma or a line break between two rules"};
+        return Complaint{"a name has no blanks", "put a semicolon or a comma between two rules"};
       }
       return std::nullopt;
     case ',':
+    case ';':
     case '=':
     case '|':
     case '"':

@@ -28,7 +28,7 @@ load helpers
 
 @test "a list: values of a range and of a vector are read back, those beyond are EPERM" {
   requires
-  annotated 'io.sysctl-guard.allow=net.ipv4.conf.*.rp_filter=0..1, net.ipv4.ip_local_port_range=1024..65535 1024..65535'
+  annotated 'io.sysctl-guard.allow=net.ipv4.conf.*.rp_filter=0..1; net.ipv4.ip_local_port_range=1024..65535 1024..65535'
   engine_run access net/ipv4/conf/lo/rp_filter=1 net/ipv4/conf/lo/rp_filter=2 \
     'net/ipv4/ip_local_port_range=2000 3001' 'net/ipv4/ip_local_port_range=1023 3001'
   expect_status 0

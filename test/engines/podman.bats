@@ -189,6 +189,24 @@ in_new_cgroup() {
   )
 }
 
+@test "annotations: a list with semicolons or commas is whole; one of our keys in quotes is refused" {
+  requires
+  local rules=(net.ipv4.ip_forward=1 net.ipv4.ip_default_ttl=33) list
+  for list in "${rules[0]}; ${rules[1]}" "${rules[0]}, ${rules[1]}" "${rules[0]}"$'\n'"${rules[1]}"; do
+    sg_run podman run --rm --annotation "io.sysctl-guard.allow=$list" --cap-add NET_ADMIN "$IMAGE" \
+      access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+    expect_status 0
+    expect_line "net/ipv4/ip_forward=1: ok, now 1"
+    expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  done
+  # For Podman before 5.0: later ones keep the quote, and the pattern of the registration still matches.
+  sg_run podman run --rm --annotation "\"io.sysctl-guard.deny=${rules[0]}, ${rules[1]}\"" "$IMAGE" echo started
+  ((status != 0)) || fail_with "it started"
+  [[ $output != *started* ]] || fail_with "it started"
+  sg_run podman run --rm --annotation "com.example.list=${rules[0]}, ${rules[1]}" "$IMAGE" echo started
+  expect_status 0
+}
+
 @test "what docs/adopting.md shows: watch, see, learn, try, keep" {
   requires
   unregister_hook

@@ -13,7 +13,9 @@
 
 #include "base/check.h"
 #include "compile/compile_policy.h"
+#include "compile/dangerous_grants.h"
 #include "compile/decide.h"
+#include "compile/ways_round.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "policy/node_policy.h"
@@ -114,6 +116,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (policy.rules.size() > kRulesTried) {
     return 0;
   }
+  Diagnostics warnings;
+  compile::warn_dangerous_grants(node.limit, warnings);
+  compile::warn_ways_round(policy, node, warnings);
+  SG_CHECK(!warnings.has_errors());
   const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(policy, findings);
   SG_CHECK(table.has_value() != findings.has_errors());
   if (!table) {

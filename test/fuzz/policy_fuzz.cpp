@@ -20,6 +20,7 @@
 
 #include "compile/compile_policy.h"
 #include "compile/decide.h"
+#include "compile/ways_round.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "support/reference_match.h"
@@ -106,6 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   Policy policy = sg::policy::merge({}, node, std::move(request));
+  sg::compile::warn_ways_round(policy, node, findings);
   policy.limit.reset();  // node_policy_fuzz.cpp is about it
   if (policy.rules.size() > kRulesTried) {
     return 0;

@@ -227,3 +227,47 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))' "$SCHEMA
   [[ $status -eq 0 && $(field .version) == "$version" && $(field .name) == sysctl-guard ]]
   [[ $(field .tableLayout) =~ ^[0-9]+$ ]]
 }
+
+@test "check: a node policy that gives the host away is a warning with its place, and valid" {
+  local file
+  printf '%s\n' '{ "version": 1,' '  "limit": { "host": ["kernel.*"], "deny": ["kernel.hotplug"] } }' >policy.json
+  check 0 --policy policy.json --annotation "$allow=kernel.core_pattern=core" kernel.core_pattern=core
+  [[ $stderr == *"warning: node policy policy.json:2:"*": /limit/host/0: permits kernel.core_pattern=|, which gives the host away"* ]]
+  [[ $stderr == *"permits kernel.modprobe=0, which gives the host away"* ]]
+  [[ $stderr == *"each of which weakens the host with some value"* ]]
+  [[ $stderr != *"permits kernel.hotplug"* ]] # limit.deny takes it back
+  printf '%s\n' '{ "version": 1, "limit": { "host": ["kernel.core_pattern=core"] } }' >policy.json
+  check 0 --policy policy.json --annotation "$allow=kernel.core_pattern=core" kernel.core_pattern=core
+  [[ -z $stderr ]]
+  for file in "$BATS_TEST_DIRNAME"/../../examples/node-policy/*.json; do
+    check 0 --policy "$file"
+    [[ -z $stderr ]] # what is shipped has no warning
+  done
+}
+
+@test "check: a deny that others go round is a warning, and none where what reaches it is denied too" {
+  local deny=io.sysctl-guard.deny
+  check 0 --policy none --annotation "$allow=net.ipv4.conf.*.rp_filter" \
+    --annotation "$deny=net.ipv4.conf.mgmt0.*" net.ipv4.conf.all.rp_filter=1
+  [[ $stderr == *"this denies net.ipv4.conf.mgmt0.rp_filter, but allow permits net.ipv4.conf.all.rp_filter and net.ipv4.conf.default.rp_filter"* ]]
+  check 1 --policy none --annotation "$allow=net.ipv4.conf.*.rp_filter" \
+    --annotation "$deny=net.ipv4.conf.mgmt0.*; net.ipv4.conf.all.*; net.ipv4.conf.default.*" \
+    net.ipv4.conf.all.rp_filter=1
+  [[ -z $stderr ]]
+  check 0 --policy none --annotation "$allow=net.ipv4.neigh.*" --annotation "$deny=net.ipv4.neigh.eth0.retrans_time"
+  [[ $stderr == *"net.ipv4.neigh.eth0.retrans_time_ms, another name of the same sysctl"* ]]
+}
+
+@test "check: the examples of policy.md and the README that deny an interface leave no way round" {
+  local top=$BATS_TEST_DIRNAME/../.. file allowed denied count=0
+  for file in README.md docs/policy.md; do
+    # Each pair of lines that denies an interface, with the allow above it.
+    while IFS=$'\t' read -r allowed denied; do
+      check 0 --policy none --annotation "$allow=$allowed" --annotation "io.sysctl-guard.deny=$denied"
+      [[ -z $stderr ]]
+      count=$((count + 1))
+    done < <(awk '/^io.sysctl-guard.allow:/ { a = $0; sub(/^[^:]*: */, "", a) }
+      /^io.sysctl-guard.deny:.*conf\.mgmt/ { d = $0; sub(/^[^:]*: */, "", d); print a "\t" d }' "$top/$file")
+  done
+  ((count >= 3))
+}

@@ -124,6 +124,32 @@ say() {
   expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
 }
 
+@test "a limit that gives the host away is said in syslog for each container; a careful one is not" {
+  requires python3
+  make_bundle
+  make_process "/$ID"
+  make_state "$ID" "$PID" "$BUNDLE" '.annotations = {"io.sysctl-guard.allow": "net.ipv4.ip_forward"}' >state
+  echo '{"version": 1, "limit": {"host": ["kernel.core_pattern"]}}' >policy.json
+  with_syslog log sh -c '"$1" --policy "$PWD/policy.json" <state' sh "$HOOK"
+  expect_status 0
+  expect_equal "$output" "" "standard error"
+  expect_equal "$(wc -l <log)" 1 "datagrams"
+  grep -qE "^b['\"]<28>sysctl-guard-hook\[[0-9]+\]: container $ID: sysctl-guard: node policy " log ||
+    fail_with "$(cat log)"
+  grep -qF "permits kernel.core_pattern=|, which gives the host away: when a program crashes" log ||
+    fail_with "$(cat log)"
+  # However wide it is, a bounded number of lines.
+  echo '{"version": 1, "limit": {"host": ["kernel.*", "vm.*", "fs.*", "dev.*", "net.*"]}}' >policy.json
+  with_syslog log sh -c '"$1" --policy "$PWD/policy.json" <state' sh "$HOOK"
+  expect_status 0
+  expect_equal "$(wc -l <log)" 6 "datagrams"
+  echo '{"version": 1, "limit": {"host": ["kernel.core_pattern=core", "kernel.modprobe=/sbin/modprobe"]}}' >policy.json
+  with_syslog log sh -c '"$1" --policy "$PWD/policy.json" <state' sh "$HOOK"
+  expect_status 0
+  expect_equal "$(cat log)" "" "the log"
+  expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
+}
+
 @test "at precreate the reason why /proc/sys stays closed goes to syslog, and nowhere else" {
   requires python3
   make_bundle

@@ -125,6 +125,28 @@ teardown_max_map_count() {
   expect_output "net/ipv4/ip_default_ttl=33: EPERM, now 64"
 }
 
+@test "a request for everything, against a limit of 1,000 rules: the message shows what is beyond it" {
+  requires
+  local rules
+  rules=$(jq -nc '[range(1000) | "net.ipv4.conf.e\(.).leaf_\(.)=0..\(977 * . + 13)", "net.ipv4.ip_forward=0|1"]')
+  for on_excess in refuse clip; do
+    node_policy "{\"version\": 1, \"limit\": {\"allow\": $rules, \"onExcess\": \"$on_excess\"}}"
+    make_bundle "$on_excess"
+    add_hook_with_policy
+    annotate allow 'net.*'
+    run_container true
+    expect_refused 77 "permits net.a=0, which is beyond the node's limit"
+    [[ $output != *"built in"* && $output != *"(the host's)"* ]] || fail_with "blames what nobody wrote"
+    make_bundle "$on_excess-within"
+    add_hook_with_policy
+    annotate allow 'net.ipv4.ip_forward=0|1'
+    run_container access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
+    expect_status 0
+    expect_line "net/ipv4/ip_forward=1: ok, now 1"
+    expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  done
+}
+
 @test "profiles: by annotation, by the hook's argument, and not two different ones" {
   requires
   node_policy '{"version": 1, "profiles": {"vpn": {"allow": ["net.ipv4.ip_forward=0|1"],

@@ -152,6 +152,25 @@ not_ready() {
   expect_status 0
 }
 
+@test "a node policy that gives the host away: a warning each, and it is ready all the same" {
+  requires
+  make_root
+  mkdir -p "$ROOT/etc/sysctl-guard"
+  echo '{"version": 1, "limit": {"host": ["kernel.core_pattern", "kernel.sysctl_writes_strict=0", "vm.swappiness"]}}' \
+    >"$ROOT/etc/sysctl-guard/policy.json"
+  doctor --root "$ROOT"
+  expect_status 0
+  expect_output "warning  limit-host: /etc/sysctl-guard/policy.json:1: 'kernel.core_pattern' permits kernel.core_pattern=|, which gives the host away"
+  expect_output "-> take it out of limit.host"
+  expect_output "permits kernel.sysctl_writes_strict=0, which weakens the host"
+  expect_equal "$(grep -c limit-host <<<"$output")" 2 "warnings"
+  echo '{"version": 1, "limit": {"host": ["kernel.core_pattern=core", "vm.swappiness"]}}' \
+    >"$ROOT/etc/sysctl-guard/policy.json"
+  doctor --root "$ROOT"
+  expect_status 0
+  [[ $output != *limit-host* ]] || fail_with "a careful policy is warned of"
+}
+
 @test "the cgroup driver of an engine, where its configuration says it" {
   requires
   make_root

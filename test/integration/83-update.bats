@@ -36,17 +36,17 @@ stored() {
   in_container access net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
 
-  update --allow 'net.ipv4.ip_forward=0|1, net.ipv4.ip_default_ttl=33'
+  update --allow 'net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33'
   expect_status 0
   expect_output "updated $ID: accesses of 1 rule gained, of 0 lost"
-  expect_output "  io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, net.ipv4.ip_default_ttl=33"
+  expect_output "  io.sysctl-guard.allow=net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33"
   expect_output "gained  net.ipv4.ip_default_ttl=33  deny -> allow  net.ipv4.ip_default_ttl=33"
   in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=34
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
   expect_line "net/ipv4/ip_default_ttl=34: EPERM, now 33"
   expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards"
-  expect_equal "$(stored allow)" 'net.ipv4.ip_forward=0|1, net.ipv4.ip_default_ttl=33' "stored annotation"
+  expect_equal "$(stored allow)" 'net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33' "stored annotation"
 
   update --allow 'net.ipv4.ip_forward=0'
   expect_status 0
@@ -62,7 +62,7 @@ stored() {
   guarded
   local before
   before=$(guards_of "$ID")
-  update --allow 'net.ipv4.*, kernel.core_pattern'
+  update --allow 'net.ipv4.*; kernel.core_pattern'
   expect_status 1
   expect_output "permits kernel.core_pattern=0, which is beyond the node's limit"
   update --allow 'net..x'

@@ -39,7 +39,7 @@ grant() {
   learn "$ID"
   expect_status 0
   expect_output "     2  net.ipv4.ip_default_ttl=33|34"
-  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, net.ipv4.conf.lo.forwarding=1, net.ipv4.ip_default_ttl=33|34'
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1; net.ipv4.conf.lo.forwarding=1; net.ipv4.ip_default_ttl=33|34'
 
   grant
   expect_status 0
@@ -80,7 +80,7 @@ grant() {
   guarded
   in_container sh -c 'echo "1'"'"'; touch /tmp/pwned; : '"'"'" >/proc/sys/kernel/domainname'
   learn "$ID"
-  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, kernel.domainname'
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1; kernel.domainname'
   expect_output "any value: 1 write of bytes that a shell could act on"
 }
 
@@ -95,7 +95,7 @@ grant() {
   "$SYSCTL_GUARD" events --clear >/dev/null
   in_container access net/ipv4/ip_default_ttl=33
   learn "$ID"
-  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, net.ipv4.ip_default_ttl=33'
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33'
   [[ $output != *"were lost"* ]] || fail_with "lost events are told again"
 }
 
@@ -121,7 +121,7 @@ grant() {
   in_container access net/ipv4/ip_default_ttl=33 net/core/somaxconn=4000
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
   learn "$ID"
-  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1, net.core.somaxconn=4000, net.ipv4.ip_default_ttl=33'
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1; net.core.somaxconn=4000; net.ipv4.ip_default_ttl=33'
 }
 
 @test "what is the host's is said to be, with what the node policy needs" {

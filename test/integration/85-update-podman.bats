@@ -17,7 +17,7 @@ PODMAN_RUN+=(--security-opt unmask=/proc/sys)
   expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
   sg_run "$SG_CHECK" learn --policy none "$NAME"
   expect_status 0
-  expect_line "io.sysctl-guard.allow/$NAME=net.ipv4.ip_forward=0|1, net.ipv4.ip_default_ttl=33"
+  expect_line "io.sysctl-guard.allow/$NAME=net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33"
   sg_run "$SG_CHECK" update "$NAME" --allow 'net.ipv4.ip_default_ttl=33'
   expect_status 0
   expect_output "updated $ID ($NAME): "

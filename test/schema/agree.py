@@ -224,7 +224,7 @@ def compare_documents(name, documents, check_document):
 # --- mutations -----------------------------------------------------------------------------------
 
 # What means something in a rule or a list, somewhere.
-PIECES = (list(" \t\n\r.,=|*\"@/\\059+-?[{a") +
+PIECES = (list(" \t\n\r.,;=|*\"@/\\059+-?[{a") +
           ["..", "**", '""', "-0", "00", "//", "/./", "\r\n", "0..1", "5..", "..-5", " * ", "=1",
            "|x", "@net", "/proc/sys/", "2147483648", "99999999999999999999", "\u00e9", "\x7f", "a" * 127,
            "b" * 254, '["', '"]', "\\u0041", '\\"'])
@@ -340,7 +340,7 @@ def compare_mutations(annotations, policies):
     dice = random.Random(SEED)
     lists = [text for document in annotations for text in strings_of(document)]
     rules = [text for document in policies for text in strings_of(document)]
-    rules += [piece for text in lists for piece in re.split("[,\n]", text) if piece]
+    rules += [piece for text in lists for piece in re.split("[,;\n]", text) if piece]
 
     mutated = [mutate_text(dice.choice(rules), rules, dice) for _ in range(RULES)]
     accepted = sum(compare_rules(mutated[i:i + BATCH]) for i in range(0, RULES, BATCH))

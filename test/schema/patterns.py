@@ -24,14 +24,14 @@ END = r"$(?!\n)"
 
 BLANKS = r"[ \t]*"
 LINES = r"(?:[ \t]|\r?\n)*"
-# Between two rules of a plain list: one comma with layout around it, or at least one line break.
-SEPARATOR = rf"(?:{LINES},{LINES}|{BLANKS}\r?\n{LINES})"
+# Between two rules of a plain list: one semicolon or comma with layout around it, or line breaks.
+SEPARATOR = rf"(?:{LINES}[,;]{LINES}|{BLANKS}\r?\n{LINES})"
 JSON_SPACE = r"[ \t\r\n]*"
 
 # --- names ---------------------------------------------------------------------------------------
 
-# Printable but for the blank, the separators "." and "/", and what has a meaning: " , = ? @ [ { |
-NAME_BYTE = r"!#-+\-0-<>A-Z\\\]-z}~"
+# Printable but for the blank, the separators "." and "/", and what has a meaning: " , ; = ? @ [ { |
+NAME_BYTE = r"!#-+\-0-:<>A-Z\\\]-z}~"
 # The whole name, without a leading /proc/sys/: 127 bytes at most, and no "**".
 NAME_TESTS = rf"(?=[{NAME_BYTE}./]{{1,127}}(?![{NAME_BYTE}./]))(?![{NAME_BYTE}./]*\*\*)"
 # The first separator decides: behind a dot every slash is a byte of a component, and the other way
@@ -57,9 +57,9 @@ NUMERIC = rf"(?:\*[ \t]+)*{NUMBER}(?:[ \t]+(?:{NUMBER}|\*))*"
 QUOTED = r'"(?:(?:[\t !#-~]|""){1,254}"\*?|"\*)'
 
 # Bytes of text without quotes, but for the blanks: printable without " * | and, in a plain list,
-# the comma.
+# the comma and the semicolon.
 TEXT_BYTE = r"!#-)+-{}~"
-LISTED_TEXT_BYTE = r"!#-)+\--{}~"
+LISTED_TEXT_BYTE = r"!#-)+\--:<-{}~"
 
 
 def text(byte):

@@ -21,7 +21,9 @@
 #include "base/check.h"
 #include "compile/compile_limit.h"
 #include "compile/compile_policy.h"
+#include "compile/dangerous_grants.h"
 #include "compile/decide.h"
+#include "compile/ways_round.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "policy/node_policy.h"
@@ -181,8 +183,9 @@ CheckReport run_check(const CheckInput& input) {
                        compile::ProcSys::kWasOpen;
     is_chosen = request.mode.has_value();
     policy = policy::merge(*std::move(pairs), node, std::move(request));
-    policy::warn_aliases(policy, findings);
+    compile::warn_ways_round(policy, node, findings);
     compile::warn_without_effect(node.limit, findings);
+    compile::warn_dangerous_grants(node.limit, findings);
     // Also where this container asks for nothing: the next one may.
     if (compile::compile_limit(node.limit, findings)) {
       table = compile::compile_policy(policy, findings);

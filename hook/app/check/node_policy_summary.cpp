@@ -6,6 +6,7 @@
 #include "app/node_policy_load.h"
 #include "base/diagnostic.h"
 #include "base/text.h"
+#include "compile/dangerous_grants.h"
 #include "policy/node_policy.h"
 
 namespace sg::app {
@@ -46,6 +47,10 @@ Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::
   if (node.sets_mode) {
     summary.default_mode = policy::kModeNames[static_cast<std::size_t>(node.mode)];
   }
+  Diagnostics dangers;
+  compile::warn_dangerous_grants(node.limit, dangers);
+  dangers.locate(policy::node_source(file), **text);
+  summary.dangers = dangers.findings();
   return summary;
 }
 

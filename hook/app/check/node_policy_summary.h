@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/install/root_dir.h"
+#include "base/diagnostic.h"
 #include "base/result.h"
 
 namespace sg::app {
@@ -15,6 +16,7 @@ struct NodePolicySummary {
   bool exists = false;
   std::vector<std::string> profiles;        // sorted
   std::optional<std::string> default_mode;  // of default.mode, where the file sets it
+  std::vector<Finding> dangers;             // what limit.host permits and should not, located
 };
 
 // Reads the file below the root, as the hook does: on this system one that others than root can write is

@@ -74,6 +74,9 @@ Outcome cmd_doctor(const DoctorOptions& options) {
   report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"), kernel::check_event_dir()));
   report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines_of(root)));
   report.checks.push_back(check_node_policy(root, options.policy));
+  for (Check& check : check_grants(root, options.policy)) {
+    report.checks.push_back(std::move(check));
+  }
   for (Check& check : check_engines(root)) {
     report.checks.push_back(std::move(check));
   }

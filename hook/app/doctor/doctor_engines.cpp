@@ -46,11 +46,15 @@ struct Lack {
   std::string_view text;
   std::string_view remedy;
 };
-constexpr std::array<Lack, 4> kLacks{
+constexpr std::array<Lack, 5> kLacks{
     {{"podman",
       {4, 5, 1},
       "lets an image set annotations",
       "limit them by a node policy, or use 4.5.1"},
+     {"podman",
+      {5, 0, 0},
+      "cuts --annotation at commas and, without a word, loses every line but the first, be it one of deny",
+      "write the rules of a list on one line with \";\" between them, or into a profile, or use 5.0"},
      {"docker", {24, 0, 0}, "has no docker run --annotation", "use 24.0 or later"},
      {"runc",
       {1, 1, 0},
@@ -150,14 +154,16 @@ Check check_version(const std::string& name, const FoundProgram& found) {
   if (!found.version) {
     return {id, CheckStatus::kOk, found.path + ", of unknown version", ""};
   }
-  const std::string summary = found.path + " " + text_of(*found.version);
+  Check check{id, CheckStatus::kOk, found.path + " " + text_of(*found.version), ""};
   for (const Lack& lack : kLacks) {
     if (lack.name == name && *found.version < lack.before) {
-      return {id, CheckStatus::kWarning, summary + " " + std::string(lack.text),
-              std::string(lack.remedy)};
+      const bool is_first = check.status == CheckStatus::kOk;
+      check.status = CheckStatus::kWarning;
+      check.summary += (is_first ? " " : ", and ") + std::string(lack.text);
+      check.remedy += (is_first ? "" : "; ") + std::string(lack.remedy);
     }
   }
-  return {id, CheckStatus::kOk, summary, ""};
+  return check;
 }
 
 std::vector<Check> check_engines(const RootDir& root) {

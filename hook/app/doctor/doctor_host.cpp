@@ -221,4 +221,19 @@ Check check_node_policy(const RootDir& root, const std::string& file) {
           ""};
 }
 
+std::vector<Check> check_grants(const RootDir& root, const std::string& file) {
+  std::vector<Check> checks;
+  const Result<NodePolicySummary> summary = summarize_node_policy(root, file);
+  if (!summary) {
+    return checks;
+  }
+  for (const Finding& finding : summary->dangers) {
+    checks.push_back(
+        {"limit-host", CheckStatus::kWarning,
+         file + ":" + std::to_string(finding.line) + ": '" + finding.text + "' " + finding.message,
+         finding.hint});
+  }
+  return checks;
+}
+
 }  // namespace sg::app

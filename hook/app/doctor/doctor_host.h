@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/doctor/doctor_report.h"
 #include "app/install/root_dir.h"
@@ -36,5 +37,9 @@ namespace sg::app {
 
 // The node policy: none is fine; one that the hook would refuse is not.
 [[nodiscard]] Check check_node_policy(const RootDir& root, const std::string& file);
+
+// What its limit.host permits that gives the host away, weakens it or can bring it down: a warning
+// each, as many as compile/dangerous_grants.h has. None where the file cannot be used.
+[[nodiscard]] std::vector<Check> check_grants(const RootDir& root, const std::string& file);
 
 }  // namespace sg::app

@@ -98,6 +98,7 @@ Status guard_container(const oci::State& state, const HookOptions& options,
   }
   notes = ready->meta.cut;
   note_closed(*ready, *config, notes);
+  notes.insert(notes.end(), ready->warnings.begin(), ready->warnings.end());
   Status attached = attach_policy(*std::move(ready), cgroup->dir.get(), kernel::Attach::kNewOrReplace, notes);
   if (!attached) {
     return std::move(attached).error().context("cgroup " + cgroup->path);

@@ -13,7 +13,8 @@
 namespace sg::app {
 
 // Guards the container of `state`, or fails and changes nothing. A stopped container needs nothing. `notes`
-// are for the system log: what was cut where the node's limit cuts, what stays read-only, and why there are no events.
+// are for the system log: what was cut where the node's limit cuts, what that limit permits and should not, what stays
+// read-only, and why there are no events.
 [[nodiscard]] Status guard_container(const oci::State& state, const HookOptions& options,
                                      std::vector<std::string>& notes);
 

@@ -120,10 +120,14 @@ void check_key(const std::string& pattern, const std::string& file, const std::s
     }
   }
   const std::string misspelled = std::string(policy::kAnnotationPrefix) + "alow";
-  if (match_go_pattern(pattern, misspelled) == PatternMatch::kNo) {
-    checks.push_back({id, CheckStatus::kWarning,
-                      file + " does not run the hook for misspelled keys, as '" + misspelled + "'",
-                      write});
+  const std::string quoted = "\"" + std::string(policy::kAnnotationPrefix) + "allow";
+  for (const std::string& form : {misspelled, quoted}) {
+    if (match_go_pattern(pattern, form) == PatternMatch::kNo) {
+      checks.push_back({id, CheckStatus::kWarning,
+                        file + " does not run the hook for misspelled keys, as '" + form + "'",
+                        write});
+      return;
+    }
   }
 }
 

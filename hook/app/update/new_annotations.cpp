@@ -71,8 +71,9 @@ Annotations replace_annotations(const Annotations& stored, const std::optional<A
   Annotations annotations = stored;
   if (all) {
     std::erase_if(annotations, [](const auto& item) { return is_of_ours(item.first); });
+    const bool has_ours = policy::has_annotation_of_ours(*all);
     for (const auto& [key, value] : *all) {
-      if (is_of_ours(key)) {
+      if (has_ours && policy::is_meant_for_us(key, value)) {
         annotations.insert_or_assign(key, value);
       }
     }

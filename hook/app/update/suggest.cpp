@@ -109,6 +109,19 @@ void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
   }
 }
 
+std::string_view trim_layout(std::string_view rule) {
+  constexpr std::string_view kLayout = " \t\r\n";
+  const std::size_t first = rule.find_first_not_of(kLayout);
+  return first == std::string_view::npos
+             ? std::string_view()
+             : rule.substr(first, rule.find_last_not_of(kLayout) + 1 - first);
+}
+
+// `rule` as it stands behind `text`: with the one separator that every engine leaves alone.
+std::string joined(std::string_view text, std::string_view rule) {
+  return (text.empty() || rule.empty() ? "" : "; ") + std::string(rule);
+}
+
 }  // namespace
 
 std::string append_rules(const std::string& list, std::span<const std::string> rules) {
@@ -126,11 +139,13 @@ std::string append_rules(const std::string& list, std::span<const std::string> r
     }
     return "[" + text + "]";
   }
-  if (first != std::string::npos) {
-    text = list.substr(first, list.find_last_not_of(" \t\r\n") + 1 - first);
+  for (std::size_t start = 0; start < list.size();) {
+    const std::size_t end = policy::end_of_rule(list, start);
+    text += joined(text, trim_layout(std::string_view(list).substr(start, end - start)));
+    start = end + 1;
   }
   for (const std::string& rule : rules) {
-    text += (text.empty() ? "" : ", ") + rule;
+    text += joined(text, rule);
   }
   return text;
 }

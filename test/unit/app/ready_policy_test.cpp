@@ -86,6 +86,28 @@ TEST_CASE("Ready policy: what the limit cuts is kept, a finding for each") {
   CHECK(verdict_on(*ready, "vm/swappiness", "1") == Verdict::kDeny);
 }
 
+TEST_CASE("Ready policy: what the limit permits and should not is said, a line each") {
+  if (::geteuid() != 0) {
+    return;
+  }
+  const sg::test::TempDir dir;
+  const Result<ReadyPolicy> ready = make_ready_policy(
+      origin_with(dir,
+                  R"({"version": 1, "limit": {"host": ["kernel.core_pattern", "vm.swappiness"]}})",
+                  {}),
+      "id");
+  REQUIRE(ready);
+  REQUIRE(ready->warnings.size() == 1);
+  CHECK(ready->warnings[0].find("/limit/host/0") != std::string::npos);
+  CHECK(ready->warnings[0].find("permits kernel.core_pattern=|, which gives the host away") !=
+        std::string::npos);
+  const Result<ReadyPolicy> careful = make_ready_policy(
+      origin_with(dir, R"({"version": 1, "limit": {"host": ["kernel.core_pattern=core"]}})", {}),
+      "id");
+  REQUIRE(careful);
+  CHECK(careful->warnings.empty());
+}
+
 TEST_CASE("Ready policy: each source can be wrong in its own way") {
   if (::geteuid() != 0) {
     return;

@@ -23,6 +23,9 @@ TEST_CASE("Write request: every annotation of ours asks for a guard, with or wit
       {"deny alone", {{"io.sysctl-guard.deny", "net.*"}}, true},
       {"a key that is none", {{"io.sysctl-guard.alow", "net.*"}}, true},
       {"for a container of a name", {{"io.sysctl-guard.allow/web", "net.*"}}, true},
+      {"a key behind a quote", {{"\"io.sysctl-guard.allow", "net.a=1, net.b=1\""}}, true},
+      {"a key behind a blank", {{" 'io.sysctl-guard.deny", "net.a"}}, true},
+      {"what could be a piece, of nothing of ours", {{" net.ipv4.ip_forward", "1"}}, false},
       {"our own mark", {{"io.sysctl-guard.opened", "true"}}, true},
   };
   for (const Case& c : cases) {

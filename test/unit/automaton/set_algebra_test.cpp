@@ -171,3 +171,27 @@ TEST_CASE("Sets: a product of more states than permitted is none") {
   CHECK_FALSE(automaton::intersection(loop(3), loop(5), {.states = 15, .edges = 15}).has_value());
   CHECK_FALSE(automaton::intersection(loop(3), loop(5), {.states = 16, .edges = 13}).has_value());
 }
+
+TEST_CASE("Sets: the beginning of a difference has its shortest words, whatever the budget") {
+  const auto automata = all_automata({'a', 'a'});
+  std::size_t cut = 0;
+  for (std::size_t i = 0; i < automata.size(); i += 7) {
+    for (std::size_t j = 0; j < automata.size(); j += 11) {
+      const Dfa all = without(automata[i], automata[j]);
+      for (std::size_t states = 1; states < 4; ++states) {
+        const automaton::Beginning some = automaton::beginning_of_difference(
+            automata[i], automata[j], {.states = states, .edges = 100});
+        CHECK(automaton::is_empty(without(some.dfa, all)));
+        CHECK(some.is_whole ==
+              automaton::difference(automata[i], automata[j], {.states = states, .edges = 100}).has_value());
+        if (some.is_whole) {
+          CHECK(same_set(some.dfa, all));
+        } else {
+          ++cut;
+          CHECK(some.dfa.rule_of[some.dfa.start] == all.rule_of[all.start]);  // the empty word
+        }
+      }
+    }
+  }
+  CHECK(cut > 1000);
+}

@@ -12,6 +12,9 @@
 #include "compile/decide.h"
 #include "compile/limits.h"
 #include "compile/shortest_access.h"
+#include "policy/annotations.h"
+#include "policy/merge.h"
+#include "policy/sysctl_name.h"
 #include "support/catch.h"
 #include "support/random_policy.h"
 #include "support/reference_match.h"
@@ -181,4 +184,62 @@ TEST_CASE("Limit applied: a thousand rules against a hundred") {
       {{.any = false, .low = {}, .high = {false, 500}}}});
   CHECK_FALSE(compile::compile_policy(policy, findings).has_value());
   CHECK(findings.findings().size() == 10);
+}
+
+namespace {
+
+// `allow` net.* against a limit of 1,000 rules, each for one name. Of the long names the product has
+// too many states, of the others only the table is too large.
+Policy everything_against_a_thousand(OnExcess on_excess, const std::string& directory) {
+  policy::NodePolicy node = policy::default_node_policy("/etc/p.json", {.net = true});
+  node.on_excess = on_excess;
+  node.limit.allow.clear();
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    Rule rule = policy::unwritten_rule(
+        RuleKind::kAllow, directory + std::to_string(i) + "/leaf_" + std::to_string(i));
+    rule.text = policy::to_dot_form(rule.pattern);
+    rule.pointer = "/limit/allow/" + std::to_string(i);
+    rule.values.emplace_back(
+        policy::NumericValue{{{.any = false, .low = {}, .high = {false, 977 * i + 13}}}});
+    node.limit.allow.push_back(std::move(rule));
+  }
+  Diagnostics findings;
+  policy::Request request =
+      policy::parse_annotations({{"io.sysctl-guard.allow", "net.*"}}, node, "", findings);
+  REQUIRE(findings.findings().empty());
+  return policy::merge({}, node, std::move(request));
+}
+
+}  // namespace
+
+TEST_CASE("Limit applied: what asks for everything is refused for what it asks, however long the limit") {
+  Diagnostics findings;
+  const Policy policy = everything_against_a_thousand(OnExcess::kRefuse, "net/ipv4/conf/e");
+  CHECK_FALSE(compile::compile_policy(policy, findings));
+  REQUIRE(findings.findings().size() == 1);
+  const Finding& finding = findings.findings()[0];
+  CHECK(finding.code == Errc::kBeyondLimit);
+  CHECK(finding.source == "annotation io.sysctl-guard.allow");
+  CHECK(finding.text == "net.*");
+  CHECK(finding.message ==
+        "permits net.a=0, which is beyond the node's limit: no rule of limit.allow covers it");
+  CHECK(finding.hint.find("limit.allow of /etc/p.json") != std::string::npos);
+}
+
+TEST_CASE("Limit applied: what cannot be cut to a long limit is refused for what it asks") {
+  for (const char* directory : {"net/ipv4/conf/e", "net/n"}) {
+    INFO(directory);
+    Diagnostics findings;
+    const Policy policy = everything_against_a_thousand(OnExcess::kClip, directory);
+    CHECK_FALSE(compile::compile_policy(policy, findings));
+    REQUIRE_FALSE(findings.findings().empty());
+    const Finding& finding = findings.findings().back();
+    CHECK(finding.severity == Severity::kError);
+    CHECK(finding.code == Errc::kBeyondLimit);
+    CHECK(finding.source == "annotation io.sysctl-guard.allow");
+    CHECK(finding.message ==
+          "permits net.a=0, which is beyond the node's limit, and what is left of it within the "
+          "1000 rules of the limit needs too large a table");
+    CHECK(finding.hint.starts_with("name what the container needs, or put \"*\""));
+  }
 }

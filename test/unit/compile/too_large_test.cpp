@@ -50,6 +50,26 @@ TEST_CASE("Too large: by the states that rules were in question in") {
   CHECK(found.pointer == "/default/deny/0");
 }
 
+TEST_CASE("Too large: what is built in, and what stands for the limit, is nobody's to write") {
+  std::vector<Rule> rules = {rule("(beyond the limit)"), rule("(the host's)"), rule("net.*")};
+  rules[0].kind = policy::RuleKind::kBeyondLimit;
+  rules[1].source = policy::kBuiltIn;
+  const Finding found = reported(compile::costs_of(rules));
+  CHECK(found.message == "it is too large; most of it is due to net.*");
+  CHECK(found.source == "annotation a");
+}
+
+TEST_CASE("Too large: the rules of the limit count where it is held against them") {
+  policy::Policy policy;
+  policy.rules = {rule("net.*")};
+  policy.limit.emplace();
+  policy.limit->host = {rule("net.ipv4.ip_forward", "/limit/host/0")};
+  policy.limit->deny = {rule("net.core", "/limit/deny/0")};
+  const Finding found = reported(compile::costs_with_limit(policy));
+  CHECK(found.message == "it is too large; most of it is due to net.ipv4.ip_forward, net.core, net.*");
+  CHECK(found.pointer == "/limit/host/0");
+}
+
 TEST_CASE("Too large: without a rule to blame") {
   CHECK(reported({}).message == "it is too large");
   CHECK(reported({}).source == "policy");

@@ -221,6 +221,51 @@ TEST_CASE("Annotations: one run finds the mistakes of all keys") {
   CHECK(findings.findings().size() == 5);
 }
 
+TEST_CASE("Annotations: a key of ours behind a quote is a mistake, wherever it stands") {
+  for (const std::string front : {"\"", "'", " \"", " ", "\xe2\x80\x9c"}) {
+    INFO(front);
+    const std::string key = front + "io.sysctl-guard.deny";
+    for (const bool has_more : {false, true}) {
+      Annotations annotations = {{key, "net.a; net.b\""}};
+      if (has_more) {
+        annotations["io.sysctl-guard.allow"] = "net.c";
+      }
+      Diagnostics findings;
+      (void)parse(annotations, findings);
+      REQUIRE(findings.findings().size() == 1);
+      CHECK(findings.has_errors());
+      CHECK(findings.findings()[0].source == "annotations");
+      CHECK(findings.findings()[0].text == key);
+      CHECK(findings.findings()[0].hint ==
+            "write io.sysctl-guard.deny, and \";\" between the rules of a list");
+      CHECK(has_annotation_of_ours({{key, ""}}));
+    }
+  }
+}
+
+TEST_CASE("Annotations: beside one of ours, a key that reads like a rule is a mistake") {
+  const Annotations pieces = {{" net.ipv4.ip_forward", "0|1"}, {"@net", ""}, {"kernel.shmmax", "1"}};
+  Diagnostics none;
+  (void)parse(pieces, none);
+  CHECK(none.findings().empty());
+  CHECK_FALSE(has_annotation_of_ours(pieces));
+  for (const char* key : {"io.sysctl-guard.allow", "io.sysctl-guard.profile/db", "io.sysctl-guard.mode"}) {
+    INFO(key);
+    Annotations annotations = pieces;
+    annotations[key] = std::string(key).ends_with("mode") ? "enforce" : "";
+    annotations["net.example.app/x"] = "0|1";
+    Diagnostics findings;
+    (void)parse(annotations, findings);
+    REQUIRE(findings.findings().size() == 3);
+    CHECK(findings.has_errors());
+    CHECK(findings.findings()[0].text == " net.ipv4.ip_forward");
+    CHECK(findings.findings()[1].text == "@net");
+    CHECK(findings.findings()[2].text == "kernel.shmmax");
+    CHECK(findings.findings()[0].message.find("Podman before 5.0 cuts") != std::string::npos);
+    CHECK(findings.findings()[0].hint.find("\";\"") != std::string::npos);
+  }
+}
+
 TEST_CASE("Annotations: the most rules of one container") {
   std::string list = "net.a";
   for (std::size_t i = 1; i < kRulesMax; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// merge_test.cpp - the pairs of the runtime, the order of all rules, and warnings about two names.
+// merge_test.cpp - the pairs of the runtime, and the order of all rules.
 #include "policy/merge.h"
 
 #include <string>
@@ -236,49 +236,4 @@ TEST_CASE("Merge: what is beyond the limit is cut where the node policy says cli
   REQUIRE(policy.limit);
   CHECK(policy.limit->private_namespaces.net);
   CHECK_FALSE(policy.limit->private_namespaces.ipc);
-}
-
-TEST_CASE("Aliases: a deny of the limit warns too") {
-  const NodePolicy node = node_policy(R"(, "limit": {"deny": ["net.ipv4.ip_forward"]})");
-  Diagnostics findings;
-  warn_aliases(merge({}, node, make_request("net.ipv4.conf.*.forwarding", "", "")), findings);
-  REQUIRE(findings.findings().size() == 1);
-  CHECK(findings.findings()[0].pointer == "/limit/deny/0");
-  CHECK(findings.findings()[0].message ==
-        "this denies net.ipv4.ip_forward, but allow permits net.ipv4.conf.all.forwarding, another name of "
-        "the same sysctl");
-}
-
-TEST_CASE("Aliases: a deny of one name warns where allow covers the other") {
-  struct Case {
-    const char* why;
-    std::string allow;
-    std::string deny;
-    std::string warned;  // text of the rule, empty for no warning
-  };
-  const Case cases[] = {
-      {"one name", "net.*", "net.ipv4.ip_forward", "net.ipv4.ip_forward"},
-      {"the other name", "net.*", "net.ipv4.conf.all.forwarding", "net.ipv4.conf.all.forwarding"},
-      {"by a pattern", "net.*", "net.ipv4.conf.*.forwarding", "net.ipv4.conf.*.forwarding"},
-      {"both are denied", "net.*", "net.ipv4.ip_forward,net.ipv4.conf.all.forwarding", ""},
-      {"both are denied by one pattern", "net.*", "net.ipv4.*", ""},
-      {"the other is not allowed", "net.core.*", "net.ipv4.ip_forward", ""},
-      {"the other is allowed with values", "net.ipv4.conf.*.forwarding=0", "net.ipv4.ip_forward",
-       "net.ipv4.ip_forward"},
-      {"nothing is denied", "net.*", "", ""},
-      {"another name is denied", "net.*", "net.ipv4.conf.eth0.forwarding", ""},
-      {"connection tracking", "net.netfilter.*", "net.nf_conntrack_max", "net.nf_conntrack_max"},
-  };
-  for (const Case& c : cases) {
-    INFO(c.why);
-    Diagnostics findings;
-    warn_aliases(merge({}, node_policy(""), make_request(c.allow, c.deny, "")), findings);
-    CHECK_FALSE(findings.has_errors());
-    REQUIRE(findings.findings().size() == (c.warned.empty() ? 0 : 1));
-    if (!c.warned.empty()) {
-      CHECK(findings.findings()[0].severity == Severity::kWarning);
-      CHECK(findings.findings()[0].text == c.warned);
-      CHECK(findings.findings()[0].source == "here");
-    }
-  }
 }

@@ -67,6 +67,14 @@ TEST_CASE("List: how the plain form is cut into rules") {
       {"blank", " \t\n \r\n\n ", ""},
       {"one", "net.a", "<net.a>"},
       {"commas", "net.a,net.b", "<net.a><net.b>"},
+      {"semicolons", "net.a;net.b", "<net.a><net.b>"},
+      {"semicolons and blanks", " net.a ;\t net.b=1 ; net.c", "<net.a><net.b=1><net.c>"},
+      {"both separators", "net.a, net.b; net.c,net.d", "<net.a><net.b><net.c><net.d>"},
+      {"a line break after a semicolon", "net.a;\n  net.b;\r\n\nnet.c", "<net.a><net.b><net.c>"},
+      {"a line break before a semicolon", "net.a\n;net.b", "<net.a><net.b>"},
+      {"a semicolon in quotes", "net.a=\"x;y\";net.b", "<net.a=\"x;y\"><net.b>"},
+      {"a semicolon ends a text", "net.a=x;net.b", "<net.a=x><net.b>"},
+      {"a semicolon is just one in JSON", R"(["net.a=x;y"])", "<net.a=x;y>"},
       {"line breaks", "net.a\nnet.b\n", "<net.a><net.b>"},
       {"CR before line breaks", "net.a\r\nnet.b \r\n\r\n", "<net.a><net.b>"},
       {"blank lines", "\n\nnet.a\n \n\t\nnet.b\n\n", "<net.a><net.b>"},
@@ -111,6 +119,26 @@ TEST_CASE("List: a rule holds kind, pattern, values, text and source") {
   CHECK(parse("net.a", findings, RuleKind::kDenyRead).at(0).kind == RuleKind::kDenyRead);
 }
 
+TEST_CASE("List: what stands between no two rules is named") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"net.a,,net.b", "two commas in a row"},
+      {"net.a;;net.b", "two semicolons in a row"},
+      {"net.a,;net.b", "a comma and a semicolon in a row"},
+      {"net.a;,net.b", "a semicolon and a comma in a row"},
+      {",net.a", "there is no rule before this comma"},
+      {";net.a", "there is no rule before this semicolon"},
+      {"net.a,", "there is no rule after this comma"},
+      {"net.a;", "there is no rule after this semicolon"},
+  };
+  for (const auto& [list, message] : cases) {
+    INFO(list);
+    Diagnostics findings;
+    CHECK(parse(list, findings).size() == (std::string(list).size() > 7 ? 2 : 1));
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].message == message);
+  }
+}
+
 TEST_CASE("List: mistakes of the plain form") {
   const BadCase cases[] = {
       {"two commas", "net.a,,net.b", 6, ",", ""},
@@ -121,6 +149,21 @@ TEST_CASE("List: mistakes of the plain form") {
       {"a comma last", "net.a,", 5, ",", ""},
       {"a comma last, before layout", "net.a, \r\n \n", 5, ",", ""},
       {"a comma alone", ",", 0, ",", ""},
+      {"two semicolons", "net.a;;net.b", 6, ";", "remove one"},
+      {"two semicolons on two lines", "net.a;\n;net.b", 7, ";", "remove one"},
+      {"a comma and a semicolon", "net.a,;net.b", 6, ";", "remove one"},
+      {"a semicolon and a comma", "net.a; ,net.b", 7, ",", "remove one"},
+      {"a semicolon first", ";net.a", 0, ";", "remove it"},
+      {"a semicolon last", "net.a;", 5, ";", "remove it"},
+      {"a semicolon last, before layout", "net.a; \r\n \n", 5, ";", "remove it"},
+      {"a semicolon alone", ";", 0, ";", "remove it"},
+      {"no value before a semicolon", "net.a=;net.b", 6, "", "leave out"},
+      {"a CR before a semicolon", "net.a\r;net.b", 5, "\r", ""},
+      {"a semicolon in a name of JSON", R"(["net.a;b"])", 7, ";", "put \"*\""},
+      {"a key of ours", "net.a,io.sysctl-guard.deny=net.b", 6, "io.sysctl-guard.deny=net.b",
+       "annotation of its own"},
+      {"a key of ours in JSON", R"(["net.a", "io.sysctl-guard.mode"])", 11, "io.sysctl-guard.mode",
+       "annotation of its own"},
       {"an empty component", "net.ipv4.x, net..x", 12, "net..x", ""},
       {"a bad name before values", "net..x=1", 0, "net..x", ""},
       {"no name", "=1", 0, "", "net.ipv4"},

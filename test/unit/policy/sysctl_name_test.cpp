@@ -64,8 +64,8 @@ TEST_CASE("Patterns: legal ones have no finding") {
       {"a VLAN interface with a star", "net.ipv4.conf.*/100.x", "net/ipv4/conf/*.100/x"},
       {"stars that do not touch", "a*b*c.*", "a*b*c/*"},
       {"the longest", longest, longest},
-      {"other printable bytes", "net/a-b_c:d+e!f~g#h;i(j)k]l}m\\n'o`p^q&r%s$t<u>v",
-       "net/a-b_c:d+e!f~g#h;i(j)k]l}m\\n'o`p^q&r%s$t<u>v"},
+      {"other printable bytes", "net/a-b_c-d+e!f~g#h:i(j)k]l}m\\n'o`p^q&r%s$t<u>v",
+       "net/a-b_c-d+e!f~g#h:i(j)k]l}m\\n'o`p^q&r%s$t<u>v"},
       {"three dots are a legal component", "net/.../x", "net/.../x"},
       {"a dot at the start of a component", "net/.x", "net/.x"},
   };
@@ -105,6 +105,7 @@ TEST_CASE("Patterns: every mistake is a finding at its place") {
       {"two stars at the end", "net.**", 4, "**"},
       {"three stars, one finding", "net.***", 4, "**"},
       {"comma", "net.a,b", 5, ","},
+      {"semicolon", "net.a;b", 5, ";"},
       {"equals", "net.a=b", 5, "="},
       {"bar", "net.a|b", 5, "|"},
       {"quote", "net.\"a\"", 4, "\""},

@@ -76,3 +76,14 @@ TEST_CASE("Node policy summary: what is wrong is an error with the file's name")
   const TempDir dir;
   CHECK_FALSE(summarize_node_policy(RootDir(dir.path()), "/"));
 }
+
+TEST_CASE("Node policy summary: dangers have the line of the rule") {
+  const TempDir dir;
+  REQUIRE(sg::replace_file(dir.path() + "/p",
+                           "{\"version\": 1,\n\"limit\": {\"host\": [\"kernel.hotplug\"]}}"));
+  const auto summary = summarize_node_policy(RootDir(dir.path()), "/p");
+  REQUIRE(summary);
+  REQUIRE(summary->dangers.size() == 1);
+  CHECK(summary->dangers[0].line == 2);
+  CHECK(summary->dangers[0].pointer == "/limit/host/0");
+}

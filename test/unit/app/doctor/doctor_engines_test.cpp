@@ -66,12 +66,25 @@ TEST_CASE("Doctor engines: the version in what programs print") {
 
 TEST_CASE("Doctor engines: what a version lacks") {
   CHECK(sg::app::check_version("podman", {"/p", Version{4, 5, 0}}).status == CheckStatus::kWarning);
-  CHECK(sg::app::check_version("podman", {"/p", Version{4, 5, 1}}).status == CheckStatus::kOk);
+  CHECK(sg::app::check_version("podman", {"/p", Version{5, 0, 0}}).status == CheckStatus::kOk);
   CHECK(sg::app::check_version("docker", {"/d", Version{20, 10, 24}}).status ==
         CheckStatus::kWarning);
   CHECK(sg::app::check_version("runc", {"/r", Version{1, 0, 3}}).status == CheckStatus::kWarning);
   CHECK(sg::app::check_version("crun", {"/c", Version{0, 1, 0}}).summary == "/c 0.1.0");
   CHECK(sg::app::check_version("podman", {"/p", std::nullopt}).status == CheckStatus::kOk);
+}
+
+TEST_CASE("Doctor engines: everything that a version lacks, in one line") {
+  const sg::app::Check cuts = sg::app::check_version("podman", {"/p", Version{4, 9, 9}});
+  CHECK(cuts.status == CheckStatus::kWarning);
+  CHECK(cuts.summary.starts_with("/p 4.9.9 cuts --annotation at commas and, "));
+  CHECK(cuts.summary.find("loses every line but the first") != std::string::npos);
+  CHECK(cuts.remedy.starts_with("write the rules of a list on one line with \";\" between them"));
+  const sg::app::Check both = sg::app::check_version("podman", {"/p", Version{4, 3, 1}});
+  CHECK(both.status == CheckStatus::kWarning);
+  CHECK(both.summary.starts_with("/p 4.3.1 lets an image set annotations, and cuts --annotation"));
+  CHECK(both.remedy.starts_with("limit them by a node policy, or use 4.5.1; write the rules"));
+  CHECK(sg::app::check_version("podman", {"/p", Version{4, 5, 1}}).summary.starts_with("/p 4.5.1 cuts"));
 }
 
 TEST_CASE("Doctor engines: nothing there, a runtime alone, an engine without the hook") {

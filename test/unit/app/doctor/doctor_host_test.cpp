@@ -157,3 +157,25 @@ TEST_CASE("Doctor host: the node policy") {
   CHECK(bad.status == CheckStatus::kFailed);
   CHECK_FALSE(bad.remedy.empty());
 }
+
+TEST_CASE("Doctor host: what limit.host permits and should not") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  CHECK(sg::app::check_grants(root, "/p").empty());
+  REQUIRE(sg::replace_file(dir.path() + "/p",
+                           "{\"version\": 1, \"limit\": {\n \"host\": [\"vm.swappiness\",\n"
+                           "  \"kernel.modprobe\", \"fs.suid_dumpable=0..2\"]}}"));
+  const std::vector<Check> checks = sg::app::check_grants(root, "/p");
+  REQUIRE(checks.size() == 2);
+  CHECK(checks[0].id == "limit-host");
+  CHECK(checks[0].status == CheckStatus::kWarning);
+  CHECK(
+      checks[0].summary.starts_with("/p:3: 'kernel.modprobe' permits kernel.modprobe=0, which "
+                                    "gives the host away: the kernel runs it"));
+  CHECK(checks[0].remedy.starts_with(
+      "take it out of limit.host, or permit no more than kernel.modprobe=/sbin/"));
+  CHECK(checks[1].summary.starts_with(
+      "/p:3: 'fs.suid_dumpable=0..2' permits fs.suid_dumpable=1, which weakens"));
+  REQUIRE(sg::replace_file(dir.path() + "/p", "{"));
+  CHECK(sg::app::check_grants(root, "/p").empty());  // check_node_policy says so
+}

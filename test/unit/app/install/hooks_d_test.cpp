@@ -21,7 +21,7 @@ TEST_CASE("hooks.d: the file, with annotations and with all containers") {
     "args": ["sysctl-guard-hook"],
     "timeout": 30
   },
-  "when": { "annotations": { "^io\\.sysctl-guard\\.": ".*" } },
+  "when": { "annotations": { "^[^a-zA-Z0-9]*io\\.sysctl-guard\\.": ".*" } },
   "stages": ["createRuntime", "precreate"]
 }
 )");

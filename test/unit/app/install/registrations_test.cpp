@@ -73,7 +73,7 @@ TEST_CASE("Registrations: each mistake") {
   const TempDir dir;
   const RootDir root(dir.path());
   make_hook(dir);
-  const std::string good = R"({"annotations": {"^io\\.sysctl-guard\\.": ".*"}})";
+  const std::string good = R"({"annotations": {"^[^a-zA-Z0-9]*io\\.sysctl-guard\\.": ".*"}})";
   struct Case {
     const char* why;
     std::string text;
@@ -110,6 +110,9 @@ TEST_CASE("Registrations: each mistake") {
        file_with(R"x({"annotations": {"^io\\.sysctl-guard\\.(allow|deny|mode|profile)": ".*"}})x",
                  R"(["createRuntime"])"),
        CheckStatus::kWarning, "misspelled"},
+      {"not a key behind a quote",
+       file_with(R"({"annotations": {"^io\\.sysctl-guard\\.": ".*"}})", R"(["createRuntime"])"),
+       CheckStatus::kWarning, "as '\"io.sysctl-guard.allow'"},
       {"a pattern that is not understood",
        file_with(R"({"annotations": {"^(?i)io": ".*"}})", R"(["createRuntime"])"),
        CheckStatus::kUnknown, "'^(?i)io'"},

@@ -18,7 +18,7 @@ namespace {
 Suggestion suggestion() {
   Suggestion made;
   made.key = "io.sysctl-guard.allow";
-  made.value = "net.a=1, vm.x=2";
+  made.value = "net.a=1; vm.x=2";
   made.rules.push_back({.rule = {"net.a=1", "net/a", 12, {"interfaces a, b"}}, .beyond = "", .remedy = ""});
   made.rules.push_back({.rule = {"vm.x=2", "vm/x", 1, {}}, .beyond = "it is the host's", .remedy = "do", .needs_host = true});
   return made;
@@ -35,7 +35,7 @@ TEST_CASE("Learn report: rules, the line to copy, and what the node policy needs
         "        beyond the node's limit: it is the host's\n"
         "        do\n"
         "\n"
-        "io.sysctl-guard.allow=net.a=1, vm.x=2\n"
+        "io.sysctl-guard.allow=net.a=1; vm.x=2\n"
         "\n"
         "The node policy permits not all of this: as it is, a container with this\n"
         "annotation is refused or loses what is beyond the limit.\n"
@@ -64,7 +64,7 @@ TEST_CASE("Learn report: what is not solved by it") {
 
 TEST_CASE("Learn report: the document, with what it has and with nothing") {
   const std::string text = app::render_learn_json(suggestion());
-  CHECK(text.find("\"annotation\": {\"key\": \"io.sysctl-guard.allow\", \"value\": \"net.a=1, vm.x=2\"}") !=
+  CHECK(text.find("\"annotation\": {\"key\": \"io.sysctl-guard.allow\", \"value\": \"net.a=1; vm.x=2\"}") !=
         std::string::npos);
   CHECK(text.find("\"limitHost\": [\"vm.x=2\"]") != std::string::npos);
   CHECK(app::render_learn_json({}) ==

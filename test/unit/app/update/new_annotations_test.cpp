@@ -65,3 +65,13 @@ TEST_CASE("Annotations replaced: by key, or all of ours") {
   CHECK(app::replace_annotations({{kName, "db"}, {"io.sysctl-guard.allow/db", "a"}}, std::nullopt, {{"allow", "b"}}) ==
         Annotations{{kName, "db"}, {"io.sysctl-guard.allow/db", "b"}});
 }
+
+TEST_CASE("Annotations replaced: what was meant for us comes along, to be refused") {
+  const Annotations stored = {{kAllow, "a"}};
+  CHECK(app::replace_annotations(stored, Annotations{{"\"io.sysctl-guard.deny", "x\""}}, {}) ==
+        Annotations{{"\"io.sysctl-guard.deny", "x\""}});
+  CHECK(app::replace_annotations(stored, Annotations{{kAllow, "b"}, {" net.ipv4.ip_forward", "1"}, {"x", "y"}}, {}) ==
+        Annotations{{kAllow, "b"}, {" net.ipv4.ip_forward", "1"}});
+  CHECK(app::replace_annotations(stored, Annotations{{" net.ipv4.ip_forward", "1"}}, {{"deny", "d"}}) ==
+        Annotations{{kDeny, "d"}});
+}

@@ -40,9 +40,11 @@ policy::SeenWrite write(const std::string& name, const std::string& value) { ret
 
 TEST_CASE("Suggestion: rules go behind those of the annotation, in its form") {
   const std::vector<std::string> rules = {"net.a=1", "net.b=\"x, y\""};
-  CHECK(app::append_rules("", rules) == "net.a=1, net.b=\"x, y\"");
-  CHECK(app::append_rules(" \n", rules) == "net.a=1, net.b=\"x, y\"");
-  CHECK(app::append_rules("vm.x\nvm.y\n", rules) == "vm.x\nvm.y, net.a=1, net.b=\"x, y\"");
+  CHECK(app::append_rules("", rules) == "net.a=1; net.b=\"x, y\"");
+  CHECK(app::append_rules(" \n", rules) == "net.a=1; net.b=\"x, y\"");
+  CHECK(app::append_rules("vm.x\nvm.y\n", rules) == "vm.x; vm.y; net.a=1; net.b=\"x, y\"");
+  CHECK(app::append_rules("vm.x=\"a;b,c\" , vm.y;\r\n\n vm.z\r\n", rules) ==
+        "vm.x=\"a;b,c\"; vm.y; vm.z; net.a=1; net.b=\"x, y\"");
   CHECK(app::append_rules(" [ \"vm.x\" ,\"vm.y\"]", rules) ==
         "[\"vm.x\", \"vm.y\", \"net.a=1\", \"net.b=\\\"x, y\\\"\"]");
   CHECK(app::append_rules("[]", rules) == "[\"net.a=1\", \"net.b=\\\"x, y\\\"\"]");
@@ -55,7 +57,7 @@ TEST_CASE("Suggestion: what is within the limit is the annotation, and nothing m
   in.node.annotation_modes = {policy::Mode::kEnforce};  // the mode plays no part
   const Suggestion suggestion = app::suggest(in);
   CHECK(suggestion.key == kAllow);
-  CHECK(suggestion.value == "net.core.somaxconn, net.ipv4.ip_forward=1");
+  CHECK(suggestion.value == "net.core.somaxconn; net.ipv4.ip_forward=1");
   REQUIRE(suggestion.rules.size() == 1);
   CHECK(suggestion.rules[0].beyond.empty());
   CHECK_FALSE(suggestion.rules[0].needs_host);
@@ -87,7 +89,7 @@ TEST_CASE("Suggestion: a single quote that the annotation has already is told") 
   SuggestInput in = input({write("net/a", "1")});
   in.annotations = {{kAllow, "net.b=\"'\""}};
   const Suggestion suggestion = app::suggest(in);
-  CHECK(suggestion.value == "net.b=\"'\", net.a=1");
+  CHECK(suggestion.value == "net.b=\"'\"; net.a=1");
   CHECK(suggestion.notes == std::vector<std::string>{
                                 "the container's own annotation has a single quote: paste this into no command line"});
 }
@@ -134,7 +136,7 @@ TEST_CASE("Suggestion: the key with the container's name, notes, and what is lef
   in.annotations = {{"io.kubernetes.cri.container-name", "db"}, {"io.sysctl-guard.allow/db", "net.q"}};
   const Suggestion named = app::suggest(in);
   CHECK(named.key == "io.sysctl-guard.allow/db");
-  CHECK(named.value == "net.q, net.a=1");
+  CHECK(named.value == "net.q; net.a=1");
   CHECK(named.notes.size() == 1);
   in.min = 5;
   CHECK(app::suggest(in).rare == 1);

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// ways_round.cpp - rules into one automaton, ways round them into warnings.
+//
+// The automaton has the patterns of `denies` before those of `allows`, without values. Each row of
+// policy/aliases.h is followed through it (alias_walk.h); what was found is put into words here.
+#include "compile/ways_round.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "automaton/dfa.h"
+#include "compile/alias_walk.h"
+#include "compile/build_nfa.h"
+#include "compile/limits.h"
+#include "policy/aliases.h"
+#include "policy/rule_text.h"
+#include "policy/sysctl_name.h"
+
+namespace sg::compile {
+namespace {
+
+using automaton::Dfa;
+using automaton::RuleNumber;
+using policy::Reach;
+using policy::Rule;
+
+// Patterns alone: which values are permitted plays no part.
+std::optional<Dfa> compile_names(const DeniesAndAllows& rules) {
+  policy::Policy names;
+  for (const Rule& rule : rules.denies) {
+    names.rules.push_back(policy::unwritten_rule(policy::RuleKind::kDeny, rule.pattern));
+  }
+  for (const Rule& rule : rules.allows) {
+    names.rules.push_back(policy::unwritten_rule(policy::RuleKind::kAllow, rule.pattern));
+  }
+  const automaton::Nfa nfa = build_nfa(names);
+  if (nfa.state_count() > kNfaStatesMax) {
+    return std::nullopt;
+  }
+  std::variant<Dfa, automaton::OverBudget> made = automaton::determinize(nfa, kBudget);
+  return std::holds_alternative<Dfa>(made) ? std::optional(std::get<Dfa>(std::move(made)))
+                                           : std::nullopt;
+}
+
+// "a", "a and b", "a, b and 2 more".
+std::string list_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 3;
+  std::string list = names.front();
+  const std::size_t shown = std::min(names.size(), kShown);
+  for (std::size_t i = 1; i < shown; ++i) {
+    list += (i + 1 == names.size() ? " and " : ", ") + names[i];
+  }
+  return names.size() <= kShown ? list
+                                : list + " and " + std::to_string(names.size() - kShown) + " more";
+}
+
+// What to deny too: the pattern of the denial with "all" or "default" for its interface, where that
+// is how it reads.
+std::string remedy_for(const Rule& deny, const WayRound& found) {
+  const std::size_t end = found.written.rfind('/');
+  const std::size_t begin = found.written.rfind('/', end - 1);
+  const std::string_view component =
+      std::string_view(found.written).substr(begin + 1, end - begin - 1);
+  const std::string_view directory = std::string_view(found.written).substr(0, begin + 1);
+  const bool is_template = component == "all" || component == "default";
+  if (!is_template || !deny.pattern.starts_with(directory)) {
+    return policy::to_dot_form(found.written);
+  }
+  const std::size_t behind = deny.pattern.find('/', directory.size());
+  const std::string rest = behind == std::string::npos ? "/*" : deny.pattern.substr(behind);
+  return policy::to_dot_form(std::string(directory) + std::string(component) + rest);
+}
+
+std::string_view clause_of(Reach reach) {
+  switch (reach) {
+    case Reach::kSame:
+      return ", another name of the same sysctl";
+    case Reach::kChanges:
+      return ", a write of which changes it too";
+    case Reach::kAll:
+    case Reach::kDefault:
+      return ", and what is written there reaches it";
+  }
+  return "";
+}
+
+// One warning in the making; those about interfaces are gathered for each denial.
+struct Warning {
+  RuleNumber rule = automaton::kNoRule;
+  Reach reach = Reach::kSame;
+  std::string denied;                // dot form
+  std::vector<std::string> permits;  // dot form
+  std::vector<std::string> remedies;
+};
+
+class Warnings {
+ public:
+  Warnings(const DeniesAndAllows& rules, Diagnostics& findings)
+      : rules_(rules), findings_(findings) {}
+
+  void add(const std::vector<WayRound>& all, Reach reach) {
+    const bool is_gathered = reach == Reach::kAll || reach == Reach::kDefault;
+    for (const WayRound& found : all) {
+      const auto is_of_rule = [&found](const Warning& one) {
+        return one.rule == found.rule && (one.reach == Reach::kAll || one.reach == Reach::kDefault);
+      };
+      auto warning = is_gathered ? std::ranges::find_if(warnings_, is_of_rule) : warnings_.end();
+      if (warning == warnings_.end()) {
+        warnings_.push_back({found.rule, reach, policy::to_dot_form(found.changed), {}, {}});
+        warning = std::prev(warnings_.end());
+      }
+      warning->permits.push_back(policy::to_dot_form(found.written));
+      warning->remedies.push_back(remedy_for(rules_.denies[found.rule - 1], found));
+    }
+  }
+
+  void report() {
+    std::ranges::stable_sort(warnings_, {}, &Warning::rule);
+    for (std::size_t i = 0; i < warnings_.size(); ++i) {
+      const Warning& warning = warnings_[i];
+      const Rule& deny = rules_.denies[warning.rule - 1];
+      policy::add_finding(
+          findings_,
+          Finding{.severity = Severity::kWarning,
+                  .source = deny.source,
+                  .offset = deny.offset,
+                  .text = deny.text,
+                  .message = rules_.denies_what + warning.denied + ", but " + rules_.permits + " " +
+                             list_of(warning.permits) + std::string(clause_of(warning.reach)),
+                  .hint = "deny " + list_of(warning.remedies) + " too",
+                  .pointer = deny.pointer});
+      if (i + 1 == kWaysShown && i + 2 < warnings_.size()) {
+        const Rule& next = rules_.denies[warnings_[i + 1].rule - 1];
+        policy::add_finding(findings_,
+                            Finding{.severity = Severity::kWarning,
+                                    .source = next.source,
+                                    .offset = next.offset,
+                                    .text = next.text,
+                                    .message = "others can be gone round too, from this one on",
+                                    .hint = "correct those first",
+                                    .pointer = next.pointer});
+        return;
+      }
+    }
+  }
+
+ private:
+  const DeniesAndAllows& rules_;
+  Diagnostics& findings_;
+  std::vector<Warning> warnings_;
+};
+
+void append(std::vector<Rule>& rules, const std::vector<Rule>& more) {
+  rules.insert(rules.end(), more.begin(), more.end());
+}
+
+// Every read is let through that no rule denies.
+DeniesAndAllows reads_denied(const std::vector<Rule>& denies) {
+  return {.denies = denies,
+          .allows = {policy::unwritten_rule(policy::RuleKind::kAllow, "*")},
+          .permits = "nothing denies reads of",
+          .denies_what = "this denies reads of ",
+          .only_same = true};
+}
+
+}  // namespace
+
+void warn_ways_round(const DeniesAndAllows& rules, Diagnostics& findings) {
+  if (rules.denies.empty() || rules.allows.empty()) {
+    return;
+  }
+  const std::optional<Dfa> dfa = compile_names(rules);
+  if (!dfa) {
+    return;
+  }
+  const AliasWalk walk(*dfa, rules.denies.size());
+  Warnings warnings(rules, findings);
+  for (const policy::Alias& alias : policy::aliases()) {
+    if (alias.reach == Reach::kSame || !rules.only_same) {
+      warnings.add(walk.follow(alias.written, alias.changed), alias.reach);
+    }
+    if (alias.reach == Reach::kSame) {
+      warnings.add(walk.follow(alias.changed, alias.written), alias.reach);
+    }
+  }
+  warnings.report();
+}
+
+void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& node,
+                     Diagnostics& findings) {
+  std::vector<DeniesAndAllows> all;
+  DeniesAndAllows container{.denies = {}, .allows = {}, .permits = "allow permits"};
+  DeniesAndAllows reads = reads_denied({});
+  for (const Rule& rule : policy.rules) {
+    if (rule.kind == policy::RuleKind::kDeny && rule.source != policy::kBuiltIn) {
+      container.denies.push_back(rule);
+    } else if (rule.kind == policy::RuleKind::kDenyRead) {
+      reads.denies.push_back(rule);
+    } else if (rule.kind == policy::RuleKind::kAllow) {
+      container.allows.push_back(rule);
+    }
+  }
+  append(container.denies, policy.limit ? policy.limit->deny : std::vector<Rule>());
+  all.push_back(std::move(container));
+  all.push_back(std::move(reads));
+  DeniesAndAllows floor{.denies = node.defaults.deny,
+                        .allows = node.defaults.allow,
+                        .permits = "default.allow permits"};
+  append(floor.denies, node.limit.deny);
+  all.push_back(floor);
+  for (const auto& [name, lists] : node.profiles) {
+    DeniesAndAllows profile{
+        .denies = floor.denies, .allows = lists.allow, .permits = "profile " + name + " permits"};
+    append(profile.denies, lists.deny);
+    all.push_back(std::move(profile));
+    all.push_back(reads_denied(node.defaults.deny_read));
+    append(all.back().denies, lists.deny_read);
+  }
+  floor.allows = node.limit.allow;
+  append(floor.allows, node.limit.host);
+  floor.permits = "the limit permits";
+  all.push_back(std::move(floor));
+
+  std::set<std::pair<std::string, std::size_t>> warned;  // source and place of a denial
+  for (const DeniesAndAllows& rules : all) {
+    Diagnostics found;
+    warn_ways_round(rules, found);
+    std::set<std::pair<std::string, std::size_t>> here;
+    for (const Finding& finding : found.findings()) {
+      if (!warned.contains({finding.source, finding.offset})) {
+        here.emplace(finding.source, finding.offset);
+        policy::add_finding(findings, finding);
+      }
+    }
+    warned.merge(here);
+  }
+}
+
+}  // namespace sg::compile

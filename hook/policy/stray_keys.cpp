@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// stray_keys.cpp - what a key would be as a rule, held against the directories and names below
+// /proc/sys.
+//
+// "net." and "dev." begin sysctls and domains alike, and "vm.kubevirt.io/os" is an annotation of
+// somebody else. So a key alone counts only where its first components are those of sysctls and
+// none of the others holds a dot (a slash, as it is written); an unknown name below them counts
+// where its value can only be a rule's.
+#include "policy/stray_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/text.h"
+#include "policy/annotations.h"
+#include "policy/interface_names.h"
+#include "policy/rule_text.h"
+#include "policy/sysctl_name.h"
+#include "policy/value_rule.h"
+
+namespace sg::policy {
+namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\n\r\v\f";
+// Around a rule: white space, quotes, and the brackets of a JSON array.
+constexpr std::string_view kAround = " \t\n\r\v\f\"'`[]";
+
+// The directories right below /proc/sys, on any kernel that is supported.
+constexpr std::array<std::string_view, 11> kTop = {
+    "abi", "crypto", "debug", "dev", "fs", "kernel", "net", "sunrpc", "user", "vm", "xen",
+};
+
+// Patterns of names as Linux 5.10 to 6.18 have them, modules included. Where a domain could begin
+// alike, names are spelled out as far as it takes.
+constexpr std::string_view kNames[] = {
+    "net/ipv4/*",
+    "net/ipv6/*",
+    "net/netfilter/*",
+    "net/mptcp/*",
+    "net/mpls/*",
+    "net/nf_conntrack_max",
+    "net/core/*_*",
+    "net/core/somaxconn",
+    "net/core/warnings",
+    "net/core/txrehash",
+    "net/bridge/bridge-nf-*",
+    "net/unix/max_dgram_qlen",
+    "net/ax25/*/*_*",
+    "net/dccp/default/*",
+    "net/iw_cm/*_*",
+    "net/llc/*/*",
+    "net/netrom/*_*",
+    "net/phonet/*_*",
+    "net/rds/*_*",
+    "net/rose/*_*",
+    "net/rxrpc/*_*",
+    "net/sctp/*_*",
+    "net/smc/*_*",
+    "net/tipc/*_*",
+    "net/vsock/*_*",
+    "net/x25/*_*",
+    "kernel/*_*",
+    "kernel/acct",
+    "kernel/ctrl-alt-del",
+    "kernel/domainname",
+    "kernel/hostname",
+    "kernel/hotplug",
+    "kernel/modprobe",
+    "kernel/msgmax",
+    "kernel/msgmnb",
+    "kernel/msgmni",
+    "kernel/overflowgid",
+    "kernel/overflowuid",
+    "kernel/panic",
+    "kernel/print-fatal-signals",
+    "kernel/printk",
+    "kernel/real-root-dev",
+    "kernel/sem",
+    "kernel/shmall",
+    "kernel/shmmax",
+    "kernel/shmmni",
+    "kernel/sysrq",
+    "kernel/tainted",
+    "kernel/threads-max",
+    "kernel/watchdog",
+    "kernel/firmware_config/*",
+    "kernel/keys/*",
+    "kernel/loadpin/*",
+    "kernel/pty/*",
+    "kernel/random/*",
+    "kernel/sched_domain/*",
+    "kernel/seccomp/*",
+    "kernel/usermodehelper/*",
+    "kernel/yama/*",
+    "vm/admin_reserve_kbytes",
+    "vm/block_dump",
+    "vm/compact*_*",
+    "vm/defrag_mode",
+    "vm/dirty*_*",
+    "vm/drop_caches",
+    "vm/extfrag_threshold",
+    "vm/hugetlb_*",
+    "vm/laptop_mode",
+    "vm/legacy_va_layout",
+    "vm/lowmem_reserve_ratio",
+    "vm/max_map_count",
+    "vm/memfd_noexec",
+    "vm/memory_failure_*",
+    "vm/min_*",
+    "vm/mmap_*",
+    "vm/nr_*",
+    "vm/numa_*",
+    "vm/oom_*",
+    "vm/overcommit_*",
+    "vm/page-cluster",
+    "vm/page_lock_unfairness",
+    "vm/panic_on_oom",
+    "vm/percpu_pagelist_*",
+    "vm/stat_*",
+    "vm/swappiness",
+    "vm/unprivileged_userfaultfd",
+    "vm/user_reserve_kbytes",
+    "vm/vfs_cache_pressure*",
+    "vm/watermark_*",
+    "vm/zone_reclaim_mode",
+    "fs/aio-*",
+    "fs/dentry-*",
+    "fs/dir-notify-enable",
+    "fs/epoll/*",
+    "fs/fanotify/*",
+    "fs/file-*",
+    "fs/fuse/*",
+    "fs/inode-*",
+    "fs/inotify/*",
+    "fs/lease-break-time",
+    "fs/leases-enable",
+    "fs/mount-max",
+    "fs/mqueue/*",
+    "fs/nfs/*",
+    "fs/nr_open",
+    "fs/overflowgid",
+    "fs/overflowuid",
+    "fs/pipe-*",
+    "fs/protected_*",
+    "fs/quota/*",
+    "fs/suid_dumpable",
+    "fs/verity/*",
+    "fs/xfs/*",
+    "user/max_*_namespaces",
+    "user/max_inotify_*",
+    "user/max_fanotify_*",
+    "abi/vsyscall32",
+    "debug/exception-trace",
+    "debug/kprobes-optimization",
+    "sunrpc/*_*",
+    "dev/cdrom/autoclose",
+    "dev/cdrom/autoeject",
+    "dev/cdrom/check_media",
+    "dev/cdrom/lock",
+    "dev/hpet/max-user-freq",
+    "dev/i915/*_*",
+    "dev/mac_hid/*_*",
+    "dev/raid/speed_limit_*",
+    "dev/scsi/logging_level",
+    "dev/tty/ldisc_autoload",
+    "dev/tty/legacy_tiocsti",
+};
+
+bool is_label_byte(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+std::string_view strip(std::string_view text, std::string_view bytes) noexcept {
+  const std::size_t first = text.find_first_not_of(bytes);
+  return first == std::string_view::npos
+             ? std::string_view()
+             : text.substr(first, text.find_last_not_of(bytes) - first + 1);
+}
+
+// "@net" and the like; "@scope/name" is none.
+bool is_group(std::string_view text) {
+  return text.size() > 1 && text.front() == '@' && std::ranges::all_of(text.substr(1), [](char c) {
+           return is_label_byte(c) || c == '-' || c == '_' || c == '.';
+         });
+}
+
+// Whether a dot stands inside a component that is no interface: the dot of a domain.
+bool has_domain(std::string_view slash_name) {
+  const std::optional<InterfacePlace> place = interface_or_template_place(slash_name);
+  for (const std::string_view component : split(slash_name, '/')) {
+    const bool is_interface = place && offset_in(slash_name, component) == place->start;
+    if (!is_interface && component.find('.') != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Only numbers, and something among them that no plain value has.
+bool can_only_be_values(std::string_view value) {
+  if (value.find('|') == std::string_view::npos && value.find("..") == std::string_view::npos) {
+    return false;
+  }
+  Diagnostics findings;
+  const std::vector<Value> values = parse_values(strip(value, kAround), TextPlace{}, findings);
+  return !values.empty() && std::ranges::all_of(values, [](const Value& one) {
+    return std::holds_alternative<NumericValue>(one);
+  });
+}
+
+bool names_sysctl(std::string_view written, std::string_view value) {
+  Diagnostics findings;
+  const std::optional<std::string> pattern = parse_pattern(written, TextPlace{}, findings);
+  if (!pattern) {
+    return false;
+  }
+  if (pattern->find('*') != std::string::npos || written.starts_with("/proc/sys/")) {
+    return true;
+  }
+  const std::size_t slash = pattern->find('/');
+  const std::string_view top = std::string_view(*pattern).substr(0, slash);
+  if (slash == std::string::npos || std::ranges::find(kTop, top) == kTop.end() ||
+      has_domain(*pattern)) {
+    return false;
+  }
+  return std::ranges::any_of(
+             kNames, [&](std::string_view name) { return pattern_matches(name, *pattern); }) ||
+         can_only_be_values(value);
+}
+
+}  // namespace
+
+bool is_key_behind_quote(std::string_view key) {
+  if (key.empty() || is_label_byte(key.front())) {
+    return false;
+  }
+  const std::size_t start =
+      static_cast<std::size_t>(std::ranges::find_if(key, is_label_byte) - key.begin());
+  return key.substr(start).starts_with(kAnnotationPrefix);
+}
+
+bool reads_like_rule(std::string_view key, std::string_view value) {
+  if (key.empty()) {
+    return false;
+  }
+  if (kWhiteSpace.find(key.front()) != std::string_view::npos) {
+    return true;
+  }
+  // Where nobody has parted key and value.
+  const std::size_t equals = std::min(key.find('='), key.size());
+  const std::string_view written = strip(key.substr(0, equals), kAround);
+  return is_group(written) ||
+         names_sysctl(written, equals == key.size() ? value : key.substr(equals + 1));
+}
+
+}  // namespace sg::policy

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+// aliases_test.cpp - is the table of names that reach each other what the kernel does, and all of
+// it?
+//
+// A child in a network namespace of its own writes another value to every sysctl of it, one after
+// the other, and compares all of /proc/sys/net before and after. Whatever else has changed must be
+// a row of the table; and rows of which both names are there must have been seen. Needs root.
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "policy/aliases.h"
+#include "policy/interface_names.h"
+#include "policy/namespaces.h"
+#include "support/catch.h"
+
+namespace {
+
+using sg::policy::Alias;
+using sg::policy::Reach;
+using Values = std::map<std::string, std::string>;
+
+constexpr const char* kRoot = "/proc/sys/";
+
+std::string read_value(const std::string& name) {
+  const int fd = ::open((kRoot + name).c_str(), O_RDONLY | O_CLOEXEC);
+  std::string text(4096, '\0');
+  const ssize_t length = fd < 0 ? -1 : ::read(fd, text.data(), text.size());
+  if (fd >= 0) {
+    (void)::close(fd);
+  }
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+  return text;
+}
+
+bool write_value(const std::string& name, const std::string& value) {
+  const int fd = ::open((kRoot + name).c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return false;
+  }
+  const bool done = ::write(fd, value.data(), value.size()) == static_cast<ssize_t>(value.size());
+  (void)::close(fd);
+  return done;
+}
+
+std::vector<std::string> names_of_net() {
+  std::vector<std::string> names;
+  const std::string root = kRoot;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root + "net")) {
+    if (!entry.is_directory()) {
+      names.push_back(entry.path().string().substr(root.size()));
+    }
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+Values read_all(const std::vector<std::string>& names) {
+  Values values;
+  for (const std::string& name : names) {
+    values[name] = read_value(name);
+  }
+  return values;
+}
+
+// Far enough from `value` that another unit shows it too, and legal for as many sysctls as can be.
+std::vector<std::string> other_values(const std::string& value) {
+  if (value.find_first_not_of("-0123456789\n") != std::string::npos || value.empty()) {
+    return {"userspace\n",
+            "kernel\n"};  // of net.mptcp.path_manager; other texts have no other name
+  }
+  const long long number = std::atoll(value.c_str());
+  std::vector<std::string> others;
+  for (const long long other : {number * 3, number / 3, 1LL, 0LL, 2LL}) {
+    if (other != number) {
+      others.push_back(std::to_string(other));
+    }
+  }
+  return others;
+}
+
+// A pair of virtual interfaces: they have what `default` had when they were made.
+void add_interfaces() {
+  struct {
+    nlmsghdr header{};
+    ifinfomsg info{};
+    rtattr link_info{};
+    rtattr kind{};
+    char name[8] = "veth";
+  } request;
+  request.header.nlmsg_len = sizeof request;
+  request.header.nlmsg_type = RTM_NEWLINK;
+  request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK;
+  request.link_info.rta_type = IFLA_LINKINFO;
+  request.link_info.rta_len = 2 * sizeof(rtattr) + sizeof request.name;
+  request.kind.rta_type = IFLA_INFO_KIND;
+  request.kind.rta_len = sizeof(rtattr) + 4;
+  const int fd = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  char answer[4096];
+  if (fd >= 0 && ::send(fd, &request, sizeof request, 0) > 0) {
+    (void)::recv(fd, answer, sizeof answer, 0);
+  }
+  (void)::close(fd);
+}
+
+// Whether the row says that a write of `written` reaches `changed`.
+bool is_row(std::string_view from, std::string_view to, const std::string& written,
+            const std::string& changed) {
+  const auto place = sg::policy::interface_or_template_place(changed);
+  const std::string interface = place ? changed.substr(place->start, place->size) : "";
+  const std::string leaf = changed.substr(changed.rfind('/') + 1);
+  if (from.find('%') == std::string_view::npos && to.find('%') != std::string_view::npos &&
+      (interface == "all" || interface == "default")) {
+    return false;  // there "%" is an interface
+  }
+  const auto filled = [&](std::string_view pattern) {
+    std::string name(pattern);
+    for (std::size_t at = name.find_first_of("%@"); at != std::string::npos;
+         at = name.find_first_of("%@")) {
+      name.replace(at, 1, name[at] == '%' ? interface : leaf);
+    }
+    return name;
+  };
+  return filled(from) == written && filled(to) == changed;
+}
+
+const Alias* row_of(const std::string& written, const std::string& changed) {
+  for (const Alias& alias : sg::policy::aliases()) {
+    if (is_row(alias.written, alias.changed, written, changed) ||
+        (alias.reach == Reach::kSame && is_row(alias.changed, alias.written, written, changed))) {
+      return &alias;
+    }
+  }
+  return nullptr;
+}
+
+// Whether some row has the name as the one that is written. All it costs in doubt is time.
+bool is_written_in_a_row(std::string_view name) {
+  return std::ranges::any_of(sg::policy::aliases(), [name](const Alias& alias) {
+    return name.starts_with(alias.written.substr(0, alias.written.find_first_of("%@")));
+  });
+}
+
+bool is_tried(const std::string& name) {
+  const auto shared = sg::policy::shared_names();
+  return std::ranges::find(shared, name) == shared.end() && !name.ends_with("/flush") &&
+         ::access((kRoot + name).c_str(), W_OK) == 0;
+}
+
+struct Tally {
+  std::size_t written = 0;
+  std::vector<std::string> unknown;  // changes that no row has
+  std::set<std::string> seen;        // rows, by their two names
+};
+
+// In the namespace of the child; findings go to the pipe, a line each: "W", "U names", "S row".
+void try_all(int to_parent) {
+  add_interfaces();
+  const std::vector<std::string> names = names_of_net();
+  Values before = read_all(names);
+  std::string report;
+  for (const std::string& name : names) {
+    if (!is_tried(name)) {
+      continue;
+    }
+    for (const std::string& other : other_values(before[name])) {
+      if (!write_value(name, other)) {
+        continue;
+      }
+      Values after = read_all(names);
+      for (const auto& [changed, value] : after) {
+        const bool is_other = changed != name && value != before[changed] && !value.empty();
+        const Alias* const row = is_other ? row_of(name, changed) : nullptr;
+        report += !is_other ? ""
+                  : row == nullptr
+                      ? "U" + name + " -> " + changed + "\n"
+                      : "S" + std::string(row->written) + " -> " + std::string(row->changed) + "\n";
+      }
+      const bool is_changed = after[name] != before[name];
+      before = std::move(after);
+      report += is_changed ? "W\n" : "";
+      // A switch of the table is switched both ways: whether others follow depends on what they have.
+      if (is_changed && (other.size() > 1 || !is_written_in_a_row(name))) {
+        break;
+      }
+    }
+  }
+  std::size_t at = 0;
+  while (at < report.size()) {
+    const ssize_t length = ::write(to_parent, report.data() + at, report.size() - at);
+    if (length <= 0) {
+      ::_exit(1);
+    }
+    at += static_cast<std::size_t>(length);
+  }
+}
+
+Tally run() {
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNET) != 0) {
+      ::_exit(1);
+    }
+    try_all(ends[1]);
+    ::_exit(0);
+  }
+  (void)::close(ends[1]);
+  std::string report;
+  char buffer[4096];
+  for (ssize_t length = 0; (length = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
+    report.append(buffer, static_cast<std::size_t>(length));
+  }
+  (void)::close(ends[0]);
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(status == 0);
+  Tally tally;
+  for (std::size_t at = 0; at < report.size();) {
+    const std::size_t end = report.find('\n', at);
+    const std::string line = report.substr(at + 1, end - at - 1);
+    tally.written += report[at] == 'W' ? 1 : 0;
+    if (report[at] == 'U') {
+      tally.unknown.push_back(line);
+    } else if (report[at] == 'S') {
+      tally.seen.insert(line);
+    }
+    at = end + 1;
+  }
+  return tally;
+}
+
+}  // namespace
+
+TEST_CASE("Aliases: a write of one sysctl changes what the table says, and nothing else") {
+  if (::geteuid() != 0) {
+    FAIL("needs root");
+  }
+  const Tally tally = run();
+  WARN(tally.written << " changed, " << tally.seen.size() << " rows seen");
+  CHECK(tally.unknown == std::vector<std::string>{});
+  CHECK(tally.written > 200);
+  // What every supported kernel has.
+  for (const char* row : {
+           "net/ipv4/ip_forward -> net/ipv4/conf/all/forwarding",
+           "net/ipv4/ip_forward -> net/ipv4/conf/%/forwarding",
+           "net/ipv4/ip_forward -> net/ipv4/conf/default/forwarding",
+           "net/ipv4/ip_forward -> net/ipv4/conf/all/accept_redirects",
+           "net/ipv4/conf/all/@ -> net/ipv4/conf/%/@",
+           "net/ipv6/conf/all/@ -> net/ipv6/conf/%/@",
+           "net/ipv6/conf/all/forwarding -> net/ipv6/conf/default/forwarding",
+           "net/ipv6/conf/all/disable_ipv6 -> net/ipv6/conf/default/disable_ipv6",
+           "net/ipv4/neigh/%/retrans_time -> net/ipv4/neigh/%/retrans_time_ms",
+           "net/ipv6/neigh/%/base_reachable_time -> net/ipv6/neigh/%/base_reachable_time_ms",
+           "net/ipv4/neigh/%/unres_qlen -> net/ipv4/neigh/%/unres_qlen_bytes",
+           "net/ipv6/route/gc_min_interval -> net/ipv6/route/gc_min_interval_ms",
+       }) {
+    INFO(row);
+    CHECK(tally.seen.contains(row));
+  }
+  if (::access("/proc/sys/net/mptcp/path_manager", F_OK) == 0) {
+    CHECK(tally.seen.contains("net/mptcp/pm_type -> net/mptcp/path_manager"));
+  }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// dangerous_grants_test.cpp - which node policies are warned of, and that values and denials count.
+#include "compile/dangerous_grants.h"
+
+#include <string>
+#include <vector>
+
+#include "policy/dangers.h"
+#include "policy/node_policy.h"
+#include "policy/sysctl_name.h"
+#include "support/catch.h"
+
+using namespace sg;
+
+namespace {
+
+// Of a node policy with these members of its limit.
+std::vector<Finding> findings_of(const std::string& limit) {
+  const std::string text = R"({"version": 1, "limit": {)" + limit + "}}";
+  Diagnostics findings;
+  const policy::NodePolicy node =
+      policy::parse_node_policy(text, "/etc/p.json", {.net = true}, findings);
+  REQUIRE(findings.findings().empty());
+  compile::warn_dangerous_grants(node.limit, findings);
+  CHECK_FALSE(findings.has_errors());
+  return findings.findings();
+}
+
+std::vector<Finding> for_host(const std::string& rule) {
+  return findings_of(R"("host": [)" + rule + "]");
+}
+
+}  // namespace
+
+TEST_CASE("Dangerous grants: values decide") {
+  struct Case {
+    const char* why;
+    std::string rule;     // of limit.host, a JSON string
+    std::string message;  // the beginning of the only warning's; empty: none
+  };
+  const Case cases[] = {
+      {"a bare rule", R"("kernel.core_pattern")",
+       "permits kernel.core_pattern=|, which gives the host away: when a program crashes"},
+      {"any printable value", R"("kernel.core_pattern=*")",
+       "permits kernel.core_pattern=|, which gives the host away"},
+      {"one value without a pipe", R"("kernel.core_pattern=core")", ""},
+      {"several", R"("kernel.core_pattern=core|core.%p|/var/crash/core.%e")", ""},
+      {"what begins so", R"("kernel.core_pattern=core*")", ""},
+      {"one value with a pipe", R"("kernel.core_pattern=\"|/usr/lib/dump %p\"")",
+       "permits kernel.core_pattern=|/usr/lib/dump %p, which gives the host away"},
+      {"a pipe among others", R"("kernel.core_pattern=core|\"|/tmp/x\"")",
+       "permits kernel.core_pattern=|/tmp/x, which gives the host away"},
+      {"what begins with a pipe", R"("kernel.core_pattern=\"|/usr\"*")",
+       "permits kernel.core_pattern=|/usr, which gives the host away"},
+      {"a socket", R"("kernel.core_pattern=\"@/run/x\"")",
+       "permits kernel.core_pattern=@/run/x, which weakens the host: the memory of every program"},
+      {"a number only", R"("kernel.core_pattern=0..9")", ""},
+      {"with slashes", R"("/proc/sys/kernel/core_pattern")",
+       "permits kernel.core_pattern=|, which gives the host away"},
+      {"by a pattern", R"("kernel.core_p*n")",
+       "permits kernel.core_pattern=|, which gives the host away"},
+      {"the program that is there", R"("kernel.modprobe=/sbin/modprobe")", ""},
+      {"another program", R"("kernel.modprobe=/sbin/modprobe|/tmp/x")",
+       "permits kernel.modprobe=/tmp/x, which gives the host away: the kernel runs it as root"},
+      {"hotplug", R"("kernel.hotplug")", "permits kernel.hotplug=0, which gives the host away"},
+      {"helpers", R"("kernel.usermodehelper.bset")",
+       "permits kernel.usermodehelper.bset=0, which weakens the host: it takes capabilities"},
+      {"strict writes off", R"("kernel.sysctl_writes_strict=0")",
+       "permits kernel.sysctl_writes_strict=0, which weakens the host"},
+      {"strict writes at their lowest", R"("kernel.sysctl_writes_strict=-1..1")",
+       "permits kernel.sysctl_writes_strict=0, which weakens the host"},
+      {"strict writes on", R"("kernel.sysctl_writes_strict=1")", ""},
+      {"stricter only", R"("kernel.yama.ptrace_scope=1..3", "kernel.kptr_restrict=1|2",
+                           "kernel.perf_event_paranoid=2..4", "fs.suid_dumpable=0",
+                           "kernel.randomize_va_space=2", "vm.mmap_min_addr=65536..",
+                           "fs.protected_regular=2")",
+       ""},
+      {"less strict", R"("kernel.yama.ptrace_scope=0..3")",
+       "permits kernel.yama.ptrace_scope=0, which weakens the host"},
+      {"a panic", R"("kernel.panic_on_oops=1")",
+       "permits kernel.panic_on_oops=1, which can bring the host down"},
+      {"no panic", R"("kernel.panic_on_oops=0")", ""},
+      {"a range with a floor", R"("kernel.pid_max=32768..4194304")", ""},
+      {"a range without one", R"("kernel.pid_max=1..4194304")",
+       "permits kernel.pid_max=1, which can bring the host down"},
+      {"a database's", R"("vm.max_map_count=262144..1048576")", ""},
+      {"what is none of it, bare", R"("vm.swappiness", "fs.inotify.*", "kernel.hostname")", ""},
+      {"another name that begins so", R"("kernel.core_pattern_x", "kernel.core_uses_pid")", ""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const std::vector<Finding> findings = for_host(c.rule);
+    REQUIRE(findings.size() == (c.message.empty() ? 0 : 1));
+    if (!findings.empty()) {
+      CHECK(findings[0].severity == Severity::kWarning);
+      CHECK(findings[0].source == "node policy /etc/p.json");
+      CHECK(findings[0].pointer == "/limit/host/0");
+      CHECK(findings[0].message.starts_with(c.message));
+      CHECK(findings[0].hint.starts_with("take it out of limit.host"));
+    }
+  }
+}
+
+TEST_CASE("Dangerous grants: only limit.host without limit.deny grants what is the host's") {
+  CHECK(findings_of("").empty());
+  CHECK(findings_of(R"("allow": ["kernel.core_pattern", "kernel.*", "@namespaced"])").empty());
+  CHECK(findings_of(R"("host": ["kernel.core_pattern"], "deny": ["kernel.core_*"])").empty());
+  CHECK(findings_of(R"("host": ["kernel.core_pattern"], "deny": ["kernel.modprobe"])").size() == 1);
+  const std::vector<Finding> findings =
+      findings_of(R"("host": ["vm.swappiness", "fs.suid_dumpable", "kernel.modprobe"])");
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].pointer == "/limit/host/2");  // what gives the host away comes first
+  CHECK(findings[1].pointer == "/limit/host/1");
+  CHECK(findings[1].hint ==
+        "take it out of limit.host, or permit no more than fs.suid_dumpable=0|2");
+}
+
+TEST_CASE("Dangerous grants: a wide list has a bounded number of warnings, grouped by their harm") {
+  for (const char* host : {R"("*")", R"("kernel.*", "vm.*", "fs.*", "net.*", "dev.*")"}) {
+    INFO(host);
+    const std::vector<Finding> findings = for_host(host);
+    std::size_t gives_away = 0;
+    for (const policy::Danger& danger : policy::dangers()) {
+      gives_away += danger.harm == policy::Harm::kGivesAway ? 1 : 0;
+    }
+    REQUIRE(findings.size() == gives_away + 2);
+    CHECK(findings[0].message.starts_with(
+        "permits kernel.core_pattern=|, which gives the host away"));
+    const std::string& weakens = findings[gives_away].message;
+    CHECK(weakens.starts_with("permits kernel.usermodehelper.*, kernel.sysctl_writes_strict, "));
+    CHECK(weakens.find(" more, each of which weakens the host with some value") !=
+          std::string::npos);
+    CHECK(findings.back().message.find("each of which can bring the host down") !=
+          std::string::npos);
+    for (const Finding& finding : findings) {
+      CHECK(finding.message.size() < 400);  // what a line of the log has room for
+    }
+  }
+}
+
+TEST_CASE("Dangerous grants: a few of a kind have a line each, one more makes a group") {
+  CHECK(
+      for_host(R"("fs.protected_fifos", "fs.protected_regular", "kernel.kptr_restrict")").size() ==
+      3);
+  const std::vector<Finding> findings = for_host(
+      R"("fs.protected_fifos", "fs.protected_regular", "kernel.kptr_restrict", "kernel.dmesg_restrict")");
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].message ==
+        "permits kernel.kptr_restrict, kernel.dmesg_restrict, fs.protected_fifos, "
+        "fs.protected_regular, "
+        "each of which weakens the host with some value");
+}
+
+TEST_CASE(
+    "Dangerous grants: every row of the table is found by its own name, and its harmless values "
+    "are not") {
+  for (const policy::Danger& danger : policy::dangers()) {
+    INFO(danger.name);
+    std::string name = policy::to_dot_form(danger.name);
+    name = name.ends_with('*') ? name.substr(0, name.size() - 1) + "x" : name;
+    CHECK(for_host("\"" + name + "\"").size() == 1);
+    if (!danger.harmless.empty()) {
+      CHECK(for_host("\"" + name + "=" + std::string(danger.harmless) + "\"").empty());
+    }
+  }
+}
