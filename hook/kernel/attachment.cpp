@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "kernel/blocking_program.h"
 #include "kernel/our_program.h"
 
 namespace sg::kernel {
@@ -21,6 +22,10 @@ constexpr int kReplacesMax = 100;
 
 constexpr const char* kHint =
     "the hook needs CAP_BPF and CAP_NET_ADMIN in the host's user namespace (rootless engines have neither)";
+// The programs of the cgroup were read before, which takes the same capability.
+constexpr const char* kRefusedHint =
+    "a cgroup above those that are mounted here may have a program that lets in no other one, or a "
+    "security module be in the way; and it takes CAP_BPF with CAP_NET_ADMIN on the host";
 
 // What one look at the programs of a cgroup found.
 struct Look {
@@ -79,6 +84,19 @@ Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
   }
 }
 
+// Why the kernel let no guard in, where it says EPERM: seldom for want of a capability.
+Error attach_error(int cgroup_fd, int saved_errno) {
+  if (saved_errno != EPERM) {
+    return system_error("attach the guard", saved_errno, kHint);
+  }
+  const std::optional<BlockingProgram> blocking = find_blocking_program(cgroup_fd);
+  if (!blocking) {
+    return system_error("attach the guard", saved_errno, kRefusedHint);
+  }
+  return Error{Errc::kUnsupported, "attach the guard: " + describe(*blocking),
+               remedy_of(*blocking)};
+}
+
 }  // namespace
 
 Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id, Attach how) {
@@ -105,7 +123,7 @@ Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_
     const int saved_errno = errno;
     // Somebody else was faster to replace it.
     if (!had_guard || saved_errno != ENOENT || tries == kReplacesMax) {
-      return system_error("attach the guard", saved_errno, kHint);
+      return attach_error(cgroup_fd, saved_errno);
     }
   }
 }

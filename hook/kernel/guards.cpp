@@ -4,7 +4,6 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <sys/stat.h>
@@ -13,34 +12,23 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <string_view>
 #include <utility>
 
 #include "base/file_io.h"
 #include "base/text.h"
-#include "kernel/cgroup_path.h"
+#include "kernel/cgroup_walk.h"
 #include "kernel/event_maps.h"
 
 namespace sg::kernel {
 namespace {
 
-constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;  // as in cgroup.cpp
-constexpr std::size_t kFdinfoMax = 4096;                      // a dozen short lines
+constexpr std::size_t kFdinfoMax = 4096;  // a dozen short lines
 // How often the programs of a cgroup may change while they are looked at.
 constexpr int kLooksMax = 100;
 constexpr const char* kHint = "run it as root, with the host's cgroups";
 constexpr const char* kGoneHint =
     "the container may have ended or got another guard; see sysctl-guard list";
-
-struct CloseDir {
-  void operator()(DIR* dir) const noexcept { (void)::closedir(dir); }
-};
-using Dir = std::unique_ptr<DIR, CloseDir>;
-
-// A cgroup that ended while we were on the way to it. Nobody can attach to one whose path is too long to
-// be opened, so there is nothing to be seen either.
-bool is_gone(int error) { return error == ENOENT || error == ENODEV || error == ENAMETOOLONG; }
 
 Error gone(const char* what, int error) { return system_error(what, error, kGoneHint); }
 
@@ -102,18 +90,6 @@ Status add_guards(int dir_fd, const std::string& cgroup, const std::string& path
   }
 }
 
-// The names of the directories in `dir`. An error while reading is the cgroup's end.
-std::vector<std::string> read_children(DIR* dir) {
-  std::vector<std::string> names;
-  while (const dirent* const entry = ::readdir(dir)) {
-    const std::string_view name = entry->d_name;
-    if (entry->d_type == DT_DIR && name != "." && name != "..") {
-      names.emplace_back(name);
-    }
-  }
-  return names;
-}
-
 // The map of the guard, open.
 Result<UniqueFd> open_map(const AttachedGuard& guard, const std::string& name) {
   const std::optional<ProgramMap> map = find_map(guard, name);
@@ -171,33 +147,21 @@ Result<std::uint64_t> total_memory(const AttachedGuard& guard) {
 }  // namespace
 
 Result<std::vector<AttachedGuard>> list_guards() {
-  const Result<std::string> text = read_file(AT_FDCWD, "/proc/self/mountinfo", kMountinfoMax);
-  if (!text) {
-    return text.error();
-  }
-  const Result<std::string> mount = locate_cgroup("/", parse_cgroup_mounts(*text));
-  if (!mount) {
-    return mount.error();
+  Result<CgroupWalk> walk = CgroupWalk::start();
+  if (!walk) {
+    return std::move(walk).error();
   }
   std::vector<AttachedGuard> guards;
-  std::vector<std::string> todo = {"/"};
-  while (!todo.empty()) {
-    const std::string cgroup = std::move(todo.back());
-    todo.pop_back();
-    const std::string path = cgroup == "/" ? *mount : *mount + cgroup;
-    const Dir dir(::opendir(path.c_str()));
-    if (!dir) {
-      const int err = errno;
-      if (is_gone(err) && cgroup != "/") {
-        continue;
-      }
-      return system_error("open '" + escape(path) + "'", err, kHint);
+  for (;;) {
+    const Result<std::optional<WalkedCgroup>> at = walk->next();
+    if (!at) {
+      return at.error();
     }
-    if (Status added = add_guards(::dirfd(dir.get()), cgroup, path, guards); !added) {
+    if (!*at) {
+      break;
+    }
+    if (Status added = add_guards((*at)->dir_fd, (*at)->cgroup, (*at)->path, guards); !added) {
       return std::move(added).error();
-    }
-    for (const std::string& name : read_children(dir.get())) {
-      todo.push_back(cgroup == "/" ? "/" + name : cgroup + "/" + name);
     }
   }
   std::ranges::sort(guards, {}, [](const AttachedGuard& guard) {

@@ -56,13 +56,15 @@ std::string hex_digits(const __u8 (&bytes)[BPF_TAG_SIZE]) {
 
 }  // namespace
 
-Result<std::vector<std::uint32_t>> sysctl_programs_on(int cgroup_fd) {
-  std::vector<std::uint32_t> ids(kProgramsMax);
+Result<CgroupPrograms> read_sysctl_programs(int cgroup_fd) {
+  CgroupPrograms programs;
+  programs.ids.resize(kProgramsMax);
   __u32 count = kProgramsMax;
-  if (bpf_prog_query(cgroup_fd, BPF_CGROUP_SYSCTL, 0, nullptr, ids.data(), &count) != 0) {
+  if (bpf_prog_query(cgroup_fd, BPF_CGROUP_SYSCTL, 0, &programs.flags, programs.ids.data(),
+                     &count) != 0) {
     const int err = errno;
     if (err == ENOENT) {
-      return std::vector<std::uint32_t>();  // the cgroup is removed
+      return CgroupPrograms();  // the cgroup is removed
     }
     Error error = system_error("ask for the programs on the cgroup", err, kHint);
     if (err == EINVAL || err == EPERM) {
@@ -71,8 +73,14 @@ Result<std::vector<std::uint32_t>> sysctl_programs_on(int cgroup_fd) {
     }
     return error;
   }
-  ids.resize(count);
-  return ids;
+  programs.ids.resize(count);
+  return programs;
+}
+
+Result<std::vector<std::uint32_t>> sysctl_programs_on(int cgroup_fd) {
+  Result<CgroupPrograms> programs = read_sysctl_programs(cgroup_fd);
+  return programs ? Result<std::vector<std::uint32_t>>(std::move(programs->ids))
+                  : std::move(programs).error();
 }
 
 std::optional<OurProgram> read_our_program(int program_fd) {

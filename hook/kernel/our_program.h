@@ -35,8 +35,17 @@ struct OurProgram {
   std::vector<ProgramMap> maps;    // all of them, also those that guards share
 };
 
-// IDs of the cgroup/sysctl programs attached to this cgroup itself; none where it is removed since. Errors:
-// kUnsupported where the kernel has no such hook or we may not ask; kSystem.
+// The cgroup/sysctl programs attached to a cgroup itself, and how.
+struct CgroupPrograms {
+  std::vector<std::uint32_t> ids;
+  std::uint32_t flags = 0;  // BPF_F_ALLOW_*, the same for all of them
+};
+
+// None where the cgroup is removed since. Errors: kUnsupported where the kernel has no such hook or
+// we may not ask; kSystem.
+[[nodiscard]] Result<CgroupPrograms> read_sysctl_programs(int cgroup_fd);
+
+// Their IDs alone. Errors: the same.
 [[nodiscard]] Result<std::vector<std::uint32_t>> sysctl_programs_on(int cgroup_fd);
 
 // Nothing for a program that is not ours.

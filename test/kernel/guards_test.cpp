@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -22,6 +23,7 @@
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
 #include "kernel/attachment.h"
+#include "kernel/cgroup_walk.h"
 #include "kernel/guarded_cgroup.h"
 #include "meta_abi.h"
 #include "support/catch.h"
@@ -144,6 +146,26 @@ TEST_CASE("Guards: one below other cgroups is found, and none once the cgroup is
   const bool is_taken_for_it = bool(kernel::open_guarded_cgroup(guard));
   CHECK(rmdir(again.c_str()) == 0);
   CHECK_FALSE(is_taken_for_it);
+}
+
+TEST_CASE("Guards: the list of cgroups has all of them, by the names that processes see") {
+  GuardedCgroup cgroup;
+  const std::string below = cgroup.path() + "/below";
+  REQUIRE(mkdir(below.c_str(), 0755) == 0);
+  const auto has = [&](const std::string& path) {
+    const Result<std::vector<std::string>> names = kernel::list_cgroups();
+    REQUIRE(names);
+    CHECK(names->front() == "/");
+    CHECK(std::ranges::is_sorted(*names));
+    return std::ranges::any_of(
+        *names, [&](const std::string& name) { return name != "/" && path.ends_with(name); });
+  };
+  CHECK(has(cgroup.path()));
+  CHECK(has(below));
+  CHECK_FALSE(has(below + "/none"));
+  CHECK(rmdir(below.c_str()) == 0);
+  CHECK_FALSE(has(below));
+  CHECK(has(cgroup.path()));
 }
 
 TEST_CASE("Guards: a cgroup that was removed while it was open has no programs") {

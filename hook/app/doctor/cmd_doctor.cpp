@@ -22,6 +22,7 @@
 #include "base/file_io.h"
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
+#include "kernel/blocking_program.h"
 #include "kernel/event_maps.h"
 #include "kernel/probe.h"
 #include "policy/annotations.h"
@@ -70,6 +71,7 @@ Outcome cmd_doctor(const DoctorOptions& options) {
       check_privileges(proc_text("/proc/self/status"), proc_text("/proc/self/uid_map")));
   if (report.checks.back().status == CheckStatus::kOk) {
     report.checks.push_back(check_probe(probe()));
+    report.checks.push_back(check_programs(kernel::list_blocking_programs()));
   }
   report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"), kernel::check_event_dir()));
   report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines_of(root)));

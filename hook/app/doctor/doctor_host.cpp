@@ -22,6 +22,8 @@ constexpr unsigned kCapNetAdmin = 12;
 constexpr unsigned kCapSysAdmin = 21;
 constexpr unsigned kCapBpf = 39;
 
+constexpr std::size_t kProgramsShown = 3;  // who put one somewhere usually put it everywhere
+
 // The profile that an engine gives to containers without one of their own, and how to give another. Each denies
 // writes to all of /proc/sys but for some names below kernel/.
 struct EngineProfile {
@@ -204,6 +206,27 @@ Check check_probe(const Result<kernel::ProbeOutcome>& outcome) {
   }
   return {"guard", CheckStatus::kOk,
           "attached to a scratch cgroup, it let one write through and refused one", ""};
+}
+
+Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& programs) {
+  if (!programs) {
+    return {"programs", CheckStatus::kWarning,
+            "not all cgroups could be asked for programs that keep guards away: " +
+                programs.error().message,
+            programs.error().hint};
+  }
+  if (programs->empty()) {
+    return {"programs", CheckStatus::kOk, "no program on any cgroup keeps guards away", ""};
+  }
+  std::string summary;
+  for (std::size_t i = 0; i < std::min(programs->size(), kProgramsShown); ++i) {
+    summary += (i == 0 ? "" : "; ") + kernel::describe((*programs)[i]);
+  }
+  if (programs->size() > kProgramsShown) {
+    summary += "; and " + std::to_string(programs->size() - kProgramsShown) + " more";
+  }
+  return {"programs", CheckStatus::kWarning, summary + ": containers there are refused",
+          kernel::remedy_of(programs->front())};
 }
 
 Check check_node_policy(const RootDir& root, const std::string& file) {

@@ -10,6 +10,7 @@
 #include "app/doctor/doctor_report.h"
 #include "app/install/root_dir.h"
 #include "base/result.h"
+#include "kernel/blocking_program.h"
 #include "kernel/probe.h"
 
 namespace sg::app {
@@ -31,6 +32,9 @@ namespace sg::app {
 // The text of AppArmor's parameter "enabled", "" where the kernel has none, and the names of the engines that are
 // there: each gives its containers a profile that denies most writes under /proc/sys.
 [[nodiscard]] Check check_apparmor(std::string_view enabled, std::span<const std::string> engines);
+
+// Programs that let no guard in, somewhere on this host.
+[[nodiscard]] Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& programs);
 
 // What a guarded process met.
 [[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);

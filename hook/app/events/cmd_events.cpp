@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -25,9 +24,9 @@ namespace {
 Result<EventFilter> filter_of(const EventsOptions& options) {
   EventFilter filter;
   if (!options.container.empty()) {
-    const Result<std::vector<GuardView>> views = read_guards();
-    Result<EventFilter> found = filter_of_container(
-        views ? std::span<const GuardView>(*views) : std::span<const GuardView>(), options.container);
+    const Result<Containers> containers = read_containers();
+    Result<EventFilter> found =
+        filter_of_container(containers ? *containers : Containers{}, options.container);
     if (!found) {
       return found;
     }

@@ -2,7 +2,6 @@
 // event_filter.cpp - the ID's beginning and the time; the lines about what is lost.
 #include "app/events/event_filter.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include "event_abi.h"
@@ -31,23 +30,19 @@ bool EventFilter::takes(const Event& event) const {
   return prefix && (event.container.starts_with(*prefix) || is_beginning_of(event, *prefix));
 }
 
-Result<EventFilter> filter_of_container(std::span<const GuardView> views, const std::string& wanted) {
-  const auto some = [&](auto condition) {
-    return std::ranges::any_of(views, [&](const GuardView& view) { return view.meta && condition(*view.meta); });
-  };
-  if (some([&](const compile::Meta& meta) { return meta.container_id == wanted; })) {
-    return EventFilter{.id = wanted, .prefix = std::nullopt};  // several guards of one container are no matter
-  }
-  const bool is_name = some([&](const compile::Meta& meta) { return meta.container_name == wanted; });
-  if (!is_name && !some([&](const compile::Meta& meta) { return meta.container_id.starts_with(wanted); })) {
-    return EventFilter{.id = "", .prefix = wanted};
-  }
-  const Result<const GuardView*> found = find_guard(views, wanted);
+Result<EventFilter> filter_of_container(const Containers& containers, const std::string& wanted) {
+  const Result<std::optional<FoundContainer>> found = find_container(containers, wanted);
   if (!found) {
     return found.error();
   }
-  return EventFilter{.id = (*found)->meta->container_id,
-                     .prefix = is_name ? std::optional(wanted) : std::nullopt};
+  if (!*found || (*found)->by == FoundBy::kNameLikeId) {
+    return EventFilter{.id = "", .prefix = wanted};
+  }
+  EventFilter filter{.id = (*found)->guards.front()->meta->container_id, .prefix = std::nullopt};
+  if ((*found)->by == FoundBy::kName) {
+    filter.prefix = wanted;
+  }
+  return filter;
 }
 
 std::string lost_text(const LostEvents& lost, bool follow) {

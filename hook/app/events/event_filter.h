@@ -4,11 +4,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "app/events/event.h"
-#include "app/guards/guard_view.h"
+#include "app/guards/find_guard.h"
 #include "base/result.h"
 
 namespace sg::app {
@@ -21,10 +20,13 @@ struct EventFilter {
   [[nodiscard]] bool takes(const Event& event) const;
 };
 
-// The events of the container that `wanted` means, as find_guard() has it, and only of that one; where no guarded
-// container is meant, those of all whose ID begins like `wanted`. What is a name is taken as the beginning of an ID
-// too: a container that chose it hides nobody else's events. Errors: of find_guard(), where it means several.
-[[nodiscard]] Result<EventFilter> filter_of_container(std::span<const GuardView> views, const std::string& wanted);
+// The events of the container that `wanted` means, as find_container() has it, and only of that
+// one; where no guarded container is meant, those of all whose ID begins like `wanted`. What is a
+// name is taken as the beginning of an ID too, and only so where it reads like one: a container
+// that chose it hides nobody else's events. Errors: of find_container(), where it could mean
+// several.
+[[nodiscard]] Result<EventFilter> filter_of_container(const Containers& containers,
+                                                      const std::string& wanted);
 
 // Events that are lost to a reader, each kind with its reason.
 struct LostEvents {

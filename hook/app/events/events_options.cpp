@@ -81,9 +81,10 @@ Usage: sysctl-guard events [OPTION]...
 Options:
   --follow        go on with new events until it is interrupted; starts before
                   there is any guard too
-  --container ID  only those of the guarded container that has this ID or name,
-                  or whose ID begins so; where there is none, of containers
-                  that are gone and whose ID begins so
+  --container ID  only those of the guarded container that has this ID, or
+                  whose ID alone begins so, or that has this name and no other
+                  one fits; where there is none, of containers that are gone
+                  and whose ID begins so
   --since TIME    only those from TIME on: a duration, 10m or 2h30m, or a time,
                   2026-11-25T09:30:00Z
   --time FORM     age, how long ago, or clock, the time of day; by default age,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_show.cpp - `sysctl-guard show`: one guard, and what it decides by.
 #include <utility>
-#include <vector>
 
+#include "app/clock.h"
 #include "app/command.h"
 #include "app/exit_code.h"
-#include "app/clock.h"
 #include "app/failure.h"
+#include "app/guards/find_guard.h"
 #include "app/guards/graph.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/read_guards.h"
@@ -17,11 +17,11 @@ namespace sg::app {
 namespace {
 
 Result<std::string> show(const ShowOptions& options) {
-  const Result<std::vector<GuardView>> views = read_guards();
-  if (!views) {
-    return views.error();
+  const Result<Containers> containers = read_containers();
+  if (!containers) {
+    return containers.error();
   }
-  const Result<const GuardView*> found = find_guard(*views, options.container);
+  const Result<const GuardView*> found = find_guard(*containers, options.container);
   if (!found) {
     return found.error();
   }

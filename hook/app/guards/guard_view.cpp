@@ -1,54 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard_view.cpp - metadata beside counters, sums, and the search by ID, name or prefix.
+// guard_view.cpp - metadata beside counters, and sums.
 #include "app/guards/guard_view.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "app/events/event_text.h"
 #include "base/text.h"
 #include "event_abi.h"
 
 namespace sg::app {
-namespace {
-
-constexpr std::size_t kShortId = 12;
-constexpr std::size_t kCandidatesMax = 10;  // more of them help nobody
-constexpr std::size_t kNameMax = 128;
-
-using Matches = std::vector<const GuardView*>;
-
-template <typename Condition>
-Matches matches_of(std::span<const GuardView> views, Condition condition) {
-  Matches found;
-  for (const GuardView& view : views) {
-    if (view.meta && condition(*view.meta)) {
-      found.push_back(&view);
-    }
-  }
-  return found;
-}
-
-Error ambiguous(std::string_view wanted, const Matches& found, const std::string& what) {
-  std::string list;
-  for (const GuardView* const view :
-       std::span(found).first(std::min(found.size(), kCandidatesMax))) {
-    const compile::Meta& meta = *view->meta;
-    list += (list.empty() ? "" : ", ") + escape(meta.container_id, kNameMax);
-    if (!meta.container_name.empty()) {
-      list += " (" + escape(meta.container_name, kNameMax) + ")";
-    }
-    if (found.front()->meta->container_id == found.back()->meta->container_id) {
-      list += " on " + escape(view->guard.cgroup, kNameMax);
-    }
-  }
-  if (found.size() > kCandidatesMax) {
-    list += " and " + std::to_string(found.size() - kCandidatesMax) + " more";
-  }
-  return Error{Errc::kUsage, "'" + escape(wanted) + "': " + what + ": " + list,
-               "write more of the ID"};
-}
-
-}  // namespace
 
 GuardView make_view(kernel::AttachedGuard guard,
                     std::optional<std::vector<kernel::RuleCounts>> counts) {
@@ -87,33 +47,6 @@ std::string_view mode_name(policy::Audit audit) noexcept {
 
 std::string short_id(const GuardView& view) {
   return view.meta ? escape(view.meta->container_id.substr(0, kShortId), kShortId) : "?";
-}
-
-Result<const GuardView*> find_guard(std::span<const GuardView> views, std::string_view wanted) {
-  if (wanted.empty()) {
-    return Error{Errc::kUsage, "the ID is empty", "see sysctl-guard list"};
-  }
-  Matches found =
-      matches_of(views, [&](const compile::Meta& meta) { return meta.container_id == wanted; });
-  std::string what = "there are several guards of this container";
-  if (found.empty()) {
-    found =
-        matches_of(views, [&](const compile::Meta& meta) { return meta.container_name == wanted; });
-    what = "several containers have this name";
-  }
-  if (found.empty()) {
-    found = matches_of(
-        views, [&](const compile::Meta& meta) { return meta.container_id.starts_with(wanted); });
-    what = "several IDs begin like this";
-  }
-  if (found.empty()) {
-    return Error{Errc::kUsage, "'" + escape(wanted) + "': no guarded container has this ID or name",
-                 "see sysctl-guard list"};
-  }
-  if (found.size() > 1) {
-    return ambiguous(wanted, found, what);
-  }
-  return found.front();
 }
 
 }  // namespace sg::app

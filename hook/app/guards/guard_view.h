@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard_view.h - a guard as people see it: what its metadata says, what it has counted, which one is meant.
+// guard_view.h - a guard as people see it: what its metadata says and what it has counted.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
 #include "compile/meta.h"
 #include "kernel/guards.h"
 
@@ -44,10 +42,5 @@ struct GuardTotals {
 
 // The first 12 bytes of the ID, escaped, as engines show it. "?" where the ID is not known.
 [[nodiscard]] std::string short_id(const GuardView& view);
-
-// The guard of the container that `wanted` means: its ID, else its name, else what its ID alone begins with. Errors,
-// kUsage: none, or several, which the message lists; the hint says where to look.
-[[nodiscard]] Result<const GuardView*> find_guard(std::span<const GuardView> views,
-                                                  std::string_view wanted);
 
 }  // namespace sg::app

@@ -63,7 +63,9 @@ it: each rule with its source and how often it decided. Needs root.
 
 Usage: sysctl-guard show CONTAINER [--json | --graph]
 
-CONTAINER is an ID, a name as `list` shows it, or what an ID alone begins with.
+CONTAINER is an ID, what one ID alone begins with, or a name as `list` shows it.
+A name that could mean another container too is refused: names are chosen by
+whoever makes a container.
 
 Options:
   --json      print one JSON document

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "kernel/cgroup_walk.h"
+
 namespace sg::app {
 
 Result<std::vector<GuardView>> read_guards() {
@@ -21,6 +23,18 @@ Result<std::vector<GuardView>> read_guards() {
         make_view(std::move(guard), counts ? std::optional(*std::move(counts)) : std::nullopt));
   }
   return views;
+}
+
+Result<Containers> read_containers() {
+  Result<std::vector<GuardView>> guards = read_guards();
+  if (!guards) {
+    return std::move(guards).error();
+  }
+  Result<std::vector<std::string>> cgroups = kernel::list_cgroups();
+  if (!cgroups) {
+    return std::move(cgroups).error();
+  }
+  return Containers{*std::move(guards), *std::move(cgroups)};
 }
 
 }  // namespace sg::app

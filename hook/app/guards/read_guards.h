@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// read_guards.h - every guard on this host, with its counters.
+// read_guards.h - every guard on this host, with its counters, and every cgroup.
 #pragma once
 
 #include <vector>
 
+#include "app/guards/find_guard.h"
 #include "app/guards/guard_view.h"
 #include "base/result.h"
 
@@ -12,5 +13,9 @@ namespace sg::app {
 // In the order of their cgroups' paths. A guard whose container ends meanwhile is none. Errors: those of
 // kernel::list_guards.
 [[nodiscard]] Result<std::vector<GuardView>> read_guards();
+
+// The same with all cgroups, to find one container. Errors: those of kernel::list_guards and
+// kernel::list_cgroups.
+[[nodiscard]] Result<Containers> read_containers();
 
 }  // namespace sg::app

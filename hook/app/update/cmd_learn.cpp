@@ -65,12 +65,17 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
   if (!events) {
     return events.error();
   }
+  const Result<std::string> id = id_among(*events, options.container);
+  if (!id) {
+    return id.error();
+  }
   Result<policy::NodePolicy> node =
       node_policy_of(options, "", options.private_namespaces.value_or(kDefaultNamespaces));
   if (!node) {
     return std::move(node).error();
   }
-  return SuggestInput{.seen = gather(*events, options.container), .annotations = {}, .profile = "", .node = *std::move(node)};
+  return SuggestInput{
+      .seen = gather(*events, *id), .annotations = {}, .profile = "", .node = *std::move(node)};
 }
 
 Result<SuggestInput> input_of_container(const LearnOptions& options) {

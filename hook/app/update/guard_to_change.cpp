@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard_to_change.cpp - all guards of the host, and one of them by its name.
+// guard_to_change.cpp - all containers of the host, and the one that is meant.
 #include "app/update/guard_to_change.h"
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "app/guards/guard_view.h"
+#include "app/guards/find_guard.h"
 #include "app/guards/read_guards.h"
 #include "app/syslog_line.h"
 #include "app/update/who.h"
@@ -16,14 +15,15 @@
 namespace sg::app {
 
 Result<GuardToChange> find_guard_to_change(const std::string& container) {
-  const Result<std::vector<GuardView>> views = read_guards();
-  if (!views) {
-    return views.error();
+  const Result<Containers> containers = read_containers();
+  if (!containers) {
+    return containers.error();
   }
-  const Result<const GuardView*> found = find_guard(*views, container);
+  const Result<const GuardView*> found = find_guard(*containers, container);
   if (!found) {
     Error error = found.error();
-    const auto others = std::ranges::count_if(*views, [](const GuardView& view) { return !view.meta; });
+    const auto others =
+        std::ranges::count_if(containers->guards, [](const GuardView& view) { return !view.meta; });
     if (others > 0) {
       error.message += " (" + std::to_string(others) + " guards are of another version of sysctl-guard, which alone can change them)";
     }

@@ -1,20 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// learn_input.cpp - one pass over the events; what is the same is counted.
+// learn_input.cpp - one pass over the events for the container, one to count what is the same.
 #include "app/update/learn_input.h"
 
 #include <tuple>
 #include <utility>
 
+#include "app/guards/find_guard.h"
 #include "base/text.h"
+#include "event_abi.h"
 
 namespace sg::app {
+
+Result<std::string> id_among(std::span<const Event> events, const std::string& wanted) {
+  std::set<std::string> ids;
+  for (const Event& event : events) {
+    // Of an ID that is longer than an event has room for, the beginning is there.
+    const bool is_cut =
+        event.container.size() == SG_EVENT_ID_SIZE - 1 && wanted.starts_with(event.container);
+    const IdMatch match = is_cut ? IdMatch::kWhole : match_id(event.container, wanted);
+    if (match == IdMatch::kWhole) {
+      return event.container;
+    }
+    if (match == IdMatch::kPrefix) {
+      ids.insert(event.container);
+    }
+  }
+  if (ids.size() < 2 || wanted.empty()) {
+    return ids.size() == 1 ? *ids.begin() : wanted;
+  }
+  std::vector<std::string> texts;
+  for (const std::string& id : ids) {
+    texts.push_back(escape(id));
+  }
+  return Error{Errc::kUsage,
+               "'" + escape(wanted) + "': several IDs begin like this: " + list_of(texts),
+               "write more of the ID"};
+}
 
 LearnInput gather(std::span<const Event> events, std::string_view container) {
   using Key = std::tuple<std::string, std::string, std::uint64_t, bool>;
   std::map<Key, std::uint64_t> writes;
   LearnInput input;
   for (const Event& event : events) {
-    if (!event.container.starts_with(container) || event.verdict == policy::Verdict::kAllow) {
+    if ((!container.empty() && event.container != container) ||
+        event.verdict == policy::Verdict::kAllow) {
       continue;
     }
     input.containers.insert(event.container);

@@ -22,7 +22,12 @@ struct LearnInput {
   std::set<std::string> containers;                        // whose events these are
 };
 
-// Only events of containers whose ID begins with `container`.
+// The ID among those of the events that `wanted` means: it is that, or the only one that begins so;
+// `wanted` itself where there is none, and where it is empty. Errors: kUsage, with all of them.
+[[nodiscard]] Result<std::string> id_among(std::span<const Event> events,
+                                           const std::string& wanted);
+
+// Only events of the container with this ID; "" for all.
 [[nodiscard]] LearnInput gather(std::span<const Event> events, std::string_view container);
 
 // The lines of `sysctl-guard events --json`. Empty lines are passed over. Errors: kBadInput with the number of the

@@ -98,9 +98,11 @@ audit mode, the smallest reasonable annotation that permits them.
 Usage: sysctl-guard learn CONTAINER [OPTION]...
        sysctl-guard learn --from FILE [CONTAINER] [OPTION]...
 
-CONTAINER is an ID, a name as `list` shows it, or what an ID alone begins with.
-Its events are those that the host still has; needs root. With --from it picks
-the events of one container, by its ID or the beginning of it.
+CONTAINER is an ID, what one ID alone begins with, or a name as `list` shows it.
+A name that could mean another container too is refused: names are chosen by
+whoever makes a container. Its events are those that the host still has; needs
+root. With --from it picks the events of one container, by its ID or what that
+alone begins with.
 
 Options:
   --from FILE        read events from FILE, as `sysctl-guard events --json`
@@ -140,10 +142,11 @@ access is judged by the old policy or by the new one. Needs root.
 
 Usage: sysctl-guard update CONTAINER [OPTION]...
 
-CONTAINER is an ID, a name as `list` shows it, or what an ID alone begins with.
-The new policy is made as at the container's creation, from the same annotations
-but for those that are replaced here, and must be within the node's limit. With
-no option the node policy is read again.
+CONTAINER is an ID, what one ID alone begins with, or a name as `list` shows it.
+A name that could mean another container too is refused: names are chosen by
+whoever makes a container. The new policy is made as at the creation of the
+container, from the same annotations but for those that are replaced here, and
+must be within the node's limit. With no option the node policy is read again.
 
 Options:
   --allow LIST             in place of io.sysctl-guard.allow
@@ -183,8 +186,10 @@ write whatever the kernel and its mounts let it write. Needs root.
 
 Usage: sysctl-guard detach CONTAINER
 
-CONTAINER is an ID, a name as `list` shows it, or what an ID alone begins with.
-To refuse less and stay guarded, see sysctl-guard update --help.
+CONTAINER is an ID, what one ID alone begins with, or a name as `list` shows it.
+A name that could mean another container too is refused: names are chosen by
+whoever makes a container. To refuse less and stay guarded, see
+sysctl-guard update --help.
 
 Options:
   -h, --help  print this help

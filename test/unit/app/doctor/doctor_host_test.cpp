@@ -143,6 +143,31 @@ TEST_CASE("Doctor host: what a guarded process met") {
   CHECK(failed.remedy == "hint");
 }
 
+TEST_CASE("Doctor host: programs that keep guards away") {
+  using Programs = std::vector<sg::kernel::BlockingProgram>;
+  CHECK(sg::app::check_programs(Programs{}).status == CheckStatus::kOk);
+  const Check unknown =
+      sg::app::check_programs(Error{Errc::kUnsupported, "may not ask", "run it as root"});
+  CHECK(unknown.status == CheckStatus::kWarning);  // the trial of a guard says what works
+  CHECK(unknown.summary ==
+        "not all cgroups could be asked for programs that keep guards away: may not ask");
+  CHECK(unknown.remedy == "run it as root");
+  Programs programs{{"/sys/fs/cgroup/a", 12, "theirs", false}, {"/sys/fs/cgroup/b", 13, "", true}};
+  const Check two = sg::app::check_programs(programs);
+  CHECK(two.status == CheckStatus::kWarning);
+  CHECK(two.summary ==
+        "the program 'theirs' (ID 12) on the cgroup '/sys/fs/cgroup/a' lets in no other one, there "
+        "or below; a program without a name (ID 13) on the cgroup '/sys/fs/cgroup/b' lets in no "
+        "other one there: containers there are refused");
+  CHECK(two.remedy ==
+        "whoever attached it must do so with BPF_F_ALLOW_MULTI; to take it off: bpftool cgroup "
+        "detach /sys/fs/cgroup/a sysctl id 12");
+  programs.resize(3, programs.front());
+  CHECK_FALSE(has(sg::app::check_programs(programs).summary, "more"));
+  programs.resize(5, programs.front());
+  CHECK(has(sg::app::check_programs(programs).summary, "; and 2 more: containers"));
+}
+
 TEST_CASE("Doctor host: the node policy") {
   const TempDir dir;
   const RootDir root(dir.path());

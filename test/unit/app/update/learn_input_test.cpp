@@ -42,13 +42,35 @@ TEST_CASE("Learn input: refused writes are counted, allowed ones are not") {
   CHECK(input.containers == std::set<std::string>{"c1"});
 }
 
-TEST_CASE("Learn input: one container, by the beginning of its ID") {
+TEST_CASE("Learn input: one container, by its ID") {
   const std::vector<Event> events = {event("c1", true, "a", "1", Verdict::kDeny),
                                      event("c10", true, "a", "1", Verdict::kDeny),
                                      event("d", true, "a", "1", Verdict::kDeny)};
-  CHECK(app::gather(events, "c1").writes.at(0).count == 2);
+  CHECK(app::gather(events, "c1").writes.at(0).count == 1);
   CHECK(app::gather(events, "").containers.size() == 3);
   CHECK(app::gather(events, "x").writes.empty());
+}
+
+TEST_CASE("Learn input: the ID that is meant, or all that it could be") {
+  const std::string cut(79, 'e');  // of a longer ID
+  const std::vector<Event> events = {
+      event("c10", true, "a", "1", Verdict::kDeny),   event("c1", true, "a", "1", Verdict::kDeny),
+      event("c20\n", true, "a", "1", Verdict::kDeny), event("c21", true, "a", "1", Verdict::kDeny),
+      event("c21", true, "a", "1", Verdict::kDeny),   event("d0", true, "a", "1", Verdict::kDeny),
+      event(cut, true, "a", "1", Verdict::kDeny)};
+  const auto id = [&](const std::string& wanted) {
+    const Result<std::string> found = app::id_among(events, wanted);
+    return found ? *found : found.error().message;
+  };
+  CHECK(id("c1") == "c1");  // though another one begins like this
+  CHECK(id("c21") == "c21");
+  CHECK(id("d") == "d0");
+  CHECK(id("c2") == "'c2': several IDs begin like this: c20\\n, c21");
+  CHECK(id("x") == "x");
+  CHECK(id("").empty());
+  CHECK(id(cut + "more") == cut);
+  CHECK(id("eee") == cut);
+  CHECK(app::id_among(events, "c2").error().code == Errc::kUsage);
 }
 
 TEST_CASE("Learn input: lines of events") {
