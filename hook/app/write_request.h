@@ -8,8 +8,8 @@
 
 namespace sg::app {
 
-// Whether it has an annotation of ours, known or not, or one behind a quote (a mistake is for the hook to
-// refuse), or names our hook already.
+// Whether it has an annotation of ours, known or not, or one behind a quote (a mistake is for the
+// hook to refuse), or names our hook already.
 [[nodiscard]] bool asks_for_guard(const oci::CreateConfig& create);
 
 }  // namespace sg::app

@@ -135,8 +135,8 @@ class Product {
     made.dfa.classes = joint_.classes;
     made.dfa.start = number_of({a_.start, b_.start});
     for (State state = 1; state < pairs_.count(); ++state) {
-      made.is_whole = made.is_whole && pairs_.count() <= budget.states &&
-                      made.dfa.edges.size() <= budget.edges;
+      made.is_whole =
+          made.is_whole && pairs_.count() <= budget.states && made.dfa.edges.size() <= budget.edges;
       const Pair pair = pairs_.pair(state);
       made.dfa.add_state(rule_of(pair),
                          made.is_whole ? make_row(pair) : std::span<const Dfa::Edge>());

@@ -117,13 +117,6 @@ std::vector<Rule> those_that_meet(const std::vector<Rule>& rules,
   return some;
 }
 
-// A row that is permitted: by which rule, and a write that shows it.
-struct Grant {
-  const Danger* danger = nullptr;
-  Rule rule;
-  ShownAccess access;
-};
-
 RuleNumber rule_for(const Dfa& host, const ShownAccess& access) {
   std::vector<automaton::Symbol> word = {automaton::kWrite};
   for (const char byte : access.name) {
@@ -139,43 +132,61 @@ RuleNumber rule_for(const Dfa& host, const ShownAccess& access) {
   return host.run(word);
 }
 
-std::vector<Grant> find_grants(const Limit& limit) {
+// What of the table is permitted.
+struct Grants {
+  std::vector<const Danger*> rows;  // those that were held against the limit
+  std::vector<Rule> host_rules;
+  Dfa host;
+  Dfa both;  // what does harm and is permitted, each word with the number of its row in `rows`
+};
+
+std::optional<Grants> find_grants(const Limit& limit) {
   std::vector<const Danger*> rows;
   for (const Danger& danger : policy::dangers()) {
     if (meets_any(limit.host, danger.name)) {
       rows.push_back(&danger);
     }
   }
-  std::vector<Grant> grants;
   if (rows.empty()) {
-    return grants;
+    return std::nullopt;
   }
-  const std::vector<Rule> host_rules = those_that_meet(limit.host, rows);
+  std::vector<Rule> host_rules = those_that_meet(limit.host, rows);
   const std::optional<Dfa> harm = compile_rows(rows);
-  const std::optional<Dfa> host = compile_host(host_rules, those_that_meet(limit.deny, rows));
+  std::optional<Dfa> host = compile_host(host_rules, those_that_meet(limit.deny, rows));
   std::optional<Dfa> both =
       harm && host ? automaton::intersection(*harm, *host, kProductBudget) : std::nullopt;
   if (!both) {
-    return grants;  // the limit is too large, which whoever compiles it says
+    return std::nullopt;  // the limit is too large, which whoever compiles it says
   }
-  std::vector<RuleNumber> kept(rows.size() + 1);
-  for (RuleNumber row = 1; row < kept.size(); ++row) {
-    kept[row] = row;
-  }
-  while (std::optional<ShownAccess> access = shortest_access(*both)) {
-    const RuleNumber row = access->rule;
-    const RuleNumber rule = rule_for(*host, *access);
-    SG_CHECK(rule != automaton::kNoRule);
-    grants.push_back({rows[row - 1], host_rules[rule - 1], *std::move(access)});
-    kept[row] = automaton::kNoRule;
-    both = automaton::relabel(*std::move(both), kept);
-  }
-  std::ranges::sort(grants, {}, &Grant::danger);  // in the order of the table
+  return Grants{std::move(rows), std::move(host_rules), *std::move(host), *std::move(both)};
+}
+
+// The numbers of the rows that are permitted, in the order of the table: of several with one name
+// the first, which is the worst. All states of a product can be reached, so a row that some state
+// has is one of a word.
+std::vector<RuleNumber> permitted_rows(const Grants& grants) {
+  const std::set<RuleNumber> numbers(grants.both.rule_of.begin(), grants.both.rule_of.end());
   std::set<std::string_view> names;
-  std::erase_if(grants, [&names](const Grant& grant) {
-    return !names.insert(grant.danger->name).second;  // its worst was found
-  });
-  return grants;
+  std::vector<RuleNumber> permitted;
+  for (const RuleNumber number : numbers) {
+    if (number != automaton::kNoRule && names.insert(grants.rows[number - 1]->name).second) {
+      permitted.push_back(number);
+    }
+  }
+  return permitted;
+}
+
+// The shortest write of one row.
+std::optional<ShownAccess> shortest_of(const Grants& grants, RuleNumber row) {
+  std::vector<RuleNumber> only(grants.rows.size() + 1, automaton::kNoRule);
+  only[row] = row;
+  return shortest_access(automaton::relabel(grants.both, only));
+}
+
+const Rule& rule_of(const Grants& grants, const ShownAccess& access) {
+  const RuleNumber rule = rule_for(grants.host, access);
+  SG_CHECK(rule != automaton::kNoRule);
+  return grants.host_rules[rule - 1];
 }
 
 void add_warning(const Rule& rule, std::string message, std::string hint, Diagnostics& findings) {
@@ -189,40 +200,39 @@ void add_warning(const Rule& rule, std::string message, std::string hint, Diagno
                                         .code = Errc::kNodePolicy});
 }
 
-void warn_single(const Grant& grant, Diagnostics& findings) {
-  const std::string harmless(grant.danger->harmless);
-  const std::string name = escape(policy::to_dot_form(grant.access.name), 128);
+void warn_single(const Grants& grants, RuleNumber row, Diagnostics& findings) {
+  const std::optional<ShownAccess> access = shortest_of(grants, row);
+  if (!access) {
+    return;  // no name that a sysctl could have
+  }
+  const Danger& danger = *grants.rows[row - 1];
   std::string hint = "take it out of limit.host";
-  if (!harmless.empty()) {
-    hint += ", or permit no more than " + name + "=" + harmless;
-  } else if (!grant.danger->harmful.empty()) {
+  if (!danger.harmless.empty()) {
+    hint += ", or permit no more than " + escape(policy::to_dot_form(access->name), 128) + "=" +
+            std::string(danger.harmless);
+  } else if (!danger.harmful.empty()) {
     hint += ", or permit values that begin otherwise, as \"core\"";
   }
-  add_warning(grant.rule,
-              "permits " + describe(grant.access) + ", which " +
-                  std::string(harm_clause(grant.danger->harm)) + ": " +
-                  std::string(grant.danger->reason),
+  add_warning(rule_of(grants, *access),
+              "permits " + describe(*access) + ", which " + std::string(harm_clause(danger.harm)) +
+                  ": " + std::string(danger.reason),
               std::move(hint), findings);
 }
 
-// A row's pattern where a pattern permits it, or else the one name that is permitted.
-std::string name_in_group(const Grant& grant) {
-  const bool is_wide = grant.rule.pattern.find('*') != std::string::npos;
-  const std::string_view name = is_wide ? grant.danger->name : std::string_view(grant.access.name);
-  return escape(policy::to_dot_form(name), 64);
-}
-
-void warn_group(const std::vector<const Grant*>& grants, Diagnostics& findings) {
+// One write is looked for, for the place: the hook does this for each container.
+void warn_group(const Grants& grants, const std::vector<RuleNumber>& rows, Diagnostics& findings) {
   constexpr std::size_t kNamed = 6;  // names of 30 bytes each leave a line of the log readable
+  const std::optional<ShownAccess> access = shortest_of(grants, rows.front());
   std::string names;
-  for (std::size_t i = 0; i < std::min(grants.size(), kNamed); ++i) {
-    names += (i == 0 ? "" : ", ") + name_in_group(*grants[i]);
+  for (std::size_t i = 0; i < std::min(rows.size(), kNamed); ++i) {
+    names += (i == 0 ? "" : ", ") + policy::to_dot_form(grants.rows[rows[i] - 1]->name);
   }
   const std::string more =
-      grants.size() > kNamed ? " and " + std::to_string(grants.size() - kNamed) + " more" : "";
-  add_warning(grants.front()->rule,
-              "permits " + names + more + ", each of which " +
-                  std::string(harm_clause(grants.front()->danger->harm)) + " with some value",
+      rows.size() > kNamed ? " and " + std::to_string(rows.size() - kNamed) + " more" : "";
+  const Harm harm = grants.rows[rows.front() - 1]->harm;
+  add_warning(access ? rule_of(grants, *access) : grants.host_rules.front(),
+              "permits " + names + more + ", each of which " + std::string(harm_clause(harm)) +
+                  " with some value",
               "name in limit.host what containers need, with its values", findings);
 }
 
@@ -232,20 +242,21 @@ void warn_dangerous_grants(const Limit& limit, Diagnostics& findings) {
   if (limit.host.empty()) {
     return;
   }
-  const std::vector<Grant> grants = find_grants(limit);
+  const std::optional<Grants> grants = find_grants(limit);
+  if (!grants) {
+    return;
+  }
+  const std::vector<RuleNumber> permitted = permitted_rows(*grants);
   for (const Harm harm : policy::kHarms) {
-    std::vector<const Grant*> some;
-    for (const Grant& grant : grants) {
-      if (grant.danger->harm == harm) {
-        some.push_back(&grant);
-      }
-    }
+    std::vector<RuleNumber> some;
+    std::ranges::copy_if(permitted, std::back_inserter(some),
+                         [&](RuleNumber row) { return grants->rows[row - 1]->harm == harm; });
     if (harm != Harm::kGivesAway && some.size() > kDangersShown) {
-      warn_group(some, findings);
+      warn_group(*grants, some, findings);
       continue;
     }
-    for (const Grant* const grant : some) {
-      warn_single(*grant, findings);
+    for (const RuleNumber row : some) {
+      warn_single(*grants, row, findings);
     }
   }
 }

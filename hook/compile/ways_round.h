@@ -31,8 +31,9 @@ inline constexpr std::size_t kWaysShown = 10;
 // that needs more than kBudget (limits.h).
 void warn_ways_round(const DeniesAndAllows& rules, Diagnostics& findings);
 
-// The same for a container's policy, the limit's denials and those of reads with it, and then for what the node policy
-// holds for others: each profile, the default, the limit itself. A rule is warned of once.
+// The same for a container's policy, the limit's denials and those of reads with it, and then for
+// what the node policy holds for others: each profile, the default, the limit itself. A rule is
+// warned of once.
 void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& node,
                      Diagnostics& findings);
 

@@ -92,16 +92,18 @@ std::optional<std::size_t> key_index(std::string_view key, std::string_view base
   return std::nullopt;
 }
 
-// Keys that were meant for us and that nothing reads: what they ask for would be lost without a word.
+// Keys that were meant for us and that nothing reads: what they ask for would be lost without a
+// word.
 void find_stray_keys(const Annotations& annotations, Diagnostics& findings) {
   const bool has_ours = has_annotation_of_ours(annotations);
   for (const auto& [key, value] : annotations) {
     if (is_key_behind_quote(key)) {
       const std::size_t start = key.find(kAnnotationPrefix);
-      add_error(findings, key_place(), 0, key,
-                "something stands in front of this key: Podman from 5.0 on keeps the quotes that "
-                "earlier versions take off, and then nothing reads it",
-                "write " + escape(key.substr(start), 64) + ", and \";\" between the rules of a list");
+      add_error(
+          findings, key_place(), 0, key,
+          "something stands in front of this key: Podman from 5.0 on keeps the quotes that "
+          "earlier versions take off, and then nothing reads it",
+          "write " + escape(key.substr(start), 64) + ", and \";\" between the rules of a list");
     }
   }
   for (const auto& [key, value] : annotations) {
@@ -236,7 +238,8 @@ bool has_annotation_of_ours(const Annotations& annotations) {
 }
 
 bool is_meant_for_us(std::string_view key, std::string_view value) {
-  return key.starts_with(kAnnotationPrefix) || is_key_behind_quote(key) || reads_like_rule(key, value);
+  return key.starts_with(kAnnotationPrefix) || is_key_behind_quote(key) ||
+         reads_like_rule(key, value);
 }
 
 std::string name_of_container(const Annotations& annotations) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_list.cpp - a list as the user wrote it into rules.
 //
-// The list is cut into pieces, one rule each: at semicolons, commas and line breaks outside quoted values, or
-// at the elements of a JSON array (json_list.h). Each piece is then parsed alone (rule_parser.h).
+// The list is cut into pieces, one rule each: at semicolons, commas and line breaks outside quoted
+// values, or at the elements of a JSON array (json_list.h). Each piece is then parsed alone
+// (rule_parser.h).
 #include "policy/rule_list.h"
 
 #include "base/text.h"
@@ -16,13 +17,14 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-// A semicolon is what engines leave alone; Podman before 5.0 cuts an annotation at commas and at line breaks.
+// A semicolon is what engines leave alone; Podman before 5.0 cuts an annotation at commas and at
+// line breaks.
 bool is_separator(char c) noexcept { return c == ';' || c == ','; }
 
 const char* name_of(char separator) noexcept { return separator == ';' ? "semicolon" : "comma"; }
 
-// The plain form: pieces between separators and line breaks. Between two rules stand any number of line
-// breaks and at most one separator; at the ends of the list no separator.
+// The plain form: pieces between separators and line breaks. Between two rules stand any number of
+// line breaks and at most one separator; at the ends of the list no separator.
 class PlainList {
  public:
   PlainList(std::string_view list, RuleParser& parser, Diagnostics& findings)
@@ -46,8 +48,9 @@ class PlainList {
 std::string PlainList::describe_row(std::size_t separator) const {
   const char first = list_[open_separator_];
   const char second = list_[separator];
-  return first == second ? "two " + std::string(name_of(first)) + "s in a row"
-                         : "a " + std::string(name_of(first)) + " and a " + name_of(second) + " in a row";
+  return first == second
+             ? "two " + std::string(name_of(first)) + "s in a row"
+             : "a " + std::string(name_of(first)) + " and a " + name_of(second) + " in a row";
 }
 
 void PlainList::end_with(std::size_t separator) {
@@ -83,7 +86,8 @@ void PlainList::parse() {
   }
   if (any_rule_ && open_separator_ != kNone) {
     add_error(findings_, place_, open_separator_, list_.substr(open_separator_, 1),
-              "there is no rule after this " + std::string(name_of(list_[open_separator_])), "remove it");
+              "there is no rule after this " + std::string(name_of(list_[open_separator_])),
+              "remove it");
   }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_list.h - the value of an `allow`, `deny` or `deny-read` key into rules.
 //
-// Two forms: rules with semicolons, commas or line breaks between them, or a JSON array of strings, one rule
-// each. "@name" stands for the rules of a group.
+// Two forms: rules with semicolons, commas or line breaks between them, or a JSON array of strings,
+// one rule each. "@name" stands for the rules of a group.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,8 @@ inline constexpr std::size_t kListMax = std::size_t{256} << 10;
                                                 const std::string& source, const Groups& groups,
                                                 RuleBudget& budget, Diagnostics& findings);
 
-// In a list that is no JSON array: where the rule that stands at `start` ends, with a separator, a line break or the
-// list itself.
+// In a list that is no JSON array: where the rule that stands at `start` ends, with a separator, a
+// line break or the list itself.
 [[nodiscard]] std::size_t end_of_rule(std::string_view list, std::size_t start) noexcept;
 
 }  // namespace sg::policy

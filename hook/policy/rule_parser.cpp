@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-// How one of our keys reads as a name: two annotations in one that Podman before 5.0 would have cut.
+// How one of our keys reads as a name: two annotations in one that Podman before 5.0 would have
+// cut.
 constexpr std::string_view kOwnKeys = "io/sysctl-guard/";
 
 // Names whose values the kernel reads as hexadecimal masks (net/core/sysctl_net_core.c): "10" is

@@ -193,7 +193,8 @@ void try_all(int to_parent) {
       const bool is_changed = after[name] != before[name];
       before = std::move(after);
       report += is_changed ? "W\n" : "";
-      // A switch of the table is switched both ways: whether others follow depends on what they have.
+      // A switch of the table is switched both ways: whether others follow depends on what they
+      // have.
       if (is_changed && (other.size() > 1 || !is_written_in_a_row(name))) {
         break;
       }

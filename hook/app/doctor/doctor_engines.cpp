@@ -53,8 +53,10 @@ constexpr std::array<Lack, 5> kLacks{
       "limit them by a node policy, or use 4.5.1"},
      {"podman",
       {5, 0, 0},
-      "cuts --annotation at commas and, without a word, loses every line but the first, be it one of deny",
-      "write the rules of a list on one line with \";\" between them, or into a profile, or use 5.0"},
+      "cuts --annotation at commas and, without a word, loses every line but the first, be it one "
+      "of deny",
+      "write the rules of a list on one line with \";\" between them, or into a profile, or use "
+      "5.0"},
      {"docker", {24, 0, 0}, "has no docker run --annotation", "use 24.0 or later"},
      {"runc",
       {1, 1, 0},

@@ -16,9 +16,10 @@ inline constexpr std::string_view kHooksDDefault = "/usr/share/containers/oci/ho
 // any processor to spare seconds.
 inline constexpr int kHookTimeoutSeconds = 30;
 
-// Matches every annotation of ours, with and without "/NAME" behind it, and one behind a quote, as Podman from
-// 5.0 on leaves it there: the hook refuses it, and without the hook its rules would be lost. Open at its end: no
-// '.' matches a line break, so that "^...*$" would miss some keys, and what is not matched is not guarded.
+// Matches every annotation of ours, with and without "/NAME" behind it, and one behind a quote, as
+// Podman from 5.0 on leaves it there: the hook refuses it, and without the hook its rules would be
+// lost. Open at its end: no '.' matches a line break, so that "^...*$" would miss some keys, and
+// what is not matched is not guarded.
 inline constexpr std::string_view kAnnotationKeyPattern = R"(^[^a-zA-Z0-9]*io\.sysctl-guard\.)";
 // Found in any value, for the same reason: a list may have a rule on each line.
 inline constexpr std::string_view kAnnotationValuePattern = ".*";

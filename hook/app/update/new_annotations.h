@@ -21,8 +21,9 @@ using Annotations = std::map<std::string, std::string>;
 // behind a "/" where that is there.
 [[nodiscard]] std::string key_in_effect(const Annotations& annotations, std::string_view key);
 
-// `stored` with `all` in place of every annotation of ours, then with `lists` (by key, "allow") in place of those that
-// hold. What names the container stays. Keys of `all` that were meant for us and are none come along, to be refused.
+// `stored` with `all` in place of every annotation of ours, then with `lists` (by key, "allow") in
+// place of those that hold. What names the container stays. Keys of `all` that were meant for us
+// and are none come along, to be refused.
 [[nodiscard]] Annotations replace_annotations(const Annotations& stored, const std::optional<Annotations>& all,
                                               const std::map<std::string, std::string>& lists);
 

@@ -52,8 +52,8 @@ struct Suggestion {
   std::vector<std::string> notes;
 };
 
-// A list of rules, be it plain or JSON, with `rules` behind what it has. A plain one is then on one line, with ";"
-// between rules.
+// A list of rules, be it plain or JSON, with `rules` behind what it has. A plain one is then on one
+// line, with ";" between rules.
 [[nodiscard]] std::string append_rules(const std::string& list, std::span<const std::string> rules);
 
 // Leaves out the writes that `table` (a sg_table) lets through with the verdict allow: of a container that is running

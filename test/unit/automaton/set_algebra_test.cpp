@@ -183,7 +183,8 @@ TEST_CASE("Sets: the beginning of a difference has its shortest words, whatever 
             automata[i], automata[j], {.states = states, .edges = 100});
         CHECK(automaton::is_empty(without(some.dfa, all)));
         CHECK(some.is_whole ==
-              automaton::difference(automata[i], automata[j], {.states = states, .edges = 100}).has_value());
+              automaton::difference(automata[i], automata[j], {.states = states, .edges = 100})
+                  .has_value());
         if (some.is_whole) {
           CHECK(same_set(some.dfa, all));
         } else {

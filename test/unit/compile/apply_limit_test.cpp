@@ -188,8 +188,8 @@ TEST_CASE("Limit applied: a thousand rules against a hundred") {
 
 namespace {
 
-// `allow` net.* against a limit of 1,000 rules, each for one name. Of the long names the product has
-// too many states, of the others only the table is too large.
+// `allow` net.* against a limit of 1,000 rules, each for one name. Of the long names the product
+// has too many states, of the others only the table is too large.
 Policy everything_against_a_thousand(OnExcess on_excess, const std::string& directory) {
   policy::NodePolicy node = policy::default_node_policy("/etc/p.json", {.net = true});
   node.on_excess = on_excess;
@@ -212,7 +212,8 @@ Policy everything_against_a_thousand(OnExcess on_excess, const std::string& dire
 
 }  // namespace
 
-TEST_CASE("Limit applied: what asks for everything is refused for what it asks, however long the limit") {
+TEST_CASE(
+    "Limit applied: what asks for everything is refused for what it asks, however long the limit") {
   Diagnostics findings;
   const Policy policy = everything_against_a_thousand(OnExcess::kRefuse, "net/ipv4/conf/e");
   CHECK_FALSE(compile::compile_policy(policy, findings));

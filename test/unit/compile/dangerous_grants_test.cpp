@@ -143,7 +143,8 @@ TEST_CASE("Dangerous grants: a few of a kind have a line each, one more makes a 
       for_host(R"("fs.protected_fifos", "fs.protected_regular", "kernel.kptr_restrict")").size() ==
       3);
   const std::vector<Finding> findings = for_host(
-      R"("fs.protected_fifos", "fs.protected_regular", "kernel.kptr_restrict", "kernel.dmesg_restrict")");
+      R"("fs.protected_fifos", "fs.protected_regular", "kernel.kptr_restrict",
+         "kernel.dmesg_restrict")");
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].message ==
         "permits kernel.kptr_restrict, kernel.dmesg_restrict, fs.protected_fifos, "

@@ -66,7 +66,8 @@ TEST_CASE("Too large: the rules of the limit count where it is held against them
   policy.limit->host = {rule("net.ipv4.ip_forward", "/limit/host/0")};
   policy.limit->deny = {rule("net.core", "/limit/deny/0")};
   const Finding found = reported(compile::costs_with_limit(policy));
-  CHECK(found.message == "it is too large; most of it is due to net.ipv4.ip_forward, net.core, net.*");
+  CHECK(found.message ==
+        "it is too large; most of it is due to net.ipv4.ip_forward, net.core, net.*");
   CHECK(found.pointer == "/limit/host/0");
 }
 

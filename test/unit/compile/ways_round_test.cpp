@@ -333,8 +333,10 @@ TEST_CASE(
   const NodePolicy node = node_policy(R"(,
     "limit": {"allow": ["net.core.*"]},
     "default": {"allow": ["net.core.somaxconn"], "deny": ["net.nf_conntrack_max"]},
-    "profiles": {"router": {"allow": ["net.ipv4.conf.*.rp_filter"], "deny": ["net.ipv4.conf.mgmt*"]},
-                 "safe": {"allow": ["net.ipv4.conf.wg*.rp_filter"], "deny": ["net.ipv4.conf.mgmt*"]}})");
+    "profiles": {"router": {"allow": ["net.ipv4.conf.*.rp_filter"],
+                            "deny": ["net.ipv4.conf.mgmt*"]},
+                 "safe": {"allow": ["net.ipv4.conf.wg*.rp_filter"],
+                          "deny": ["net.ipv4.conf.mgmt*"]}})");
   const std::vector<Finding> findings = findings_under(node, "", "");
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].pointer == "/profiles/router/deny/0");
@@ -347,7 +349,8 @@ TEST_CASE(
 
 TEST_CASE("Ways round: a read that is denied under one of two names") {
   NodePolicy node = node_policy(
-      R"(, "profiles": {"p": {"denyRead": ["net.nf_conntrack_max"]}}, "default": {"denyRead": ["net.core.*"]})");
+      R"(, "profiles": {"p": {"denyRead": ["net.nf_conntrack_max"]}},
+          "default": {"denyRead": ["net.core.*"]})");
   Request request;
   request.lists.deny_read =
       parse("net.ipv4.neigh.eth0.retrans_time; net.ipv4.conf.mgmt0.*", RuleKind::kDenyRead);

@@ -244,12 +244,14 @@ TEST_CASE("Annotations: a key of ours behind a quote is a mistake, wherever it s
 }
 
 TEST_CASE("Annotations: beside one of ours, a key that reads like a rule is a mistake") {
-  const Annotations pieces = {{" net.ipv4.ip_forward", "0|1"}, {"@net", ""}, {"kernel.shmmax", "1"}};
+  const Annotations pieces = {
+      {" net.ipv4.ip_forward", "0|1"}, {"@net", ""}, {"kernel.shmmax", "1"}};
   Diagnostics none;
   (void)parse(pieces, none);
   CHECK(none.findings().empty());
   CHECK_FALSE(has_annotation_of_ours(pieces));
-  for (const char* key : {"io.sysctl-guard.allow", "io.sysctl-guard.profile/db", "io.sysctl-guard.mode"}) {
+  for (const char* key :
+       {"io.sysctl-guard.allow", "io.sysctl-guard.profile/db", "io.sysctl-guard.mode"}) {
     INFO(key);
     Annotations annotations = pieces;
     annotations[key] = std::string(key).ends_with("mode") ? "enforce" : "";

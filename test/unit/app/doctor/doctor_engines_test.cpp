@@ -84,7 +84,8 @@ TEST_CASE("Doctor engines: everything that a version lacks, in one line") {
   CHECK(both.status == CheckStatus::kWarning);
   CHECK(both.summary.starts_with("/p 4.3.1 lets an image set annotations, and cuts --annotation"));
   CHECK(both.remedy.starts_with("limit them by a node policy, or use 4.5.1; write the rules"));
-  CHECK(sg::app::check_version("podman", {"/p", Version{4, 5, 1}}).summary.starts_with("/p 4.5.1 cuts"));
+  CHECK(sg::app::check_version("podman", {"/p", Version{4, 5, 1}})
+            .summary.starts_with("/p 4.5.1 cuts"));
 }
 
 TEST_CASE("Doctor engines: nothing there, a runtime alone, an engine without the hook") {

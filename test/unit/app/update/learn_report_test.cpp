@@ -64,8 +64,10 @@ TEST_CASE("Learn report: what is not solved by it") {
 
 TEST_CASE("Learn report: the document, with what it has and with nothing") {
   const std::string text = app::render_learn_json(suggestion());
-  CHECK(text.find("\"annotation\": {\"key\": \"io.sysctl-guard.allow\", \"value\": \"net.a=1; vm.x=2\"}") !=
-        std::string::npos);
+  CHECK(
+      text.find(
+          "\"annotation\": {\"key\": \"io.sysctl-guard.allow\", \"value\": \"net.a=1; vm.x=2\"}") !=
+      std::string::npos);
   CHECK(text.find("\"limitHost\": [\"vm.x=2\"]") != std::string::npos);
   CHECK(app::render_learn_json({}) ==
         "{\n  \"annotation\": null,\n  \"rules\": [],\n  \"limitHost\": [],\n  \"stillRefused\": [],\n"

@@ -70,8 +70,9 @@ TEST_CASE("Annotations replaced: what was meant for us comes along, to be refuse
   const Annotations stored = {{kAllow, "a"}};
   CHECK(app::replace_annotations(stored, Annotations{{"\"io.sysctl-guard.deny", "x\""}}, {}) ==
         Annotations{{"\"io.sysctl-guard.deny", "x\""}});
-  CHECK(app::replace_annotations(stored, Annotations{{kAllow, "b"}, {" net.ipv4.ip_forward", "1"}, {"x", "y"}}, {}) ==
+  CHECK(app::replace_annotations(
+            stored, Annotations{{kAllow, "b"}, {" net.ipv4.ip_forward", "1"}, {"x", "y"}}, {}) ==
         Annotations{{kAllow, "b"}, {" net.ipv4.ip_forward", "1"}});
-  CHECK(app::replace_annotations(stored, Annotations{{" net.ipv4.ip_forward", "1"}}, {{"deny", "d"}}) ==
-        Annotations{{kDeny, "d"}});
+  CHECK(app::replace_annotations(stored, Annotations{{" net.ipv4.ip_forward", "1"}},
+                                 {{"deny", "d"}}) == Annotations{{kDeny, "d"}});
 }
