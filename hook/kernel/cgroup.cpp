@@ -4,8 +4,9 @@
 // Which cgroup that is, cgroup_path decides; this file makes sure that the open directory really is
 // that cgroup. It holds on to /proc/<pid> from the start, so a number that is given to another
 // process meanwhile is noticed. After opening, the directory must be a domain cgroup on cgroup2,
-// the process must be listed below it, and its cgroup must still be the one that was read first. Where
-// only the ID says that one above the process' cgroup is the container's, nobody else may be in it.
+// the process must be listed below it, and its cgroup must still be the one that was read first.
+// Where only the ID says that one above the process' cgroup is the container's, nobody else may be
+// in it.
 #include "kernel/cgroup.h"
 
 #include <cerrno>
@@ -112,11 +113,12 @@ Status check_process(int dir_fd, const std::string& top, const std::string& leaf
   return Error{Errc::kSystem, "process " + wanted + " is not in it", std::string(kEndedHint)};
 }
 
-// Refuses a cgroup in or below which there are other processes than the container's first: the author of a
-// container can choose an ID that is the name of a cgroup which others are in. Without recursion, since
-// cgroups nest as deep as their makers like.
+// Refuses a cgroup in or below which there are other processes than the container's first: the
+// author of a container can choose an ID that is the name of a cgroup which others are in. Without
+// recursion, since cgroups nest as deep as their makers like.
 Status check_own(const std::string& path, pid_t pid) {
-  // A container that is only being created has two cgroups at most (crun's scope and the one in it).
+  // A container that is only being created has two cgroups at most (crun's scope and the one in
+  // it).
   constexpr std::size_t kOwnCgroupsMax = 64;
   constexpr const char* kHint =
       "name the container's cgroup in linux.cgroupsPath, or choose an ID that is no cgroup's name";

@@ -5,8 +5,9 @@
 // The container's cgroup is always the leaf or an ancestor of it, so every answer is a number: how
 // many of the leaf's components belong to it. Two questions are asked in turn, what cgroupsPath
 // names and where the ID stands. Each looks from the top down, because processes that are exec'd
-// later may land anywhere below the container's cgroup. Whatever is not exact names nothing. A cgroupsPath with
-// "..", "." or empty components is read as runtimes read it; where it leads elsewhere, the ID is not asked.
+// later may land anywhere below the container's cgroup. Whatever is not exact names nothing. A
+// cgroupsPath with "..", "." or empty components is read as runtimes read it; where it leads
+// elsewhere, the ID is not asked.
 #include "kernel/cgroup_path.h"
 
 #include <algorithm>
@@ -33,6 +34,10 @@ constexpr std::array<std::string_view, 9> kIdPrefixes = {
 };
 
 constexpr std::string_view kSliceSuffix = ".slice";
+
+// The kernel takes no longer path (PATH_MAX), and each dash of a slice's name costs as much as
+// stands before it.
+constexpr std::size_t kCgroupsPathMax = 4096;
 
 std::string quote(std::string_view text) { return "'" + escape(text) + "'"; }
 
@@ -161,9 +166,9 @@ std::optional<std::size_t> match_systemd(const SystemdName& systemd, const Compo
   return highest;
 }
 
-// The components of a cgroupsPath as runtimes read it: without empty ones and ".", and ".." takes the one before it
-// away, but for the root's. runc works that out on the text; crun lets the kernel do it, in a file system without
-// symbolic links.
+// The components of a cgroupsPath as runtimes read it: without empty ones and ".", and ".." takes
+// the one before it away, but for the root's. runc works that out on the text; crun lets the kernel
+// do it, in a file system without symbolic links.
 Components cleaned(std::string_view cgroups_path) {
   Components named;
   for (const std::string_view component : split(cgroups_path, '/')) {
@@ -176,15 +181,16 @@ Components cleaned(std::string_view cgroups_path) {
   return named;
 }
 
-// Whether a runtime has to clean it, but for slashes in front and at the end: engines write none like that.
+// Whether a runtime has to clean it, but for slashes in front and at the end: engines write none
+// like that.
 bool is_roundabout(std::string_view cgroups_path) {
   const std::size_t first = std::min(cgroups_path.find_first_not_of('/'), cgroups_path.size());
   const std::size_t last = cgroups_path.find_last_not_of('/');
   const std::vector<std::string_view> components =
       split(cgroups_path.substr(first, last - first + 1), '/');
   return first < cgroups_path.size() && std::ranges::any_of(components, [](std::string_view c) {
-    return c.empty() || c == "." || c == "..";
-  });
+           return c.empty() || c == "." || c == "..";
+         });
 }
 
 std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const Components& leaf) {
@@ -246,7 +252,8 @@ std::optional<std::size_t> match_container(const ContainerCgroup& container,
   } else if (!cgroups_path.empty()) {
     count = match_relative(cgroups_path, leaf);
   }
-  // The author of a roundabout path could as well choose an ID that stands above it, as another container's does.
+  // The author of a roundabout path could as well choose an ID that stands above it, as another
+  // container's does.
   if (count || is_roundabout(cgroups_path)) {
     return count;
   }
@@ -332,6 +339,12 @@ Result<std::string> container_cgroup(const ContainerCgroup& container) {
   const std::optional<Components> leaf = strict_components(container.leaf);
   if (!leaf) {
     return refusal(container.leaf, "this is no path of a cgroup", kOwnCgroupHint);
+  }
+  if (container.cgroups_path.size() > kCgroupsPathMax) {
+    return refusal(container.leaf,
+                   "linux.cgroupsPath is longer than the limit of " +
+                       std::to_string(kCgroupsPathMax) + " bytes",
+                   "name a shorter one");
   }
   const std::optional<std::size_t> count =
       leaf->empty() ? std::size_t{0} : match_container(container, *leaf);

@@ -42,9 +42,10 @@ struct ContainerCgroup {
 
 // The container's own top cgroup, an ancestor of `leaf` or `leaf` itself: the one cgroupsPath names
 // (absolute, or "slice:prefix:name" for systemd), else the highest component that is the ID,
-// PREFIX-ID or PREFIX-ID.scope. In cgroupsPath ".", ".." and repeated slashes mean what they mean to runtimes; one
-// that has them decides alone. Errors, kUnsupported: neither fits, or the result is the root, starts
-// with "/..", or is the hook's own cgroup or one above it.
+// PREFIX-ID or PREFIX-ID.scope. In cgroupsPath ".", ".." and repeated slashes mean what they mean
+// to runtimes; one that has them decides alone. Errors, kUnsupported: cgroupsPath is longer than a
+// path can be, neither fits, or the result is the root, starts with "/..", or is the hook's own
+// cgroup or one above it.
 [[nodiscard]] Result<std::string> container_cgroup(const ContainerCgroup& container);
 
 }  // namespace sg::kernel

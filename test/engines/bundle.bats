@@ -73,9 +73,10 @@ guarded() {
   done
 }
 
-# Documents that runc (1.1, 1.2) and crun (1.8, 1.21) read each in its way, or otherwise than RFC 8259 has it: what
-# is put in front of the members of a config.json that names a hook, what behind them, whether runc and crun
-# then run that hook, do not (`none`), or start no container (`no`). %b undoes one level of backslashes.
+# Documents that runc (1.1, 1.2) and crun (1.8, 1.21) read each in its way, or otherwise than RFC
+# 8259 has it: what is put in front of the members of a config.json that names a hook, what behind
+# them, whether runc and crun then run that hook, do not (`none`), or start no container (`no`). %b
+# undoes one level of backslashes.
 DOCUMENTS=(
   'a key that ends in a zero byte|"hooks\\u0000":{},||hook|none'
   'a key with a zero byte|"hooks\\u0000x":null,||hook|none'

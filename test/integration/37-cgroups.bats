@@ -88,7 +88,7 @@ guard_is_on_the_leaf() {
   guard_is_on "$leaf"
 }
 
-@test "a roundabout cgroupsPath: the guard is where the runtime put the process, not on a cgroup of the ID's name" {
+@test "a roundabout cgroupsPath: the guard is where the runtime put the process" {
   requires
   local form number=0
   # What the author of a container can write, to have the ID found higher up: there others are.

@@ -133,7 +133,8 @@ TEST_CASE("JSON edit: what is removed takes its comma along") {
 
 TEST_CASE("JSON edit: elements removed in one pass leave what removing one by one leaves") {
   const std::string layouts[] = {"", " ", "\n    ", "\t", "  \r\n"};
-  const std::string values[] = {"1", R"("a")", R"("],,[")", "[1, [2]]", R"({"x": [3], "y": 4})", "null", "[]"};
+  const std::string values[] = {"1",    R"("a")", R"("],,[")", "[1, [2]]", R"({"x": [3], "y": 4})",
+                                "null", "[]"};
   std::mt19937 random(1);
   const auto any = [&random](const auto& from) { return from[random() % std::size(from)]; };
   for (int i = 0; i < 4000; ++i) {
@@ -142,7 +143,8 @@ TEST_CASE("JSON edit: elements removed in one pass leave what removing one by on
     for (std::size_t e = 0; e < count; ++e) {
       array += (e == 0 ? "" : any(layouts) + "," + any(layouts)) + any(values);
     }
-    const std::string text = R"({"l": {"before": [7], "a": )" + array + any(layouts) + R"(]}, "z": [[8]]})";
+    const std::string text =
+        R"({"l": {"before": [7], "a": )" + array + any(layouts) + R"(]}, "z": [[8]]})";
     std::vector<std::size_t> indices;
     std::string expected = text;
     for (std::size_t e = 0; e < count + 2; ++e) {
@@ -175,7 +177,8 @@ TEST_CASE("JSON edit: no elements to remove leave the document, and one that is 
 
 TEST_CASE("JSON edit: a value that is there is replaced") {
   const std::string text = R"({"a": [1, {"b" : 2}], "c":3})";
-  CHECK(shown(sg::json_replace(text, "doc", Path{"a", "1", "b"}, "[]")) == R"({"a": [1, {"b" : []}], "c":3})");
+  CHECK(shown(sg::json_replace(text, "doc", Path{"a", "1", "b"}, "[]")) ==
+        R"({"a": [1, {"b" : []}], "c":3})");
   CHECK(shown(sg::json_replace(text, "doc", Path{"a"}, "{}")) == R"({"a": {}, "c":3})");
   CHECK(shown(sg::json_replace(text, "doc", Path{"a", "2"}, "1")) == "error: doc: has no \"2\"");
   CHECK(shown(sg::json_replace("{", "doc", Path{"a"}, "1")) ==

@@ -339,14 +339,16 @@ TEST_CASE("Json: a key with a zero byte is refused in every object, wanted or no
     for (const Wanted& wanted : {Wanted{{"l", "s"}}, kEverything, Wanted{}}) {
       const auto items = sg::read_json(c.text, "doc", wanted);
       REQUIRE(static_cast<bool>(items) == c.taken);
-      CHECK((c.taken || items.error().message.find("which some programs read up to its zero byte only") !=
-                            std::string::npos));
+      CHECK((c.taken ||
+             items.error().message.find("which some programs read up to its zero byte only") !=
+                 std::string::npos));
     }
   }
   const auto hooks = sg::read_json(R"({"hooks\u0000":1})", "doc", Wanted{{"hooks"}});
   REQUIRE_FALSE(hooks);
-  CHECK(hooks.error().message ==
-        R"(doc: has the key 'hooks\x00', which some programs read up to its zero byte only, at byte 13)");
+  CHECK(
+      hooks.error().message ==
+      R"(doc: has the key 'hooks\x00', which some programs read up to its zero byte only, at byte 13)");
 }
 
 TEST_CASE("Json: nesting is read to its limit and not one deeper, wanted or not") {

@@ -241,7 +241,8 @@ TEST_CASE("ContainerCgroup: a roundabout cgroupsPath is read as runtimes read it
       {"relative with a trailing slash", "/p/group", "group/", "zz", "/p/group"},
       {"relative, it leads to where it begins", "/p/group", "group/..", "group", ""},
       {"relative, only '.'", "/p/group", ".", "group", ""},
-      {"the other driver's cgroup of a systemd name", "/p/a:b:c", "a:b:x/../../a:b:c", "zz", "/p/a:b:c"},
+      {"the other driver's cgroup of a systemd name", "/p/a:b:c", "a:b:x/../../a:b:c", "zz",
+       "/p/a:b:c"},
       {"a slice is a unit's name, not a path", "/a.slice/p-x.scope", "x/../a.slice:p:x", "zz", ""},
   });
 }
@@ -379,6 +380,20 @@ TEST_CASE("ContainerCgroup: the root, a foreign namespace and odd paths are refu
       {"dots in front are part of a name", "/..c/c1", "", "c1", "/..c/c1"},
       {"neither fits", "/a/b", "", "c1", ""},
   });
+}
+
+TEST_CASE("ContainerCgroup: a cgroupsPath is read up to the longest path, in time") {
+  const std::string longest = "/p/c1" + std::string(4096 - 5, '/');
+  CHECK(container_cgroup({"/p/c1", longest, "zz", "/"}));
+  const Result<std::string> past = container_cgroup({"/p/c1", longest + "/", "c1", "/"});
+  REQUIRE_FALSE(past);
+  CHECK(past.error().message.find("longer than the limit of 4096 bytes") != std::string::npos);
+  std::string slices = "a";
+  while (slices.size() < (std::size_t{16} << 20)) {
+    slices += "-a";
+  }
+  // Each dash would make a slice of all that stands before it.
+  CHECK_FALSE(container_cgroup({"/p/c1", slices + ".slice:p:x", "c1", "/"}));
 }
 
 TEST_CASE("ContainerCgroup: the root's message says what to do") {
