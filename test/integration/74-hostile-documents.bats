@@ -26,6 +26,25 @@ judged() {
 kinds() { python3 "$SG_HERE/hostile_documents.py" --list | grep "$@"; }
 make_document() { python3 "$SG_HERE/hostile_documents.py" "$1"; }
 
+@test "each hostile state: the hook judges it within a second" {
+  requires python3
+  local kind
+  cd "$BATS_TEST_TMPDIR"
+  for kind in $(kinds '^state-'); do
+    make_document "$kind" >state
+    echo "$kind" >&2
+    within_a_second sh -c 'exec "$1" <state' sh "$HOOK"
+    judged
+  done
+}
+
+@test "control: what takes more than a second is found out" {
+  requires python3
+  run within_a_second sh -c 'while :; do :; done'
+  expect_status 1
+  expect_output "more than a second"
+}
+
 @test "each hostile config.json: precreate stage, wrapper and hook judge it within a second" {
   requires python3 wrapper
   local kind HOOK=$HOOK WRAPPER=$WRAPPER RUNTIME=$RUNTIME
@@ -50,23 +69,4 @@ make_document() { python3 "$SG_HERE/hostile_documents.py" "$1"; }
     within_a_second "$WRAPPER" create --bundle . "$ID"
     judged
   done
-}
-
-@test "each hostile state: the hook judges it within a second" {
-  requires python3
-  local kind
-  cd "$BATS_TEST_TMPDIR"
-  for kind in $(kinds '^state-'); do
-    make_document "$kind" >state
-    echo "$kind" >&2
-    within_a_second sh -c 'exec "$1" <state' sh "$HOOK"
-    judged
-  done
-}
-
-@test "control: what takes more than a second is found out" {
-  requires python3
-  run within_a_second sh -c 'while :; do :; done'
-  expect_status 1
-  expect_output "more than a second"
 }
