@@ -115,8 +115,12 @@ KINDS = {
     "hook-arguments-long": lambda: arguments('"' + "b" * 100000 + '"'),
     "mounts": lambda: config(mounts=many('{"type":"bind","source":"/s/%d"}', 40000)),
     "mounts-all": lambda: config(mounts=many('{"type":"bind","source":"/s/%d"}')),
-    "mounts-links": lambda: config(mounts=many('{"type":"bind","source":"' + LINKS + '/%d"}')),
-    "mounts-up": lambda: config(mounts=many('{"type":"bind","source":"' + UP + '"}')),
+    "mounts-links": lambda: config(
+        mounts=many('{"type":"bind","source":"' + LINKS + '/%d"}', 4000)
+    ),
+    "mounts-up": lambda: config(
+        mounts=many('{"type":"bind","source":"' + UP + '"}', 4000)
+    ),
     "mounts-options": lambda: config(
         mounts=',{"type":"cgroup","options":["ro"' + many('"o%d"', 200000) + "]}"
     ),
