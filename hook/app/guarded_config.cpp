@@ -7,9 +7,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <filesystem>
 #include <optional>
-#include <system_error>
+#include <ranges>
 #include <utility>
 
 #include "app/hook_options.h"
@@ -17,10 +16,12 @@
 #include "base/file_io.h"
 #include "base/mountinfo.h"
 #include "base/text.h"
+#include "base/unique_fd.h"
 #include "host/kernel_release.h"
 #include "host/lock_proc_sys.h"
 #include "host/sysctl_tree.h"
 #include "oci/open_proc_sys.h"
+#include "oci/stay_closed.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "request/config_namespaces.h"
@@ -31,6 +32,8 @@ namespace {
 
 // Each is looked at on the host. Docker's own config.json has 10, a pod's dozens; what has more than this stays closed.
 constexpr std::size_t kMountsMax = 4096;
+// Of the masked and the read-only paths, how many are looked at for one below /proc.
+constexpr std::size_t kPathsMax = 1024;
 // Of all sources and the root together. Each component of them costs a system call, about a microsecond, and can be
 // three bytes short; 4,096 mounts with sources of 64 bytes have as many. What has more stays closed.
 constexpr std::size_t kSourceBytesMax = std::size_t{256} << 10;
@@ -42,29 +45,28 @@ std::string name_of(const oci::CreateConfig& create) {
                         : "the container of cgroup '" + escape(cgroup, 160) + "'";
 }
 
-// As the runtime will see it: symbolic links are followed. One that cannot be told stays as it is.
+// As the runtime will see it: symbolic links are followed. What is not there stays as it is, and what cannot be told
+// could be anywhere.
 std::string resolved(const std::string& path) {
-  std::error_code failed;
-  const std::filesystem::path real = std::filesystem::canonical(path, failed);
-  return failed || !path.starts_with('/') ? path : real.string();
+  const UniqueFd fd(path.starts_with('/') ? ::open(path.c_str(), O_PATH | O_CLOEXEC) : -1);
+  return fd.valid() ? path_of(fd.get()).value_or("/") : path;
 }
 
 bool is_below_proc(const std::string& path) { return path.starts_with("/proc/") && path != "/proc/sys"; }
 
-// Whether something that the runtime will mask or make read-only below /proc is there at all.
-bool covers_proc(const oci::CreateConfig& create) {
-  const auto is_there = [](const std::string& path) {
+// Whether one of the first kPathsMax is something that is there below /proc. Engines write a dozen.
+bool names_below_proc(const std::vector<std::string>& paths) {
+  return std::ranges::any_of(paths | std::views::take(kPathsMax), [](const std::string& path) {
     struct stat info {};
     return is_below_proc(path) && ::lstat(path.c_str(), &info) == 0;
-  };
-  return std::ranges::any_of(create.masked_paths, is_there) ||
-         std::ranges::any_of(create.config.readonly_paths, is_there);
+  });
 }
 
 oci::HostPlaces host_places(const oci::CreateConfig& create) {
   constexpr std::size_t kMountinfoMax = std::size_t{16} << 20;
   oci::HostPlaces places;
-  places.covers_proc = covers_proc(create);
+  // What the runtime will mask or make read-only.
+  places.covers_proc = names_below_proc(create.masked_paths) || names_below_proc(create.config.readonly_paths);
   const Result<std::string> text = read_file(AT_FDCWD, "/proc/self/mountinfo", kMountinfoMax);
   if (!text) {
     return places;

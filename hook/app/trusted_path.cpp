@@ -6,14 +6,14 @@
 #include "app/trusted_path.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <climits>
+#include <optional>
 #include <string_view>
 #include <vector>
 
-#include <unistd.h>
+#include <fcntl.h>
 
+#include "base/file_io.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -80,18 +80,17 @@ class Walk {
     if (info.st_uid != 0) {
       return untrusted("others than root own the link " + escape(link), "chown -h root it");
     }
-    std::array<char, PATH_MAX> target{};
-    const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
-    if (length < 0) {
+    std::optional<std::string> target = read_link(AT_FDCWD, link);
+    if (!target) {
       return unseen(escape(link), errno);
     }
     if (++links_ > kLinksMax) {
       return untrusted("there are more than 40 links on the way", "name the file itself");
     }
-    if (target[0] == '/') {
+    if (target->starts_with('/')) {
       at.clear();
     }
-    push({target.data(), static_cast<std::size_t>(length)});
+    push(*target);
     return Ok{};
   }
 

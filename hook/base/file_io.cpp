@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -120,5 +121,13 @@ Result<std::string> read_file(int dir_fd, const std::string& path, std::size_t l
   }
   return read_all(file.get(), limit, what);
 }
+
+std::optional<std::string> read_link(int dir_fd, const std::string& path) {
+  std::array<char, PATH_MAX> target;
+  const ssize_t length = ::readlinkat(dir_fd, path.c_str(), target.data(), target.size());
+  return length < 0 ? std::nullopt : std::optional(std::string(target.data(), static_cast<std::size_t>(length)));
+}
+
+std::optional<std::string> path_of(int fd) { return read_link(AT_FDCWD, "/proc/self/fd/" + std::to_string(fd)); }
 
 }  // namespace sg

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,12 @@ namespace sg {
 // All of `text` into `fd`; false, with errno, where that fails (EPIPE where the reader went away: SIGPIPE is the
 // caller's to ignore). A descriptor in non-blocking mode is waited for.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
+
+// The target of the symbolic link `path`, relative to `dir_fd` (or AT_FDCWD); nothing, with errno, where that is none.
+[[nodiscard]] std::optional<std::string> read_link(int dir_fd, const std::string& path);
+
+// Where what `fd` has open is, as this process sees it; nothing, with errno, where procfs is not at /proc.
+[[nodiscard]] std::optional<std::string> path_of(int fd);
 
 // A writer that sends more than this after the limit is cut off: reading on would let it hold the
 // hook, and with it the runtime, for ever. 64 MiB is four times the largest config.json we read.

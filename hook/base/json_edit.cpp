@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// json_edit.cpp - a change is one splice of the text; base/json.h says where.
+// json_edit.cpp - changes are splices of the text; base/json.h says where.
 //
 // Members and elements are added behind the last one, with the layout that stands in front of that one,
 // and removed from the end of the one before to their own end. So each undoes the other: `,` and layout
@@ -7,10 +7,7 @@
 #include "base/json_edit.h"
 
 #include <algorithm>
-#include <array>
-#include <vector>
 
-#include "base/json.h"
 #include "base/text.h"
 
 namespace sg {
@@ -20,12 +17,6 @@ using Items = std::vector<JsonItem>;
 
 bool is_at(const JsonItem& item, JsonPath path) { return std::ranges::equal(item.path, path); }
 
-const JsonItem* find(const Items& items, JsonPath path) {
-  const auto found =
-      std::ranges::find_if(items, [path](const JsonItem& item) { return is_at(item, path); });
-  return found == items.end() ? nullptr : &*found;
-}
-
 bool is_child(const JsonItem& item, const JsonItem& parent) {
   return item.path.size() == parent.path.size() + 1 && item.start > parent.start &&
          item.end < parent.end;
@@ -34,6 +25,12 @@ bool is_child(const JsonItem& item, const JsonItem& parent) {
 // Where the child begins, its key included.
 std::size_t begin_of(const JsonItem& child, const JsonItem& parent) {
   return parent.type == JsonType::kObject ? child.key_start : child.start;
+}
+
+// The object or array that the value stands in. One of several at a place that stands twice is any of them.
+const JsonItem* parent_of(const Items& items, const JsonItem& child) {
+  const auto found = std::ranges::find_if(items, [&](const JsonItem& item) { return is_child(child, item); });
+  return found == items.end() ? nullptr : &*found;
 }
 
 // The children of an object or array that stand before `end`: how many, and where the last ends. For none,
@@ -62,27 +59,6 @@ std::string_view layout_before(std::string_view text, std::size_t begin) {
   return text.substr(last + 1, begin - last - 1);
 }
 
-std::string spliced(std::string_view text, std::size_t begin, std::size_t end,
-                    std::string_view put) {
-  std::string out(text.substr(0, begin));
-  out += put;
-  out += text.substr(end);
-  return out;
-}
-
-// `child` ("key": value, or a value) behind the last child of `parent`.
-std::string add_child(std::string_view text, const Items& items, const JsonItem& parent,
-                      std::string_view child) {
-  const Children children = children_before(items, parent, parent.end);
-  std::string put;
-  if (children.count > 0) {
-    const std::string_view layout = layout_before(text, children.last_begin);
-    put += ',';
-    put += children.count == 1 && layout.empty() ? " " : layout;
-  }
-  return spliced(text, children.last_end, children.last_end, put.append(child));
-}
-
 // `value` below objects of one member each, for keys that are not there: {"a": {"b": value}}.
 std::string nested(JsonPath keys, std::string_view value) {
   std::string out;
@@ -99,154 +75,170 @@ Error not_a(const char* kind, const std::string& what, const JsonItem& item) {
                "correct the file"};
 }
 
-// The values at and below `path`; everything for an empty one. What is not read is not built either.
-Result<Items> items_below(std::string_view text, const std::string& what, JsonPath path) {
+// What stands at and below `path`; everything for an empty one. What is not read is not built either.
+Result<JsonDocument> read_below(std::string_view text, const std::string& what, JsonPath path) {
   const std::vector<std::vector<std::string_view>> wanted = {{path.begin(), path.end()}};
-  return read_json(text, what, wanted);
+  return JsonDocument::read(text, what, wanted);
 }
 
 }  // namespace
 
+Result<JsonDocument> JsonDocument::read(std::string_view text, std::string what,
+                                        std::span<const std::vector<std::string_view>> wanted) {
+  Result<Items> items = read_json(text, what, wanted);
+  return items ? Result<JsonDocument>(JsonDocument(text, *std::move(items))) : std::move(items).error();
+}
+
+const JsonItem* JsonDocument::find(JsonPath path) const {
+  const auto found = std::ranges::find_if(items_, [path](const JsonItem& item) { return is_at(item, path); });
+  return found == items_.end() ? nullptr : &*found;
+}
+
+void JsonDocument::add_children(const JsonItem& parent, std::span<const std::string> added) {
+  const Children there = children_before(items_, parent, parent.end);
+  const std::string_view layout = there.count > 0 ? layout_before(text_, there.last_begin) : "";
+  std::string put;
+  for (std::size_t i = 0; i < added.size(); ++i) {
+    if (there.count + i > 0) {
+      put.append(",").append(there.count < 2 && layout.empty() ? " " : layout);
+    }
+    put += added[i];
+  }
+  splices_.push_back({there.last_end, there.last_end, std::move(put)});
+}
+
+void JsonDocument::add_behind(const JsonItem& neighbour, std::span<const std::string> members) {
+  std::string put;
+  for (const std::string& member : members) {
+    put.append(",").append(layout_before(text_, neighbour.key_start)).append(member);
+  }
+  splices_.push_back({neighbour.end, neighbour.end, std::move(put)});
+}
+
+void JsonDocument::replace(const JsonItem& item, std::string_view value) {
+  splices_.push_back({item.start, item.end, std::string(value)});
+}
+
+void JsonDocument::remove(const JsonItem& item) {
+  const JsonItem* const parent = parent_of(items_, item);
+  if (parent == nullptr) {
+    return;
+  }
+  const std::size_t begin = begin_of(item, *parent);
+  const Children before = children_before(items_, *parent, begin);
+  // The first child takes the comma behind it along, and the layout in front of its neighbour.
+  const std::size_t comma = text_.find_first_not_of(" \t\n\r", item.end);
+  if (before.count == 0 && text_[comma] == ',') {
+    splices_.push_back({begin, text_.find_first_not_of(" \t\n\r", comma + 1), ""});
+  } else {
+    splices_.push_back({before.last_end, item.end, ""});
+  }
+}
+
+void JsonDocument::remove_elements(const JsonItem& array, std::span<const std::size_t> indices) {
+  std::vector<const JsonItem*> elements;
+  for (const JsonItem& item : items_) {
+    if (is_child(item, array)) {
+      elements.push_back(&item);
+    }
+  }
+  std::size_t first_kept = 0;
+  while (first_kept < indices.size() && indices[first_kept] == first_kept) {
+    ++first_kept;
+  }
+  first_kept = std::min(first_kept, elements.size());
+  // The first ones of all take what parts them from the first that stays; each other one what parts it from the one before.
+  if (first_kept > 0) {
+    const bool is_empty = first_kept == elements.size();
+    splices_.push_back({is_empty ? array.start + 1 : elements[0]->start,
+                        is_empty ? elements.back()->end : elements[first_kept]->start, ""});
+  }
+  for (const std::size_t index : indices.subspan(first_kept)) {
+    if (index < elements.size()) {
+      splices_.push_back({elements[index - 1]->end, elements[index]->end, ""});
+    }
+  }
+}
+
+std::string JsonDocument::edited() const {
+  std::vector<const Splice*> sorted;
+  for (const Splice& splice : splices_) {
+    sorted.push_back(&splice);
+  }
+  std::ranges::stable_sort(sorted, {}, &Splice::begin);
+  std::string out;
+  std::size_t copied = 0;
+  for (const Splice* const splice : sorted) {
+    out.append(text_.substr(copied, splice->begin - copied)).append(splice->put);
+    copied = splice->end;
+  }
+  return out.append(text_.substr(copied));
+}
+
+std::string json_member(std::string_view key, std::string_view value) {
+  return json_quote(key).append(": ").append(value);
+}
+
 Result<std::string> json_set(std::string_view text, const std::string& what, JsonPath path,
                              std::string_view value) {
-  Result<Items> items = items_below(text, what, path.first(1));
-  if (items && find(*items, path.first(1)) == nullptr) {
-    items = items_below(text, what, {});
+  Result<JsonDocument> document = read_below(text, what, path.first(1));
+  if (document && document->find(path.first(1)) == nullptr) {
+    document = read_below(text, what, {});
   }
-  if (!items) {
-    return items.error();
+  if (!document) {
+    return std::move(document).error();
   }
-  if (const JsonItem* old = find(*items, path)) {
-    return spliced(text, old->start, old->end, value);
+  if (const JsonItem* const old = document->find(path)) {
+    document->replace(*old, value);
+    return document->edited();
   }
   for (std::size_t depth = path.size() - 1;; --depth) {
-    const JsonItem* parent = find(*items, path.first(depth));
+    const JsonItem* const parent = document->find(path.first(depth));
     if (parent == nullptr) {
       continue;
     }
     const std::string member = nested(path.subspan(depth), value);
     if (parent->type == JsonType::kNull && depth > 0) {
-      return spliced(text, parent->start, parent->end, "{" + member + "}");
-    }
-    if (parent->type != JsonType::kObject) {
+      document->replace(*parent, "{" + member + "}");
+    } else if (parent->type != JsonType::kObject) {
       return not_a("an object", what, *parent);
+    } else {
+      document->add_children(*parent, {&member, 1});
     }
-    return add_child(text, *items, *parent, member);
+    return document->edited();
   }
 }
 
 Result<std::string> json_append(std::string_view text, const std::string& what, JsonPath path,
                                 std::string_view value) {
-  const Result<Items> items = items_below(text, what, path);
-  if (!items) {
-    return items.error();
+  Result<JsonDocument> document = read_below(text, what, path);
+  if (!document) {
+    return std::move(document).error();
   }
-  const JsonItem* array = find(*items, path);
+  const JsonItem* const array = document->find(path);
   if (array == nullptr || array->type == JsonType::kNull) {
     return json_set(text, what, path, "[" + std::string(value) + "]");
   }
   if (array->type != JsonType::kArray) {
     return not_a("an array", what, *array);
   }
-  return add_child(text, *items, *array, value);
-}
-
-Result<std::string> json_add_behind(std::string_view text, const std::string& what,
-                                    std::string_view neighbour, std::string_view key,
-                                    std::string_view value) {
-  const std::array<std::string_view, 1> path = {neighbour};
-  const std::array<std::string_view, 1> added = {key};
-  const Result<Items> items = items_below(text, what, path);
-  if (!items) {
-    return items.error();
-  }
-  const JsonItem* item = find(*items, path);
-  if (item == nullptr) {
-    return Error{Errc::kBadInput, what + ": has no " + json_quote(neighbour), "correct the file"};
-  }
-  const std::string_view layout = layout_before(text, item->key_start);
-  return spliced(text, item->end, item->end,
-                 ("," + std::string(layout)).append(nested(added, value)));
-}
-
-Result<std::string> json_replace(std::string_view text, const std::string& what, JsonPath path,
-                                 std::string_view value) {
-  const Result<Items> items = items_below(text, what, path);
-  if (!items) {
-    return items.error();
-  }
-  const JsonItem* const item = find(*items, path);
-  if (item == nullptr) {
-    return Error{Errc::kBadInput, what + ": has no " + json_quote(path.back()), "correct the file"};
-  }
-  return spliced(text, item->start, item->end, value);
-}
-
-Result<std::string> json_remove_elements(std::string_view text, const std::string& what, JsonPath path,
-                                         std::span<const std::size_t> indices) {
-  const Result<Items> items = indices.empty() ? Result<Items>(Items{}) : items_below(text, what, path);
-  if (!items) {
-    return items.error();
-  }
-  const JsonItem* const array = find(*items, path);
-  if (array == nullptr || array->type != JsonType::kArray) {
-    return std::string(text);
-  }
-  std::vector<const JsonItem*> elements;
-  for (const JsonItem& item : *items) {
-    if (is_child(item, *array)) {
-      elements.push_back(&item);
-    }
-  }
-  // Each takes what parts it from the one before; the first ones of all what parts them from the first that stays.
-  std::string out;
-  std::size_t copied = 0;
-  std::size_t first_kept = 0;
-  while (first_kept < indices.size() && indices[first_kept] == first_kept) {
-    ++first_kept;
-  }
-  for (const std::size_t index : indices) {
-    if (index >= elements.size()) {
-      break;
-    }
-    std::size_t begin = index == 0 ? array->start + 1 : elements[index - 1]->end;
-    std::size_t end = elements[index]->end;
-    if (index < first_kept && first_kept < elements.size()) {
-      begin = elements[0]->start;
-      end = elements[first_kept]->start;
-    }
-    if (begin >= copied) {
-      out += text.substr(copied, begin - copied);
-    }
-    copied = std::max(copied, end);
-  }
-  return out.append(text.substr(copied));
+  const std::string element(value);
+  document->add_children(*array, {&element, 1});
+  return document->edited();
 }
 
 Result<std::string> json_remove(std::string_view text, const std::string& what, JsonPath path) {
   if (path.empty()) {
     return std::string(text);
   }
-  const Result<Items> items = items_below(text, what, path.first(path.size() - 1));
-  if (!items) {
-    return items.error();
+  Result<JsonDocument> document = read_below(text, what, path.first(path.size() - 1));
+  if (!document) {
+    return std::move(document).error();
   }
-  const JsonItem* item = find(*items, path);
-  if (item == nullptr) {
-    return std::string(text);
+  if (const JsonItem* const item = document->find(path)) {
+    document->remove(*item);
   }
-  const JsonItem* parent = find(*items, path.first(path.size() - 1));
-  const Children before = children_before(*items, *parent, begin_of(*item, *parent));
-  // The first child takes the comma behind it along, and the layout in front of its neighbour.
-  std::size_t end = item->end;
-  if (before.count == 0) {
-    const std::size_t comma = text.find_first_not_of(" \t\n\r", end);
-    if (text[comma] == ',') {
-      end = text.find_first_not_of(" \t\n\r", comma + 1);
-      return spliced(text, begin_of(*item, *parent), end, "");
-    }
-  }
-  return spliced(text, before.last_end, end, "");
+  return document->edited();
 }
 
 }  // namespace sg

@@ -2,6 +2,7 @@
 // mountinfo.cpp - fields between blanks, as proc(5) has them.
 #include "base/mountinfo.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -30,6 +31,11 @@ std::string undo_octal(std::string_view text) {
   return out;
 }
 
+bool has_read_only(std::string_view options) {
+  const std::vector<std::string_view> words = split(options, ',');
+  return std::ranges::find(words, "ro") != words.end();
+}
+
 std::optional<MountEntry> parse_mount(std::string_view line) {
   // id parent major:minor root point options [optional]... - type source super-options
   constexpr std::size_t kFixedFields = 6;
@@ -42,7 +48,8 @@ std::optional<MountEntry> parse_mount(std::string_view line) {
   if (dash + kFieldsFromDash > fields.size() || !parse_decimal(fields[0]) || !parse_decimal(fields[1])) {
     return std::nullopt;
   }
-  MountEntry mount{std::string(fields[dash + 1]), undo_octal(fields[3]), undo_octal(fields[4])};
+  MountEntry mount{std::string(fields[dash + 1]), undo_octal(fields[3]), undo_octal(fields[4]),
+                   has_read_only(fields[5]) || has_read_only(fields[dash + 3])};
   const std::string both = mount.root + mount.point;
   if (!mount.root.starts_with('/') || !mount.point.starts_with('/') ||
       both.find('\0') != std::string::npos) {

@@ -12,6 +12,7 @@ struct MountEntry {
   std::string type;   // of the filesystem
   std::string root;   // what of the filesystem is mounted
   std::string point;  // where
+  bool is_read_only = false;  // the mount, or the filesystem
 };
 
 // Every mount in `text`, in its order, octal escapes undone; lines that are no mountinfo lines are skipped.

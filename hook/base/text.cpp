@@ -63,6 +63,14 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+std::string join(std::span<const std::string> pieces, std::string_view between) {
+  std::string joined;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    joined.append(i == 0 ? "" : between).append(pieces[i]);
+  }
+  return joined;
+}
+
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {
   if (text.empty() || (text.size() > 1 && text[0] == '0')) {
     return std::nullopt;

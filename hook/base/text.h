@@ -25,6 +25,9 @@ namespace sg {
 // live as long as the text.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
+// The pieces with `between` between them; "" for none.
+[[nodiscard]] std::string join(std::span<const std::string> pieces, std::string_view between);
+
 // A decimal number without sign, blanks or leading zeros ("0" itself is one); nothing otherwise,
 // and nothing where it does not fit in 64 bits.
 [[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);

@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/file_io.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "host/open_beneath.h"
@@ -58,11 +59,8 @@ Result<UniqueFd> open_procfs(const std::string& root) {
   if (static_cast<std::uint64_t>(filesystem.f_type) != PROC_SUPER_MAGIC || info.st_ino != kProcRootInode) {
     return unsupported(what + ": its proc is not a procfs");
   }
-  std::array<char, 24> self{};  // a number
-  const ssize_t length = ::readlinkat(proc.get(), "self", self.data(), self.size());
   struct stat host {};
-  const bool is_own = length > 0 && std::string_view(self.data(), static_cast<std::size_t>(length)) ==
-                                        std::to_string(::getpid());
+  const bool is_own = read_link(proc.get(), "self") == std::to_string(::getpid());
   if (!is_own || (::stat("/proc", &host) == 0 && host.st_dev == info.st_dev)) {
     return unsupported(what + ": its proc is not the container's own procfs");
   }

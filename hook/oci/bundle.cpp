@@ -114,7 +114,18 @@ Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
   return name == "path" && item.path.size() == kMember ? take_text(item, to.back().path) : Status(Ok{});
 }
 
-Status take_item(const JsonItem& item, Config& config) {
+}  // namespace
+
+std::vector<std::vector<std::string_view>> config_paths() {
+  return {{"annotations"},
+          {"hooks"},
+          {"linux", "sysctl"},
+          {"linux", "namespaces"},
+          {"linux", "cgroupsPath"},
+          {"linux", "readonlyPaths"}};
+}
+
+Status take_config_item(const JsonItem& item, Config& config) {
   if (item.path.empty()) {
     return bad_config("is not a JSON object");
   }
@@ -164,8 +175,6 @@ Status check_config(const Config& config) {
   return Ok{};
 }
 
-}  // namespace
-
 Result<Config> read_config(const std::string& bundle) {
   if (bundle.empty()) {
     return system_error("the state names no bundle", ENOENT, "");
@@ -178,19 +187,13 @@ Result<Config> read_config(const std::string& bundle) {
 }
 
 Result<Config> parse_config(std::string_view text) {
-  static const std::array<std::vector<std::string_view>, 6> kWanted = {{{"annotations"},
-                                                                        {"hooks"},
-                                                                        {"linux", "sysctl"},
-                                                                        {"linux", "namespaces"},
-                                                                        {"linux", "cgroupsPath"},
-                                                                        {"linux", "readonlyPaths"}}};
-  const Result<std::vector<JsonItem>> items = read_config_items(text, kWanted);
+  const Result<std::vector<JsonItem>> items = read_config_items(text, config_paths());
   if (!items) {
     return items.error();
   }
   Config config;
   for (const JsonItem& item : *items) {
-    if (Status status = take_item(item, config); !status) {
+    if (Status status = take_config_item(item, config); !status) {
       return std::move(status).error();
     }
   }

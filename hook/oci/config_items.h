@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // config_items.h - what both readers of a config.json share: one value of it, checked and taken.
+//
+// A document is scanned once, whichever of them reads it.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "oci/bundle.h"
 
 namespace sg::oci {
 
@@ -35,5 +38,11 @@ namespace sg::oci {
 // Whether the key at `depth` of the item's path is none that a runtime in Go takes for one of `names`. Errors: kBadInput.
 [[nodiscard]] Status check_spelling(const JsonItem& item, std::size_t depth,
                                     std::initializer_list<std::string_view> names);
+
+// What a Config is made of: where its values stand, one of them taken, and what a single one cannot show. Errors:
+// those of parse_config().
+[[nodiscard]] std::vector<std::vector<std::string_view>> config_paths();
+[[nodiscard]] Status take_config_item(const JsonItem& item, Config& config);
+[[nodiscard]] Status check_config(const Config& config);
 
 }  // namespace sg::oci

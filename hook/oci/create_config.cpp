@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // create_config.cpp - the text of a config.json into a CreateConfig.
 //
-// Two passes over the text: parse_config for what both readers need, then the members that only matter
-// before a container is created. What is not wanted costs little to pass over.
+// One pass over the text: what both readers need, and the members that only matter before a container is created.
+// What is not wanted costs little to pass over.
 #include "oci/create_config.h"
 
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "oci/config_items.h"
+#include "oci/state.h"
 
 namespace sg::oci {
 namespace {
@@ -88,12 +88,16 @@ Status take_mapping(const JsonItem& item, std::vector<IdMapping>& to) {
   return Ok{};
 }
 
-// root.path alone.
+// root and its members, of which one matters.
 Status take_root(const JsonItem& item, std::string& to) {
-  if (item.path.size() == 1) {
+  constexpr std::size_t kMember = 1;
+  if (item.path.size() == kMember) {
     return require_type(item, JsonType::kObject, "an object");
   }
-  return take_text(item, to);
+  if (Status spelled = check_spelling(item, kMember, {"path"}); !spelled) {
+    return spelled;
+  }
+  return item.path.size() == kMember + 1 && item.path[kMember] == "path" ? take_text(item, to) : Status(Ok{});
 }
 
 // Whatever stands behind the third number is no matter.
@@ -108,46 +112,74 @@ OciVersion parse_version(std::string_view text) {
   return numbers[0] && numbers[1] && numbers[2] ? OciVersion{*numbers[0], *numbers[1], *numbers[2]} : OciVersion{};
 }
 
+// What a container's state has, and a config.json has not.
+bool is_of_state(const JsonItem& item) { return item.path[0] == "id" || item.path[0] == "status"; }
+
 Status take_item(const JsonItem& item, CreateConfig& config) {
   if (item.path.empty()) {
     return bad_config("is not a JSON object");
   }
-  if (item.path[0] == "process") {
+  const std::string& name = item.path[0];
+  if (name == "process") {
     return take_capability(item, config.capabilities);
   }
-  if (item.path[0] == "mounts") {
+  if (name == "mounts") {
     return take_mount(item, config.mounts);
   }
-  if (item.path[0] == "root") {
+  if (name == "root") {
     return take_root(item, config.root_path);
   }
-  if (item.path[0] == "ociVersion") {
+  if (name == "ociVersion") {
     config.has_version = true;
     config.version = parse_version(item.text);
     return Ok{};
   }
-  if (item.path.size() == 1) {  // "linux" itself, which parse_config has looked at
-    return Ok{};
+  if (name == "linux" && item.path.size() > 1) {
+    if (item.path[1] == "maskedPaths") {
+      return take_strings(item, /*depth=*/2, config.masked_paths);
+    }
+    if (item.path[1] == "uidMappings" || item.path[1] == "gidMappings") {
+      return take_mapping(item, config.id_mappings);
+    }
   }
-  return item.path[1] == "maskedPaths" ? take_strings(item, /*depth=*/2, config.masked_paths)
-                                       : take_mapping(item, config.id_mappings);
+  return is_of_state(item) ? Status(Ok{}) : take_config_item(item, config.config);
 }
 
-}  // namespace
+using Paths = std::vector<std::vector<std::string_view>>;
 
-Result<std::string> read_document(int fd) { return read_all(fd, kConfigMax, "standard input"); }
+Result<std::vector<JsonItem>> read_items(std::string_view text) {
+  Paths wanted = config_paths();
+  const Paths more = {{"ociVersion"},
+                      {"root"},
+                      {"mounts"},
+                      {"process", "capabilities"},
+                      {"linux", "maskedPaths"},
+                      {"linux", "uidMappings"},
+                      {"linux", "gidMappings"},
+                      {"id"},
+                      {"status"}};
+  wanted.insert(wanted.end(), more.begin(), more.end());
+  return read_config_items(text, wanted);
+}
 
-bool is_config_document(std::string_view text) {
-  static const std::array<std::vector<std::string_view>, 4> kWanted = {
-      {{"ociVersion"}, {"root"}, {"id"}, {"status"}}};
-  const auto items = scan_json(text, kWanted);
-  if (std::holds_alternative<JsonProblem>(items)) {
-    return false;
+Result<CreateConfig> take_items(const std::vector<JsonItem>& items) {
+  CreateConfig create;
+  for (const JsonItem& item : items) {
+    if (Status status = take_item(item, create); !status) {
+      return std::move(status).error();
+    }
   }
+  if (Status status = check_config(create.config); !status) {
+    return std::move(status).error();
+  }
+  return create;
+}
+
+bool is_config_document(const std::vector<JsonItem>& items) {
   bool version = false;
   bool root = false;
-  for (const JsonItem& item : *std::get_if<0>(&items)) {
-    if (item.path.empty() || item.path[0] == "id" || item.path[0] == "status") {
+  for (const JsonItem& item : items) {
+    if (item.path.empty() || is_of_state(item)) {
       return false;
     }
     version = version || item.path[0] == "ociVersion";
@@ -156,30 +188,25 @@ bool is_config_document(std::string_view text) {
   return version && root;
 }
 
+}  // namespace
+
+Result<std::string> read_document(int fd) { return read_all(fd, kConfigMax, "standard input"); }
+
 Result<CreateConfig> parse_create_config(std::string_view text) {
-  static const std::array<std::vector<std::string_view>, 7> kWanted = {{{"ociVersion"},
-                                                                        {"root", "path"},
-                                                                        {"mounts"},
-                                                                        {"process", "capabilities"},
-                                                                        {"linux", "maskedPaths"},
-                                                                        {"linux", "uidMappings"},
-                                                                        {"linux", "gidMappings"}}};
-  Result<Config> config = parse_config(text);
-  if (!config) {
-    return std::move(config).error();
-  }
-  const Result<std::vector<JsonItem>> items = read_config_items(text, kWanted);
-  if (!items) {
+  const Result<std::vector<JsonItem>> items = read_items(text);
+  return items ? take_items(*items) : Result<CreateConfig>(items.error());
+}
+
+Result<std::optional<CreateConfig>> parse_if_config(std::string_view text) {
+  const Result<std::vector<JsonItem>> items = read_items(text);
+  if (!items && text.size() > kStateMax) {
     return items.error();
   }
-  CreateConfig create;
-  create.config = *std::move(config);
-  for (const JsonItem& item : *items) {
-    if (Status status = take_item(item, create); !status) {
-      return std::move(status).error();
-    }
+  if (!items || !is_config_document(*items)) {
+    return std::optional<CreateConfig>();
   }
-  return create;
+  Result<CreateConfig> create = take_items(*items);
+  return create ? Result<std::optional<CreateConfig>>(*std::move(create)) : std::move(create).error();
 }
 
 }  // namespace sg::oci

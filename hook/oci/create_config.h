@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,13 +55,13 @@ struct CreateConfig {
 // kConfigMax. Errors: kBadInput where it is larger, kSystem where it cannot be read.
 [[nodiscard]] Result<std::string> read_document(int fd);
 
-// Whether the document is a config.json and not a container's state: a state has an `id` and a `status`. What
-// is no JSON is neither.
-[[nodiscard]] bool is_config_document(std::string_view text);
-
 // Errors, all kBadInput: those of parse_config, and a member above that is not of the type
 // the OCI specification gives it. Null stands for an absent object or array. A process without
 // `capabilities` has none: runc and crun drop all of them.
 [[nodiscard]] Result<CreateConfig> parse_create_config(std::string_view text);
+
+// The same where the document is a config.json, and nothing where it is a container's state, which has an `id` and a
+// `status`. What is no JSON could be either: it is a config.json where it is larger than a state may be.
+[[nodiscard]] Result<std::optional<CreateConfig>> parse_if_config(std::string_view text);
 
 }  // namespace sg::oci

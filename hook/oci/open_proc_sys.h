@@ -32,34 +32,6 @@ inline constexpr std::string_view kWasOpenKey = "io.sysctl-guard.was-open";
 // Why what was asked for was not opened: text for people.
 inline constexpr std::string_view kClosedKey = "io.sysctl-guard.closed";
 
-// What a container could leave or undo its guard by, of this host.
-struct HostPlaces {
-  std::vector<std::string> cgroup_mounts = {"/"};  // where it has its cgroup filesystems; "/" where that is not known
-  std::vector<std::string> proc_mounts = {"/"};    // the same of procfs
-  bool covers_proc = false;  // of what the document masks or makes read-only below /proc something exists
-};
-
-// Why /proc/sys must stay as the engine has it, as a clause; empty where nothing is against opening it.
-//
-// A container that could undo the guard, or leave it, is never opened. Any one that is not apart stays closed with
-// - CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_SYS_BOOT, CAP_BPF with
-//   CAP_NET_ADMIN or CAP_PERFMON, in any of its sets. A capability that is not spelled CAP_NAME (crun knows numbers
-//   too) counts as all of them;
-// - no new PID namespace: one that is joined by path is somebody else's;
-// - a bind mount of what is at, above or below a procfs of the host, or a root at, above or below one or a cgroup mount.
-// And every one stays closed with
-// - a way out of its cgroup: a writable mount of cgroups without a new cgroup namespace, or a bind mount of a path at,
-//   above or below one of the host's;
-// - a /proc that is no procfs of its own, or with something mounted on its sys;
-// - nothing else below /proc that is masked or read-only: a user namespace in it could mount a procfs of its own;
-// - an ociVersion before 1.0.2, with which the createContainer stage came.
-// And what the engine was told to hide (/proc/sys in `linux.maskedPaths`) stays hidden.
-[[nodiscard]] std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host);
-
-// Whether capabilities of the container, and what it sees of processes, reach nothing of the host: its user and cgroup
-// namespaces are both new, with no mapping of the host's ID 0. To procfs an identity map is the host's root.
-[[nodiscard]] bool is_apart(const CreateConfig& config);
-
 // Whether /proc/sys itself is among the read-only paths, in any spelling with the same components: what an edit takes
 // out.
 [[nodiscard]] bool is_closed(const Config& config);

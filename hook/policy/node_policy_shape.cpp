@@ -97,14 +97,6 @@ const Key* find_key(std::span<const std::string> path) {
   return found == std::ranges::end(kKeys) ? nullptr : found;
 }
 
-std::string joined(std::span<const std::string> path) {
-  std::string out;
-  for (const std::string& component : path) {
-    out += (out.empty() ? "" : "/") + component;
-  }
-  return out;
-}
-
 class ShapeReader {
  public:
   ShapeReader(std::string_view text, const std::string& source, Diagnostics& findings)
@@ -246,7 +238,7 @@ class ShapeReader {
     if (!take_name(item)) {
       return false;
     }
-    shape_.lists[joined(item.path)];
+    shape_.lists[join(item.path, "/")];
     return true;
   }
 
@@ -254,7 +246,7 @@ class ShapeReader {
     if (item.type != JsonType::kString) {
       return wrong_type(item, wanted);
     }
-    const std::string list = joined(std::span(item.path.data(), item.path.size() - 1));
+    const std::string list = join(std::span(item.path.data(), item.path.size() - 1), "/");
     shape_.lists[list].push_back(string_element(text_, item));
     return true;
   }
@@ -270,7 +262,7 @@ class ShapeReader {
     if (key.path.ends_with("/*")) {
       return take_element(item, wanted);
     }
-    shape_.words.emplace(joined(item.path), string_element(text_, item));
+    shape_.words.emplace(join(item.path, "/"), string_element(text_, item));
     return true;
   }
 

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "oci/create_config.h"
 #include "oci/open_proc_sys.h"
+#include "oci/stay_closed.h"
 #include "oci/state.h"
 
 namespace {
@@ -155,7 +156,8 @@ void check_paths(const CreateConfig& before, const CreateConfig& after) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   // No document is both: a state that was taken for a config.json would be printed, and nobody guarded.
-  SG_CHECK(!sg::oci::is_config_document(text) || !sg::oci::parse_state(text));
+  const auto if_config = sg::oci::parse_if_config(text);
+  SG_CHECK(!if_config || !if_config->has_value() || !sg::oci::parse_state(text));
   const auto create = sg::oci::parse_create_config(text);
   if (!create) {
     SG_CHECK(create.error().code == sg::Errc::kBadInput);

@@ -499,7 +499,7 @@ import_image() {
   podman_run --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$kImage" \
     access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
-  expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
   podman_run "$kImage" access net/ipv4/ip_forward=1
   expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0"
 }

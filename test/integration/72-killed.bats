@@ -69,7 +69,7 @@ nothing_unguarded() {
     STARTED=$((STARTED + 1))
     [[ $(guards_of "$ID" | wc -l) == 1 ]] || fail_with "it runs without a guard: $1" || return 1
     in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_forward=1
-    expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64" || return 1
+    expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64" || return 1
     expect_line "net/ipv4/ip_forward=1: ok, now 1" || return 1
   done
 }
@@ -257,6 +257,6 @@ podman_cgroup_is_gone() {
     podman_ start "$ID" </dev/null >log 2>&1 3>&-
     sg_run podman_ exec "$ID" access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33
     expect_line "net/ipv4/ip_forward=1: ok, now 1"
-    expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+    expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
   done
 }

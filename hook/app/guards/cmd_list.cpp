@@ -6,15 +6,19 @@
 #include "app/exit_code.h"
 #include "app/clock.h"
 #include "app/failure.h"
+#include "app/guards/guard_processes.h"
 #include "app/guards/list_report.h"
 #include "app/guards/read_guards.h"
 
 namespace sg::app {
 
 Outcome cmd_list(const ListOptions& options) {
-  const Result<std::vector<GuardView>> views = read_guards();
+  Result<std::vector<GuardView>> views = read_guards();
   if (!views) {
     return failure(views.error(), kListFailed);
+  }
+  for (GuardView& view : *views) {
+    view.proc_sys = proc_sys_of(view.guard.cgroup_dir, "/proc");
   }
   return Outcome{
       .exit_code = kListDone,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_show.cpp - `sysctl-guard show`: one guard, and what it decides by.
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "app/clock.h"
 #include "app/command.h"
@@ -15,6 +17,14 @@
 
 namespace sg::app {
 namespace {
+
+std::vector<Neighbour> neighbours_of(const GuardView& view, std::span<const GuardView> all) {
+  std::vector<Neighbour> neighbours = unguarded_neighbours(all, "/proc");
+  std::erase_if(neighbours, [&view](const Neighbour& neighbour) {
+    return neighbour.container_id != view.meta->container_id;
+  });
+  return neighbours;
+}
 
 Result<std::string> show(const ShowOptions& options) {
   const Result<Containers> containers = read_containers();
@@ -38,7 +48,9 @@ Result<std::string> show(const ShowOptions& options) {
   ShowFacts facts{.table_bytes = details->table.size(),
                   .states = {},
                   .memory = details->memory,
-                  .processes = look_at_processes(view.guard.cgroup_dir, "/proc")};
+                  .processes = look_at_processes(view.guard.cgroup_dir, "/proc"),
+                  .proc_sys = proc_sys_of(view.guard.cgroup_dir, "/proc"),
+                  .neighbours = neighbours_of(view, containers->guards)};
   if (table) {
     facts.states = table->dfa.state_count();
   }

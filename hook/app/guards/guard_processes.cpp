@@ -20,6 +20,7 @@ constexpr unsigned kCapNetAdmin = 12;
 constexpr unsigned kCapSysAdmin = 21;
 constexpr unsigned kCapBpf = 39;
 constexpr std::size_t kStatusMax = std::size_t{64} << 10;  // of which a page is the usual
+constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;  // as in kernel/cgroup.cpp
 constexpr std::size_t kProcsMax = std::size_t{32} << 20;   // as in kernel/cgroup.cpp
 
 struct CloseDir {
@@ -39,22 +40,6 @@ std::vector<std::string> directories_below(const std::string& top) {
     }
   }
   return found;
-}
-
-std::vector<std::uint64_t> processes_below(const std::string& top) {
-  std::vector<std::uint64_t> pids;
-  for (const std::string& dir : directories_below(top)) {
-    const Result<std::string> text = read_file(AT_FDCWD, dir + "/cgroup.procs", kProcsMax);
-    for (const std::string_view line :
-         text ? split(*text, '\n') : std::vector<std::string_view>()) {
-      // 0 is a process of a PID namespace that we do not see.
-      if (const std::optional<std::uint64_t> pid = parse_decimal(line); pid && *pid != 0) {
-        pids.push_back(*pid);
-      }
-    }
-  }
-  std::ranges::sort(pids);
-  return pids;
 }
 
 std::optional<std::uint64_t> bounding_set(std::string_view status) {
@@ -85,6 +70,33 @@ std::optional<Inode> inode_of(const std::string& path) {
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> processes_below(const std::string& cgroup_dir) {
+  std::vector<std::uint64_t> pids;
+  for (const std::string& dir : directories_below(cgroup_dir)) {
+    const Result<std::string> text = read_file(AT_FDCWD, dir + "/cgroup.procs", kProcsMax);
+    for (const std::string_view line :
+         text ? split(*text, '\n') : std::vector<std::string_view>()) {
+      // 0 is a process of a PID namespace that we do not see.
+      if (const std::optional<std::uint64_t> pid = parse_decimal(line); pid && *pid != 0) {
+        pids.push_back(*pid);
+      }
+    }
+  }
+  std::ranges::sort(pids);
+  return pids;
+}
+
+std::optional<host::ProcSysView> proc_sys_of(const std::string& cgroup_dir, const std::string& proc) {
+  for (const std::uint64_t pid : processes_below(cgroup_dir)) {
+    const Result<std::string> text =
+        read_file(AT_FDCWD, proc + "/" + std::to_string(pid) + "/mountinfo", kMountinfoMax);
+    if (text && !text->empty()) {  // it is empty where the process has ended
+      return host::ProcSysView(*text);
+    }
+  }
+  return std::nullopt;
+}
 
 std::vector<std::string_view> undoing_capabilities(std::uint64_t bounding) {
   const auto has = [bounding](unsigned capability) { return (bounding >> capability & 1) != 0; };

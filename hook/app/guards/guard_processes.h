@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard_processes.h - whether a process below a guard could undo it: its capabilities and its user namespace.
+// guard_processes.h - the processes below a guard: whether one could undo it, and what its mounts let it write.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "host/proc_sys_view.h"
 
 namespace sg::app {
 
@@ -26,6 +28,12 @@ struct GuardedProcesses {
 // The capabilities among `bounding` (the line CapBnd of /proc/PID/status) that give the right to undo a guard:
 // CAP_SYS_ADMIN, or CAP_BPF and CAP_NET_ADMIN together.
 [[nodiscard]] std::vector<std::string_view> undoing_capabilities(std::uint64_t bounding);
+
+// The processes in the cgroup of this directory and in those below it, sorted.
+[[nodiscard]] std::vector<std::uint64_t> processes_below(const std::string& cgroup_dir);
+
+// The mounts of the first of them that can be looked at. `proc` is /proc.
+[[nodiscard]] std::optional<host::ProcSysView> proc_sys_of(const std::string& cgroup_dir, const std::string& proc);
 
 // The processes in the cgroup of this directory and in those below it. `proc` is /proc: a process counts
 // where its user namespace is that of `proc`/self. One that ends meanwhile is none.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/guards/proc_sys_report.h"
 #include "compile/meta.h"
 #include "kernel/guards.h"
 
@@ -18,6 +19,7 @@ struct GuardView {
   std::optional<compile::Meta> meta;  // nothing: its metadata is of another version
   // By the number of the rule, 0: no rule. Nothing where they could not be read.
   std::optional<std::vector<kernel::RuleCounts>> counts;
+  SeenProcSys proc_sys = {};  // by the mounts of its processes, where somebody has looked
 };
 
 // The metadata of `guard` decoded, beside its counters. What their map has beyond the rules is left out, what it

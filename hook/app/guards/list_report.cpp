@@ -98,13 +98,14 @@ std::string guard_json(const GuardView& view) {
   const auto number = [&](std::uint64_t GuardTotals::*member) {
     return totals ? std::to_string((*totals).*member) : std::string("null");
   };
-  std::string id = "null", name = "null", mode = "null", rules = "null", at = "null";
+  std::string id = "null", name = "null", mode = "null", rules = "null", at = "null", proc_sys = "null";
   if (view.meta) {
     id = json_quote(view.meta->container_id);
     name = text_or_null(view.meta->container_name);
     mode = json_quote(mode_name(view.meta->audit));
     rules = std::to_string(written_rules(*view.meta));
     at = json_quote(rfc3339_text(static_cast<std::int64_t>(view.meta->attached_at_ns)));
+    proc_sys = proc_sys_json(*view.meta, view.proc_sys);
   }
   return "{\"id\": " + id + ", \"name\": " + name + ", \"mode\": " + mode +
          ", \"rules\": " + rules + ", \"denied\": " + number(&GuardTotals::denied) +
@@ -113,7 +114,7 @@ std::string guard_json(const GuardView& view) {
          ", \"cgroup\": " + json_quote(view.guard.cgroup) +
          ", \"cgroupId\": " + std::to_string(view.guard.cgroup_id) +
          ", \"program\": " + std::to_string(view.guard.program.id) +
-         ", \"layout\": " + std::to_string(view.guard.program.layout) + "}";
+         ", \"layout\": " + std::to_string(view.guard.program.layout) + ", \"procSys\": " + proc_sys + "}";
 }
 
 }  // namespace
@@ -146,6 +147,10 @@ std::string render_list_text(std::span<const GuardView> views, std::int64_t now_
   std::string notes;
   for (const GuardView* const view : sorted) {
     rows.push_back(row_of(*view, now_ns));
+    if (view->meta && is_shut(*view->meta, view->proc_sys)) {
+      notes += "note: " + short_id(*view) + ": /proc/sys is read-only there, so it can write nothing of what it is granted: " +
+               why_shut(*view->meta) + "\n";
+    }
     if (!view->meta) {
       notes += "? is on " + escape(view->guard.cgroup, kPathMax) +
                ": another version of sysctl-guard attached it (metadata layout " +

@@ -71,6 +71,14 @@ std::string undo_json(const std::optional<Undoer>& undoer) {
          "}";
 }
 
+std::string neighbours_json(const std::vector<Neighbour>& neighbours) {
+  std::vector<std::string> objects;
+  for (const Neighbour& neighbour : neighbours) {
+    objects.push_back("{\"pid\": " + std::to_string(neighbour.pid) + ", \"cgroup\": " + json_quote(neighbour.cgroup) + "}");
+  }
+  return json_list(objects);
+}
+
 std::string maps_json(const kernel::OurProgram& program) {
   std::vector<std::string> ids;
   for (const kernel::ProgramMap& map : program.maps) {
@@ -104,6 +112,8 @@ std::string render_show_json(const GuardView& view, const ShowFacts& facts) {
          member("nodePolicy", text_or_null(meta.origin.node_policy)) +
          member("profile", text_or_null(meta.origin.profile)) +
          member("privateNamespaces", namespaces_json(meta.origin.private_namespaces)) +
+         member("procSys", proc_sys_json(meta, facts.proc_sys)) +
+         member("unguardedNeighbours", neighbours_json(facts.neighbours)) +
          member("cut", json_list(cut)) + member("cgroup", json_quote(view.guard.cgroup)) +
          member("cgroupId", std::to_string(view.guard.cgroup_id)) +
          member("processes", std::to_string(facts.processes.count)) +

@@ -124,6 +124,7 @@ std::string facts_text(const GuardView& view, const ShowFacts& facts, std::int64
            origin.node_policy.empty() ? "none" : escape(origin.node_policy, kTextMax)) +
       (origin.profile.empty() ? "" : fact("profile", escape(origin.profile, kTextMax))) +
       fact("namespaces", namespaces_of(meta)) +
+      fact("/proc/sys", proc_sys_text(meta, facts.proc_sys)) +
       fact("cgroup", escape(view.guard.cgroup, kTextMax) + ", ID " +
                          std::to_string(view.guard.cgroup_id) + ", " +
                          counted(facts.processes.count, "process")) +
@@ -136,6 +137,11 @@ std::string facts_text(const GuardView& view, const ShowFacts& facts, std::int64
                                                   " of others on this cgroup");
   for (const std::string& cut : meta.cut) {
     out += fact("cut off", escape(cut, kTextMax));
+  }
+  for (const Neighbour& neighbour : facts.neighbours) {
+    out += fact("warning", "process " + std::to_string(neighbour.pid) + " of cgroup " +
+                               escape(neighbour.cgroup, kTextMax) +
+                               " is in the container's PID namespace and has no guard: it may reach what is writable here");
   }
   if (facts.processes.undoer) {
     out += fact("warning",

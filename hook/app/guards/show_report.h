@@ -6,9 +6,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/guards/guard_processes.h"
 #include "app/guards/guard_view.h"
+#include "app/guards/proc_sys_report.h"
+#include "app/guards/unguarded_neighbours.h"
 
 namespace sg::app {
 
@@ -18,6 +21,8 @@ struct ShowFacts {
   std::optional<std::size_t> states = {};  // of the table; nothing where it is of another version
   std::uint64_t memory = 0;                // bytes in the kernel
   GuardedProcesses processes = {};
+  SeenProcSys proc_sys = {};                  // by the mounts of its processes
+  std::vector<Neighbour> neighbours = {};  // of this container
 };
 
 // For a terminal of 80 columns. What is too long is broken, and nothing is left out.

@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <climits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,18 +83,15 @@ int fail(const sg::Error& error, const std::string& container_id) {
 
 // Podman's precreate stage: the config.json that is printed runs this hook at createRuntime. Podman takes
 // nothing of a precreate hook that fails, and creates no container.
-sg::Status print_config(const std::string& text, const std::vector<std::string>& arguments) {
+sg::Status print_config(const std::string& text, const sg::oci::CreateConfig& create,
+                        const std::vector<std::string>& arguments) {
   const sg::Result<std::string> path = sg::app::own_path();
   if (!path) {
     return path.error();
   }
-  const sg::Result<sg::oci::CreateConfig> create = sg::oci::parse_create_config(text);
-  if (!create) {
-    return create.error();
-  }
   // Podman has just written it, and does not say which runtime it calls.
   const sg::Result<sg::app::GuardedConfig> config = sg::app::make_guarded({.text = text,
-                                                                           .config = *create,
+                                                                           .config = create,
                                                                            .bundle = "",
                                                                            .hook_path = *path,
                                                                            .hook_args = arguments,
@@ -132,7 +130,11 @@ int main(int argc, char** argv) {
   if (!document) {
     return fail(document.error(), "");
   }
-  const bool is_precreate = sg::oci::is_config_document(*document);
+  const sg::Result<std::optional<sg::oci::CreateConfig>> create = sg::oci::parse_if_config(*document);
+  if (!create) {
+    return fail(create.error(), "");
+  }
+  const bool is_precreate = create->has_value();
   const sg::Result<sg::oci::State> state =
       is_precreate ? sg::oci::State{} : sg::oci::parse_state(*document);
   if (!options) {
@@ -149,7 +151,7 @@ int main(int argc, char** argv) {
     return opened ? sg::app::kHookAttached : fail(opened.error(), state->id);
   }
   if (is_precreate) {
-    const sg::Status printed = print_config(*document, arguments);
+    const sg::Status printed = print_config(*document, **create, arguments);
     return printed ? sg::app::kHookAttached : fail(printed.error(), "");
   }
   std::vector<std::string> notes;

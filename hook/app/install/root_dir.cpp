@@ -3,9 +3,7 @@
 #include "app/install/root_dir.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <memory>
 
 #include <dirent.h>
@@ -42,16 +40,6 @@ Error locate_error(const std::string& path, int saved_errno) {
                       "correct the directories and links on the way");
 }
 
-// The target of a link; nothing where `path` is none. errno says why, ENOENT and EINVAL included.
-std::optional<std::string> link_target(const std::string& path) {
-  std::array<char, PATH_MAX> target;
-  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
-  if (length < 0) {
-    return std::nullopt;
-  }
-  return std::string(target.data(), static_cast<std::size_t>(length));
-}
-
 }  // namespace
 
 RootDir::RootDir(std::string path) : path_(std::move(path)) {
@@ -72,7 +60,7 @@ Result<std::string> RootDir::locate(const std::string& path) const {
       continue;
     }
     const std::string next = at + "/" + name;
-    const std::optional<std::string> target = link_target(path_ + next);
+    const std::optional<std::string> target = read_link(AT_FDCWD, path_ + next);
     if (!target) {
       if (errno != EINVAL && errno != ENOENT && errno != ENOTDIR) {
         return locate_error(path, errno);

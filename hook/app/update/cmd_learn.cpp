@@ -11,6 +11,8 @@
 #include "app/command.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
+#include "app/guards/guard_processes.h"
+#include "app/guards/proc_sys_report.h"
 #include "app/node_policy_file.h"
 #include "app/node_policy_load.h"
 #include "app/update/guard_to_change.h"
@@ -78,6 +80,17 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
       .seen = gather(*events, *id), .annotations = {}, .profile = "", .node = *std::move(node)};
 }
 
+// What is read-only leaves no event: nothing can be learned of it.
+void note_shut(const GuardToChange& found, std::vector<std::string>& notes) {
+  const SeenProcSys proc_sys = proc_sys_of(found.guard.cgroup_dir, "/proc");
+  if (!proc_sys || proc_sys->is_writable()) {
+    return;
+  }
+  notes.push_back("/proc/sys is " + proc_sys_text(found.meta, proc_sys) +
+                  ". A write to what is read-only is EROFS and leaves no event. To learn all that the container writes, "
+                  "start it with io.sysctl-guard.mode=audit, which opens what the node's limit permits");
+}
+
 Result<SuggestInput> input_of_container(const LearnOptions& options) {
   const Result<GuardToChange> found = find_guard_to_change(options.container);
   if (!found) {
@@ -102,6 +115,7 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
                      .profile = origin.profile,
                      .node = *std::move(node)};
   leave_out_permitted(input.seen, running->table);
+  note_shut(*found, input.notes);
   if (host->lost > 0) {
     input.notes.push_back(std::to_string(host->lost) +
                           " events of all containers were lost: there may have been other writes; "

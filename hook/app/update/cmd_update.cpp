@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,12 +13,15 @@
 #include "app/command.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
+#include "app/guards/guard_processes.h"
+#include "app/guards/proc_sys_report.h"
 #include "app/ready_policy.h"
 #include "app/update/guard_to_change.h"
 #include "app/update/new_annotations.h"
 #include "app/update/update_report.h"
 #include "base/file_io.h"
 #include "base/text.h"
+#include "policy/sysctl_name.h"
 
 namespace sg::app {
 namespace {
@@ -70,6 +74,30 @@ void compare(const kernel::AttachedGuard& guard, const ReadyPolicy& ready, Updat
   report.difference = *std::move(difference);
 }
 
+// What the policy permits from now on, and the container's mounts do not: a guard can only take away.
+void note_shut(const kernel::AttachedGuard& guard, UpdateReport& report) {
+  const SeenProcSys proc_sys = proc_sys_of(guard.cgroup_dir, "/proc");
+  if (!proc_sys || !report.difference) {
+    return;
+  }
+  std::set<std::string> names;
+  for (const compile::ChangedAccess& change : report.difference->gained) {
+    if (change.access.write && !proc_sys->is_writable(change.access.name)) {
+      names.insert(escape(policy::to_dot_form(change.access.name), 128));
+    }
+  }
+  if (names.empty()) {
+    return;
+  }
+  std::string list;
+  for (const std::string& name : names) {
+    list += (list.empty() ? "" : ", ") + name;
+  }
+  report.notes.push_back("still read-only in this container, as its mounts show, so that a write is EROFS: " + list +
+                         (is_shut(report.after, proc_sys) ? ". " + why_shut(report.after) : "") +
+                         "; create the container again with these annotations to open it");
+}
+
 Status replace_guard(const GuardToChange& old, ReadyPolicy ready, std::vector<std::string>& notes) {
   const Result<UniqueFd> cgroup = kernel::open_guarded_cgroup(old.guard);
   if (!cgroup) {
@@ -100,6 +128,7 @@ Outcome cmd_update(const UpdateOptions& options) {
                       .notes = ready->meta.cut,
                       .is_done = !options.dry_run};
   compare(old->guard, *ready, report);
+  note_shut(old->guard, report);
   if (!options.dry_run) {
     if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes); !replaced_guard) {
       return failure(replaced_guard.error(), kUpdateFailed);

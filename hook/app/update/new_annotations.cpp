@@ -70,10 +70,11 @@ Annotations replace_annotations(const Annotations& stored, const std::optional<A
                                 const std::map<std::string, std::string>& lists) {
   Annotations annotations = stored;
   if (all) {
-    std::erase_if(annotations, [](const auto& item) { return is_of_ours(item.first); });
+    // Marks stay: they say how the container was created.
+    std::erase_if(annotations, [](const auto& item) { return is_of_ours(item.first) && !policy::is_mark(item.first); });
     const bool has_ours = policy::has_annotation_of_ours(*all);
     for (const auto& [key, value] : *all) {
-      if (has_ours && policy::is_meant_for_us(key, value)) {
+      if (has_ours && policy::is_meant_for_us(key, value) && !policy::is_mark(key)) {
         annotations.insert_or_assign(key, value);
       }
     }

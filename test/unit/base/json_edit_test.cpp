@@ -11,12 +11,35 @@
 
 using sg::Errc;
 using sg::Result;
+using sg::JsonDocument;
+using sg::JsonItem;
 using Path = std::vector<std::string_view>;
 
 namespace {
 
 std::string shown(const Result<std::string>& result) {
   return result ? *result : "error: " + result.error().message;
+}
+
+// Everything of the text, where a test wants to change it.
+JsonDocument document_of(const std::string& text) {
+  const std::vector<Path> all = {{}};
+  Result<JsonDocument> document = JsonDocument::read(text, "doc", all);
+  INFO(text);
+  REQUIRE(document);
+  return *std::move(document);
+}
+
+const JsonItem& at(const JsonDocument& document, const Path& path) {
+  const JsonItem* const item = document.find(path);
+  REQUIRE(item != nullptr);
+  return *item;
+}
+
+std::string without_elements(const std::string& text, const Path& path, const std::vector<std::size_t>& indices) {
+  JsonDocument document = document_of(text);
+  document.remove_elements(at(document, path), indices);
+  return document.edited();
 }
 
 }  // namespace
@@ -79,32 +102,73 @@ TEST_CASE("JSON edit: an element goes behind the last one") {
   }
 }
 
-TEST_CASE("JSON edit: a member goes behind a neighbour, of which nothing else is read") {
+TEST_CASE("JSON edit: members go behind a neighbour") {
   struct Case {
     const char* why;
     std::string text;
     std::string expected;
   };
   const Case cases[] = {
-      {"on one line", R"({"v":"1","x":[1]})", R"({"v":"1","k": 7,"x":[1]})"},
-      {"the last", R"({"x": 1, "v":{}})", R"({"x": 1, "v":{}, "k": 7})"},
+      {"on one line", R"({"v":"1","x":[1]})", R"({"v":"1","k": 7,"l": 8,"x":[1]})"},
+      {"the last", R"({"x": 1, "v":{}})", R"({"x": 1, "v":{}, "k": 7, "l": 8})"},
       {"on lines of their own", "{\n  \"v\": 1,\n  \"x\": 2\n}\n",
-       "{\n  \"v\": 1,\n  \"k\": 7,\n  \"x\": 2\n}\n"},
-      {"no neighbour", R"({"x":{"v":1}})", "error: doc: has no \"v\""},
-      {"no object", "[]", "error: doc: has no \"v\""},
-      {"no JSON", R"({"v":1)", "error: doc: is JSON that ends too early, at byte 6"},
+       "{\n  \"v\": 1,\n  \"k\": 7,\n  \"l\": 8,\n  \"x\": 2\n}\n"},
   };
+  const std::vector<std::string> members = {sg::json_member("k", "7"), sg::json_member("l", "8")};
   for (const Case& c : cases) {
     INFO(c.why);
-    const Result<std::string> result = sg::json_add_behind(c.text, "doc", "v", "k", "7");
-    CHECK(shown(result) == c.expected);
-    if (result) {
-      const std::string_view key = "k";
-      CHECK(shown(sg::json_remove(*result, "doc", {&key, 1})) == c.text);
-    }
+    JsonDocument document = document_of(c.text);
+    document.add_behind(at(document, {"v"}), members);
+    CHECK(document.edited() == c.expected);
+    CHECK(shown(sg::json_remove(shown(sg::json_remove(c.expected, "doc", Path{"k"})), "doc", Path{"l"})) == c.text);
   }
-  const std::string twice = R"({"x":{"a":1,"a":2},"v":1})";
-  CHECK(shown(sg::json_add_behind(twice, "doc", "v", "k", "7")) == R"({"x":{"a":1,"a":2},"v":1,"k": 7})");
+}
+
+TEST_CASE("JSON edit: several children go in at once") {
+  struct Case {
+    const char* why;
+    std::string text;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"an empty array", "[]", "[7, 8]"},
+      {"an empty one with layout", "[ ]", "[7, 8 ]"},
+      {"behind one", "[1]", "[1, 7, 8]"},
+      {"behind two", "[1,2]", "[1,2,7,8]"},
+      {"on lines of their own", "[\n  1\n]", "[\n  1,\n  7,\n  8\n]"},
+  };
+  const std::vector<std::string> children = {"7", "8"};
+  for (const Case& c : cases) {
+    INFO(c.why);
+    JsonDocument document = document_of(c.text);
+    document.add_children(at(document, {}), children);
+    CHECK(document.edited() == c.expected);
+  }
+}
+
+TEST_CASE("JSON edit: changes of one reading do not see each other") {
+  const std::string text = R"({"v": 1, "a": [1, 2, 3], "o": {"x": 0}, "n": null})";
+  JsonDocument document = document_of(text);
+  const std::vector<std::string> member = {sg::json_member("k", "7")};
+  document.replace(at(document, {"n"}), "[]");
+  document.add_children(at(document, {"o"}), member);
+  document.remove_elements(at(document, {"a"}), std::vector<std::size_t>{1});
+  document.add_children(at(document, {"a"}), std::vector<std::string>{"9"});
+  document.add_behind(at(document, {"v"}), member);
+  CHECK(document.edited() == R"({"v": 1,"k": 7, "a": [1, 3, 9], "o": {"x": 0, "k": 7}, "n": []})");
+}
+
+TEST_CASE("JSON edit: what is not wanted is not found, and what is no JSON is not read") {
+  const std::string text = R"({"x":{"a":1,"a":2},"v":1})";
+  const std::vector<Path> wanted = {{"v"}};
+  const Result<JsonDocument> document = JsonDocument::read(text, "doc", wanted);
+  REQUIRE(document);
+  CHECK(document->find(Path{"x"}) == nullptr);
+  CHECK(document->find(Path{"v"}) != nullptr);
+  CHECK(document->edited() == text);
+  const Result<JsonDocument> broken = JsonDocument::read("{", "doc", wanted);
+  REQUIRE_FALSE(broken);
+  CHECK(broken.error().message == "doc: is JSON that ends too early, at byte 1");
 }
 
 TEST_CASE("JSON edit: what is removed takes its comma along") {
@@ -157,32 +221,17 @@ TEST_CASE("JSON edit: elements removed in one pass leave what removing one by on
       expected = shown(sg::json_remove(expected, "doc", Path{"l", "a", index}));
     }
     INFO(text);
-    CHECK(shown(sg::json_remove_elements(text, "doc", Path{"l", "a"}, indices)) == expected);
+    CHECK(without_elements(text, {"l", "a"}, indices) == expected);
   }
 }
 
-TEST_CASE("JSON edit: no elements to remove leave the document, and one that is none is refused") {
-  const std::vector<std::size_t> first = {0};
-  const std::string text = R"({"a": [1, 2], "o": {"0": 1}, "n": null})";
-  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"a"}, {})) == text);
-  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"o"}, first)) == text);
-  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"n"}, first)) == text);
-  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"none"}, first)) == text);
-  CHECK(shown(sg::json_remove_elements(text, "doc", Path{"a"}, first)) ==
-        R"({"a": [2], "o": {"0": 1}, "n": null})");
-  CHECK(shown(sg::json_remove_elements("[1, 2]", "doc", Path{}, first)) == "[2]");
-  CHECK(shown(sg::json_remove_elements("[1", "doc", Path{}, first)) ==
-        "error: doc: is JSON that ends too early, at byte 2");
-}
-
-TEST_CASE("JSON edit: a value that is there is replaced") {
-  const std::string text = R"({"a": [1, {"b" : 2}], "c":3})";
-  CHECK(shown(sg::json_replace(text, "doc", Path{"a", "1", "b"}, "[]")) ==
-        R"({"a": [1, {"b" : []}], "c":3})");
-  CHECK(shown(sg::json_replace(text, "doc", Path{"a"}, "{}")) == R"({"a": {}, "c":3})");
-  CHECK(shown(sg::json_replace(text, "doc", Path{"a", "2"}, "1")) == "error: doc: has no \"2\"");
-  CHECK(shown(sg::json_replace("{", "doc", Path{"a"}, "1")) ==
-        "error: doc: is JSON that ends too early, at byte 1");
+TEST_CASE("JSON edit: no elements to remove leave the document") {
+  const std::string text = R"({"a": [1, 2], "n": []})";
+  CHECK(without_elements(text, {"a"}, {}) == text);
+  CHECK(without_elements(text, {"a"}, {2}) == text);
+  CHECK(without_elements(text, {"n"}, {0}) == text);
+  CHECK(without_elements(text, {"a"}, {0}) == R"({"a": [2], "n": []})");
+  CHECK(without_elements("[1, 2]", {}, {0}) == "[2]");
 }
 
 TEST_CASE("JSON edit: removing what was added gives the document back") {

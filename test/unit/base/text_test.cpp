@@ -45,6 +45,12 @@ TEST_CASE("Text: split gives the pieces between separators") {
   }
 }
 
+TEST_CASE("Text: join puts a text between pieces") {
+  CHECK(sg::join({}, ", ").empty());
+  CHECK(sg::join(std::vector{"a"s}, ", ") == "a");
+  CHECK(sg::join(std::vector{"a"s, ""s, "b"s}, ", ") == "a, , b");
+}
+
 TEST_CASE("Text: parse_decimal takes canonical decimal only") {
   struct Case {
     const char* why;

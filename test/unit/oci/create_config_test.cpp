@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file_io.h"
+#include "oci/state.h"
 #include "support/catch.h"
 
 using sg::Errc;
@@ -216,6 +217,21 @@ TEST_CASE("Create config: what is a config.json, and what may be a state") {
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    CHECK(sg::oci::is_config_document(c.text) == c.is_config);
+    const auto create = sg::oci::parse_if_config(c.text);
+    REQUIRE(create);
+    CHECK(create->has_value() == c.is_config);
   }
+}
+
+TEST_CASE("Create config: what is broken is one that cannot be a state") {
+  const auto wrong = sg::oci::parse_if_config(R"({"ociVersion":"1","root":{},"mounts":5})");
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().message == "config.json: 'mounts' is not an array");
+  const std::string cut = R"({"ociVersion":"1","root":{})";
+  const auto small = sg::oci::parse_if_config(cut + std::string(sg::oci::kStateMax - cut.size(), ' '));
+  REQUIRE(small);
+  CHECK_FALSE(small->has_value());
+  const auto large = sg::oci::parse_if_config(cut + std::string(sg::oci::kStateMax - cut.size() + 1, ' '));
+  REQUIRE_FALSE(large);
+  CHECK(large.error().message.starts_with("config.json: is JSON that ends too early"));
 }

@@ -11,12 +11,17 @@
 #include <fcntl.h>
 
 #include "base/file_io.h"
+#include "oci/stay_closed.h"
 #include "support/catch.h"
+#include "support/create_documents.h"
 
 using sg::Result;
 using sg::oci::CreateConfig;
 using sg::oci::CreateEdit;
-using sg::oci::HostPlaces;
+using sg::test::apart;
+using sg::test::Container;
+using sg::test::parsed;
+using sg::test::text_of;
 using Paths = std::vector<std::string>;
 
 namespace {
@@ -24,12 +29,6 @@ namespace {
 constexpr const char* kHook = "/opt/sg/sysctl-guard-hook";
 const std::string kEntry = R"({"path":"/opt/sg/sysctl-guard-hook","args":["sysctl-guard-hook"]})";
 const std::string kMark = R"("io.sysctl-guard.opened": "true")";
-
-HostPlaces host() {
-  return {.cgroup_mounts = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"},
-          .proc_mounts = {"/proc", "/srv/chroot/proc"},
-          .covers_proc = true};
-}
 
 // Our entry at createContainer.
 std::string opening_entry(const Paths& paths) {
@@ -45,13 +44,6 @@ std::string sample(const std::string& name) {
   const Result<std::string> text = sg::read_file(AT_FDCWD, path.string(), sg::oci::kConfigMax);
   REQUIRE(text);
   return *text;
-}
-
-CreateConfig parsed(const std::string& text) {
-  const Result<CreateConfig> create = sg::oci::parse_create_config(text);
-  INFO(text);
-  REQUIRE(create);
-  return *create;
 }
 
 std::string edited(const std::string& text, const CreateEdit& edit) {
@@ -71,38 +63,6 @@ std::string guarded(const std::string& text, std::vector<std::string> args = {})
 std::string with_paths(const std::string& list) {
   return R"({"hooks":{"createRuntime":[)" + kEntry + R"(],"createContainer":[)" + opening_entry({"a"}) +
          R"(]},"annotations":{)" + kMark + R"(},"linux":{"readonlyPaths":)" + list + "}}";
-}
-
-// What a container is made of, each part as it is in a document that nothing is against.
-struct Container {
-  std::string capabilities = R"({"bounding":["CAP_CHOWN","CAP_NET_ADMIN"]})";
-  std::string namespaces = R"({"type":"pid"},{"type":"network"},{"type":"mount"})";
-  std::string mounts = R"({"destination":"/proc","type":"proc","source":"proc"})";
-  std::string root = "/var/lib/engine/merged";
-  std::string mappings = "";
-  std::string masked = R"("/proc/kcore")";
-  std::string version = "1.0.2-dev";
-};
-
-std::string text_of(const Container& c) {
-  return R"({"ociVersion":")" + c.version + R"(","root":{"path":")" + c.root + R"("},"process":{"capabilities":)" +
-         c.capabilities + R"(},"mounts":[)" + c.mounts + R"(],"linux":{"namespaces":[)" + c.namespaces +
-         R"(],"maskedPaths":[)" + c.masked + R"(],"readonlyPaths":["/proc/sys"])" + c.mappings + "}}";
-}
-
-std::string reason(const Container& container) {
-  return sg::oci::reason_to_stay_closed(parsed(text_of(container)), host());
-}
-
-bool is_closed(const Container& container) { return !reason(container).empty(); }
-
-// New user and cgroup namespaces, with a mapping that begins at `host_id`.
-Container apart(const std::string& host_id = "100000") {
-  Container container;
-  container.namespaces += R"(,{"type":"user"},{"type":"cgroup"})";
-  container.mappings = R"(,"uidMappings":[{"containerID":0,"hostID":)" + host_id +
-                       R"(,"size":65536}],"gidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
-  return container;
 }
 
 }  // namespace
@@ -276,7 +236,7 @@ TEST_CASE("Open /proc/sys: where the hook goes") {
   const Case cases[] = {
       {"no hooks", R"({"a": 1})", R"({"a": 1, "hooks": {"createRuntime": [)" + kEntry + "]}}"},
       {"no hooks, with a version", R"({"ociVersion": "1", "a": 1})",
-       R"({"ociVersion": "1","hooks": {"createRuntime":[)" + kEntry + R"(]}, "a": 1})"},
+       R"({"ociVersion": "1","hooks": {"createRuntime": [)" + kEntry + R"(]}, "a": 1})"},
       {"hooks before the version", R"({"hooks": {}, "ociVersion": "1"})",
        R"({"hooks": {"createRuntime": [)" + kEntry + R"(]}, "ociVersion": "1"})"},
       {"null", R"({"hooks":null})", R"({"hooks":{"createRuntime": [)" + kEntry + "]}}"},
@@ -335,207 +295,6 @@ TEST_CASE("Open /proc/sys: which entries are our hook") {
   }
 }
 
-TEST_CASE("Open /proc/sys: nothing is against an ordinary container") {
-  CHECK(reason({}) == "");
-  CHECK(reason(apart()) == "");
-}
-
-TEST_CASE("Open /proc/sys: never for who could undo the guard") {
-  struct Case {
-    const char* why;
-    const char* sets;
-    bool closed;
-  };
-  const Case cases[] = {
-      {"no capabilities", "null", false},
-      {"empty sets", R"({"bounding":[],"effective":[]})", false},
-      {"Docker's and NET_ADMIN", R"({"bounding":["CAP_CHOWN","CAP_NET_ADMIN"]})", false},
-      {"BPF alone", R"({"bounding":["CAP_BPF"]})", false},
-      {"SYS_ADMIN, bounding", R"({"bounding":["CAP_SYS_ADMIN"]})", true},
-      {"SYS_ADMIN, effective", R"({"effective":["CAP_SYS_ADMIN"]})", true},
-      {"SYS_ADMIN, inheritable", R"({"inheritable":["CAP_SYS_ADMIN"]})", true},
-      {"SYS_ADMIN, permitted", R"({"permitted":["CAP_SYS_ADMIN"]})", true},
-      {"SYS_ADMIN, ambient", R"({"ambient":["CAP_SYS_ADMIN"]})", true},
-      {"SYS_ADMIN, a set of another name", R"({"x":["CAP_SYS_ADMIN"]})", true},
-      {"in lower case, as crun takes it", R"({"bounding":["cap_sys_admin"]})", true},
-      {"BPF and NET_ADMIN", R"({"bounding":["CAP_NET_ADMIN","CAP_BPF"]})", true},
-      {"BPF and NET_ADMIN in two sets", R"({"bounding":["CAP_BPF"],"ambient":["CAP_NET_ADMIN"]})",
-       true},
-      {"a number, as crun takes it", R"({"bounding":["21"]})", true},
-      {"without CAP_", R"({"bounding":["SYS_ADMIN"]})", true},
-      {"nothing behind CAP_", R"({"bounding":["CAP_"]})", true},
-      {"with a blank", R"({"bounding":[" CAP_SYS_ADMIN"]})", true},
-      {"the kernel's modules", R"({"bounding":["CAP_SYS_MODULE"]})", true},
-      {"raw memory", R"({"bounding":["CAP_SYS_RAWIO"]})", true},
-      {"the runtime's own process", R"({"bounding":["CAP_SYS_PTRACE"]})", true},
-      {"files by their handle", R"({"effective":["CAP_DAC_READ_SEARCH"]})", true},
-      {"another kernel", R"({"permitted":["CAP_SYS_BOOT"]})", true},
-      {"BPF and PERFMON", R"({"bounding":["CAP_PERFMON","CAP_BPF"]})", true},
-      {"PERFMON alone", R"({"bounding":["CAP_PERFMON"]})", false},
-  };
-  for (const Case& c : cases) {
-    INFO(c.why);
-    Container container;
-    container.capabilities = c.sets;
-    CHECK(is_closed(container) == c.closed);
-    Container harmless = apart();
-    harmless.capabilities = c.sets;
-    CHECK_FALSE(is_closed(harmless));
-  }
-}
-
-TEST_CASE("Open /proc/sys: new user and cgroup namespaces together, without the host's root, make capabilities harmless") {
-  struct Case {
-    const char* why;
-    const char* namespaces;
-    const char* mappings;
-    bool closed;
-  };
-  constexpr const char* kUsers = R"(,"uidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
-  const Case cases[] = {
-      {"none", R"({"type":"network"})", "", true},
-      {"new ones", R"({"type":"user"},{"type":"cgroup"})", kUsers, false},
-      {"new ones, path empty", R"({"type":"user","path":""},{"type":"cgroup","path":""})", kUsers, false},
-      {"one by path", R"({"type":"user","path":"/proc/1/ns/user"},{"type":"cgroup"})", kUsers, true},
-      {"the host's cgroups in sight", R"({"type":"user"})", kUsers, true},
-      {"another's cgroup namespace", R"({"type":"user"},{"type":"cgroup","path":"/p"})", kUsers, true},
-      {"no mappings", R"({"type":"user"},{"type":"cgroup"})", "", true},
-      {"the identity", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"containerID":0,"hostID":0,"size":4294967295}])", true},
-      {"the host's root as another one", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"containerID":0,"hostID":100000,"size":1},{"containerID":1000,"hostID":0,"size":1}])", true},
-      {"the host's root group", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"hostID":1,"size":9}],"gidMappings":[{"containerID":0,"hostID":0,"size":1}])", true},
-      {"a mapping of nothing", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"hostID":1,"size":9},{"hostID":0,"size":0}])", false},
-  };
-  for (const Case& c : cases) {
-    INFO(c.why);
-    Container container;
-    container.capabilities = R"({"bounding":["CAP_SYS_ADMIN"]})";
-    container.namespaces += "," + std::string(c.namespaces == std::string(R"({"type":"network"})") ? R"({"type":"ipc"})"
-                                                                                                    : c.namespaces);
-    container.mappings = c.mappings;
-    CHECK(is_closed(container) == c.closed);
-  }
-}
-
-TEST_CASE("Open /proc/sys: never for who could reach the host's processes") {
-  Container container;
-  container.namespaces = R"({"type":"network"})";
-  CHECK(reason(container) == "the container has no new PID namespace, and could leave the guard");
-  container.namespaces = R"({"type":"pid","path":"/proc/7/ns/pid"})";
-  CHECK(is_closed(container));
-  container.namespaces = R"({"type":"pid","path":""})";
-  CHECK_FALSE(is_closed(container));
-  Container harmless = apart();
-  harmless.namespaces.replace(0, harmless.namespaces.find(',') + 1, "");
-  CHECK_FALSE(is_closed(harmless));
-  struct Case {
-    const char* source;
-    bool closed;
-  };
-  const Case cases[] = {{"/proc", true},        {"/", true},    {"/proc/1/root", true}, {"/srv/chroot", true},
-                        {"/srv/chroot/proc/sys", true}, {"/srv", true}, {"/processes", false},  {"/var/lib/x", false},
-                        {"/var/../proc", true}, {"proc", true}};
-  for (const Case& c : cases) {
-    INFO(c.source);
-    Container bound;
-    bound.mounts += R"(,{"destination":"/mnt","type":"bind","source":")" + std::string(c.source) + R"("})";
-    CHECK(is_closed(bound) == c.closed);
-    Container rooted;
-    rooted.root = c.source;
-    CHECK(is_closed(rooted) == (c.closed && std::string(c.source) != "proc"));
-  }
-  Container above;
-  above.root = "/sys/fs/cgroup";
-  CHECK(is_closed(above));
-  above.root = "../..";
-  CHECK(is_closed(above));
-  above.root = "rootfs";
-  CHECK_FALSE(is_closed(above));
-}
-
-TEST_CASE("Open /proc/sys: never where the createContainer stage could not lock it") {
-  struct Case {
-    const char* why;
-    const char* mounts;
-    bool closed;
-  };
-  const Case cases[] = {
-      {"no procfs", R"({"destination":"/tmp","type":"tmpfs"})", true},
-      {"a procfs elsewhere", R"({"destination":"/p","type":"proc"})", true},
-      {"another spelling", R"({"destination":"proc/","type":"proc"})", false},
-      {"one that is bound", R"({"destination":"/proc","type":"bind","source":"/var/x"})", true},
-      {"one that is bound by its options", R"({"destination":"/proc","type":"proc","source":"/var/x","options":["rbind"]})", true},
-      {"covered", R"({"destination":"/proc","type":"proc"},{"destination":"/proc","type":"tmpfs"})", true},
-      {"covered from above", R"({"destination":"/proc","type":"proc"},{"destination":"/","type":"tmpfs"})", true},
-      {"something on sys", R"({"destination":"/proc","type":"proc"},{"destination":"/proc/sys/fs/binfmt_misc","type":"binfmt_misc"})", true},
-      {"something beside it", R"({"destination":"/proc","type":"proc"},{"destination":"/proc/driver","type":"tmpfs"})", false},
-      {"something nobody knows where", R"({"destination":"/proc","type":"proc"},{"destination":"/x/../proc/sys","type":"tmpfs"})", true},
-  };
-  for (const Case& c : cases) {
-    INFO(c.why);
-    Container container;
-    container.mounts = c.mounts;
-    CHECK(is_closed(container) == c.closed);
-  }
-  for (const auto& [version, closed] : {std::pair("1.0.1", true), std::pair("1.0.1-dev", true), std::pair("0.9", true),
-                                        std::pair("1.0.2-dev", false), std::pair("1.0.2", false), std::pair("1.2.0", false),
-                                        std::pair("2.0.0-rc.1", false), std::pair("x", true)}) {
-    INFO(version);
-    Container container;
-    container.version = version;
-    CHECK(is_closed(container) == closed);
-  }
-}
-
-TEST_CASE("Open /proc/sys: never where a nested procfs could show it again") {
-  HostPlaces bare = host();
-  bare.covers_proc = false;
-  CHECK(sg::oci::reason_to_stay_closed(parsed(text_of({})), bare).starts_with("nothing else below /proc is masked"));
-}
-
-TEST_CASE("Open /proc/sys: never for who could leave the cgroup") {
-  struct Case {
-    const char* why;
-    const char* mount;
-    bool closed;         // in the host's cgroup namespace
-    bool closed_in_own;  // in a new one
-  };
-  const Case cases[] = {
-      {"cgroups, read-only", R"({"type":"cgroup","source":"cgroup","options":["ro","nosuid"]})", false, false},
-      {"cgroups, writable", R"({"type":"cgroup","source":"cgroup","options":["nosuid"]})", true, false},
-      {"cgroups, both", R"({"type":"cgroup2","source":"cgroup","options":["ro","rw"]})", true, false},
-      {"cgroups without options", R"({"type":"cgroup2","source":"cgroup2"})", true, false},
-      {"the host's, bound", R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","rw"]})", true, true},
-      {"bound read-only, which leaves what is below writable",
-       R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","ro"]})", true, true},
-      {"one below", R"({"type":"bind","source":"/sys/fs/cgroup/unified/x","options":["bind"]})", true, true},
-      {"one above", R"({"type":"bind","source":"/sys","options":["rbind"]})", true, true},
-      {"the root", R"({"type":"none","source":"/","options":["rbind"]})", true, true},
-      {"by another spelling", R"({"type":"bind","source":"//sys/./fs/cgroup/"})", true, true},
-      {"through ..", R"({"type":"bind","source":"/var/../sys"})", true, true},
-      {"a relative source", R"({"type":"bind","source":"x"})", true, true},
-      {"a bind by its options alone", R"({"type":"x","source":"/sys","options":["bind"]})", true, true},
-      {"a name that begins alike", R"({"type":"bind","source":"/sys/fs/cgroups"})", false, false},
-      {"a volume", R"({"type":"bind","source":"/var/lib/x","options":["rbind","rw"]})", false, false},
-      {"another filesystem", R"({"type":"sysfs","source":"sysfs","options":["rw"]})", false, false},
-  };
-  for (const Case& c : cases) {
-    INFO(c.why);
-    Container container;
-    std::string mount = c.mount;
-    container.mounts += "," + mount.replace(0, 1, R"({"destination":"/mnt",)");
-    CHECK(is_closed(container) == c.closed);
-    const std::string own = container.namespaces;
-    container.namespaces = own + R"(,{"type":"cgroup"})";
-    CHECK(is_closed(container) == c.closed_in_own);
-    container.namespaces = own + R"(,{"type":"cgroup","path":"/p"})";
-    CHECK(is_closed(container) == c.closed);
-  }
-}
-
 TEST_CASE("Open /proc/sys: an entry of our name that is another program is no guard") {
   const CreateConfig config =
       parsed(R"({"hooks":{"prestart":[{"path":"/x/sysctl-guard-hook","args":["h","--profile","p"]}]}})");
@@ -570,14 +329,3 @@ TEST_CASE("Open /proc/sys: a zero byte ends what runtimes in C read: refused") {
   }
 }
 
-TEST_CASE("Open /proc/sys: what is hidden stays hidden") {
-  for (const char* path : {"/proc/sys", "/proc/sys/", "/proc", "//proc/./", "/"}) {
-    INFO(path);
-    Container container;
-    container.masked = "\"" + std::string(path) + "\"";
-    CHECK(reason(container) == "it is among the masked paths");
-  }
-  Container below;
-  below.masked = R"("/proc/kcore","/proc/sys/kernel")";
-  CHECK_FALSE(is_closed(below));
-}

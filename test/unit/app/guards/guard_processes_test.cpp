@@ -75,6 +75,22 @@ TEST_CASE(
   CHECK(*found.undoer == app::Undoer{12, {"CAP_SYS_ADMIN"}});
 }
 
+TEST_CASE("guard processes: the mounts are those of the first process that can be looked at") {
+  Host host;
+  for (const char* const pid : {"10", "11", "12"}) {
+    make_process(host.proc, pid, "0", host.own);
+  }
+  CHECK_FALSE(app::proc_sys_of(host.cgroup, host.proc));
+  write_file(host.cgroup + "/cgroup.procs", "10\n11\n12\n");
+  CHECK_FALSE(app::proc_sys_of(host.cgroup, host.proc));
+  write_file(host.proc + "/10/mountinfo", "");  // has ended
+  write_file(host.proc + "/11/mountinfo", "92 91 0:42 / /proc ro - proc proc rw\n");
+  write_file(host.proc + "/12/mountinfo", "92 91 0:42 / /proc rw - proc proc rw\n");
+  const auto seen = app::proc_sys_of(host.cgroup, host.proc);
+  REQUIRE(seen);
+  CHECK_FALSE(seen->is_writable());
+}
+
 TEST_CASE("guard processes: what has ended or cannot be read is none") {
   Host host;
   make_process(host.proc, "10", "not hexadecimal", host.own);

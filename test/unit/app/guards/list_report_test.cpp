@@ -109,11 +109,31 @@ TEST_CASE("list: the document names everything exactly") {
       "    {\"id\": \"id\\u001b\\\"\", \"name\": null, \"mode\": \"enforce\", \"rules\": 1, "
       "\"denied\": 1, \"wouldDeny\": 3, \"allowed\": 18446744073709551615, "
       "\"attachedAt\": \"2023-11-14T22:13:20.000000000Z\", \"cgroup\": \"/a\", \"cgroupId\": 4711, "
-      "\"program\": 56, \"layout\": 4},\n"
+      "\"program\": 56, \"layout\": 4, "
+      "\"procSys\": {\"writable\": null, \"paths\": [], \"why\": null}},\n"
       "    {\"id\": null, \"name\": null, \"mode\": null, \"rules\": null, \"denied\": null, "
       "\"wouldDeny\": null, \"allowed\": null, \"attachedAt\": null, \"cgroup\": \"/b\", "
-      "\"cgroupId\": 4711, \"program\": 56, \"layout\": 5}\n"
+      "\"cgroupId\": 4711, \"program\": 56, \"layout\": 5, \"procSys\": null}\n"
       "  ]\n}\n");
   CHECK(read_json(app::render_list_json(views), "list",
                   std::vector<std::vector<std::string_view>>{{}}));
+}
+
+TEST_CASE("list: a container that can write nothing of what it is granted has a note") {
+  compile::Meta meta = meta_of("0123456789abcdef", "web");
+  meta.rules = {{policy::RuleKind::kAllow, "net.ipv4.ip_forward", "annotation io.sysctl-guard.allow"}};
+  meta.origin.annotations = {{"io.sysctl-guard.closed", "the container has\x1b CAP_SYS_ADMIN"}};
+  GuardView view = view_of(meta);
+  const auto note = [&view] {
+    const std::string text = app::render_list_text(std::vector{view}, kNow);
+    const std::size_t at = text.find("note: ");
+    return at == std::string::npos ? "" : text.substr(at);
+  };
+  CHECK(note().empty());
+  view.proc_sys = host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n93 92 0:42 /sys /proc/sys ro - proc proc rw\n");
+  CHECK(note() ==
+        "note: 0123456789ab: /proc/sys is read-only there, so it can write nothing of what it is granted: "
+        "the container has\\x1b CAP_SYS_ADMIN\n");
+  view.proc_sys = host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n");
+  CHECK(note().empty());
 }

@@ -21,11 +21,14 @@ TEST_CASE("show: the document, member by member") {
   meta.cut = {"a", "b"};
   app::GuardView view = view_of(meta, {{1, 2, 0, 3}, {4, 5, 0, 6}});
   view.guard.program.maps = {{1, "sg_table", 2, 8, 1}, {22, "sg_counters", 6, 32, 4}};
-  const app::ShowFacts facts{
-      .table_bytes = 10,
-      .states = 3,
-      .memory = 20,
-      .processes = {.count = 1, .undoer = app::Undoer{9, {"CAP_SYS_ADMIN"}}}};
+  app::ShowFacts facts;
+  facts.table_bytes = 10;
+  facts.states = 3;
+  facts.memory = 20;
+  facts.processes.count = 1;
+  facts.processes.undoer = app::Undoer{9, {"CAP_SYS_ADMIN"}};
+  facts.proc_sys = host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n");
+  facts.neighbours = {{"id\x1b", "/b\x1b", 812}};
   CHECK(app::render_show_json(view, facts) == R"({
   "id": "id\u001b",
   "name": null,
@@ -37,6 +40,8 @@ TEST_CASE("show: the document, member by member") {
   "nodePolicy": null,
   "profile": null,
   "privateNamespaces": ["net", "user"],
+  "procSys": {"writable": "all", "paths": [], "why": null},
+  "unguardedNeighbours": [{"pid": 812, "cgroup": "/b\u001b"}],
   "cut": ["a", "b"],
   "cgroup": "/a",
   "cgroupId": 4711,
@@ -66,7 +71,8 @@ TEST_CASE("show: the document where little is known, and in audit mode") {
   const std::string text = app::render_show_json(view, {});
   for (const char* const line :
        {"\"name\": \"name\"", "\"mode\": \"audit\"", "\"auditWithinLimit\": true",
-        "\"events\": \"off\"", "\"cut\": []", "\"canUndo\": null", "\"tableStates\": null",
+        "\"procSys\": {\"writable\": null, \"paths\": [], \"why\": null}",
+        "\"unguardedNeighbours\": []", "\"events\": \"off\"", "\"cut\": []", "\"canUndo\": null", "\"tableStates\": null",
         "\"rules\": []",
         "\"noRule\": {\"denied\": null, \"wouldDeny\": null, \"allowed\": null}"}) {
     INFO(line);

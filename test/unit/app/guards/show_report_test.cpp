@@ -44,7 +44,13 @@ TEST_CASE("show: facts, then rules by their source with what each has decided") 
   app::GuardView view =
       view_of(some_meta(), {{7, 0, 0, 0}, {1, 0, 0, 0}, {0, 12, 0, 0}, {0, 3, 0, 0}});
   view.guard.program.maps = {{1, "sg_table", 2, 8, 1}, {22, "sg_counters", 6, 32, 4}};
-  ShowFacts facts{.table_bytes = 1234, .states = 56, .memory = 20480, .processes = {.count = 2}};
+  ShowFacts facts;
+  facts.table_bytes = 1234;
+  facts.states = 56;
+  facts.memory = 20480;
+  facts.processes.count = 2;
+  facts.proc_sys = host::ProcSysView("93 92 0:42 /sys /proc/sys ro - proc proc rw\n"
+                                     "94 93 0:42 /sys/net/ipv4 /proc/sys/net/ipv4 rw - proc proc rw\n");
   CHECK(app::render_show_text(view, facts, kNow) ==
         "container    0123456789abcdef\n"
         "name         web\n"
@@ -53,6 +59,7 @@ TEST_CASE("show: facts, then rules by their source with what each has decided") 
         "attached     2023-11-14T21:13:20Z, 1h ago, by sysctl-guard 0.1.0\n"
         "node policy  /etc/sysctl-guard/policy.json\n"
         "namespaces   its own are net, ipc\n"
+        "/proc/sys    read-only but for net/ipv4\n"
         "cgroup       /a, ID 4711, 2 processes\n"
         "program      56 sysctl_guard, tag 0123456789abcdef, maps 1 22\n"
         "table        1234 bytes, 56 states\n"
@@ -82,8 +89,10 @@ TEST_CASE("show: what is seldom there") {
   app::GuardView view = view_of(meta);
   view.counts.reset();
   view.guard.others = 2;
-  const ShowFacts facts{
-      .processes = {.count = 1, .undoer = app::Undoer{99, {"CAP_BPF", "CAP_NET_ADMIN"}}}};
+  ShowFacts facts;
+  facts.processes.count = 1;
+  facts.processes.undoer = app::Undoer{99, {"CAP_BPF", "CAP_NET_ADMIN"}};
+  facts.neighbours = {{"0123456789abcdef", "/machine.slice/b\x1b", 812}};
   const std::string text = app::render_show_text(view, facts, kNow);
   CHECK(has(text,
             "\nmode         audit: what the policy denies is let through, within the node's\n"
@@ -93,6 +102,8 @@ TEST_CASE("show: what is seldom there") {
   CHECK(has(text, "\nnamespaces   none of its own\n"));
   CHECK(has(text, "\nnode policy  none\n"));
   CHECK(has(text, "\ncut off      annotation io.sysctl-guard.allow: 'vm.*' is beyond the limit\n"));
+  CHECK(has(text, "\n/proc/sys    not known: no process of the container can be looked at\n"));
+  CHECK(has(text, "\nwarning      process 812 of cgroup /machine.slice/b\\x1b is in the container's\n"));
   CHECK(has(text, "\ntable        0 bytes, ? states\n"));
   CHECK(has(text, "\nothers       2 cgroup/sysctl programs of others on this cgroup\n"));
   CHECK(has(text, ", 1 process\n"));

@@ -66,6 +66,12 @@ TEST_CASE("Annotations replaced: by key, or all of ours") {
         Annotations{{kName, "db"}, {"io.sysctl-guard.allow/db", "b"}});
 }
 
+TEST_CASE("Annotations replaced: marks say how the container was created, and stay") {
+  const Annotations stored = {{"io.sysctl-guard.opened", "true"}, {"io.sysctl-guard.closed", "why"}, {kAllow, "a"}};
+  CHECK(app::replace_annotations(stored, Annotations{{kAllow, "b"}, {"io.sysctl-guard.was-open", "true"}}, {}) ==
+        Annotations{{"io.sysctl-guard.opened", "true"}, {"io.sysctl-guard.closed", "why"}, {kAllow, "b"}});
+}
+
 TEST_CASE("Annotations replaced: what was meant for us comes along, to be refused") {
   const Annotations stored = {{kAllow, "a"}};
   CHECK(app::replace_annotations(stored, Annotations{{"\"io.sysctl-guard.deny", "x\""}}, {}) ==

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// plain_path.h - paths of a config.json, compared as text: no filesystem is asked.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sg::oci {
+
+inline constexpr std::string_view kProcSys = "/proc/sys";
+
+// The absolute path without empty and `.` components; a relative one as it is. A `..` stays: what it leads to depends on
+// symbolic links.
+[[nodiscard]] std::string plain_path(std::string_view path);
+
+[[nodiscard]] bool has_dot_dot(std::string_view path);
+
+// Whether the first is the second or lies below it. Both are plain.
+[[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view above);
+
+// Whether it is kProcSys, in any spelling with the same components.
+[[nodiscard]] bool is_proc_sys(std::string_view path);
+
+}  // namespace sg::oci

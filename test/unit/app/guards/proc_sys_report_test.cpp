@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// proc_sys_report_test.cpp - what is said of a /proc/sys that is open, shut, or open in parts.
+#include "app/guards/proc_sys_report.h"
+
+#include <string>
+
+#include "support/catch.h"
+#include "support/some_guards.h"
+
+using namespace sg;
+using app::SeenProcSys;
+
+namespace {
+
+const std::string kProc = "92 91 0:42 / /proc rw - proc proc rw\n";
+const std::string kClosed = kProc + "93 92 0:42 /sys /proc/sys ro - proc proc rw\n";
+const std::string kParts = kClosed + "94 93 0:42 /sys/vm /proc/sys/vm rw - proc proc rw\n";
+
+SeenProcSys seen(const std::string& mountinfo) { return host::ProcSysView(mountinfo); }
+
+compile::Meta granted() {
+  compile::Meta meta = test::meta_of("id");
+  meta.rules = {{policy::RuleKind::kAllow, "vm.swappiness", "annotation io.sysctl-guard.allow"},
+                {policy::RuleKind::kAllowRead, "*", "built in"}};
+  return meta;
+}
+
+}  // namespace
+
+TEST_CASE("Proc sys report: shut is what permits something and can write nothing") {
+  CHECK(app::is_shut(granted(), seen(kClosed)));
+  CHECK_FALSE(app::is_shut(granted(), seen(kParts)));
+  CHECK_FALSE(app::is_shut(granted(), seen(kProc)));
+  CHECK_FALSE(app::is_shut(granted(), {}));
+  compile::Meta nothing = granted();
+  nothing.rules.erase(nothing.rules.begin());
+  CHECK_FALSE(app::is_shut(nothing, seen(kClosed)));
+  nothing.audit = policy::Audit::kWithinLimit;
+  CHECK(app::is_shut(nothing, seen(kClosed)));
+}
+
+TEST_CASE("Proc sys report: text and JSON") {
+  compile::Meta meta = granted();
+  struct Case {
+    SeenProcSys proc_sys;
+    const char* text;
+    const char* json;
+  };
+  const std::string nobody = "neither Podman's precreate stage nor sysctl-guard-runtime has opened it";
+  CHECK(app::proc_sys_text(meta, seen(kClosed)) == "read-only: " + nobody);
+  CHECK(app::proc_sys_json(meta, seen(kClosed)) == R"({"writable": "none", "paths": [], "why": ")" + nobody + "\"}");
+  meta.origin.annotations = {{"io.sysctl-guard.closed", "no \"reason\"\n"}};
+  const Case cases[] = {
+      {{}, "not known: no process of the container can be looked at",
+       R"({"writable": null, "paths": [], "why": null})"},
+      {seen(kProc), "writable", R"({"writable": "all", "paths": [], "why": null})"},
+      {seen(kParts), "read-only but for vm", R"({"writable": "parts", "paths": ["vm"], "why": null})"},
+      {seen(kClosed), "read-only: no \"reason\"\\n",
+       R"({"writable": "none", "paths": [], "why": "no \"reason\"\\n"})"}};
+  for (const Case& c : cases) {
+    CHECK(app::proc_sys_text(meta, c.proc_sys) == c.text);
+    CHECK(app::proc_sys_json(meta, c.proc_sys) == c.json);
+  }
+}
