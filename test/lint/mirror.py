@@ -15,8 +15,9 @@ import sys
 
 TESTED_ON_A_KERNEL = {
     f"hook/kernel/{stem}.cpp"
-    for stem in ("blocking_program", "cgroup", "cgroup_walk", "event_maps", "namespaces", "guard",
-                 "guards", "attachment", "libbpf_log", "our_program", "probe")
+    for stem in ("blocking_program", "cgroup", "cgroup_walk", "event_dir", "event_maps",
+                 "namespaces", "guard", "guards", "attachment", "libbpf_log", "our_program",
+                 "probe")
 }
 # The list of guards, their events, what attaches one, the pipeline of the hook and its line to the system log
 # do nothing without a container.
