@@ -233,6 +233,12 @@ no_directory() { there test ! -e "$kRootDir" || fail_with "it is there: $1"; }
 @test "--uninstall: it stays for another engine, with what is in it, and where systemd makes it" {
   requires
   make_root
+  # Nothing to undo: whoever made it is left alone.
+  there mkdir -m 700 "$kRootDir"
+  sg_install podman --uninstall
+  expect_status 0
+  expect_equal "$(owner_of "$kRootDir")" "0 700"
+
   sg_install docker
   sg_install podman
   expect_output "wrote "
