@@ -64,7 +64,7 @@ setup() {
 
 teardown() {
   rm -rf /etc/docker /etc/containerd /etc/containers /etc/crio /etc/cdi /etc/sysctl-guard \
-    /usr/share/containers/oci
+    /usr/share/containers/oci /sys/fs/bpf/sysctl-guard
   cp -a /run/etc/docker /run/etc/containerd /run/etc/containers /etc/
 }
 
