@@ -5,24 +5,18 @@
 #include "kernel/event_maps.h"
 
 #include <bpf/bpf.h>
-#include <fcntl.h>
 #include <linux/bpf.h>
-#include <linux/magic.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/statfs.h>
 
 #include <atomic>
 #include <cerrno>
 #include <string>
 
 #include "event_abi.h"
+#include "kernel/event_dir.h"
 
 namespace sg::kernel {
 namespace {
-
-constexpr const char* kBpffs = "/sys/fs/bpf";
-constexpr mode_t kOthers = 077;
 
 // What is pinned: the name carries the version, the type is looked at.
 struct Pin {
@@ -84,35 +78,7 @@ Result<UniqueFd> make_pin(const Pin& pin, __u32 key_size, __u32 max_entries) {
   }
 }
 
-constexpr const char* kMountHint = "mount it: mount -t bpf -o mode=700 bpf /sys/fs/bpf";
-
-// The directory, made where there is none.
-Status make_directory() {
-  struct statfs filesystem {};  // a function has the same name
-  if (::statfs(kBpffs, &filesystem) != 0 || filesystem.f_type != BPF_FS_MAGIC) {
-    return Error{Errc::kUnsupported, std::string("no bpffs is mounted at ") + kBpffs,
-                 kMountHint};
-  }
-  if (::mkdir(kEventDir, S_IRWXU) != 0 && errno != EEXIST) {
-    return system_error(std::string("make the directory ") + kEventDir, errno,
-                        "bpffs must be writable for root");
-  }
-  return check_event_dir();
-}
-
 }  // namespace
-
-Status check_event_dir() {
-  struct stat found {};  // a function has the same name
-  if (::lstat(kEventDir, &found) != 0) {
-    return Ok{};
-  }
-  if (!S_ISDIR(found.st_mode) || found.st_uid != 0 || (found.st_mode & kOthers) != 0) {
-    return Error{Errc::kUnsupported, std::string(kEventDir) + ": it is not a directory that root alone can enter",
-                 "remove it: the next guard makes a new one; bpffs itself is best mounted with mode=700"};
-  }
-  return Ok{};
-}
 
 Result<EventMaps> open_event_maps() {
   if (Status directory = check_event_dir(); !directory) {
@@ -135,8 +101,8 @@ Result<EventMaps> open_event_maps() {
 }
 
 Result<EventMaps> make_event_maps(std::size_t bytes) {
-  if (Status directory = make_directory(); !directory) {
-    return std::move(directory).error();
+  if (const Result<bool> made = make_event_dir(); !made) {
+    return made.error();
   }
   Result<UniqueFd> state = make_pin(kState, sizeof(__u32), 1);
   if (!state) {
@@ -150,7 +116,7 @@ Result<EventMaps> make_event_maps(std::size_t bytes) {
 }
 
 void count_hook_failure() {
-  if (!make_directory()) {
+  if (!make_event_dir()) {
     return;
   }
   const Result<UniqueFd> state = make_pin(kState, sizeof(__u32), 1);

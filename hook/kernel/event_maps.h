@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_maps.h - the host's ring buffer of events and what is counted beside it, pinned.
 //
-// The first guard of a host makes them, in a directory of bpffs that root alone can enter; they stay until the
-// host goes down or somebody removes the pins. Their names carry SG_EVENT_VERSION.
+// The first guard of a host makes them, in a directory of bpffs that root alone can enter
+// (event_dir.h); they stay until the host goes down or somebody removes the pins. Their names carry
+// SG_EVENT_VERSION.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +13,10 @@
 
 namespace sg::kernel {
 
-inline constexpr const char* kEventDir = "/sys/fs/bpf/sysctl-guard";
-
 struct EventMaps {
   UniqueFd ring;   // BPF_MAP_TYPE_RINGBUF, of sg_event (bpf/event_abi.h)
   UniqueFd state;  // an array, one sg_event_state, which can be mapped into memory
 };
-
-// What others than root could enter is not used, neither to write nor to read: they could have made it. Fine as well
-// where there is no such directory. Errors: kUnsupported.
-[[nodiscard]] Status check_event_dir();
 
 // Those of this host. Errors: kUnsupported where there are none, or something else is pinned in their place;
 // those of check_event_dir(); kSystem.

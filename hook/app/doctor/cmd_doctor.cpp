@@ -23,7 +23,7 @@
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
 #include "kernel/blocking_program.h"
-#include "kernel/event_maps.h"
+#include "kernel/event_dir.h"
 #include "kernel/probe.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
@@ -73,7 +73,8 @@ Outcome cmd_doctor(const DoctorOptions& options) {
     report.checks.push_back(check_probe(probe()));
     report.checks.push_back(check_programs(kernel::list_blocking_programs()));
   }
-  report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"), kernel::check_event_dir()));
+  report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"),
+                                       kernel::look_at_event_dir(), kernel::check_event_dir()));
   report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines_of(root)));
   report.checks.push_back(check_node_policy(root, options.policy));
   for (Check& check : check_grants(root, options.policy)) {

@@ -118,7 +118,8 @@ Check check_cgroups(std::string_view mountinfo) {
   return {"cgroup", CheckStatus::kOk, "version 2 alone," + where, ""};
 }
 
-Check check_events(std::string_view mountinfo, const Status& directory) {
+Check check_events(std::string_view mountinfo, const kernel::EventDir& directory,
+                   const Status& usable) {
   constexpr std::string_view kPoint = "/sys/fs/bpf";
   const std::vector<MountEntry> mounts = parse_mountinfo(mountinfo);
   // Mounts lie on each other: the last one there is the one that is seen.
@@ -128,9 +129,20 @@ Check check_events(std::string_view mountinfo, const Status& directory) {
             "no bpffs is mounted at " + std::string(kPoint) + ": guards write no events",
             "mount -t bpf -o mode=700 bpf " + std::string(kPoint)};
   }
-  if (!directory) {
-    return {"events", CheckStatus::kWarning, "guards write no events: " + directory.error().message,
-            directory.error().hint};
+  if (!usable) {
+    return {"events", CheckStatus::kWarning, "guards write no events: " + usable.error().message,
+            usable.error().hint};
+  }
+  if (directory.can_take) {
+    const bool is_there = directory.owner == kernel::EventDirOwner::kRoot;
+    return {"events", CheckStatus::kWarning,
+            "the bpffs at " + std::string(kPoint) + " has mode " + directory.bpffs_mode +
+                (is_there ? ": other users can put a directory of theirs in place of "
+                          : ": any user can make ") +
+                kernel::kEventDir + ", and guards would write no events",
+            is_there ? "chmod 700 " + std::string(kPoint)
+                     : "sysctl-guard install ENGINE makes it first; or chmod 700 " +
+                           std::string(kPoint)};
   }
   return {"events", CheckStatus::kOk, "bpffs at " + std::string(kPoint), ""};
 }

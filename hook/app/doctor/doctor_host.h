@@ -11,6 +11,7 @@
 #include "app/install/root_dir.h"
 #include "base/result.h"
 #include "kernel/blocking_program.h"
+#include "kernel/event_dir.h"
 #include "kernel/probe.h"
 
 namespace sg::app {
@@ -21,9 +22,10 @@ namespace sg::app {
 // The cgroup filesystems in the text of /proc/self/mountinfo: version 2 alone, both, or version 1 alone.
 [[nodiscard]] Check check_cgroups(std::string_view mountinfo);
 
-// Whether there is a bpffs for the buffer of events, by the same text, and its directory is root's alone: guards
-// work without.
-[[nodiscard]] Check check_events(std::string_view mountinfo, const Status& directory);
+// Whether there is a bpffs for the buffer of events, by the same text, and its directory is root's
+// alone and stays so; `usable` is what check_event_dir() says. Guards work without.
+[[nodiscard]] Check check_events(std::string_view mountinfo, const kernel::EventDir& directory,
+                                 const Status& usable);
 
 // The effective capabilities in /proc/self/status, and the text of /proc/self/uid_map: the hook needs
 // CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.

@@ -12,6 +12,7 @@
 #include "app/guards/read_guards.h"
 #include "base/file_write.h"
 #include "base/text.h"
+#include "kernel/event_dir.h"
 
 namespace sg::app {
 namespace {
@@ -33,7 +34,9 @@ Outcome cmd_metrics(const MetricsOptions& options) {
   if (!views) {
     return failure(views.error(), kMetricsFailed);
   }
-  std::string text = render_metrics(*views, kernel::read_host_counts());
+  const bool is_foreign = kernel::look_at_event_dir().owner == kernel::EventDirOwner::kForeign;
+  std::string text =
+      render_metrics(*views, kernel::read_host_counts()) + render_event_directory(is_foreign);
   if (!options.output) {
     return Outcome{.exit_code = kMetricsDone, .output = std::move(text), .errors = ""};
   }

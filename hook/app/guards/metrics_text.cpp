@@ -222,4 +222,12 @@ std::string render_metrics(std::span<const GuardView> views,
   return out;
 }
 
+std::string render_event_directory(bool is_foreign) {
+  const std::string name = "sysctl_guard_event_directory_foreign";
+  return heading(name, "gauge",
+                 "1: the directory of the event buffer is not root's alone, and guards that are "
+                 "attached now write no events.") +
+         name + (is_foreign ? " 1\n" : " 0\n");
+}
+
 }  // namespace sg::app

@@ -34,4 +34,7 @@ inline constexpr std::string_view kOther = "other";
 [[nodiscard]] std::string render_metrics(std::span<const GuardView> views,
                                          const std::optional<kernel::HostCounts>& host);
 
+// One gauge: 1 where the directory of the event buffer is not root's alone.
+[[nodiscard]] std::string render_event_directory(bool is_foreign);
+
 }  // namespace sg::app

@@ -11,6 +11,7 @@
 #include "app/check/node_policy_summary.h"
 #include "app/command.h"
 #include "app/exit_code.h"
+#include "app/install/event_directory.h"
 #include "app/install/file_plan.h"
 #include "app/install/hook_path.h"
 #include "app/install/install_plan.h"
@@ -128,21 +129,31 @@ Outcome cmd_install(const InstallOptions& options) {
   if (!plan) {
     return failed(plan.error());
   }
+  EventDirectoryPlan events = options.uninstall
+                                  ? unplan_event_directory(root, options.engine, *plan)
+                                  : plan_event_directory(root);
   Outcome outcome{.exit_code = kInstallDone, .output = "", .errors = ""};
   if (options.dry_run) {
-    outcome.output = render_dry_run(*plan);
+    outcome.output = render_event_directory(events, /*dry_run=*/true) + render_dry_run(*plan);
     return outcome;
   }
-  if (!changes_anything(*plan)) {
-    outcome.output = options.engine_name + ": already " +
-                     (options.uninstall ? "without sysctl-guard" : "installed") +
-                     ", nothing written\n" + render_remarks(*plan);
-    return outcome;
+  // Before the files: with them the first container may start.
+  if (!options.uninstall) {
+    apply_event_directory(events);
   }
-  if (const Status applied = apply_plan(root, *plan); !applied) {
+  const bool is_change = changes_anything(*plan);
+  if (const Status applied = is_change ? apply_plan(root, *plan) : Status(Ok{}); !applied) {
+    take_back(events);
     return failed(applied.error());
   }
-  outcome.output = render_done(*plan);
+  if (options.uninstall) {
+    apply_event_directory(events);
+  }
+  const std::string nothing = options.engine_name + ": already " +
+                              (options.uninstall ? "without sysctl-guard" : "installed") +
+                              ", nothing written\n";
+  outcome.output = render_event_directory(events, /*dry_run=*/false) +
+                   (is_change ? render_done(*plan) : nothing + render_remarks(*plan));
   return outcome;
 }
 

@@ -16,9 +16,10 @@ using sg::Error;
 using sg::app::Check;
 using sg::app::CheckStatus;
 using sg::app::RootDir;
+using sg::kernel::EventDirOwner;
 using sg::kernel::ProbeOutcome;
-using sg::test::TempDir;
 using sg::test::has;
+using sg::test::TempDir;
 
 namespace {
 
@@ -66,18 +67,38 @@ TEST_CASE("Doctor host: cgroups") {
 TEST_CASE("Doctor host: events need a bpffs where guards look for it") {
   const std::string bpffs = "30 20 0:27 / /sys/fs/bpf rw shared:9 - bpf bpf rw,mode=700\n";
   const std::string tmpfs = "31 30 0:28 / /sys/fs/bpf rw - tmpfs tmpfs rw\n";
-  CHECK(sg::app::check_events(bpffs, sg::Ok{}).status == CheckStatus::kOk);
-  CHECK(sg::app::check_events(kV2 + bpffs, sg::Ok{}).status == CheckStatus::kOk);
-  CHECK(sg::app::check_events(tmpfs + bpffs, sg::Ok{}).status == CheckStatus::kOk);
+  const sg::kernel::EventDir root{.owner = EventDirOwner::kRoot};
+  CHECK(sg::app::check_events(bpffs, root, sg::Ok{}).status == CheckStatus::kOk);
+  CHECK(sg::app::check_events(kV2 + bpffs, root, sg::Ok{}).status == CheckStatus::kOk);
+  CHECK(sg::app::check_events(tmpfs + bpffs, root, sg::Ok{}).status == CheckStatus::kOk);
   for (const std::string& text : {std::string(), tmpfs, bpffs + tmpfs, std::string(kV2)}) {
-    const Check check = sg::app::check_events(text, sg::Ok{});
+    const Check check = sg::app::check_events(text, {}, sg::Ok{});
     CHECK(check.status == CheckStatus::kWarning);
     CHECK(has(check.remedy, "mount -t bpf"));
   }
-  const Check open_dir =
-      sg::app::check_events(bpffs, sg::Error{sg::Errc::kUnsupported, "others can enter it", "remove it"});
-  CHECK(open_dir.status == CheckStatus::kWarning);
-  CHECK(open_dir.remedy == "remove it");
+  const Check foreign =
+      sg::app::check_events(bpffs, {.owner = EventDirOwner::kForeign},
+                            Error{Errc::kUnsupported, "others can enter it", "remove it"});
+  CHECK(foreign.status == CheckStatus::kWarning);
+  CHECK(foreign.remedy == "remove it");
+}
+
+TEST_CASE("Doctor host: events need a directory that no user can take") {
+  const std::string bpffs = "30 20 0:27 / /sys/fs/bpf rw shared:9 - bpf bpf rw\n";
+  sg::kernel::EventDir dir{.owner = EventDirOwner::kAbsent, .bpffs_mode = "1777", .can_take = true};
+  const Check absent = sg::app::check_events(bpffs, dir, sg::Ok{});
+  CHECK(absent.status == CheckStatus::kWarning);
+  CHECK(absent.summary ==
+        "the bpffs at /sys/fs/bpf has mode 1777: any user can make /sys/fs/bpf/sysctl-guard, and "
+        "guards would write no events");
+  CHECK(absent.remedy == "sysctl-guard install ENGINE makes it first; or chmod 700 /sys/fs/bpf");
+  dir.can_take = false;
+  CHECK(sg::app::check_events(bpffs, dir, sg::Ok{}).status == CheckStatus::kOk);
+  dir = {.owner = EventDirOwner::kRoot, .bpffs_mode = "0777", .can_take = true};
+  const Check replaced = sg::app::check_events(bpffs, dir, sg::Ok{});
+  CHECK(replaced.status == CheckStatus::kWarning);
+  CHECK(has(replaced.summary, "in place of /sys/fs/bpf/sysctl-guard"));
+  CHECK(replaced.remedy == "chmod 700 /sys/fs/bpf");
 }
 
 TEST_CASE("Doctor host: privileges") {

@@ -156,3 +156,12 @@ TEST_CASE("metrics: a label is one quoted string whatever a container calls itse
     CHECK(line.find("# TYPE x\",") == line.find("# TYPE"));
   }
 }
+
+TEST_CASE("metrics: whether the directory of events is somebody else's") {
+  const std::string name = "sysctl_guard_event_directory_foreign";
+  const std::string no = app::render_event_directory(false);
+  CHECK(samples(no) == std::vector<std::string>{name + " 0"});
+  CHECK(samples(app::render_event_directory(true)) == std::vector<std::string>{name + " 1"});
+  CHECK(no.starts_with("# HELP " + name + " 1: "));
+  CHECK(no.find("\n# TYPE " + name + " gauge\n") != std::string::npos);
+}
