@@ -203,6 +203,10 @@ TEST_CASE("Stay closed: never for who could leave the cgroup") {
       {"cgroups, writable", R"({"type":"cgroup","source":"cgroup","options":["nosuid"]})", true, false},
       {"cgroups, both", R"({"type":"cgroup2","source":"cgroup","options":["ro","rw"]})", true, false},
       {"cgroups without options", R"({"type":"cgroup2","source":"cgroup2"})", true, false},
+      {"cgroups, recursively read-only, which runc passes over", R"({"type":"cgroup","options":["rro"]})", true, false},
+      {"cgroups, read-only and recursively writable", R"({"type":"cgroup","options":["ro","rrw"]})", true, false},
+      {"cgroups upon cgroups",
+       R"({"type":"cgroup","options":["ro"]},{"destination":"/mnt","type":"cgroup","options":["ro"]})", true, true},
       {"the host's, bound", R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","rw"]})", true, true},
       {"bound read-only, which leaves what is below writable",
        R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","ro"]})", true, true},
@@ -228,6 +232,38 @@ TEST_CASE("Stay closed: never for who could leave the cgroup") {
     CHECK(is_closed(container) == c.closed_in_own);
     container.namespaces = own + R"(,{"type":"cgroup","path":"/p"})";
     CHECK(is_closed(container) == c.closed);
+  }
+}
+
+TEST_CASE("Stay closed: never where a runtime binds the host's in place of what it may not mount") {
+  constexpr const char* kCgroups = R"({"destination":"/c","type":"cgroup","options":["ro"]})";
+  constexpr const char* kSysfs = R"({"destination":"/s","type":"sysfs","options":["ro"]})";
+  struct Case {
+    const char* why;
+    const char* mount;
+    const char* namespaces;  // beside those of PIDs and mounts
+    bool closed;             // where the host's root is mapped
+    bool closed_apart;
+  };
+  const Case cases[] = {
+      {"cgroups, no user namespace", kCgroups, R"({"type":"network"})", false, false},
+      {"cgroups, a user namespace", kCgroups, R"({"type":"user"})", true, true},
+      {"cgroups, another's user namespace", kCgroups, R"({"type":"user","path":"/p"})", true, true},
+      {"cgroups, a user namespace and its own view", kCgroups, R"({"type":"user"},{"type":"cgroup"})", false, false},
+      {"a sysfs, no user namespace", kSysfs, R"({"type":"network"})", false, false},
+      {"a sysfs, a user namespace alone", kSysfs, R"({"type":"user"},{"type":"cgroup"})", true, true},
+      {"a sysfs, and a network", kSysfs, R"({"type":"user"},{"type":"cgroup"},{"type":"network"})", true, false},
+      {"a sysfs, and another's network", kSysfs, R"({"type":"user"},{"type":"cgroup"},{"type":"network","path":"/p"})",
+       true, true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    for (const auto& [host_id, closed] : {std::pair("0", c.closed), std::pair("100000", c.closed_apart)}) {
+      Container container = apart(host_id);
+      container.namespaces = R"({"type":"pid"},{"type":"mount"},)" + std::string(c.namespaces);
+      container.mounts += "," + std::string(c.mount);
+      CHECK(is_closed(container) == closed);
+    }
   }
 }
 
