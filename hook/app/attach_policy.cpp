@@ -15,7 +15,7 @@ namespace sg::app {
 namespace {
 
 // The host's buffer, where the policy wants events.
-std::optional<kernel::EventMaps> event_maps(const ReadyPolicy& ready,
+std::optional<kernel::EventMaps> event_maps(const request::MadePolicy& ready,
                                             std::vector<std::string>& notes) {
   if (ready.policy.events == policy::Events::kOff) {
     return std::nullopt;
@@ -31,7 +31,7 @@ std::optional<kernel::EventMaps> event_maps(const ReadyPolicy& ready,
 
 }  // namespace
 
-Status attach_policy(ReadyPolicy ready, int cgroup_fd, kernel::Attach how,
+Status attach_policy(request::MadePolicy ready, int cgroup_fd, kernel::Attach how,
                      std::vector<std::string>& notes) {
   const std::optional<kernel::EventMaps> maps = event_maps(ready, notes);
   if (!maps) {

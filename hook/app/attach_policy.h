@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/ready_policy.h"
+#include "request/make_policy.h"
 #include "base/result.h"
 #include "kernel/attachment.h"
 
@@ -14,7 +14,7 @@ namespace sg::app {
 // Loads a guard with the policy and attaches it, in place of an earlier one of the same container. `notes` gets a
 // line where events are wanted and cannot be had: the guard works without. Errors: those of Guard::load() and
 // attach_guard(); then nothing has changed.
-[[nodiscard]] Status attach_policy(ReadyPolicy ready, int cgroup_fd, kernel::Attach how,
+[[nodiscard]] Status attach_policy(request::MadePolicy ready, int cgroup_fd, kernel::Attach how,
                                    std::vector<std::string>& notes);
 
 }  // namespace sg::app

@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "app/trusted_path.h"
+#include "host/trusted_path.h"
 #include "base/file_io.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
@@ -119,7 +119,7 @@ Result<std::string> find_hook(const std::string& own_path) {
     if (!is_executable(path, info)) {
       return no_hook(path, "it is not executable");
     }
-    if (const Status trusted = require_trusted_path(path); !trusted) {
+    if (const Status trusted = host::require_trusted_path(path); !trusted) {
       return no_hook(path, trusted.error().message);
     }
     return path;

@@ -30,11 +30,11 @@ enum class ProcSys {
 
 // What a policy was made of, so that it can be made again.
 struct Origin {
-  std::map<std::string, std::string> annotations;  // those of ours, and those that name the container
-  std::map<std::string, std::string> sysctl;       // the runtime's own linux.sysctl
-  policy::NamespaceSet private_namespaces;
-  std::string profile;      // of the hook's arguments; empty: none
-  std::string node_policy;  // the file of the hook's arguments; empty: the installed one
+  std::map<std::string, std::string> annotations = {};  // those of ours, and those that name the container
+  std::map<std::string, std::string> sysctl = {};       // the runtime's own linux.sysctl
+  policy::NamespaceSet private_namespaces = {};
+  std::string profile = "";      // of the hook's arguments; empty: none
+  std::string node_policy = "";  // the file of the hook's arguments; empty: the installed one
   ProcSys proc_sys = ProcSys::kUnknown;
 
   friend bool operator==(const Origin&, const Origin&) = default;

@@ -115,6 +115,15 @@ Result<EventMaps> make_event_maps(std::size_t bytes) {
   return EventMaps{*std::move(ring), *std::move(state)};
 }
 
+Result<HostCounts> read_host_counts(const EventMaps& maps) {
+  const __u32 key = 0;
+  sg_event_state state{};
+  if (bpf_map_lookup_elem(maps.state.get(), &key, &state) != 0) {
+    return system_error("read " + path_of(kState), errno, "run it as root");
+  }
+  return HostCounts{.dropped_events = state.dropped, .hook_failures = state.hook_failures};
+}
+
 void count_hook_failure() {
   if (!make_event_dir()) {
     return;

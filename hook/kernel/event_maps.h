@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -26,6 +27,15 @@ struct EventMaps {
 // and at least a page. One that is there keeps its size. Errors: kUnsupported where there is no bpffs, or
 // its directory is not root's alone; kSystem.
 [[nodiscard]] Result<EventMaps> make_event_maps(std::size_t bytes);
+
+// What is counted beside the buffer, since that was made.
+struct HostCounts {
+  std::uint64_t dropped_events = 0;  // that found the buffer full
+  std::uint64_t hook_failures = 0;   // runs of the hook that refused a container
+};
+
+// Errors: kSystem.
+[[nodiscard]] Result<HostCounts> read_host_counts(const EventMaps& maps);
 
 // Counts one more failed run of the hook, where bpffs lets it.
 void count_hook_failure();

@@ -212,22 +212,4 @@ std::int64_t EventRing::agree_on_offset(std::int64_t measured) noexcept {
   return static_cast<std::int64_t>(old);
 }
 
-Result<std::uint64_t> dropped_events(int state_fd) {
-  bpf_map_info info{};
-  __u32 info_size = sizeof info;
-  const __u32 key = 0;
-  sg_event_state state{};
-  if (bpf_obj_get_info_by_fd(state_fd, &info, &info_size) != 0) {
-    return system_error("look at the map beside the ring buffer of events", errno, kHint);
-  }
-  if (info.value_size != sizeof state) {
-    return Error{Errc::kSystem, "the map beside the ring buffer of events is of another size",
-                 "is it that of another program?"};
-  }
-  if (bpf_map_lookup_elem(state_fd, &key, &state) != 0) {
-    return system_error("read the map beside the ring buffer of events", errno, kHint);
-  }
-  return std::uint64_t{state.dropped};
-}
-
 }  // namespace sg::kernel

@@ -94,7 +94,4 @@ class EventRing {
   std::uint64_t position_ = 0;
 };
 
-// How many events found the buffer full, since it was made; of the map beside it. Errors: kSystem.
-[[nodiscard]] Result<std::uint64_t> dropped_events(int state_fd);
-
 }  // namespace sg::kernel

@@ -217,21 +217,6 @@ Result<GuardDetails> read_details(const AttachedGuard& guard) {
   return details;
 }
 
-std::optional<HostCounts> read_host_counts() {
-  const Result<EventMaps> maps = open_event_maps();
-  std::vector<std::uint8_t> value(sizeof(sg_event_state));
-  const __u32 key = 0;
-  if (!maps || bpf_map_lookup_elem(maps->state.get(), &key, value.data()) != 0) {
-    return std::nullopt;
-  }
-  HostCounts counts;
-  std::memcpy(&counts.dropped_events, value.data() + offsetof(sg_event_state, dropped),
-              sizeof counts.dropped_events);
-  std::memcpy(&counts.hook_failures, value.data() + offsetof(sg_event_state, hook_failures),
-              sizeof counts.hook_failures);
-  return counts;
-}
-
 Result<UniqueFd> open_guarded_cgroup(const AttachedGuard& guard) {
   UniqueFd dir(::open(guard.cgroup_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const int saved_errno = errno;

@@ -36,12 +36,6 @@ struct GuardDetails {
   std::uint64_t memory = 0;
 };
 
-// What is counted beside the host's event buffer, since that was made.
-struct HostCounts {
-  std::uint64_t dropped_events = 0;  // that found the buffer full
-  std::uint64_t hook_failures = 0;   // runs of the hook that refused a container
-};
-
 // In the order of their cgroups' paths. A cgroup that goes away meanwhile is none. Errors: kUnsupported where
 // there is no cgroup2 mount, the kernel has no such programs, or we may not ask (root only); kSystem.
 [[nodiscard]] Result<std::vector<AttachedGuard>> list_guards();
@@ -52,9 +46,6 @@ struct HostCounts {
 
 // Errors: as read_counters.
 [[nodiscard]] Result<GuardDetails> read_details(const AttachedGuard& guard);
-
-// Nothing where this host has no event buffer, or we may not read it.
-[[nodiscard]] std::optional<HostCounts> read_host_counts();
 
 // The guard's cgroup, open: to replace or detach it. Errors: kSystem where it is gone since.
 [[nodiscard]] Result<UniqueFd> open_guarded_cgroup(const AttachedGuard& guard);

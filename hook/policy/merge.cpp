@@ -8,10 +8,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
 #include "base/text.h"
+#include "policy/rule_text.h"
 #include "policy/sysctl_name.h"
 
 namespace sg::policy {
@@ -23,9 +25,33 @@ constexpr std::string_view kPairSource = "linux.sysctl";
 // runc and crun read it to learn which capabilities exist; without it no container starts.
 constexpr std::string_view kAlwaysReadable = "kernel/cap_last_cap";
 
-Error pair_error(const std::string& key, const std::string& why, std::string hint) {
-  return Error{Errc::kBadInput, std::string(kPairSource) + " '" + escape(key) + "': " + why,
-               std::move(hint)};
+// Why the guard could not tell the pair, and what to do about it; nothing where it can.
+struct Trouble {
+  std::string why;
+  const char* hint;
+};
+std::optional<Trouble> trouble_with_pair(const std::string& name, const std::string& value) {
+  constexpr const char* kRemove = "remove it from the container's sysctls";
+  if (name.empty() || name.size() > kNameMax) {
+    return Trouble{"the name has " + std::to_string(name.size()) +
+                       " bytes, the guard sees names of 1 to " + std::to_string(kNameMax),
+                   kRemove};
+  }
+  if (name.find('\0') != std::string::npos) {
+    return Trouble{"the name has a zero byte", kRemove};
+  }
+  if (value.empty()) {
+    return Trouble{"the value is empty", "an empty write stores nothing: remove it"};
+  }
+  if (value.size() > kPairValueMax) {
+    return Trouble{"the value has " + std::to_string(value.size()) + " bytes, the guard sees " +
+                       std::to_string(kPairValueMax) + " at most",
+                   "shorten it"};
+  }
+  if (value.find('\0') != std::string::npos) {
+    return Trouble{"the value has a zero byte", "the kernel would stop there: remove it"};
+  }
+  return std::nullopt;
 }
 
 void append(std::vector<Rule>& rules, std::vector<Rule> more) {
@@ -79,33 +105,17 @@ Audit audit_of(const NodePolicy& node, const Request& request) {
 
 }  // namespace
 
-Result<std::vector<Rule>> pair_rules(const std::map<std::string, std::string>& sysctl) {
+std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
+                             Diagnostics& findings) {
   std::vector<Rule> rules;
   for (const auto& [key, value] : sysctl) {
     Rule rule = unwritten_rule(RuleKind::kPair, to_slash_form(key));
     rule.literal = true;
-    if (rule.pattern.empty() || rule.pattern.size() > kNameMax) {
-      return pair_error(key,
-                        "the name has " + std::to_string(rule.pattern.size()) + " bytes, the guard "
-                            "sees names of 1 to " + std::to_string(kNameMax),
-                        "remove it from the container's sysctls");
-    }
-    if (rule.pattern.find('\0') != std::string::npos) {
-      return pair_error(key, "the name has a zero byte", "remove it from the container's sysctls");
-    }
     // The rule permits one final newline anyway.
     const std::string exact = value.ends_with('\n') ? value.substr(0, value.size() - 1) : value;
-    if (exact.empty()) {
-      return pair_error(key, "the value is empty", "an empty write stores nothing: remove it");
-    }
-    if (exact.size() > kPairValueMax) {
-      return pair_error(key,
-                        "the value has " + std::to_string(exact.size()) +
-                            " bytes, the guard sees " + std::to_string(kPairValueMax) + " at most",
-                        "shorten it");
-    }
-    if (exact.find('\0') != std::string::npos) {
-      return pair_error(key, "the value has a zero byte", "the kernel would stop there: remove it");
+    if (std::optional<Trouble> trouble = trouble_with_pair(rule.pattern, exact)) {
+      add_error(findings, TextPlace{std::string(kPairSource), 0}, 0, key, trouble->why, trouble->hint);
+      continue;
     }
     rule.text = key + "=" + exact;
     rule.source = kPairSource;

@@ -4,8 +4,9 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
-#include "base/result.h"
+#include "base/diagnostic.h"
 #include "policy/annotations.h"
 #include "policy/policy.h"
 
@@ -13,10 +14,10 @@ namespace sg::policy {
 
 // The runtime's own `linux.sysctl` as rules of kind kPair: exact name, exact value. runc writes
 // them after the hook, from inside the container's cgroup. The key's separators follow sysctl.d(5);
-// any byte is legal in it. Errors: kBadInput for a name over kNameMax bytes, and for a value that
-// the guard could not recognise: empty, with a zero byte, or over kPairValueMax bytes.
-[[nodiscard]] Result<std::vector<Rule>> pair_rules(
-    const std::map<std::string, std::string>& sysctl);
+// any byte is legal in it. A finding is made of a name over kNameMax bytes, and of a value that the
+// guard could not recognise: empty, with a zero byte, or over kPairValueMax bytes.
+[[nodiscard]] std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
+                                           Diagnostics& findings);
 
 // The `allow` rules that hold for a container: those of its profile and its annotations or, where it has
 // neither, of the node's default. `request.profile` must be one of `node`.

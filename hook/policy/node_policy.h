@@ -42,13 +42,13 @@ struct RuleLists {
 };
 
 struct NodePolicy {
-  Limit limit;
+  Limit limit = {};
   OnExcess on_excess = OnExcess::kRefuse;
-  RuleLists defaults;
+  RuleLists defaults = {};
   Mode mode = Mode::kEnforce;
   bool sets_mode = false;  // the file has default.mode
-  std::map<std::string, RuleLists, std::less<>> profiles;
-  std::vector<Mode> annotation_modes;  // which modes annotations may choose
+  std::map<std::string, RuleLists, std::less<>> profiles = {};
+  std::vector<Mode> annotation_modes = {};  // which modes annotations may choose
   Events events = Events::kDenied;
   std::size_t event_buffer = 0;
   Groups groups{NamespaceSet{}};

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "host/own_namespaces.h"
+#include "request/own_namespaces.h"
 
 namespace sg::request {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 bool is_own(const oci::Config& config, std::string_view type, const char* name) {
   bool is_listed = false;
   for (const oci::Namespace& ns : config.namespaces) {
-    if (ns.type == type && !ns.path.empty() && !host::is_own_namespace(ns.path, name)) {
+    if (ns.type == type && !ns.path.empty() && !is_own_namespace(ns.path, name)) {
       return false;
     }
     is_listed = is_listed || ns.type == type;

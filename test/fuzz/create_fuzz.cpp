@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "oci/create_config.h"
 #include "oci/open_proc_sys.h"
-#include "oci/stay_closed.h"
+#include "request/stay_closed.h"
 #include "oci/state.h"
 
 namespace {
@@ -44,7 +44,7 @@ CreateConfig parsed(const std::string& text) {
 }
 
 bool is_open_to(const CreateConfig& config) {
-  return sg::oci::reason_to_stay_closed(
+  return sg::request::reason_to_stay_closed(
              config, {.cgroup_mounts = {"/sys/fs/cgroup"}, .proc_mounts = {"/proc"}, .covers_proc = true})
       .empty();
 }

@@ -24,10 +24,11 @@
 #include <unistd.h>
 
 #include "kernel/cgroup_path.h"
-#include "host/own_namespaces.h"
+#include "request/own_namespaces.h"
 #include "support/catch.h"
 
-using namespace sg::host;
+using sg::policy::NamespaceSet;
+using sg::request::own_namespaces;
 using namespace sg::kernel;
 using sg::Errc;
 using sg::Result;
@@ -351,7 +352,7 @@ TEST_CASE("Namespaces: each kind that the process has to itself is private, and 
   for (const Case& c : cases) {
     INFO(c.why);
     const Child child(c.flags);
-    const Result<OwnNamespaces> found = own_namespaces(child.pid());
+    const Result<NamespaceSet> found = own_namespaces(child.pid());
     INFO((found ? std::string("read") : found.error().message));
     REQUIRE(found);
     CHECK(found->net == ((c.flags & CLONE_NEWNET) != 0));
@@ -373,8 +374,8 @@ TEST_CASE("Namespaces: what the hook or PID 1 has too is not private") {
         ::pause();
       }
     }
-    const Result<OwnNamespaces> shared = own_namespaces(same);
-    const Result<OwnNamespaces> host = own_namespaces(outside.pid());
+    const Result<NamespaceSet> shared = own_namespaces(same);
+    const Result<NamespaceSet> host = own_namespaces(outside.pid());
     (void)::kill(same, SIGKILL);
     (void)::waitpid(same, nullptr, 0);
     return shared && host && !shared->net && !host->net ? Outcome::kOpened : Outcome::kOther;
@@ -385,21 +386,21 @@ TEST_CASE("Namespaces: what the hook or PID 1 has too is not private") {
 TEST_CASE("Namespaces: one that is joined by its path is its own where it is neither ours nor that of PID 1") {
   const Child child(CLONE_NEWNET | CLONE_NEWUTS);
   const std::string dir = "/proc/" + std::to_string(child.pid()) + "/ns/";
-  CHECK(sg::host::is_own_namespace(dir + "net", "net"));
-  CHECK(sg::host::is_own_namespace(dir + "uts", "uts"));
-  CHECK_FALSE(sg::host::is_own_namespace(dir + "ipc", "ipc"));
-  CHECK_FALSE(sg::host::is_own_namespace("/proc/self/ns/net", "net"));
-  CHECK_FALSE(sg::host::is_own_namespace(dir + "nothing", "net"));
-  CHECK_FALSE(sg::host::is_own_namespace("/dev/null", "net"));
+  CHECK(sg::request::is_own_namespace(dir + "net", "net"));
+  CHECK(sg::request::is_own_namespace(dir + "uts", "uts"));
+  CHECK_FALSE(sg::request::is_own_namespace(dir + "ipc", "ipc"));
+  CHECK_FALSE(sg::request::is_own_namespace("/proc/self/ns/net", "net"));
+  CHECK_FALSE(sg::request::is_own_namespace(dir + "nothing", "net"));
+  CHECK_FALSE(sg::request::is_own_namespace("/dev/null", "net"));
 }
 
 TEST_CASE("Namespaces: a process that ended is an error") {
   Child child;
   child.kill();
-  const Result<OwnNamespaces> zombie = own_namespaces(child.pid());
+  const Result<NamespaceSet> zombie = own_namespaces(child.pid());
   child.reap();
-  const Result<OwnNamespaces> gone = own_namespaces(child.pid());
-  for (const Result<OwnNamespaces>* found : {&zombie, &gone}) {
+  const Result<NamespaceSet> gone = own_namespaces(child.pid());
+  for (const Result<NamespaceSet>* found : {&zombie, &gone}) {
     REQUIRE_FALSE(*found);
     CHECK(found->error().code == Errc::kSystem);
   }

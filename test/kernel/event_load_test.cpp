@@ -147,9 +147,9 @@ void prepare(Host& host) {
 }
 
 std::uint64_t dropped(const Host& host) {
-  const Result<std::uint64_t> count = kernel::dropped_events(host.maps.state.get());
+  const Result<kernel::HostCounts> count = kernel::read_host_counts(host.maps);
   REQUIRE(count);
-  return *count;
+  return count->dropped_events;
 }
 
 // Every verdict was right; how many there were.

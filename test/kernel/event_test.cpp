@@ -50,9 +50,9 @@ EventRing open_ring(const kernel::EventMaps& maps) {
 }
 
 std::uint64_t dropped(const kernel::EventMaps& maps) {
-  const Result<std::uint64_t> count = kernel::dropped_events(maps.state.get());
+  const Result<kernel::HostCounts> count = kernel::read_host_counts(maps);
   REQUIRE(count);
-  return *count;
+  return count->dropped_events;
 }
 
 std::vector<Event> read_all(EventRing& ring) {

@@ -5,42 +5,29 @@
 // by the guard's own steps.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "app/check/check_report.h"
 #include "app/options.h"
 #include "base/result.h"
 #include "compile/meta.h"
-#include "oci/bundle.h"
-#include "policy/policy.h"
+#include "request/node_policy_load.h"
 
 namespace sg::app {
 
 // Everything the answer depends on.
 struct CheckInput {
-  std::map<std::string, std::string> annotations;
-  std::map<std::string, std::string> sysctl;  // linux.sysctl
-  policy::NamespaceSet private_namespaces;
-  // What is known of the container's /proc/sys, by the bundle. Nothing without one: an audit of the node then depends on it.
-  std::optional<compile::ProcSys> proc_sys = {};
-  std::string node_policy_file;                // its path, for messages
-  std::optional<std::string> node_policy;      // its text; nothing: the defaults
-  std::vector<RequestedAccess> accesses;
+  compile::Origin origin = {};  // of which node_policy is not read
+  bool has_bundle = false;  // without one nothing is known of the container's /proc/sys
+  request::NodePolicyChoice node_policy = {};
+  std::vector<RequestedAccess> accesses = {};
 };
 
-// The namespaces a container has to itself where nothing else is known: what engines give it.
-inline constexpr policy::NamespaceSet kDefaultNamespaces{
-    .net = true, .ipc = true, .uts = true, .user = false};
-
-// The options, the node policy, and the bundle's config.json where there is one. An annotation of the
-// options replaces that of the bundle with the same key. Errors: those of oci::read_config and
-// read_node_policy, the latter with the code kNodePolicy.
+// The options, and the bundle's config.json where there is one. An annotation of the options replaces that
+// of the bundle with the same key. Errors: those of oci::read_config.
 [[nodiscard]] Result<CheckInput> read_check_input(const CheckOptions& options);
 
-// Annotations to policy to table to verdicts; no verdicts where a finding is an error.
+// The origin and its node policy to a policy, its table and verdicts; no verdicts where a finding is an error.
 [[nodiscard]] CheckReport run_check(const CheckInput& input);
 
 // The exit code of exit_code.h that a report stands for.

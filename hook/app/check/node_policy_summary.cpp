@@ -2,12 +2,11 @@
 // node_policy_summary.cpp - the names of profiles and the default mode, by the parser that the hook uses.
 #include "app/check/node_policy_summary.h"
 
-#include "app/node_policy_file.h"
-#include "app/node_policy_load.h"
 #include "base/diagnostic.h"
 #include "base/text.h"
 #include "compile/dangerous_grants.h"
 #include "policy/node_policy.h"
+#include "request/node_policy_load.h"
 
 namespace sg::app {
 namespace {
@@ -24,22 +23,24 @@ Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::
   if (!path) {
     return path.error();
   }
-  const Result<std::optional<std::string>> text = read_node_policy(
-      *path, /*is_named=*/false, root.is_this_system() ? Writers::kRootOnly : Writers::kAnyone);
-  if (!text) {
-    return text.error();
+  Diagnostics findings;
+  const Result<request::LoadedNodePolicy> loaded = request::load_node_policy(
+      {.path = *path,
+       .writers = root.is_this_system() ? request::Writers::kRootOnly : request::Writers::kAnyone},
+      kAllPrivate, findings);
+  if (!loaded) {
+    return loaded.error();
   }
   NodePolicySummary summary;
-  if (!*text) {
+  if (!loaded->text) {
     return summary;
   }
-  Diagnostics findings;
-  const policy::NodePolicy node = policy::parse_node_policy(**text, file, kAllPrivate, findings);
   if (findings.has_errors()) {
-    Error error = error_of(findings);
+    Error error = request::error_of(findings);
     error.hint = "correct it; sysctl-guard check --policy " + escape(file) + " shows all mistakes";
     return error;
   }
+  const policy::NodePolicy& node = loaded->policy;
   summary.exists = true;
   for (const auto& [name, unused] : node.profiles) {
     summary.profiles.push_back(name);
@@ -49,7 +50,7 @@ Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::
   }
   Diagnostics dangers;
   compile::warn_dangerous_grants(node.limit, dangers);
-  dangers.locate(policy::node_source(file), **text);
+  dangers.locate(policy::node_source(*path), *loaded->text);
   summary.dangers = dangers.findings();
   return summary;
 }

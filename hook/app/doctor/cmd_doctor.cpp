@@ -7,8 +7,6 @@
 #include <fcntl.h>
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,14 +20,12 @@
 #include "app/install/root_dir.h"
 #include "base/check.h"
 #include "base/file_io.h"
-#include "compile/compile_policy.h"
 #include "compile/meta.h"
 #include "kernel/blocking_program.h"
 #include "kernel/event_dir.h"
 #include "kernel/probe.h"
-#include "policy/annotations.h"
-#include "policy/merge.h"
 #include "policy/node_policy.h"
+#include "request/make_policy.h"
 
 namespace sg::app {
 namespace {
@@ -47,18 +43,16 @@ std::string kernel_release() {
 }
 
 Result<kernel::ProbeOutcome> probe() {
-  const std::map<std::string, std::string> annotations = {
-      {"io.sysctl-guard.allow",
-       std::string(kernel::kProbeSysctl) + "=\"" + kernel::kProbeAllowed + "\""}};
+  compile::Origin origin{.private_namespaces = {.uts = true}};
+  origin.annotations = {{"io.sysctl-guard.allow", std::string(kernel::kProbeSysctl) + "=\"" +
+                                                      kernel::kProbeAllowed + "\""}};
   Diagnostics findings;
-  const policy::NodePolicy node = policy::default_node_policy("", {.uts = true});
-  const policy::Policy policy =
-      policy::merge({}, node, policy::parse_annotations(annotations, node, "", findings));
-  const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(policy, findings);
-  SG_CHECK(table.has_value());
-  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy, "doctor"));
-  return kernel::probe_guard({.table = *table,
-                              .rule_count = static_cast<std::uint32_t>(policy.rules.size()),
+  const request::MadePolicy made = request::make_policy(
+      origin, policy::default_node_policy("", origin.private_namespaces), "doctor", findings);
+  SG_CHECK(!findings.has_errors());
+  const std::vector<std::uint8_t> meta = compile::encode_meta(made.meta);
+  return kernel::probe_guard({.table = made.table,
+                              .rule_count = static_cast<std::uint32_t>(made.policy.rules.size()),
                               .meta = meta});
 }
 

@@ -12,15 +12,13 @@
 #include "app/check/node_policy_summary.h"
 #include "base/mountinfo.h"
 #include "base/text.h"
+#include "host/capabilities.h"
 #include "kernel/cgroup_path.h"
 
 namespace sg::app {
 namespace {
 
 // Numbers of linux/capability.h, which are fixed for ever.
-constexpr unsigned kCapNetAdmin = 12;
-constexpr unsigned kCapSysAdmin = 21;
-constexpr unsigned kCapBpf = 39;
 
 constexpr std::size_t kProgramsShown = 3;    // who put one somewhere usually put it everywhere
 constexpr std::size_t kNeighboursShown = 3;  // the remedy is the same for all
@@ -164,8 +162,8 @@ Check check_privileges(std::string_view status, std::string_view uid_map) {
         "run it, and the engine, as root of the host: rootless engines cannot guard containers"};
   }
   const std::uint64_t have = parse_hex(value_of(status, "CapEff:"));
-  const auto has = [have](unsigned capability) { return (have >> capability & 1) != 0; };
-  if (has(kCapSysAdmin) || (has(kCapBpf) && has(kCapNetAdmin))) {
+  if (host::has_capability(have, host::kCapSysAdmin) ||
+      (host::has_capability(have, host::kCapBpf) && host::has_capability(have, host::kCapNetAdmin))) {
     return {"privileges", CheckStatus::kOk, "those that the hook needs", ""};
   }
   return {"privileges", CheckStatus::kUnknown,

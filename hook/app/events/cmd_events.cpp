@@ -40,24 +40,13 @@ Result<EventFilter> filter_of(const EventsOptions& options) {
 }
 
 Outcome show(const EventsOptions& options, const EventFilter& filter, const Streams& streams, EventPrinter& printer) {
-  Result<EventSource> source = open_source(options);
+  Result<EventSource> source = open_source(start_of(options));
   if (!source) {
     return failure(source.error(), kEventsFailed);
   }
   std::vector<Event> events;
-  // No further than there was something at the beginning: guards can be faster than a reader.
-  const std::uint64_t end = source->ring.state().written;
-  while (source->ring.position() < end) {
-    const std::uint64_t before = source->ring.position();
-    if (const Status read = read_batch(*source, filter, events); !read) {
-      return failure(read.error(), kEventsFailed);
-    }
-    if (source->ring.position() == before) {
-      break;  // the next one is still being written
-    }
-  }
-  if (const Status counted = count_dropped(*source); !counted) {
-    return failure(counted.error(), kEventsFailed);
+  if (const Status read = read_present(*source, filter, events); !read) {
+    return failure(read.error(), kEventsFailed);
   }
   Result<std::string> text = printer.print(events, /*whole=*/true);
   if (!text) {
@@ -77,6 +66,20 @@ Outcome show(const EventsOptions& options, const EventFilter& filter, const Stre
 }
 
 }  // namespace
+
+Start start_of(const EventsOptions& options) {
+  return options.form == EventForm::kJournal ? Start::kNotForwarded : Start::kOldest;
+}
+
+void let_go(EventSource& source, const EventsOptions& options) {
+  if (options.clear) {
+    source.ring.clear(source.dropped_before);
+  } else if (options.form == EventForm::kJournal) {
+    source.ring.mark_forwarded();
+  } else {
+    source.ring.take_out();
+  }
+}
 
 Outcome cmd_events(const EventsOptions& options, const Streams& streams) {
   Result<EventPrinter> printer = EventPrinter::open(options, streams.out_fd);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/command.h"
+#include "app/events/event_source.h"
 #include "app/events/events_options.h"
 
 namespace sg::app {
@@ -12,6 +13,12 @@ struct Streams {
   int out_fd = 1;
   int err_fd = 2;
 };
+
+// For the journal the first event that it has not yet, else the oldest.
+[[nodiscard]] Start start_of(const EventsOptions& options);
+
+// Behind the reader nothing has to be kept any more.
+void let_go(EventSource& source, const EventsOptions& options);
 
 // All there is to print is in the outcome, but with --clear and --follow: the first writes to `streams` before
 // it puts anything away, the other batch by batch until SIGINT, SIGTERM, or nobody reads any more.

@@ -42,7 +42,7 @@ std::int64_t measure_offset() {
 
 }  // namespace
 
-Result<EventSource> open_source(const EventsOptions& options) {
+Result<EventSource> open_source(Start start) {
   Result<kernel::EventMaps> maps = kernel::open_event_maps();
   if (!maps) {
     return std::move(maps).error();
@@ -53,14 +53,16 @@ Result<EventSource> open_source(const EventsOptions& options) {
   }
   EventSource source{.maps = *std::move(maps), .ring = *std::move(ring), .dropped_before = 0, .lost = {}};
   source.dropped_before = source.ring.cleared_dropped();
-  if (options.form == EventForm::kJournal) {
+  if (start == Start::kNotForwarded) {
     source.ring.seek_forwarded();
   }
-  if (options.follow) {
-    const Result<std::uint64_t> dropped = kernel::dropped_events(source.maps.state.get());
-    source.dropped_before = dropped ? *dropped : source.dropped_before;
-  }
   return source;
+}
+
+void forget_dropped(EventSource& source) {
+  if (const Result<kernel::HostCounts> counts = kernel::read_host_counts(source.maps)) {
+    source.dropped_before = counts->dropped_events;
+  }
 }
 
 Status read_batch(EventSource& source, const EventFilter& filter, std::vector<Event>& events) {
@@ -82,24 +84,29 @@ Status read_batch(EventSource& source, const EventFilter& filter, std::vector<Ev
   return Ok{};
 }
 
-Status count_dropped(EventSource& source) {
-  const Result<std::uint64_t> dropped = kernel::dropped_events(source.maps.state.get());
-  if (!dropped) {
-    return dropped.error();
+Status read_present(EventSource& source, const EventFilter& filter, std::vector<Event>& events) {
+  const std::uint64_t end = source.ring.state().written;
+  while (source.ring.position() < end) {
+    const std::uint64_t before = source.ring.position();
+    if (Status read = read_batch(source, filter, events); !read) {
+      return read;
+    }
+    if (source.ring.position() == before) {
+      break;  // the next one is still being written
+    }
   }
-  source.lost.dropped += *dropped - std::min(*dropped, source.dropped_before);
-  source.dropped_before = *dropped;
-  return Ok{};
+  return count_dropped(source);
 }
 
-void let_go(EventSource& source, const EventsOptions& options) {
-  if (options.clear) {
-    source.ring.clear(source.dropped_before);
-  } else if (options.form == EventForm::kJournal) {
-    source.ring.mark_forwarded();
-  } else {
-    source.ring.take_out();
+Status count_dropped(EventSource& source) {
+  const Result<kernel::HostCounts> counts = kernel::read_host_counts(source.maps);
+  if (!counts) {
+    return counts.error();
   }
+  const std::uint64_t dropped = counts->dropped_events;
+  source.lost.dropped += dropped - std::min(dropped, source.dropped_before);
+  source.dropped_before = dropped;
+  return Ok{};
 }
 
 }  // namespace sg::app

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_source.h - the ring buffer as `events` reads it: batch by batch, with what this reader lost.
+// event_source.h - the ring buffer as a reader has it: batch by batch, with what this reader lost.
 //
-// What was shown is taken out, which lets guards write over it and hides it from nobody: see kernel/event_ring.h.
+// What `events` showed it takes out, which lets guards write over it and hides it from nobody: see kernel/event_ring.h.
 // So the buffer holds the newest events that anybody cared for, and a burst finds all of it free.
 #pragma once
 
@@ -11,7 +11,6 @@
 
 #include "app/events/event.h"
 #include "app/events/event_filter.h"
-#include "app/events/events_options.h"
 #include "base/result.h"
 #include "kernel/event_maps.h"
 #include "kernel/event_ring.h"
@@ -29,17 +28,26 @@ struct EventSource {
   LostEvents lost;                   // not told yet
 };
 
-// At the oldest event; for the journal, at the first one that it has not yet. Who follows is told of what is dropped
-// from now on. Errors: those of open_event_maps() and EventRing::open().
-[[nodiscard]] Result<EventSource> open_source(const EventsOptions& options);
+enum class Start {
+  kOldest,         // at the oldest event
+  kNotForwarded,   // at the first one that is not in the journal yet
+};
+
+// What was dropped since the buffer was made or cleared counts as lost. Errors: those of open_event_maps() and
+// EventRing::open().
+[[nodiscard]] Result<EventSource> open_source(Start start);
+
+// From now on, what was dropped before is not this reader's loss.
+void forget_dropped(EventSource& source);
 
 // At most kEventBatch records, less those that the filter does not take, at the end of `events`. Errors: kSystem.
 [[nodiscard]] Status read_batch(EventSource& source, const EventFilter& filter, std::vector<Event>& events);
 
+// Batch by batch, no further than there was something at the beginning: guards can be faster than a reader. Then counts
+// what was dropped. Errors: kSystem.
+[[nodiscard]] Status read_present(EventSource& source, const EventFilter& filter, std::vector<Event>& events);
+
 // What was dropped since the last time is lost. Errors: kSystem.
 [[nodiscard]] Status count_dropped(EventSource& source);
-
-// Behind the reader nothing has to be kept any more.
-void let_go(EventSource& source, const EventsOptions& options);
 
 }  // namespace sg::app

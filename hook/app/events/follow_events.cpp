@@ -68,8 +68,9 @@ class Follower {
   Result<std::optional<EventSource>> wait_for_source() {
     bool told = false;
     for (;;) {
-      Result<EventSource> source = open_source(options_);
+      Result<EventSource> source = open_source(start_of(options_));
       if (source) {
+        forget_dropped(*source);
         return std::optional<EventSource>(*std::move(source));
       }
       if (source.error().code != Errc::kUnsupported) {

@@ -13,6 +13,7 @@
 #include "base/file_write.h"
 #include "base/text.h"
 #include "kernel/event_dir.h"
+#include "kernel/event_maps.h"
 
 namespace sg::app {
 namespace {
@@ -35,8 +36,11 @@ Outcome cmd_metrics(const MetricsOptions& options) {
     return failure(views.error(), kMetricsFailed);
   }
   const bool is_foreign = kernel::look_at_event_dir().owner == kernel::EventDirOwner::kForeign;
-  std::string text =
-      render_metrics(*views, kernel::read_host_counts()) + render_event_directory(is_foreign);
+  const Result<kernel::EventMaps> maps = kernel::open_event_maps();
+  const Result<kernel::HostCounts> counts =
+      maps ? kernel::read_host_counts(*maps) : Result<kernel::HostCounts>(maps.error());
+  std::string text = render_metrics(*views, counts ? std::optional(*counts) : std::nullopt) +
+                     render_event_directory(is_foreign);
   if (!options.output) {
     return Outcome{.exit_code = kMetricsDone, .output = std::move(text), .errors = ""};
   }

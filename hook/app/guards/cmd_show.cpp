@@ -27,7 +27,7 @@ std::vector<Neighbour> neighbours_of(const GuardView& view, std::span<const Guar
 }
 
 Result<std::string> show(const ShowOptions& options) {
-  const Result<Containers> containers = read_containers();
+  Result<Containers> containers = read_containers();
   if (!containers) {
     return containers.error();
   }
@@ -35,7 +35,10 @@ Result<std::string> show(const ShowOptions& options) {
   if (!found) {
     return found.error();
   }
-  const GuardView& view = **found;
+  GuardView view = **found;
+  if (Result<std::vector<kernel::RuleCounts>> counts = kernel::read_counters(view.guard)) {
+    view = make_view(std::move(view.guard), *std::move(counts));
+  }
   const Result<kernel::GuardDetails> details = kernel::read_details(view.guard);
   if (!details) {
     return details.error();

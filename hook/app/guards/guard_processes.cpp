@@ -12,13 +12,11 @@
 
 #include "base/file_io.h"
 #include "base/text.h"
+#include "host/capabilities.h"
 
 namespace sg::app {
 namespace {
 
-constexpr unsigned kCapNetAdmin = 12;
-constexpr unsigned kCapSysAdmin = 21;
-constexpr unsigned kCapBpf = 39;
 constexpr std::size_t kStatusMax = std::size_t{64} << 10;  // of which a page is the usual
 constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;  // as in kernel/cgroup.cpp
 constexpr std::size_t kProcsMax = std::size_t{32} << 20;   // as in kernel/cgroup.cpp
@@ -98,19 +96,6 @@ std::optional<host::ProcSysView> proc_sys_of(const std::string& cgroup_dir, cons
   return std::nullopt;
 }
 
-std::vector<std::string_view> undoing_capabilities(std::uint64_t bounding) {
-  const auto has = [bounding](unsigned capability) { return (bounding >> capability & 1) != 0; };
-  std::vector<std::string_view> found;
-  if (has(kCapSysAdmin)) {
-    found.push_back("CAP_SYS_ADMIN");
-  }
-  if (has(kCapBpf) && has(kCapNetAdmin)) {
-    found.push_back("CAP_BPF");
-    found.push_back("CAP_NET_ADMIN");
-  }
-  return found;
-}
-
 GuardedProcesses look_at_processes(const std::string& cgroup_dir, const std::string& proc) {
   const std::optional<Inode> own = inode_of(proc + "/self/ns/user");
   GuardedProcesses processes;
@@ -124,7 +109,7 @@ GuardedProcesses look_at_processes(const std::string& cgroup_dir, const std::str
       continue;  // it ended
     }
     ++processes.count;
-    if (std::vector<std::string_view> found = undoing_capabilities(*bounding);
+    if (std::vector<std::string_view> found = host::undoing_capabilities(*bounding);
         user == own && !found.empty() && !processes.undoer) {
       processes.undoer = Undoer{pid, std::move(found)};
     }

@@ -25,10 +25,6 @@ struct GuardedProcesses {
   std::optional<Undoer> undoer = {};  // the first, by number, that could undo the guard
 };
 
-// The capabilities among `bounding` (the line CapBnd of /proc/PID/status) that give the right to undo a guard:
-// CAP_SYS_ADMIN, or CAP_BPF and CAP_NET_ADMIN together.
-[[nodiscard]] std::vector<std::string_view> undoing_capabilities(std::uint64_t bounding);
-
 // The processes in the cgroup of this directory and in those below it, sorted.
 [[nodiscard]] std::vector<std::uint64_t> processes_below(const std::string& cgroup_dir);
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "app/guards/guard_view.h"
+#include "kernel/event_maps.h"
 
 namespace sg::app {
 

@@ -26,7 +26,7 @@ Result<std::vector<GuardView>> read_guards() {
 }
 
 Result<Containers> read_containers() {
-  Result<std::vector<GuardView>> guards = read_guards();
+  Result<std::vector<kernel::AttachedGuard>> guards = kernel::list_guards();
   if (!guards) {
     return std::move(guards).error();
   }
@@ -34,7 +34,11 @@ Result<Containers> read_containers() {
   if (!cgroups) {
     return std::move(cgroups).error();
   }
-  return Containers{*std::move(guards), *std::move(cgroups)};
+  Containers containers{{}, *std::move(cgroups)};
+  for (kernel::AttachedGuard& guard : *guards) {
+    containers.guards.push_back(make_view(std::move(guard), std::nullopt));
+  }
+  return containers;
 }
 
 }  // namespace sg::app

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// read_guards.h - every guard on this host, with its counters, and every cgroup.
+// read_guards.h - every guard on this host, and every cgroup.
 #pragma once
 
 #include <vector>
@@ -14,7 +14,7 @@ namespace sg::app {
 // kernel::list_guards.
 [[nodiscard]] Result<std::vector<GuardView>> read_guards();
 
-// The same with all cgroups, to find one container. Errors: those of kernel::list_guards and
+// The same without counters, and all cgroups: to find one container. Errors: those of kernel::list_guards and
 // kernel::list_cgroups.
 [[nodiscard]] Result<Containers> read_containers();
 

@@ -19,9 +19,9 @@
 
 #include "app/error_line.h"
 #include "app/exit_code.h"
-#include "app/guarded_config.h"
+#include "request/guarded_config.h"
 #include "app/hook/run_hook.h"
-#include "app/hook_options.h"
+#include "request/hook_options.h"
 #include "app/own_path.h"
 #include "app/syslog_line.h"
 #include "base/file_io.h"
@@ -90,7 +90,7 @@ sg::Status print_config(const std::string& text, const sg::oci::CreateConfig& cr
     return path.error();
   }
   // Podman has just written it, and does not say which runtime it calls.
-  const sg::Result<sg::app::GuardedConfig> config = sg::app::make_guarded({.text = text,
+  const sg::Result<sg::request::GuardedConfig> config = sg::request::make_guarded({.text = text,
                                                                            .config = create,
                                                                            .bundle = "",
                                                                            .hook_path = *path,
@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
   // Always to its end and before anything else: a runtime that cannot write it all reports that instead.
   const sg::Result<std::string> document = sg::oci::read_document(STDIN_FILENO);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const sg::Result<sg::app::HookOptions> options = sg::app::parse_hook_options(arguments);
+  const sg::Result<sg::request::HookOptions> options = sg::request::parse_hook_options(arguments);
   if (!document) {
     return fail(document.error(), "");
   }

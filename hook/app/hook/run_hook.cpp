@@ -11,15 +11,15 @@
 #include <utility>
 
 #include "app/attach_policy.h"
-#include "app/ready_policy.h"
+#include "request/make_policy.h"
 #include "base/text.h"
 #include "compile/meta.h"
 #include "host/lock_proc_sys.h"
-#include "host/own_namespaces.h"
 #include "kernel/cgroup.h"
 #include "oci/bundle.h"
 #include "oci/open_proc_sys.h"
 #include "policy/merge.h"
+#include "request/own_namespaces.h"
 #include "request/proc_sys.h"
 
 namespace sg::app {
@@ -41,15 +41,15 @@ Result<std::optional<oci::Config>> config_of(const oci::State& state) {
 
 // All that the container's policy is made of.
 Result<compile::Origin> origin_of(const oci::State& state, const std::optional<oci::Config>& config,
-                                  const HookOptions& options) {
-  const Result<host::OwnNamespaces> own = host::own_namespaces(state.pid);
+                                  const request::HookOptions& options) {
+  const Result<policy::NamespaceSet> own = request::own_namespaces(state.pid);
   if (!own) {
     return own.error();
   }
   return compile::Origin{
       .annotations = state.annotations,
       .sysctl = config ? config->sysctl : std::map<std::string, std::string>(),
-      .private_namespaces = {.net = own->net, .ipc = own->ipc, .uts = own->uts, .user = own->user},
+      .private_namespaces = *own,
       .profile = options.profile,
       .node_policy = options.node_policy_file,
       // Without this container's own config.json nothing is known: audit then stays within the limit.
@@ -58,7 +58,7 @@ Result<compile::Origin> origin_of(const oci::State& state, const std::optional<o
 }
 
 // What keeps shut what the policy grants, for the system log. Why our edit did not open it, the edit has said.
-void note_closed(const ReadyPolicy& ready, const std::optional<oci::Config>& config, std::vector<std::string>& notes) {
+void note_closed(const request::MadePolicy& ready, const std::optional<oci::Config>& config, std::vector<std::string>& notes) {
   if (policy::asks_to_write(ready.policy) && config && oci::is_closed(*config)) {
     const auto why = config->annotations.find(std::string(oci::kClosedKey));
     notes.push_back("/proc/sys stays read-only in this container, so that it can write nothing of what it is granted: " +
@@ -70,7 +70,7 @@ void note_closed(const ReadyPolicy& ready, const std::optional<oci::Config>& con
 
 }  // namespace
 
-Status guard_container(const oci::State& state, const HookOptions& options,
+Status guard_container(const oci::State& state, const request::HookOptions& options,
                        std::vector<std::string>& notes) {
   if (state.status == "stopped") {
     return Ok{};  // poststop: the attachment went with the cgroup
@@ -92,7 +92,7 @@ Status guard_container(const oci::State& state, const HookOptions& options,
   if (!origin) {
     return std::move(origin).error();
   }
-  Result<ReadyPolicy> ready = make_ready_policy(*std::move(origin), state.id);
+  Result<request::MadePolicy> ready = request::make_policy_of(*std::move(origin), state.id);
   if (!ready) {
     return std::move(ready).error();
   }

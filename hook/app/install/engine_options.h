@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "app/install/engine_config.h"
-#include "app/node_policy_file.h"
+#include "request/node_policy_file.h"
 #include "base/result.h"
 
 namespace sg::app {
@@ -22,13 +22,13 @@ struct InstallOptions {
   std::optional<std::string> hook;
   std::optional<std::string> base_spec;  // a file of this system
   std::string root = "/";
-  std::string policy = kNodePolicyFile;
+  std::string policy = request::kNodePolicyFile;
 };
 
 struct DoctorOptions {
   bool json = false;
   std::string root = "/";
-  std::string policy = kNodePolicyFile;
+  std::string policy = request::kNodePolicyFile;
 };
 
 extern const char* const kInstallHelp;

@@ -7,7 +7,7 @@
 
 #include <sys/stat.h>
 
-#include "app/trusted_path.h"
+#include "host/trusted_path.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -69,7 +69,7 @@ Status require_program(const RootDir& root, const std::string& path, const std::
   if (!root.is_this_system()) {
     return Ok{};
   }
-  Status trusted = require_trusted_path(path);
+  Status trusted = host::require_trusted_path(path);
   return trusted ? trusted : std::move(trusted).error().context(noun);
 }
 

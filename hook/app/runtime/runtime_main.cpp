@@ -17,14 +17,14 @@
 #include "app/error_line.h"
 #include "app/exit_code.h"
 #include "app/find_program.h"
-#include "app/guarded_config.h"
+#include "request/guarded_config.h"
 #include "app/own_path.h"
 #include "app/runtime/bundle_file.h"
 #include "app/runtime/runtime_args.h"
 #include "app/runtime/runtime_log.h"
 #include "app/runtime/runtime_settings.h"
 #include "app/syslog_line.h"
-#include "app/write_request.h"
+#include "request/guarded_config.h"
 #include "base/text.h"
 #include "oci/create_config.h"
 #include "oci/open_proc_sys.h"
@@ -61,7 +61,7 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
   if (!create) {
     return create.error();
   }
-  if (!all_containers && !sg::app::asks_for_guard(*create)) {
+  if (!all_containers && !sg::request::asks_for_guard(*create)) {
     return sg::Ok{};
   }
   if (args.action == RuntimeAction::kRestore) {
@@ -76,7 +76,7 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
   }
   // Where it names our hook an older version may have edited it.
   const bool is_fresh = sg::oci::find_named_hook(create->config) == nullptr;
-  const sg::Result<sg::app::GuardedConfig> config = sg::app::make_guarded({.text = file->text(),
+  const sg::Result<sg::request::GuardedConfig> config = sg::request::make_guarded({.text = file->text(),
                                                                            .config = *create,
                                                                            .bundle = args.bundle,
                                                                            .hook_path = *hook,

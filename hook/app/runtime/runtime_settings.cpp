@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/trusted_path.h"
+#include "host/trusted_path.h"
 #include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -79,10 +79,10 @@ Result<RuntimeSettings> read_runtime_settings(const char* file) {
   if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
     return bad("is no regular file");
   }
-  if (others_can_write(info)) {
+  if (host::others_can_write(info)) {
     return bad("others than root can write it");
   }
-  if (const Status trusted = require_trusted_path(file); !trusted) {
+  if (const Status trusted = host::require_trusted_path(file); !trusted) {
     return bad(trusted.error().message);
   }
   const Result<std::string> text = read_all(fd.get(), kRuntimeSettingsMax, "it");

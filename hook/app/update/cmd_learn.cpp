@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,8 +12,6 @@
 #include "app/failure.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/proc_sys_report.h"
-#include "app/node_policy_file.h"
-#include "app/node_policy_load.h"
 #include "app/update/guard_to_change.h"
 #include "app/update/host_events.h"
 #include "app/update/learn_input.h"
@@ -22,31 +19,27 @@
 #include "app/update/suggest.h"
 #include "base/file_io.h"
 #include "base/text.h"
+#include "request/config_namespaces.h"
+#include "request/node_policy_load.h"
 
 namespace sg::app {
 namespace {
 
 // A million events of the usual size.
 constexpr std::size_t kEventsMax = std::size_t{512} << 20;
-constexpr policy::NamespaceSet kDefaultNamespaces{.net = true, .ipc = true, .uts = true, .user = false};
 
-// The node policy of --policy, or `installed`, which is held to the hook's standards.
-Result<policy::NodePolicy> node_policy_of(const LearnOptions& options, const std::string& installed,
+// The node policy of --policy, or the one that the hook's registration names.
+Result<policy::NodePolicy> node_policy_of(const LearnOptions& options,
+                                          const std::string& registered,
                                           const policy::NamespaceSet& namespaces) {
-  if (!options.node_policy) {
-    return load_node_policy(installed, namespaces);
-  }
-  if (*options.node_policy == "none") {
-    return policy::default_node_policy(kNodePolicyFile, namespaces);
-  }
-  const Result<std::optional<std::string>> text =
-      read_node_policy(*options.node_policy, /*is_named=*/true, Writers::kAnyone);
-  if (!text) {
-    return text.error();
-  }
   Diagnostics findings;
-  policy::NodePolicy node = policy::parse_node_policy(text->value_or(""), *options.node_policy, namespaces, findings);
-  return findings.has_errors() ? Result<policy::NodePolicy>(error_of(findings)) : std::move(node);
+  Result<request::LoadedNodePolicy> node = request::load_node_policy(
+      request::chosen_node_policy(options.node_policy, registered), namespaces, findings);
+  if (!node) {
+    return std::move(node).error();
+  }
+  return findings.has_errors() ? Result<policy::NodePolicy>(request::error_of(findings))
+                               : std::move(node->policy);
 }
 
 Result<std::vector<Event>> events_of_file(const std::string& file) {
@@ -72,7 +65,7 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
     return id.error();
   }
   Result<policy::NodePolicy> node =
-      node_policy_of(options, "", options.private_namespaces.value_or(kDefaultNamespaces));
+      node_policy_of(options, "", options.private_namespaces.value_or(request::kEngineNamespaces));
   if (!node) {
     return std::move(node).error();
   }

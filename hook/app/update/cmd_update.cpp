@@ -15,7 +15,7 @@
 #include "app/failure.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/proc_sys_report.h"
-#include "app/ready_policy.h"
+#include "request/make_policy.h"
 #include "app/update/guard_to_change.h"
 #include "app/update/new_annotations.h"
 #include "app/update/update_report.h"
@@ -60,7 +60,7 @@ Result<compile::Origin> new_origin(const compile::Origin& old, const UpdateOptio
 }
 
 // What changes by the new table. That it cannot be told is no reason to change nothing.
-void compare(const kernel::AttachedGuard& guard, const ReadyPolicy& ready, UpdateReport& report) {
+void compare(const kernel::AttachedGuard& guard, const request::MadePolicy& ready, UpdateReport& report) {
   const Result<kernel::GuardDetails> running = kernel::read_details(guard);
   if (!running) {
     report.notes.push_back("gained and lost are not known: " + running.error().message);
@@ -98,7 +98,7 @@ void note_shut(const kernel::AttachedGuard& guard, UpdateReport& report) {
                          "; create the container again with these annotations to open it");
 }
 
-Status replace_guard(const GuardToChange& old, ReadyPolicy ready, std::vector<std::string>& notes) {
+Status replace_guard(const GuardToChange& old, request::MadePolicy ready, std::vector<std::string>& notes) {
   const Result<UniqueFd> cgroup = kernel::open_guarded_cgroup(old.guard);
   if (!cgroup) {
     return cgroup.error();
@@ -118,7 +118,7 @@ Outcome cmd_update(const UpdateOptions& options) {
   if (!origin) {
     return failure(origin.error(), kUpdateFailed);
   }
-  Result<ReadyPolicy> ready = make_ready_policy(*std::move(origin), old->meta.container_id);
+  Result<request::MadePolicy> ready = request::make_policy_of(*std::move(origin), old->meta.container_id);
   if (!ready) {
     return failure(ready.error(), kUpdateFailed);
   }

@@ -12,7 +12,7 @@
 namespace sg::app {
 
 struct HostEvents {
-  std::vector<Event> events;  // times are those of CLOCK_BOOTTIME: nobody learns from them
+  std::vector<Event> events;
   std::uint64_t lost = 0;     // of all containers, since `events --clear`: found the buffer full, were written over,
                               // or are of another version
 };

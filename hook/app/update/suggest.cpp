@@ -10,18 +10,14 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "compile/compile_policy.h"
 #include "compile/decide.h"
-#include "policy/annotations.h"
 #include "policy/json_list.h"
-#include "policy/merge.h"
 #include "policy/rule_list.h"
+#include "request/make_policy.h"
 #include "table_abi.h"
 
 namespace sg::app {
 namespace {
-
-using Table = std::vector<std::uint8_t>;
 
 compile::Decision decide_seen(std::span<const std::uint8_t> table, const policy::SeenWrite& write) {
   std::string value = write.value;
@@ -30,24 +26,24 @@ compile::Decision decide_seen(std::span<const std::uint8_t> table, const policy:
       table, {.write = true, .name = write.name, .value = value, .at_position_zero = write.at_position_zero});
 }
 
-// One rule alone, against the node's limit, by the machinery that refuses a container.
+const Finding* first_error(const Diagnostics& findings) {
+  const auto found = std::ranges::find(findings.findings(), Severity::kError, &Finding::severity);
+  return found == findings.findings().end() ? nullptr : &*found;
+}
+
+// One rule alone, against the node's limit.
 SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& input) {
   SuggestedRule suggested{.rule = std::move(rule), .beyond = "", .remedy = "", .needs_host = false};
   Diagnostics findings;
-  policy::RuleBudget budget;
-  policy::Policy policy;
-  policy.rules = policy::parse_rule_list(suggested.rule.text, policy::RuleKind::kAllow, "learned", input.node.groups,
-                                         budget, findings);
-  policy.limit = input.node.limit;
-  const std::optional<Table> table = compile::compile_policy(policy, findings);
-  for (const Finding& finding : findings.findings()) {
-    if (finding.severity != Severity::kError || !suggested.beyond.empty()) {
-      continue;
-    }
+  (void)request::make_policy({.annotations = {{"io.sysctl-guard.allow", suggested.rule.text}}},
+                             {.limit = input.node.limit, .groups = input.node.groups},
+                             /*container_id=*/"", findings);
+  if (const Finding* const error = first_error(findings)) {
     constexpr std::string_view kBefore = "beyond the node's limit: ";
-    const std::size_t at = finding.message.find(kBefore);
-    suggested.beyond = at == std::string::npos ? finding.message : finding.message.substr(at + kBefore.size());
-    suggested.remedy = finding.hint;
+    const std::size_t at = error->message.find(kBefore);
+    suggested.beyond =
+        at == std::string::npos ? error->message : error->message.substr(at + kBefore.size());
+    suggested.remedy = error->hint;
   }
   const std::optional<policy::Namespace> ns = policy::namespace_of(suggested.rule.name);
   const bool is_private = ns && input.node.limit.private_namespaces.has(*ns);
@@ -59,52 +55,44 @@ SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& i
   return suggested;
 }
 
-// The policy that the annotation gives, without the limit and enforced; nothing, with a note, where it gives none.
-std::optional<policy::Policy> policy_with(const SuggestInput& input, Suggestion& suggestion) {
-  Annotations annotations = replace_annotations(input.annotations, std::nullopt, {{"allow", suggestion.value}});
+// The policy that the annotation gives, enforced. What is beyond the limit is cut out of it: that is said of each rule.
+request::MadePolicy policy_with(const SuggestInput& input, Suggestion& suggestion) {
+  Annotations annotations =
+      replace_annotations(input.annotations, std::nullopt, {{"allow", suggestion.value}});
   annotations.erase(key_in_effect(annotations, "mode"));
+  policy::NodePolicy node = input.node;
+  node.mode = policy::Mode::kEnforce;
+  node.on_excess = policy::OnExcess::kClip;
   Diagnostics findings;
-  policy::Request request = policy::parse_annotations(annotations, input.node, input.profile, findings);
-  if (findings.has_errors()) {
-    for (const Finding& finding : findings.findings()) {
-      if (finding.severity == Severity::kError) {
-        suggestion.notes.push_back("the container would be refused: " + format_finding(finding));
-        break;
-      }
-    }
-    return std::nullopt;
+  request::MadePolicy made =
+      request::make_policy({.annotations = std::move(annotations), .profile = input.profile}, node,
+                           /*container_id=*/"", findings);
+  if (const Finding* const error = first_error(findings)) {
+    suggestion.notes.push_back(
+        "the container would be refused: " +
+        (made.policy.rules.empty() ? format_finding(*error)
+                                   : "the rules are too many; try --generalise all"));
   }
-  policy::Policy policy = policy::merge({}, input.node, std::move(request));
-  policy.limit.reset();
-  policy.audit = policy::Audit::kOff;
-  return policy;
+  return made;
 }
 
-// Asks about every write that a rule was made of.
+// Asks about every write that a rule was made of. Not named again is what was left out, and what is beyond the limit.
 void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
-  const std::optional<policy::Policy> policy = policy_with(input, suggestion);
-  Diagnostics findings;
-  const std::optional<Table> table = policy ? compile::compile_policy(*policy, findings) : std::nullopt;
-  if (policy && !table) {
-    suggestion.notes.push_back("the container would be refused: the rules are too many; try --generalise all");
-  }
+  const request::MadePolicy made = policy_with(input, suggestion);
   std::map<std::pair<std::string, automaton::RuleNumber>, std::uint64_t> refused;
   for (const policy::SeenWrite& write : input.seen.writes) {
-    const compile::Decision decision = table ? decide_seen(*table, write) : compile::Decision{};
-    if (table && decision.verdict != policy::Verdict::kAllow) {
+    const compile::Decision decision =
+        made.table.empty() ? compile::Decision{} : decide_seen(made.table, write);
+    if (decision.verdict != policy::Verdict::kAllow && decision.rule != automaton::kNoRule) {
       refused[{write.name, decision.rule}] += write.count;
     }
   }
   for (const auto& [what, seen] : refused) {
     const auto& [name, number] = what;
-    StillRefused still{.name = name, .seen = seen, .rule = "", .source = ""};
-    if (number != automaton::kNoRule && policy->rules[number - 1].kind != policy::RuleKind::kUnmatched) {
-      still.rule = policy->rules[number - 1].text;
-      still.source = policy::rule_origin(policy->rules[number - 1]);
-    }
-    // Without a rule it is one that was left out, which is said already.
-    if (!still.rule.empty() && !name.empty()) {
-      suggestion.still_refused.push_back(std::move(still));
+    const policy::Rule& rule = made.policy.rules[number - 1];
+    if (!name.empty() && rule.kind == policy::RuleKind::kDeny && !rule.text.empty()) {
+      suggestion.still_refused.push_back(
+          {.name = name, .seen = seen, .rule = rule.text, .source = policy::rule_origin(rule)});
     }
   }
 }

@@ -11,7 +11,7 @@
 #include <fcntl.h>
 
 #include "base/file_io.h"
-#include "oci/stay_closed.h"
+#include "request/stay_closed.h"
 #include "support/catch.h"
 #include "support/create_documents.h"
 

@@ -80,10 +80,11 @@ TEST_CASE("Pairs: exact name and exact value") {
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    const auto rules = pair_rules({{c.key, c.value}});
-    REQUIRE(rules);
-    REQUIRE(rules->size() == 1);
-    const Rule& rule = (*rules)[0];
+    Diagnostics findings;
+    const std::vector<Rule> rules = pair_rules({{c.key, c.value}}, findings);
+    REQUIRE_FALSE(findings.has_errors());
+    REQUIRE(rules.size() == 1);
+    const Rule& rule = rules[0];
     CHECK(rule.kind == RuleKind::kPair);
     CHECK(rule.pattern == c.pattern);
     CHECK(rule.literal);
@@ -116,19 +117,21 @@ TEST_CASE("Pairs: what the guard could not recognise is an error that names the 
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    const auto rules = pair_rules({{"a.a", "1"}, {c.key, c.value}});
-    REQUIRE_FALSE(rules);
-    CHECK(rules.error().code == Errc::kBadInput);
-    CHECK(rules.error().message.find("linux.sysctl '" + c.key.substr(0, 3)) == 0);
-    CHECK(rules.error().message.find(c.message) != std::string::npos);
-    CHECK_FALSE(rules.error().hint.empty());
+    Diagnostics findings;
+    CHECK(pair_rules({{"a.a", "1"}, {c.key, c.value}}, findings).size() == 1);
+    REQUIRE(findings.findings().size() == 1);
+    const Finding& finding = findings.findings()[0];
+    CHECK(finding.code == Errc::kBadInput);
+    CHECK(finding.source == "linux.sysctl");
+    CHECK(finding.text == c.key);
+    CHECK(finding.message.find(c.message) != std::string::npos);
+    CHECK_FALSE(finding.hint.empty());
   }
 }
 
 TEST_CASE("Merge: pairs, deny, allow, then the rules for reads") {
-  auto pairs = pair_rules({{"net.p", "1"}, {"net.q", "2"}});
-  REQUIRE(pairs);
-  CHECK(show(merge(*pairs, node_policy(""), make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
+  Diagnostics findings;
+  CHECK(show(merge(pair_rules({{"net.p", "1"}, {"net.q", "2"}}, findings), node_policy(""), make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
         "pair:net/p pair:net/q deny:net/c deny:net/a allow:net/a allow:net/b "
         "readable:kernel/cap_last_cap deny-read:net/d deny-read:net/e allow-read:*");
 }

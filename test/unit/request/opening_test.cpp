@@ -11,6 +11,7 @@
 #include "compile/compile_policy.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
+#include "request/make_policy.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -65,19 +66,16 @@ Paths opening(const Asked& asked) {
   if (asked.audit) {
     annotations["io.sysctl-guard.mode"] = "audit";
   }
-  policy::Request request = policy::parse_annotations(annotations, node, "", findings);
-  Result<std::vector<policy::Rule>> pairs = policy::pair_rules(asked.pairs);
-  REQUIRE(pairs);
-  const policy::Policy policy = policy::merge(*std::move(pairs), node, std::move(request));
-  const auto table = compile::compile_policy(policy, findings);
+  const request::MadePolicy made = request::make_policy(
+      {.annotations = annotations, .sysctl = asked.pairs, .private_namespaces = asked.own}, node,
+      /*container_id=*/"", findings);
   for (const Finding& finding : findings.findings()) {
     INFO(format_finding(finding));
     REQUIRE(finding.severity != Severity::kError);
   }
-  REQUIRE(table);
   const host::SysctlTree view = tree.view();
   const Result<Paths> paths = request::opening_of(
-      {.policy = policy, .table = *table, .own = asked.own, .kernel = asked.kernel, .tree = view});
+      {.policy = made.policy, .table = made.table, .own = asked.own, .kernel = asked.kernel, .tree = view});
   REQUIRE(paths);
   return *paths;
 }

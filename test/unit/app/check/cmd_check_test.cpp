@@ -13,7 +13,8 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
-#include "policy/merge.h"
+#include "policy/policy.h"
+#include "request/config_namespaces.h"
 #include "support/catch.h"
 
 namespace {
@@ -25,12 +26,12 @@ using sg::app::CheckInput;
 using sg::app::CheckOptions;
 using sg::app::CheckReport;
 using sg::app::cmd_check;
-using sg::app::kDefaultNamespaces;
 using sg::app::Outcome;
 using sg::app::read_check_input;
 using sg::app::RequestedAccess;
 using sg::app::run_check;
 using sg::policy::Verdict;
+using sg::request::kEngineNamespaces;
 using sg::policy::NamespaceSet;
 
 constexpr const char* kAllow = "io.sysctl-guard.allow";
@@ -47,11 +48,8 @@ RequestedAccess write_of(const std::string& name, const std::string& value) {
 
 CheckInput input_of(const std::map<std::string, std::string>& annotations,
                     const std::vector<RequestedAccess>& accesses) {
-  return CheckInput{.annotations = annotations,
-                    .sysctl = {},
-                    .private_namespaces = kDefaultNamespaces,
-                    .node_policy_file = "/etc/sysctl-guard/policy.json",
-                    .node_policy = std::nullopt,
+  return CheckInput{.origin = {.annotations = annotations, .private_namespaces = kEngineNamespaces},
+                    .node_policy = {.is_defaults = true},
                     .accesses = accesses};
 }
 
@@ -130,7 +128,7 @@ TEST_CASE("Check: each verdict names the rule that decided it, as the user wrote
 TEST_CASE("Check: linux.sysctl is allowed with its value, even against a deny") {
   CheckInput input = input_of({{kDeny, "net.*"}}, {write_of("net/ipv4/ping_group_range", "0 0"),
                                                    write_of("net/ipv4/ping_group_range", "0 1")});
-  input.sysctl = {{"net.ipv4.ping_group_range", "0 0"}};
+  input.origin.sysctl = {{"net.ipv4.ping_group_range", "0 0"}};
   const CheckReport report = run_check(input);
   REQUIRE(report.accesses.size() == 2);
   CHECK(report.accesses[0].verdict == Verdict::kAllow);
@@ -156,7 +154,7 @@ TEST_CASE("Check: a pair that the guard could not recognise is an error") {
   for (const Case& c : cases) {
     INFO(c.why);
     CheckInput input = input_of({}, {write_of("kernel/domainname", c.value)});
-    input.sysctl = {{"kernel.domainname", c.value}};
+    input.origin.sysctl = {{"kernel.domainname", c.value}};
     const CheckReport report = run_check(input);
     CHECK(check_exit_code(report) == c.exit_code);
     if (c.exit_code == sg::app::kCheckInvalid) {
@@ -192,7 +190,7 @@ TEST_CASE("Check: an invalid policy has all its findings, and no verdicts") {
 
 TEST_CASE("Check: a pair that is wrong does not hide what is wrong with annotations") {
   CheckInput input = input_of({{kAllow, "net..x"}}, {});
-  input.sysctl = {{"kernel.domainname", ""}};
+  input.origin.sysctl = {{"kernel.domainname", ""}};
   CHECK(run_check(input).findings.size() == 2);
 }
 
@@ -222,7 +220,7 @@ TEST_CASE("Check: @namespaced follows the private namespaces") {
     bool net, user;
   };
   const Case cases[] = {
-      {"those of engines", kDefaultNamespaces, true, false},
+      {"those of engines", kEngineNamespaces, true, false},
       {"none", NamespaceSet{}, false, false},
       {"user alone", NamespaceSet{.net = false, .ipc = false, .uts = false, .user = true}, false,
        true},
@@ -232,7 +230,7 @@ TEST_CASE("Check: @namespaced follows the private namespaces") {
     CheckInput input =
         input_of({{kAllow, "@namespaced"}},
                  {write_of("net/core/somaxconn", "1"), write_of("user/max_ipc_namespaces", "1")});
-    input.private_namespaces = c.namespaces;
+    input.origin.private_namespaces = c.namespaces;
     const CheckReport report = run_check(input);
     REQUIRE(report.accesses.size() == 2);
     CHECK((report.accesses[0].verdict == Verdict::kAllow) == c.net);
@@ -252,29 +250,29 @@ TEST_CASE("Check: the command line overrides the bundle") {
   options.accesses = {read_of("a")};
   sg::Result<CheckInput> input = read_check_input(options);
   REQUIRE(input);
-  CHECK(input->annotations ==
+  CHECK(input->origin.annotations ==
         std::map<std::string, std::string>{{kAllow, "net.z"}, {kDeny, "net.b"}, {"other", "x"}});
-  CHECK(input->sysctl == std::map<std::string, std::string>{{"net.c", "1"}});
-  CHECK(input->private_namespaces.net);
-  CHECK(input->private_namespaces.user);
-  CHECK_FALSE(input->private_namespaces.ipc);
+  CHECK(input->origin.sysctl == std::map<std::string, std::string>{{"net.c", "1"}});
+  CHECK(input->origin.private_namespaces.net);
+  CHECK(input->origin.private_namespaces.user);
+  CHECK_FALSE(input->origin.private_namespaces.ipc);
   CHECK(input->accesses.size() == 1);
 
   options.private_namespaces = NamespaceSet{.net = false, .ipc = true, .uts = false, .user = false};
   input = read_check_input(options);
   REQUIRE(input);
-  CHECK_FALSE(input->private_namespaces.net);
-  CHECK_FALSE(input->private_namespaces.user);
-  CHECK(input->private_namespaces.ipc);
+  CHECK_FALSE(input->origin.private_namespaces.net);
+  CHECK_FALSE(input->origin.private_namespaces.user);
+  CHECK(input->origin.private_namespaces.ipc);
 }
 
 TEST_CASE("Check: without a bundle the namespaces are those that engines give") {
   const sg::Result<CheckInput> input = read_check_input(CheckOptions{});
   REQUIRE(input);
-  CHECK(input->private_namespaces.net);
-  CHECK(input->private_namespaces.ipc);
-  CHECK(input->private_namespaces.uts);
-  CHECK_FALSE(input->private_namespaces.user);
+  CHECK(input->origin.private_namespaces.net);
+  CHECK(input->origin.private_namespaces.ipc);
+  CHECK(input->origin.private_namespaces.uts);
+  CHECK_FALSE(input->origin.private_namespaces.user);
 }
 
 TEST_CASE("Check: a bundle that cannot be read is a finding, in both forms") {

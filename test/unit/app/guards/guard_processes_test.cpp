@@ -47,15 +47,6 @@ struct Host {
 
 }  // namespace
 
-TEST_CASE("guard processes: which capabilities undo a guard") {
-  CHECK(app::undoing_capabilities(0).empty());
-  CHECK(app::undoing_capabilities(std::uint64_t{1} << 12).empty());  // CAP_NET_ADMIN
-  CHECK(app::undoing_capabilities(std::uint64_t{1} << 39).empty());  // CAP_BPF
-  CHECK(app::undoing_capabilities(std::uint64_t{1} << 21).size() == 1);
-  CHECK(app::undoing_capabilities((std::uint64_t{1} << 39) | (1 << 12)).size() == 2);
-  CHECK(app::undoing_capabilities(0x000001ffffffffff).size() == 3);
-}
-
 TEST_CASE(
     "guard processes: those of the cgroup and of cgroups below it, in the host's user namespace") {
   Host host;

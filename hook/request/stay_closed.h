@@ -7,7 +7,7 @@
 
 #include "oci/create_config.h"
 
-namespace sg::oci {
+namespace sg::request {
 
 // What a container could leave or undo its guard by, of this host.
 struct HostPlaces {
@@ -19,9 +19,8 @@ struct HostPlaces {
 // Why /proc/sys must stay as the engine has it, as a clause; empty where nothing is against opening it.
 //
 // A container that could undo the guard, or leave it, is never opened. Any one that is not apart stays closed with
-// - CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_SYS_BOOT, CAP_BPF with
-//   CAP_NET_ADMIN or CAP_PERFMON, in any of its sets. A capability that is not spelled CAP_NAME (crun knows numbers
-//   too) counts as all of them;
+// - a capability that undoes a guard (host/capabilities.h), in any of its sets. One that is not spelled CAP_NAME (crun
+//   knows numbers too) counts as all of them;
 // - no new PID namespace: one that is joined by path is somebody else's;
 // - a bind mount of what is at, above or below a procfs of the host, or a root at, above or below one or a cgroup mount.
 // And every one stays closed with
@@ -31,14 +30,14 @@ struct HostPlaces {
 // - nothing else below /proc that is masked or read-only: a user namespace in it could mount a procfs of its own;
 // - an ociVersion before 1.0.2, with which the createContainer stage came.
 // And what the engine was told to hide (/proc/sys in `linux.maskedPaths`) stays hidden.
-[[nodiscard]] std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host);
+[[nodiscard]] std::string reason_to_stay_closed(const oci::CreateConfig& config, const HostPlaces& host);
 
 // Whether its user namespace is new and maps no ID to the host's 0: what belongs to the host's root is not the container's.
 // To procfs an identity map is the host's root.
-[[nodiscard]] bool lacks_host_root(const CreateConfig& config);
+[[nodiscard]] bool lacks_host_root(const oci::CreateConfig& config);
 
 // Whether capabilities of the container, and what it sees of processes, reach nothing of the host: it lacks the host's
 // root, and its cgroup namespace is new.
-[[nodiscard]] bool is_apart(const CreateConfig& config);
+[[nodiscard]] bool is_apart(const oci::CreateConfig& config);
 
-}  // namespace sg::oci
+}  // namespace sg::request

@@ -2,20 +2,26 @@
 // stay_closed.cpp - one rule after the other; the first that is against it is the reason.
 //
 // What is not understood stays closed: a capability of an unusual spelling is taken for the worst.
-#include "oci/stay_closed.h"
+#include "request/stay_closed.h"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "base/text.h"
+#include "host/capabilities.h"
 #include "oci/plain_path.h"
 
-namespace sg::oci {
+namespace sg::request {
 namespace {
 
+using oci::has_dot_dot;
+using oci::is_at_or_below;
+using oci::kProcSys;
+using oci::plain_path;
+
 // createContainer came with createRuntime, in this version of the runtime specification.
-constexpr OciVersion kStagesSince{1, 0, 2};
+constexpr oci::OciVersion kStagesSince{1, 0, 2};
 
 bool is_at_or_above(std::string_view path, std::string_view below) { return is_at_or_below(below, path); }
 
@@ -33,47 +39,38 @@ std::string capability_name(std::string_view text) {
   return name.starts_with("CAP_") && name.size() > 4 ? name : "";
 }
 
-bool has_new_namespace(const Config& config, std::string_view type) {
-  return std::ranges::any_of(config.namespaces, [type](const Namespace& ns) {
+bool has_new_namespace(const oci::Config& config, std::string_view type) {
+  return std::ranges::any_of(config.namespaces, [type](const oci::Namespace& ns) {
     return ns.type == type && ns.path.empty();
   });
 }
 
-// By which a task loads or detaches programs, gets the kernel or another process of the host, or a cgroup by its file
-// handle. CAP_SYS_PTRACE gives the runtime's own process when somebody is exec'd: it has all capabilities, and is not
-// yet in the cgroup.
-constexpr std::array<std::string_view, 6> kDangerous = {"CAP_SYS_ADMIN",  "CAP_SYS_MODULE",      "CAP_SYS_RAWIO",
-                                                        "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH", "CAP_SYS_BOOT"};
-constexpr std::array<std::string_view, 2> kDangerousWithBpf = {"CAP_NET_ADMIN", "CAP_PERFMON"};
-
 // The capabilities that undo the guard, as words for a message; empty where there are none.
-std::string dangerous_capabilities(const CreateConfig& config) {
-  bool has_bpf = false;
-  std::string_view other;
+std::string dangerous_capabilities(const oci::CreateConfig& config) {
+  host::CapabilitySet set = 0;
   for (const std::string& text : config.capabilities) {
     const std::string name = capability_name(text);
     if (name.empty()) {
       return "a capability '" + escape(text, 64) + "' of unknown spelling";
     }
-    if (std::ranges::find(kDangerous, name) != kDangerous.end()) {
-      return name;
-    }
-    has_bpf = has_bpf || name == "CAP_BPF";
-    const auto with_bpf = std::ranges::find(kDangerousWithBpf, name);
-    other = with_bpf == kDangerousWithBpf.end() ? other : *with_bpf;
+    set |= host::capability_named(name);
   }
-  return has_bpf && !other.empty() ? "CAP_BPF with " + std::string(other) : "";
+  const std::vector<std::string_view> found = host::undoing_capabilities(set);
+  if (found.empty()) {
+    return "";
+  }
+  return std::string(found[0]) + (found[0] == "CAP_BPF" ? " with " + std::string(found[1]) : "");
 }
 
 // `rro` alone does not count: of a mount of cgroups runc passes it over.
-bool is_read_only(const Mount& mount) {
+bool is_read_only(const oci::Mount& mount) {
   const auto has = [&mount](std::string_view option) {
     return std::ranges::find(mount.options, option) != mount.options.end();
   };
   return has("ro") && !has("rw") && !has("rrw");
 }
 
-bool is_bind(const Mount& mount) {
+bool is_bind(const oci::Mount& mount) {
   return mount.type == "bind" || mount.type == "none" || mount.type.empty() ||
          std::ranges::any_of(mount.options, [](const std::string& option) {
            return option == "bind" || option == "rbind";
@@ -89,28 +86,28 @@ bool reaches(const std::string& source, const std::vector<std::string>& points) 
          });
 }
 
-bool is_of_cgroups(const Mount& mount) { return mount.type == "cgroup" || mount.type == "cgroup2"; }
+bool is_of_cgroups(const oci::Mount& mount) { return mount.type == "cgroup" || mount.type == "cgroup2"; }
 
-bool has_namespace(const Config& config, std::string_view type) {
-  return std::ranges::find(config.namespaces, type, &Namespace::type) != config.namespaces.end();
+bool has_namespace(const oci::Config& config, std::string_view type) {
+  return std::ranges::find(config.namespaces, type, &oci::Namespace::type) != config.namespaces.end();
 }
 
 // crun binds the host's /sys, with all that is mounted below it, where a user namespace may not mount a sysfs: that
 // takes a network namespace of its own. Who is apart and has one gets its sysfs.
-bool may_bind_sys(const CreateConfig& config) {
+bool may_bind_sys(const oci::CreateConfig& config) {
   return has_namespace(config.config, "user") && !(is_apart(config) && has_new_namespace(config.config, "network"));
 }
 
 // How the container could leave its cgroup, and with it the guard: by a cgroup.procs that it can write. One that
 // is bound from the host counts whatever its options say, since a read-only bind leaves what is mounted below
 // it writable. Empty where there is no way.
-std::string way_out_of_cgroup(const CreateConfig& config, const HostPlaces& host) {
+std::string way_out_of_cgroup(const oci::CreateConfig& config, const HostPlaces& host) {
   const bool has_own_view = has_new_namespace(config.config, "cgroup");
   // Where such a mount fails, in a user namespace or upon another one, runtimes bind the host's, old ones writable.
   if (std::ranges::count_if(config.mounts, is_of_cgroups) > 1) {
     return "several mounts of cgroups";
   }
-  for (const Mount& mount : config.mounts) {
+  for (const oci::Mount& mount : config.mounts) {
     if (is_of_cgroups(mount) && !has_own_view && (!is_read_only(mount) || has_namespace(config.config, "user"))) {
       return "a mount of cgroups that is or could be writable, and no cgroup namespace of its own";
     }
@@ -125,11 +122,11 @@ std::string way_out_of_cgroup(const CreateConfig& config, const HostPlaces& host
 }
 
 // How the container could reach processes that are not its own, and through them what they may write.
-std::string way_to_processes(const CreateConfig& config, const HostPlaces& host) {
+std::string way_to_processes(const oci::CreateConfig& config, const HostPlaces& host) {
   if (!has_new_namespace(config.config, "pid")) {
     return "no new PID namespace";
   }
-  for (const Mount& mount : config.mounts) {
+  for (const oci::Mount& mount : config.mounts) {
     if (is_bind(mount) && reaches(mount.source, host.proc_mounts)) {
       return "a bind mount of '" + escape(mount.source, 96) + "', where the host's processes are or could be";
     }
@@ -144,9 +141,9 @@ std::string way_to_processes(const CreateConfig& config, const HostPlaces& host)
 }
 
 // Why /proc will not be what the createContainer stage needs; empty where it will.
-std::string trouble_with_proc(const CreateConfig& config) {
+std::string trouble_with_proc(const oci::CreateConfig& config) {
   bool has_procfs = false;
-  for (const Mount& mount : config.mounts) {
+  for (const oci::Mount& mount : config.mounts) {
     const std::string destination = plain_path("/" + mount.destination);
     if (has_dot_dot(destination)) {
       return "a mount on '" + escape(mount.destination, 96) + "', which could be anywhere";
@@ -163,7 +160,7 @@ std::string trouble_with_proc(const CreateConfig& config) {
 
 }  // namespace
 
-std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host) {
+std::string reason_to_stay_closed(const oci::CreateConfig& config, const HostPlaces& host) {
   if (std::ranges::any_of(config.masked_paths, hides_proc_sys)) {
     return "it is among the masked paths";
   }
@@ -187,14 +184,14 @@ std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& 
   return way_out.empty() ? "" : "the container has " + way_out + ", and could leave the guard";
 }
 
-bool lacks_host_root(const CreateConfig& config) {
-  const auto maps_root = [](const IdMapping& mapping) { return mapping.host_id == 0 && mapping.size > 0; };
+bool lacks_host_root(const oci::CreateConfig& config) {
+  const auto maps_root = [](const oci::IdMapping& mapping) { return mapping.host_id == 0 && mapping.size > 0; };
   return has_new_namespace(config.config, "user") && !config.id_mappings.empty() &&
          std::ranges::none_of(config.id_mappings, maps_root);
 }
 
-bool is_apart(const CreateConfig& config) {
+bool is_apart(const oci::CreateConfig& config) {
   return lacks_host_root(config) && has_new_namespace(config.config, "cgroup");
 }
 
-}  // namespace sg::oci
+}  // namespace sg::request

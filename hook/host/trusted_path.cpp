@@ -3,7 +3,7 @@
 //
 // A directory that others can write lets them put another file into the place of each that is not there yet or
 // not protected by the sticky bit; the owner of a link can point it elsewhere.
-#include "app/trusted_path.h"
+#include "host/trusted_path.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -16,7 +16,7 @@
 #include "base/file_io.h"
 #include "base/text.h"
 
-namespace sg::app {
+namespace sg::host {
 namespace {
 
 Error untrusted(const std::string& why, std::string hint) {
@@ -118,4 +118,4 @@ bool others_can_write(const struct stat& info) noexcept {
 
 Status require_trusted_path(const std::string& path) { return Walk().run(path); }
 
-}  // namespace sg::app
+}  // namespace sg::host

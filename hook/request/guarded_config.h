@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "oci/create_config.h"
 
-namespace sg::app {
+namespace sg::request {
 
 // A config.json, and what is known of where it comes from.
 struct CreateDocument {
@@ -23,6 +23,10 @@ struct CreateDocument {
   // the namespace's root may not do where that is the host's root's alone, as Podman's is: no such container would start.
   bool locks_user_namespaces = false;
 };
+
+// Whether a container wants a guard, as its config.json says: it has an annotation of ours, known or not, or one behind
+// a quote (a mistake is for the hook to refuse), or names our hook already.
+[[nodiscard]] bool asks_for_guard(const oci::CreateConfig& create);
 
 struct GuardedConfig {
   std::string text;  // equal to what came in where there was nothing to change
@@ -38,4 +42,4 @@ struct GuardedConfig {
 // kBadInput, as of oci/open_proc_sys.h.
 [[nodiscard]] Result<GuardedConfig> make_guarded(const CreateDocument& document);
 
-}  // namespace sg::app
+}  // namespace sg::request

@@ -3,7 +3,7 @@
 //
 // Checked are the owner and mode of the open file, and then of the way to it: since root alone can change
 // anything on the way, it is the way that was opened.
-#include "app/node_policy_file.h"
+#include "request/node_policy_file.h"
 
 #include <cerrno>
 
@@ -11,13 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/trusted_path.h"
+#include "host/trusted_path.h"
 #include "base/file_io.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "policy/node_policy.h"
 
-namespace sg::app {
+namespace sg::request {
 namespace {
 
 std::string name_of(const std::string& file) { return "node policy " + escape(file); }
@@ -78,10 +78,10 @@ Result<std::optional<std::string>> read_node_policy(const std::string& file, boo
     return refused(file, "it is no regular file", "make it one, or remove it");
   }
   if (writers == Writers::kRootOnly) {
-    if (others_can_write(info)) {
+    if (host::others_can_write(info)) {
       return refused(file, "others than root can write it", "chown root and chmod go-w it");
     }
-    if (Status status = require_trusted_path(file); !status) {
+    if (Status status = host::require_trusted_path(file); !status) {
       Error error = std::move(status).error().context(name_of(file));
       error.code = Errc::kNodePolicy;
       return error;
@@ -96,4 +96,4 @@ Result<std::optional<std::string>> read_node_policy(const std::string& file, boo
   return std::optional(*std::move(text));
 }
 
-}  // namespace sg::app
+}  // namespace sg::request

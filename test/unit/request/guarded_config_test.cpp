@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // guarded_config_test.cpp - who is opened, what, and what is said about it.
-#include "app/guarded_config.h"
+#include "request/guarded_config.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,7 +13,7 @@
 #include "support/temp_dir.h"
 
 using sg::Result;
-using sg::app::GuardedConfig;
+using sg::request::GuardedConfig;
 using sg::oci::Config;
 using Strings = std::vector<std::string>;
 
@@ -40,7 +40,7 @@ std::string allow(const std::string& list) { return R"("io.sysctl-guard.allow":"
 Result<GuardedConfig> try_guarded(const std::string& text, Strings args = {}, bool is_fresh = true) {
   const Result<sg::oci::CreateConfig> create = sg::oci::parse_create_config(text);
   REQUIRE(create);
-  return sg::app::make_guarded(
+  return sg::request::make_guarded(
       {.text = text, .config = *create, .bundle = "", .hook_path = "/h", .hook_args = std::move(args), .is_fresh = is_fresh});
 }
 
@@ -216,4 +216,39 @@ TEST_CASE("Guarded config: arguments of an entry by which the hook would not gua
   const GuardedConfig good = guarded(text_of(
       {.annotations = "", .hooks = entry + R"(,"--profile","p","--policy",")" + node.path() + R"("]}]})"}));
   CHECK(opened(good.text) == Strings{"net/b"});
+}
+
+TEST_CASE("Guarded config: every annotation of ours asks for a guard, with or without a mistake") {
+  struct Case {
+    const char* why;
+    std::map<std::string, std::string> annotations;
+    bool guard;
+  };
+  const Case cases[] = {
+      {"none", {}, false},
+      {"others only", {{"a", "b"}, {"io.sysctl-guarded.x", ""}, {"io.sysctl", ""}}, false},
+      {"a rule", {{"io.sysctl-guard.allow", "net.ipv4.ip_forward=0|1"}}, true},
+      {"an empty list", {{"io.sysctl-guard.allow", ""}}, true},
+      {"deny alone", {{"io.sysctl-guard.deny", "net.*"}}, true},
+      {"a key that is none", {{"io.sysctl-guard.alow", "net.*"}}, true},
+      {"for a container of a name", {{"io.sysctl-guard.allow/web", "net.*"}}, true},
+      {"a key behind a quote", {{"\"io.sysctl-guard.allow", "net.a=1, net.b=1\""}}, true},
+      {"a key behind a blank", {{" 'io.sysctl-guard.deny", "net.a"}}, true},
+      {"what could be a piece, of nothing of ours", {{" net.ipv4.ip_forward", "1"}}, false},
+      {"our own mark", {{"io.sysctl-guard.opened", "true"}}, true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    sg::oci::CreateConfig create;
+    create.config.annotations = c.annotations;
+    CHECK(sg::request::asks_for_guard(create) == c.guard);
+  }
+}
+
+TEST_CASE("Guarded config: who names our hook wants a guard") {
+  sg::oci::CreateConfig create;
+  create.config.hooks = {{.path = "/bin/true", .args = {}}};
+  CHECK_FALSE(sg::request::asks_for_guard(create));
+  create.config.hooks.push_back({.path = "/x/sysctl-guard-hook", .args = {"sysctl-guard-hook"}});
+  CHECK(sg::request::asks_for_guard(create));
 }

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace sg::app {
+namespace sg::request {
 
 // Where the node policy stands unless another file is named.
 inline constexpr const char* kNodePolicyFile = "/etc/sysctl-guard/policy.json";
@@ -24,4 +24,4 @@ enum class Writers {
 [[nodiscard]] Result<std::optional<std::string>> read_node_policy(const std::string& file,
                                                                   bool is_named, Writers writers);
 
-}  // namespace sg::app
+}  // namespace sg::request

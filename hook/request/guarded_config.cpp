@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // guarded_config.cpp - who is opened, what, and why one is not.
-#include "app/guarded_config.h"
+#include "request/guarded_config.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,8 +12,8 @@
 #include <ranges>
 #include <utility>
 
-#include "app/hook_options.h"
-#include "app/ready_policy.h"
+#include "request/hook_options.h"
+#include "request/make_policy.h"
 #include "base/file_io.h"
 #include "base/mountinfo.h"
 #include "base/text.h"
@@ -23,13 +23,13 @@
 #include "host/open_beneath.h"
 #include "host/sysctl_tree.h"
 #include "oci/open_proc_sys.h"
-#include "oci/stay_closed.h"
+#include "request/stay_closed.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "request/config_namespaces.h"
 #include "request/opening.h"
 
-namespace sg::app {
+namespace sg::request {
 namespace {
 
 // Each is looked at on the host. Docker's own config.json has 10, a pod's dozens; what has more than this stays closed.
@@ -71,9 +71,9 @@ bool names_below_proc(const std::vector<std::string>& paths) {
   });
 }
 
-oci::HostPlaces host_places(const oci::CreateConfig& create) {
+HostPlaces host_places(const oci::CreateConfig& create) {
   constexpr std::size_t kMountinfoMax = std::size_t{16} << 20;
-  oci::HostPlaces places;
+  HostPlaces places;
   // What the runtime will mask or make read-only.
   places.covers_proc = names_below_proc(create.masked_paths) || names_below_proc(create.config.readonly_paths);
   const Result<std::string> text = read_file(AT_FDCWD, "/proc/self/mountinfo", kMountinfoMax);
@@ -111,7 +111,7 @@ std::string reason_against(const CreateDocument& document) {
   const bool is_relative = !seen.root_path.empty() && !seen.root_path.starts_with('/');
   seen.root_path = is_relative && !document.bundle.empty() ? resolved(document.bundle + "/" + seen.root_path)
                                                            : resolved(seen.root_path);
-  return oci::reason_to_stay_closed(seen, host_places(seen));
+  return reason_to_stay_closed(seen, host_places(seen));
 }
 
 // An annotation of ours that somebody wrote, which our marks are not.
@@ -121,7 +121,7 @@ bool has_written_annotation(const std::map<std::string, std::string>& annotation
   });
 }
 
-bool asks_to_open(const ReadyPolicy& ready) {
+bool asks_to_open(const MadePolicy& ready) {
   const compile::Origin& origin = ready.meta.origin;
   const bool is_told = has_written_annotation(origin.annotations) || !origin.profile.empty();
   return policy::asks_to_write(ready.policy) || ready.chose_audit || (is_told && !origin.sysctl.empty());
@@ -134,7 +134,7 @@ struct Plan {
 };
 
 // What is to be opened of a container that was read-only, or that an edit opened before.
-Plan plan_opening(const CreateDocument& document, const ReadyPolicy& ready) {
+Plan plan_opening(const CreateDocument& document, const MadePolicy& ready) {
   const bool is_open_already = !oci::is_closed(document.config.config);
   const std::vector<std::string> nothing;
   // What is open already must be locked whatever happens.
@@ -149,7 +149,7 @@ Plan plan_opening(const CreateDocument& document, const ReadyPolicy& ready) {
   }
   const host::SysctlTree tree;
   Result<std::vector<std::string>> paths =
-      request::opening_of({.policy = ready.policy,
+      opening_of({.policy = ready.policy,
                            .table = ready.table,
                            .own = ready.meta.origin.private_namespaces,
                            .kernel = host::kernel_release(),
@@ -170,9 +170,9 @@ Plan plan_opening(const CreateDocument& document, const ReadyPolicy& ready) {
 // What is wrong with the request or with the node policy, the hook says when it refuses.
 Plan plan_for(const CreateDocument& document, const HookOptions& options) {
   const oci::Config& config = document.config.config;
-  const Result<ReadyPolicy> ready = make_ready_policy({.annotations = config.annotations,
+  const Result<MadePolicy> ready = make_policy_of({.annotations = config.annotations,
                                                        .sysctl = config.sysctl,
-                                                       .private_namespaces = request::config_namespaces(config),
+                                                       .private_namespaces = config_namespaces(config),
                                                        .profile = options.profile,
                                                        .node_policy = options.node_policy_file},
                                                       /*container_id=*/"");
@@ -188,6 +188,11 @@ Plan plan_for(const CreateDocument& document, const HookOptions& options) {
 
 }  // namespace
 
+bool asks_for_guard(const oci::CreateConfig& create) {
+  return policy::has_annotation_of_ours(create.config.annotations) ||
+         oci::find_named_hook(create.config) != nullptr;
+}
+
 Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   oci::CreateEdit edit{.hook_path = document.hook_path, .hook_args = document.hook_args};
   // Ours runs last and replaces an earlier guard, so it must have what the earlier was told.
@@ -200,7 +205,7 @@ Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   }
   Plan plan = plan_for(document, *options);
   edit.open = std::move(plan.open);
-  edit.lock = document.locks_user_namespaces || !oci::lacks_host_root(document.config);
+  edit.lock = document.locks_user_namespaces || !lacks_host_root(document.config);
   edit.note_was_open = plan.note_was_open;
   edit.against = plan.against;
   GuardedConfig guarded;
@@ -215,4 +220,4 @@ Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   return guarded;
 }
 
-}  // namespace sg::app
+}  // namespace sg::request

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // stay_closed_test.cpp - who is never opened, each reason beside a container that it does not concern.
-#include "oci/stay_closed.h"
+#include "request/stay_closed.h"
 
 #include <string>
 
@@ -8,7 +8,7 @@
 #include "support/create_documents.h"
 
 using sg::oci::CreateConfig;
-using sg::oci::HostPlaces;
+using sg::request::HostPlaces;
 using sg::test::apart;
 using sg::test::Container;
 using sg::test::parsed;
@@ -24,7 +24,7 @@ HostPlaces host() {
 }
 
 std::string reason(const Container& container) {
-  return sg::oci::reason_to_stay_closed(parsed(text_of(container)), host());
+  return sg::request::reason_to_stay_closed(parsed(text_of(container)), host());
 }
 
 bool is_closed(const Container& container) { return !reason(container).empty(); }
@@ -50,8 +50,8 @@ TEST_CASE("Stay closed: who lacks the host's root, and who is apart") {
   for (const Case& c : cases) {
     const CreateConfig config = parsed(text_of(c.container));
     INFO(c.container.namespaces << c.container.mappings);
-    CHECK(sg::oci::lacks_host_root(config) == c.lacks_host_root);
-    CHECK(sg::oci::is_apart(config) == c.is_apart);
+    CHECK(sg::request::lacks_host_root(config) == c.lacks_host_root);
+    CHECK(sg::request::is_apart(config) == c.is_apart);
   }
 }
 
@@ -208,7 +208,7 @@ TEST_CASE("Stay closed: never where the createContainer stage could not lock it"
 TEST_CASE("Stay closed: never where a nested procfs could show it again") {
   HostPlaces bare = host();
   bare.covers_proc = false;
-  CHECK(sg::oci::reason_to_stay_closed(parsed(text_of({})), bare).starts_with("nothing else below /proc is masked"));
+  CHECK(sg::request::reason_to_stay_closed(parsed(text_of({})), bare).starts_with("nothing else below /proc is masked"));
 }
 
 TEST_CASE("Stay closed: never for who could leave the cgroup") {

@@ -7,23 +7,16 @@
 #include <string>
 
 #include "base/result.h"
+#include "policy/namespaces.h"
 
-namespace sg::host {
+namespace sg::request {
 
-// True for each namespace of the container that is neither the hook's own nor that of PID 1 as the hook
-// sees it.
-struct OwnNamespaces {
-  bool net = false;
-  bool ipc = false;
-  bool uts = false;
-  bool user = false;
-};
-
-// Those of a process, by the inodes of /proc/<pid>/ns/*. Errors: kSystem.
-[[nodiscard]] Result<OwnNamespaces> own_namespaces(pid_t pid);
+// Those of a process, by the inodes of /proc/<pid>/ns/*: each that is neither the hook's own nor that of PID 1 as the
+// hook sees it. Errors: kSystem.
+[[nodiscard]] Result<policy::NamespaceSet> own_namespaces(pid_t pid);
 
 // Whether the namespace at `path`, which is of the kind `name` ("net", as in /proc/PID/ns), belongs neither to us nor
 // to PID 1. False for whatever cannot be read, or is no namespace.
 [[nodiscard]] bool is_own_namespace(const std::string& path, const char* name);
 
-}  // namespace sg::host
+}  // namespace sg::request

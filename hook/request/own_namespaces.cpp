@@ -5,7 +5,7 @@
 // for itself, are the host's whoever else is in them. A kind of namespace that this kernel does not
 // have (the hook's own entry is missing) belongs to no container alone. Everything else that cannot be read
 // is an error, or not the container's own: taking an unknown namespace for its own would widen the node's limit.
-#include "host/own_namespaces.h"
+#include "request/own_namespaces.h"
 
 #include <cerrno>
 #include <string>
@@ -16,7 +16,7 @@
 
 #include "base/unique_fd.h"
 
-namespace sg::host {
+namespace sg::request {
 namespace {
 
 constexpr const char* kHint = "run the hook as root, with /proc of its own pid namespace";
@@ -91,7 +91,7 @@ Result<bool> is_own(const Entry& container, const HostDirs& dirs, const char* na
 
 }  // namespace
 
-Result<OwnNamespaces> own_namespaces(pid_t pid) {
+Result<policy::NamespaceSet> own_namespaces(pid_t pid) {
   const Result<UniqueFd> container = open_namespaces(std::to_string(pid));
   if (!container) {
     return container.error();
@@ -100,7 +100,7 @@ Result<OwnNamespaces> own_namespaces(pid_t pid) {
   if (!dirs) {
     return dirs.error();
   }
-  OwnNamespaces own;
+  policy::NamespaceSet own;
   for (const auto& [name, to] : {std::pair("net", &own.net), std::pair("ipc", &own.ipc),
                                  std::pair("uts", &own.uts), std::pair("user", &own.user)}) {
     const Result<bool> result = is_own(read_entry(container->get(), name), *dirs, name);
@@ -123,4 +123,4 @@ bool is_own_namespace(const std::string& path, const char* name) {
   return own && *own;
 }
 
-}  // namespace sg::host
+}  // namespace sg::request

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // node_policy_file_test.cpp - only a file that is clearly not there is none; who can write it matters.
-#include "app/node_policy_file.h"
+#include "request/node_policy_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,8 +13,8 @@
 
 using sg::Errc;
 using sg::Result;
-using sg::app::read_node_policy;
-using sg::app::Writers;
+using sg::request::read_node_policy;
+using sg::request::Writers;
 
 namespace {
 

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace sg::app {
+namespace sg::host {
 
 // By its owner and mode alone: is the file or directory another's than root's, or for others to write?
 [[nodiscard]] bool others_can_write(const struct stat& info) noexcept;
@@ -21,4 +21,4 @@ namespace sg::app {
 // kUnsupported otherwise, each with what to do.
 [[nodiscard]] Status require_trusted_path(const std::string& path);
 
-}  // namespace sg::app
+}  // namespace sg::host

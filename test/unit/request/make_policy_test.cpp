@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ready_policy_test.cpp - from what a policy is made of to a table and its metadata.
-#include "app/ready_policy.h"
+// make_policy_test.cpp - from what a policy is made of to a table and its metadata.
+#include "request/make_policy.h"
 
 #include <fstream>
 #include <string>
@@ -14,8 +14,8 @@
 
 using sg::Errc;
 using sg::Result;
-using sg::app::make_ready_policy;
-using sg::app::ReadyPolicy;
+using sg::request::make_policy_of;
+using sg::request::MadePolicy;
 using sg::compile::Origin;
 using sg::policy::Verdict;
 
@@ -35,13 +35,13 @@ Origin origin_with(const sg::test::TempDir& dir, const std::string& text,
   return origin;
 }
 
-Verdict verdict_on(const ReadyPolicy& ready, const std::string& name, const std::string& value) {
+Verdict verdict_on(const MadePolicy& ready, const std::string& name, const std::string& value) {
   return sg::compile::decide(ready.table, {.write = true, .name = name, .value = value}).verdict;
 }
 
 }  // namespace
 
-TEST_CASE("Ready policy: the table decides as the origin asks, and the metadata holds the origin") {
+TEST_CASE("Make policy: the table decides as the origin asks, and the metadata holds the origin") {
   if (::geteuid() != 0) {
     return;  // a node policy that others than root can write is refused
   }
@@ -51,7 +51,7 @@ TEST_CASE("Ready policy: the table decides as the origin asks, and the metadata 
                                {"io.kubernetes.container.name", "web"},
                                {"org.example.secret", "x"}});
   origin.sysctl = {{"net.ipv4.ip_default_ttl", "33"}};
-  const Result<ReadyPolicy> ready = make_ready_policy(origin, "id-1");
+  const Result<MadePolicy> ready = make_policy_of(origin, "id-1");
   REQUIRE(ready);
   CHECK(verdict_on(*ready, "net/ipv4/ip_forward", "1") == Verdict::kAllow);
   CHECK(verdict_on(*ready, "net/ipv4/ip_forward", "0") == Verdict::kDeny);
@@ -65,17 +65,17 @@ TEST_CASE("Ready policy: the table decides as the origin asks, and the metadata 
   origin.annotations.erase("org.example.secret");
   CHECK(ready->meta.origin == origin);
   // What was stored makes the same policy again.
-  const Result<ReadyPolicy> again = make_ready_policy(ready->meta.origin, "id-1");
+  const Result<MadePolicy> again = make_policy_of(ready->meta.origin, "id-1");
   REQUIRE(again);
   CHECK(again->table == ready->table);
 }
 
-TEST_CASE("Ready policy: what the limit cuts is kept, a finding for each") {
+TEST_CASE("Make policy: what the limit cuts is kept, a finding for each") {
   if (::geteuid() != 0) {
     return;
   }
   const sg::test::TempDir dir;
-  const Result<ReadyPolicy> ready = make_ready_policy(
+  const Result<MadePolicy> ready = make_policy_of(
       origin_with(dir, R"({"version": 1, "limit": {"onExcess": "clip"}})",
                   {{kAllow, "net.ipv4.ip_forward=1, vm.swappiness"}}),
       "id");
@@ -86,12 +86,12 @@ TEST_CASE("Ready policy: what the limit cuts is kept, a finding for each") {
   CHECK(verdict_on(*ready, "vm/swappiness", "1") == Verdict::kDeny);
 }
 
-TEST_CASE("Ready policy: what the limit permits and should not is said, a line each") {
+TEST_CASE("Make policy: what the limit permits and should not is said, a line each") {
   if (::geteuid() != 0) {
     return;
   }
   const sg::test::TempDir dir;
-  const Result<ReadyPolicy> ready = make_ready_policy(
+  const Result<MadePolicy> ready = make_policy_of(
       origin_with(dir,
                   R"({"version": 1, "limit": {"host": ["kernel.core_pattern", "vm.swappiness"]}})",
                   {}),
@@ -101,14 +101,14 @@ TEST_CASE("Ready policy: what the limit permits and should not is said, a line e
   CHECK(ready->warnings[0].find("/limit/host/0") != std::string::npos);
   CHECK(ready->warnings[0].find("permits kernel.core_pattern=|, which gives the host away") !=
         std::string::npos);
-  const Result<ReadyPolicy> careful = make_ready_policy(
+  const Result<MadePolicy> careful = make_policy_of(
       origin_with(dir, R"({"version": 1, "limit": {"host": ["kernel.core_pattern=core"]}})", {}),
       "id");
   REQUIRE(careful);
   CHECK(careful->warnings.empty());
 }
 
-TEST_CASE("Ready policy: each source can be wrong in its own way") {
+TEST_CASE("Make policy: each source can be wrong in its own way") {
   if (::geteuid() != 0) {
     return;
   }
@@ -129,7 +129,7 @@ TEST_CASE("Ready policy: each source can be wrong in its own way") {
     INFO(each.why);
     Origin origin = origin_with(dir, each.node, {{kAllow, each.allow}});
     origin.profile = each.profile;
-    const Result<ReadyPolicy> ready = make_ready_policy(std::move(origin), "id");
+    const Result<MadePolicy> ready = make_policy_of(std::move(origin), "id");
     REQUIRE_FALSE(ready);
     CHECK(ready.error().code == each.code);
   }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// make_policy.cpp - origin and node policy -> request and pairs -> policy -> table within the limit.
+#include "request/make_policy.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "compile/compile_policy.h"
+#include "compile/dangerous_grants.h"
+#include "policy/annotations.h"
+#include "policy/merge.h"
+#include "request/node_policy_load.h"
+#include "request/proc_sys.h"
+
+namespace sg::request {
+namespace {
+
+// What the limit cut off, a finding each.
+std::vector<std::string> cut_by_limit(const policy::Policy& policy, const Diagnostics& findings) {
+  std::vector<std::string> cut;
+  for (const Finding& finding : findings.findings()) {
+    if (policy.on_excess == policy::OnExcess::kClip && finding.code == Errc::kBeyondLimit) {
+      cut.push_back(format_finding(finding));
+    }
+  }
+  return cut;
+}
+
+void find_missing_profile(const std::string& profile, const policy::NodePolicy& node,
+                          Diagnostics& findings) {
+  if (!profile.empty() && !node.profiles.contains(profile)) {
+    findings.add({.source = "option --profile",
+                  .message = "the node policy has no profile '" + escape(profile) + "'",
+                  .hint = "add it to the node policy, or correct the hook's registration",
+                  .code = Errc::kUsage});
+  }
+}
+
+}  // namespace
+
+MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
+                       std::string_view container_id, Diagnostics& findings) {
+  MadePolicy made;
+  find_missing_profile(origin.profile, node, findings);
+  policy::Request request =
+      policy::parse_annotations(origin.annotations, node, origin.profile, findings);
+  std::vector<policy::Rule> pairs = policy::pair_rules(origin.sysctl, findings);
+  if (findings.has_errors()) {
+    return made;
+  }
+  origin.proc_sys = settle(origin.proc_sys, node, request);
+  request.was_open = origin.proc_sys == compile::ProcSys::kWasOpen;
+  const bool is_chosen = request.mode.has_value();
+  made.policy = policy::merge(std::move(pairs), node, std::move(request));
+  made.table =
+      compile::compile_policy(made.policy, findings).value_or(std::vector<std::uint8_t>());
+  made.meta = compile::make_meta(made.policy, container_id);
+  made.meta.container_name = policy::name_of_container(origin.annotations);
+  made.meta.cut = cut_by_limit(made.policy, findings);
+  made.meta.origin = std::move(origin);
+  std::erase_if(made.meta.origin.annotations,
+                [](const auto& item) { return !policy::is_annotation_of_ours(item.first); });
+  made.event_buffer = node.event_buffer;
+  const bool audits = made.policy.audit != policy::Audit::kOff;
+  made.node_audits = audits && node.mode == policy::Mode::kAudit;
+  made.chose_audit = audits && is_chosen;
+  return made;
+}
+
+Result<MadePolicy> make_policy_of(compile::Origin origin, std::string_view container_id) {
+  Diagnostics findings;
+  const Result<LoadedNodePolicy> node = load_node_policy(
+      registered_node_policy(origin.node_policy), origin.private_namespaces, findings);
+  if (!node) {
+    return node.error();
+  }
+  if (findings.has_errors()) {
+    return error_of(findings);
+  }
+  MadePolicy made = make_policy(std::move(origin), node->policy, container_id, findings);
+  if (findings.has_errors()) {
+    return error_of(findings);
+  }
+  Diagnostics dangers;
+  compile::warn_dangerous_grants(node->policy.limit, dangers);
+  for (const Finding& danger : dangers.findings()) {
+    made.warnings.push_back(format_finding(danger));
+  }
+  return made;
+}
+
+}  // namespace sg::request

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// make_policy.h - the one way from what a container asks for to all that a guard needs.
+//
+// Hook, wrapper, check, doctor, learn and update go this way: what one of them says is what the kernel does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "compile/meta.h"
+#include "policy/node_policy.h"
+#include "policy/policy.h"
+
+namespace sg::request {
+
+struct MadePolicy {
+  policy::Policy policy;            // without rules where a finding before the merge is an error
+  std::vector<std::uint8_t> table;  // a sg_table; empty where a finding is an error
+  compile::Meta meta;               // without time and version
+  std::size_t event_buffer = 0;     // bytes, by the node policy
+  bool node_audits = false;         // the policy audits because the node does, not by an annotation
+  bool chose_audit = false;         // by an annotation
+  // What the log should have: what the node policy permits and should not. A line each.
+  std::vector<std::string> warnings;
+};
+
+// Reads annotations and pairs of `origin`, merges them with `node`, and compiles the result within the limit. Goes as
+// far as it can: every mistake is a finding, one of a profile that the node policy has not with the code kUsage, one of
+// what is beyond the limit with kBeyondLimit. origin.node_policy is not read.
+[[nodiscard]] MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
+                                     std::string_view container_id, Diagnostics& findings);
+
+// The same with the node policy that `origin` names, or the installed one, and with its warnings. Errors: those of
+// read_node_policy(), and what error_of() makes of the findings.
+[[nodiscard]] Result<MadePolicy> make_policy_of(compile::Origin origin,
+                                                std::string_view container_id);
+
+}  // namespace sg::request
