@@ -278,7 +278,10 @@ setup() {
   SG_PIDS=()
 }
 
-teardown() {
+# A file with a teardown of its own calls this.
+teardown() { sg_teardown; }
+
+sg_teardown() {
   local id pid dir left=0
   cd "$SG_TOP" || return 1
   for id in "${SG_IDS[@]}"; do
