@@ -200,7 +200,7 @@ Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   }
   Plan plan = plan_for(document, *options);
   edit.open = std::move(plan.open);
-  edit.lock = document.locks_user_namespaces || !oci::is_apart(document.config);
+  edit.lock = document.locks_user_namespaces || !oci::lacks_host_root(document.config);
   edit.note_was_open = plan.note_was_open;
   edit.against = plan.against;
   GuardedConfig guarded;

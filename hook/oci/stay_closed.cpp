@@ -187,10 +187,14 @@ std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& 
   return way_out.empty() ? "" : "the container has " + way_out + ", and could leave the guard";
 }
 
-bool is_apart(const CreateConfig& config) {
+bool lacks_host_root(const CreateConfig& config) {
   const auto maps_root = [](const IdMapping& mapping) { return mapping.host_id == 0 && mapping.size > 0; };
-  return has_new_namespace(config.config, "user") && has_new_namespace(config.config, "cgroup") &&
-         !config.id_mappings.empty() && std::ranges::none_of(config.id_mappings, maps_root);
+  return has_new_namespace(config.config, "user") && !config.id_mappings.empty() &&
+         std::ranges::none_of(config.id_mappings, maps_root);
+}
+
+bool is_apart(const CreateConfig& config) {
+  return lacks_host_root(config) && has_new_namespace(config.config, "cgroup");
 }
 
 }  // namespace sg::oci

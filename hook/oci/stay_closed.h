@@ -33,8 +33,12 @@ struct HostPlaces {
 // And what the engine was told to hide (/proc/sys in `linux.maskedPaths`) stays hidden.
 [[nodiscard]] std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host);
 
-// Whether capabilities of the container, and what it sees of processes, reach nothing of the host: its user and cgroup
-// namespaces are both new, with no mapping of the host's ID 0. To procfs an identity map is the host's root.
+// Whether its user namespace is new and maps no ID to the host's 0: what belongs to the host's root is not the container's.
+// To procfs an identity map is the host's root.
+[[nodiscard]] bool lacks_host_root(const CreateConfig& config);
+
+// Whether capabilities of the container, and what it sees of processes, reach nothing of the host: it lacks the host's
+// root, and its cgroup namespace is new.
 [[nodiscard]] bool is_apart(const CreateConfig& config);
 
 }  // namespace sg::oci

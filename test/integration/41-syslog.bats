@@ -154,7 +154,7 @@ say() {
   requires python3
   make_bundle
   annotate allow 'net.ipv4.ip_forward=0|1'
-  update_config '.process.capabilities.bounding += ["CAP_SYS_ADMIN"]'
+  update_config '.process.capabilities.bounding += ["CAP_SYS_ADMIN"] | .linux.readonlyPaths += ["/proc/sys"]'
   with_syslog log sh -c '"$1" <config.json >after.json' sh "$HOOK"
   expect_status 0
   expect_equal "$output" ""

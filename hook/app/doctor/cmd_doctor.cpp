@@ -17,6 +17,8 @@
 #include "app/doctor/doctor_host.h"
 #include "app/doctor/doctor_report.h"
 #include "app/exit_code.h"
+#include "app/guards/read_guards.h"
+#include "app/guards/unguarded_neighbours.h"
 #include "app/install/root_dir.h"
 #include "base/check.h"
 #include "base/file_io.h"
@@ -60,6 +62,11 @@ Result<kernel::ProbeOutcome> probe() {
                               .meta = meta});
 }
 
+Result<std::vector<Neighbour>> neighbours() {
+  const Result<std::vector<GuardView>> views = read_guards();
+  return views ? Result<std::vector<Neighbour>>(unguarded_neighbours(*views, "/proc")) : views.error();
+}
+
 }  // namespace
 
 Outcome cmd_doctor(const DoctorOptions& options) {
@@ -72,6 +79,7 @@ Outcome cmd_doctor(const DoctorOptions& options) {
   if (report.checks.back().status == CheckStatus::kOk) {
     report.checks.push_back(check_probe(probe()));
     report.checks.push_back(check_programs(kernel::list_blocking_programs()));
+    report.checks.push_back(check_neighbours(neighbours()));
   }
   report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"),
                                        kernel::look_at_event_dir(), kernel::check_event_dir()));

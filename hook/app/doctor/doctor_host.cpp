@@ -22,7 +22,11 @@ constexpr unsigned kCapNetAdmin = 12;
 constexpr unsigned kCapSysAdmin = 21;
 constexpr unsigned kCapBpf = 39;
 
-constexpr std::size_t kProgramsShown = 3;  // who put one somewhere usually put it everywhere
+constexpr std::size_t kProgramsShown = 3;    // who put one somewhere usually put it everywhere
+constexpr std::size_t kNeighboursShown = 3;  // the remedy is the same for all
+
+constexpr std::size_t kPathShown = 160;
+constexpr std::size_t kIdShown = 12;  // as in `sysctl-guard list`
 
 // The profile that an engine gives to containers without one of their own, and how to give another. Each denies
 // writes to all of /proc/sys but for some names below kernel/.
@@ -239,6 +243,30 @@ Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& program
   }
   return {"programs", CheckStatus::kWarning, summary + ": containers there are refused",
           kernel::remedy_of(programs->front())};
+}
+
+Check check_neighbours(const Result<std::vector<Neighbour>>& neighbours) {
+  if (!neighbours) {
+    return {"neighbours", CheckStatus::kWarning,
+            "who shares a PID namespace with a guarded container could not be asked: " + neighbours.error().message,
+            neighbours.error().hint};
+  }
+  if (neighbours->empty()) {
+    return {"neighbours", CheckStatus::kOk, "no process without a guard is in the PID namespace of a guarded container", ""};
+  }
+  std::string summary;
+  for (std::size_t i = 0; i < std::min(neighbours->size(), kNeighboursShown); ++i) {
+    const Neighbour& neighbour = (*neighbours)[i];
+    summary += (i == 0 ? "" : "; ") + ("process " + std::to_string(neighbour.pid)) + " of cgroup " +
+               escape(neighbour.cgroup, kPathShown) + " in that of " +
+               escape(neighbour.container_id.substr(0, kIdShown), kPathShown);
+  }
+  if (neighbours->size() > kNeighboursShown) {
+    summary += "; and " + std::to_string(neighbours->size() - kNeighboursShown) + " more";
+  }
+  return {"neighbours", CheckStatus::kWarning,
+          "without a guard in the PID namespace of a guarded container, whose writable sysctls they may reach: " + summary,
+          "guard its container too (an empty io.sysctl-guard.allow is enough), or give it a PID namespace of its own"};
 }
 
 Check check_node_policy(const RootDir& root, const std::string& file) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/doctor/doctor_report.h"
+#include "app/guards/unguarded_neighbours.h"
 #include "app/install/root_dir.h"
 #include "base/result.h"
 #include "kernel/blocking_program.h"
@@ -37,6 +38,9 @@ namespace sg::app {
 
 // Programs that let no guard in, somewhere on this host.
 [[nodiscard]] Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& programs);
+
+// Processes without a guard in the PID namespaces of guarded containers.
+[[nodiscard]] Check check_neighbours(const Result<std::vector<Neighbour>>& neighbours);
 
 // What a guarded process met.
 [[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);

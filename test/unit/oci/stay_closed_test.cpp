@@ -13,6 +13,7 @@ using sg::test::apart;
 using sg::test::Container;
 using sg::test::parsed;
 using sg::test::text_of;
+using sg::test::without_host_root;
 
 namespace {
 
@@ -33,6 +34,25 @@ bool is_closed(const Container& container) { return !reason(container).empty(); 
 TEST_CASE("Stay closed: nothing is against an ordinary container") {
   CHECK(reason({}) == "");
   CHECK(reason(apart()) == "");
+}
+
+TEST_CASE("Stay closed: who lacks the host's root, and who is apart") {
+  struct Case {
+    Container container;
+    bool lacks_host_root;
+    bool is_apart;
+  };
+  const Case cases[] = {{{}, false, false},
+                        {without_host_root(), true, false},
+                        {without_host_root("0"), false, false},
+                        {apart(), true, true},
+                        {apart("0"), false, false}};
+  for (const Case& c : cases) {
+    const CreateConfig config = parsed(text_of(c.container));
+    INFO(c.container.namespaces << c.container.mappings);
+    CHECK(sg::oci::lacks_host_root(config) == c.lacks_host_root);
+    CHECK(sg::oci::is_apart(config) == c.is_apart);
+  }
 }
 
 TEST_CASE("Stay closed: never for who could undo the guard") {

@@ -189,6 +189,23 @@ TEST_CASE("Doctor host: programs that keep guards away") {
   CHECK(has(sg::app::check_programs(programs).summary, "; and 2 more: containers"));
 }
 
+TEST_CASE("Doctor host: processes without a guard beside a guarded container") {
+  using Neighbours = std::vector<sg::app::Neighbour>;
+  CHECK(sg::app::check_neighbours(Neighbours{}).status == CheckStatus::kOk);
+  const Check unknown = sg::app::check_neighbours(Error{Errc::kUnsupported, "may not ask", "run it as root"});
+  CHECK(unknown.status == CheckStatus::kWarning);
+  CHECK(has(unknown.summary, ": may not ask"));
+  CHECK(unknown.remedy == "run it as root");
+  Neighbours neighbours{{"0123456789abcdef", "/a\x1b", 12}, {"b", "/b", 13}};
+  const Check two = sg::app::check_neighbours(neighbours);
+  CHECK(two.status == CheckStatus::kWarning);
+  CHECK(two.summary ==
+        "without a guard in the PID namespace of a guarded container, whose writable sysctls they may reach: "
+        "process 12 of cgroup /a\\x1b in that of 0123456789ab; process 13 of cgroup /b in that of b");
+  neighbours.resize(5, neighbours.front());
+  CHECK(sg::app::check_neighbours(neighbours).summary.ends_with("; and 2 more"));
+}
+
 TEST_CASE("Doctor host: the node policy") {
   const TempDir dir;
   const RootDir root(dir.path());
