@@ -38,9 +38,9 @@ capable() {
   update_config --arg name "$1" '(.process.capabilities | .bounding, .effective, .permitted) += [$name]'
 }
 
-# edited: config.json as the precreate stage leaves it.
+# edited [HOOK-ARGUMENTS...]: config.json as the precreate stage leaves it.
 edited() {
-  "$HOOK" <config.json >edited.json || return
+  "$HOOK" "$@" <config.json >edited.json || return
   mv edited.json config.json
 }
 
