@@ -4,6 +4,7 @@
 # What only Podman has: pods from Kubernetes' files, cgroups split within a unit, privileged containers.
 
 load helpers
+load ../integration/wireguard
 
 # write_pod KEY=VALUE...: pod.yaml of a pod with the container `web` and these annotations.
 write_pod() {
@@ -147,6 +148,16 @@ engine_remove() {
   expect_line "net/ipv4/ip_default_ttl: ok, now 33"
   expect_line "net/ipv4/ip_default_ttl=34: EPERM, now 33"
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+}
+
+@test "a WireGuard start script: --sysctl and an empty allow are enough, without the annotation it fails" {
+  requires
+  sg_run podman run --name "$NAME" --cap-add NET_ADMIN "${WIREGUARD_SYSCTLS[@]/#/--sysctl=}" \
+    "$IMAGE" sh -c "$WIREGUARD_SCRIPT"
+  expect_wireguard_down
+  sg_run podman run --name "$NAME-b" --cap-add NET_ADMIN "${WIREGUARD_SYSCTLS[@]/#/--sysctl=}" \
+    --annotation io.sysctl-guard.allow= "$IMAGE" sh -c "$WIREGUARD_SCRIPT"
+  expect_wireguard_up
 }
 
 @test "podman run --cgroups=no-conmon and =split: the guard is on the container's own cgroup" {

@@ -20,7 +20,7 @@ HOST_WRITE=$HOST_SYSCTL=$((HOST_VALUE + 1))
 WAYS_CAPABILITIES='["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP",
   "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_NET_ADMIN"]'
 
-# What a test calls a bundle is this; engines have another.
+# What a test calls a bundle is this; an engine's test has another.
 plain_bundle() { make_bundle "$@"; }
 
 # asking_bundle [NAME]: its /proc/sys is read-only, and it asks for a sysctl.
