@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <optional>
 #include <ranges>
+#include <string_view>
 #include <utility>
 
 #include "app/hook_options.h"
@@ -23,6 +24,7 @@
 #include "host/open_beneath.h"
 #include "host/sysctl_tree.h"
 #include "oci/open_proc_sys.h"
+#include "oci/plain_path.h"
 #include "oci/stay_closed.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
@@ -61,14 +63,23 @@ std::string resolved(const std::string& path) {
   return saved_errno == ENOENT || saved_errno == ENOTDIR ? path : "/";
 }
 
-bool is_below_proc(const std::string& path) { return path.starts_with("/proc/") && path != "/proc/sys"; }
+// Whether what the runtime will find at this path is there in every procfs, and not in /proc/sys: no link, which could
+// lead out of /proc, and no process.
+bool is_in_every_proc(const std::string& text) {
+  constexpr std::string_view kBelowProc = "/proc/";
+  const std::string path = oci::plain_path(text);
+  if (!path.starts_with(kBelowProc) || oci::has_dot_dot(path) || oci::is_at_or_below(path, oci::kProcSys)) {
+    return false;
+  }
+  const std::string first = path.substr(0, path.find('/', kBelowProc.size()));
+  struct stat info {};
+  return first.find_first_of("0123456789", kBelowProc.size()) != kBelowProc.size() &&
+         ::lstat(first.c_str(), &info) == 0 && !S_ISLNK(info.st_mode) && ::lstat(path.c_str(), &info) == 0;
+}
 
-// Whether one of the first kPathsMax is something that is there below /proc. Engines write a dozen.
+// Whether one of the first kPathsMax is such a one. Engines write a dozen.
 bool names_below_proc(const std::vector<std::string>& paths) {
-  return std::ranges::any_of(paths | std::views::take(kPathsMax), [](const std::string& path) {
-    struct stat info {};
-    return is_below_proc(path) && ::lstat(path.c_str(), &info) == 0;
-  });
+  return std::ranges::any_of(paths | std::views::take(kPathsMax), is_in_every_proc);
 }
 
 oci::HostPlaces host_places(const oci::CreateConfig& create) {

@@ -6,6 +6,7 @@
 
 load helpers
 load ../integration/ways
+load ../integration/variants
 
 # The edit of config.json names the hook, with what it opens.
 plain_bundle() {
@@ -38,4 +39,15 @@ teardown() {
 @test "CAP_DAC_READ_SEARCH: out of the cgroup by the handle of its root: nothing is opened" {
   requires leave
   way_root_by_handle
+}
+
+@test "a root with the host's cgroups in it: out by its cgroup.procs, and nothing is opened" {
+  requires
+  way_root_above_cgroups
+}
+
+@test "other spellings of them stay read-only, and the harmless ones beside them are opened" {
+  requires
+  way_variants
+  way_harmless
 }

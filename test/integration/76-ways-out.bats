@@ -35,3 +35,8 @@ teardown() {
   requires leave
   way_root_by_handle
 }
+
+@test "a root with the host's cgroups in it: out by its cgroup.procs, and nothing is opened" {
+  requires
+  way_root_above_cgroups
+}

@@ -48,9 +48,10 @@ why_closed() { jq -r '.annotations["io.sysctl-guard.closed"] // "it is not close
 
 host_is_unchanged() { expect_equal "$(cat /proc/sys/$HOST_SYSCTL)" "$HOST_VALUE" "$HOST_SYSCTL of the host"; }
 
-# Where a way was open after all. In a machine of the engine tests /proc/sys is read-only; it has another one.
+# Where a way was open after all, or the test came to no end. In a machine of the engine tests /proc/sys is read-only; it has another one.
 restore_host() {
   local file
+  [[ -z ${ROOT_ABOVE:-} ]] || ! mountpoint -q "$ROOT_ABOVE" || umount "$ROOT_ABOVE"
   for file in /proc/sys/$HOST_SYSCTL /sg/proc/sys/$HOST_SYSCTL; do
     [[ $(cat /proc/sys/$HOST_SYSCTL) == "$HOST_VALUE" ]] || echo "$HOST_VALUE" 2>/dev/null >"$file" || true
   done
@@ -161,4 +162,22 @@ way_root_by_handle() {
   expect_line "left: ok"
   expect_line "$HOST_WRITE: open:EROFS, now $HOST_VALUE"
   opens "$mount"
+}
+
+# A root with the host's cgroups in it: the runtime binds it with all that is mounted there.
+way_root_above_cgroups() {
+  local root=$BATS_TEST_TMPDIR/root-above dir
+  asking_bundle
+  mkdir -p "$root"
+  cp -a "$BATS_FILE_TMPDIR/rootfs/." "$root"
+  ROOT_ABOVE=$root/mnt
+  mount -t cgroup2 cgroup2 "$ROOT_ABOVE"
+  update_config --arg root "$root" '.root.path = $root'
+  goes "echo 0 >/mnt/cgroup.procs && echo left: ok; access $HOST_WRITE"
+  umount "$ROOT_ABOVE"
+  expect_closed "the root '$root'"
+  expect_line "left: ok"
+  expect_line "$HOST_WRITE: open:EROFS, now $HOST_VALUE"
+  # The same root without them.
+  opens --arg root "$root" '.root.path = $root'
 }

@@ -152,6 +152,20 @@ TEST_CASE("Guarded config: where a mount's source leads the runtime elsewhere, n
   }
 }
 
+TEST_CASE("Guarded config: only what is masked in every procfs keeps other ones away") {
+  const NodePolicy node("{}");
+  for (const auto& [path, closed] :
+       {std::pair("/proc/bus", false), std::pair("//proc/./meminfo", false), std::pair("/proc/no-such", true),
+        std::pair("/proc/../tmp", true), std::pair("/proc/self/root/tmp", true), std::pair("/proc/1/root/tmp", true),
+        std::pair("/proc/1", true), std::pair("/proc/net", true), std::pair("/proc/./sys", true),
+        std::pair("/proc/sys/kernel", true), std::pair("/proc", true), std::pair("/procs", true)}) {
+    CAPTURE(path);
+    const std::string readonly = "\"/proc/sys\",\"" + std::string(path) + "\"";
+    const std::string text = text_of({.annotations = allow("net.ipv4.ip_forward"), .readonly = readonly});
+    CHECK((opened(guarded(text, node.args()).text) == Strings{"closed"}) == closed);
+  }
+}
+
 TEST_CASE("Guarded config: audit opens what the limit permits, for who asks") {
   const NodePolicy node(R"({"version": 1, "limit": {"allow": ["net.core.*"]}, "annotationModes": ["audit"]})");
   CHECK(opened(guarded(text_of({.annotations = R"("io.sysctl-guard.mode":"audit")"}), node.args()).text) ==
