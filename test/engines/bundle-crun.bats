@@ -51,3 +51,8 @@ teardown() {
   way_variants
   way_harmless
 }
+
+@test "a hook that is named with arguments by which it would not guard is refused, one that guards is not" {
+  requires
+  way_arguments
+}

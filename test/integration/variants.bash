@@ -87,6 +87,9 @@ variant_is_closed() {
   [[ $(why_closed) == *"$why"* ]] || fail_with "$what: it is closed because: $(why_closed)" || return
   [[ $edit != .root.path* ]] || return 0
   run_container access net/ipv4/ip_forward=1
+  # crun leaves some that did not start.
+  runtime delete --force "$ID" >/dev/null 2>&1 || true
+  remove_cgroups_of "$ID"
   if grep -q '^net/ipv4/ip_forward=1: ok' <<<"$output"; then fail_with "written: $what"; fi
 }
 
@@ -108,4 +111,28 @@ way_harmless() {
     opens --arg link "$LINKS" "${row#*|}" || failed=$((failed + 1))
   done
   expect_equal "$failed" 0 "harmless ones that were not opened"
+}
+
+# A hook that is named with arguments by which it would not guard: config.json is refused. One that guards is kept.
+way_arguments() {
+  local argument
+  for argument in --help --version; do
+    asking_bundle "${#SG_IDS[@]}"
+    update_config --arg hook "$HOOK" --arg argument "$argument" \
+      '.hooks.createRuntime = [{path: $hook, args: ["sysctl-guard-hook", $argument]}]'
+    cp config.json before.json
+    if edited; then
+      run_container access net/ipv4/ip_default_ttl=33
+      fail_with "edited, with $argument" || return
+    fi
+    cmp before.json config.json || fail_with "changed, with $argument" || return
+    # Without our edit there is nothing open.
+    run_container access net/ipv4/ip_forward=1
+    expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0" || return
+    delete_container >/dev/null 2>&1 || true
+  done
+  echo '{"version": 1}' >"$BATS_TEST_TMPDIR/node.json"
+  chmod 644 "$BATS_TEST_TMPDIR/node.json"
+  opens --arg hook "$HOOK" --arg node "$BATS_TEST_TMPDIR/node.json" \
+    '.hooks.createRuntime = [{path: $hook, args: ["sysctl-guard-hook", "--policy", $node]}]'
 }

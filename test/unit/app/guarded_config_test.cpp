@@ -153,7 +153,7 @@ TEST_CASE("Guarded config: where a mount's source leads the runtime elsewhere, n
 }
 
 TEST_CASE("Guarded config: only what is masked in every procfs keeps other ones away") {
-  const NodePolicy node("{}");
+  const NodePolicy node(R"({"version": 1})");
   for (const auto& [path, closed] :
        {std::pair("/proc/bus", false), std::pair("//proc/./meminfo", false), std::pair("/proc/no-such", true),
         std::pair("/proc/../tmp", true), std::pair("/proc/self/root/tmp", true), std::pair("/proc/1/root/tmp", true),
