@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2034
 # SPDX-License-Identifier: Apache-2.0
 # Who could leave the guard is not opened: ../integration/ways.bash goes each way, here with crun. But that of
 # CAP_SYS_PTRACE: this crun starts in the cgroup what is exec'd, so that none was ever traced outside.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2016
+# shellcheck shell=bash disable=SC2016,SC2154
 # SPDX-License-Identifier: Apache-2.0
 # variants.bash - other spellings of containers that could leave their guard or undo it, and of harmless ones beside
 # them. Loaded after ways.

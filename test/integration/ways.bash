@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2016
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120,SC2153
 # SPDX-License-Identifier: Apache-2.0
 # ways.bash - containers that could leave their guard, and the ways by which they did and then wrote the host's sysctls.
 #
@@ -166,7 +166,7 @@ way_root_by_handle() {
 
 # A root with the host's cgroups in it: the runtime binds it with all that is mounted there.
 way_root_above_cgroups() {
-  local root=$BATS_TEST_TMPDIR/root-above dir
+  local root=$BATS_TEST_TMPDIR/root-above
   asking_bundle
   mkdir -p "$root"
   cp -a "$BATS_FILE_TMPDIR/rootfs/." "$root"

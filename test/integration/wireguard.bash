@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: Apache-2.0
 # wireguard.bash - what a WireGuard start script writes, in a container that declares it and is granted nothing.
 #
