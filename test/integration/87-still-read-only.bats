@@ -36,7 +36,8 @@ kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
   cli show "$ID"
   expect_output "/proc/sys    read-only: the container has CAP_SYS_ADMIN, which can undo the"
   cli learn "$ID"
-  expect_output "/proc/sys is read-only: $kWhy. A write to what is read-only is EROFS and leaves no event."
+  expect_output "/proc/sys is read-only: $kWhy. A write to what is read-only is EROFS and leaves no event"
+  [[ $output != *"start it with"* ]] || fail_with "audit mode would not open it"
   cli update "$ID" --allow 'net.ipv4.ip_forward; net.ipv4.ip_default_ttl=33'
   expect_status 0
   expect_output "still read-only in this container, as its mounts show, so that a write is EROFS: net.ipv4.ip_default_ttl, net.ipv4.ip_forward. $kWhy"
@@ -97,7 +98,34 @@ kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
   expect_output "vm/swappiness=1: open:EROFS, now "
   cli learn "$ID"
   expect_line "io.sysctl-guard.allow=net.ipv4.ip_forward=1"
-  expect_output "A write to what is read-only is EROFS and leaves no event."
+  expect_output "A write to what is read-only is EROFS and leaves no event"
+  [[ $output != *"start it with"* ]] || fail_with "it was started with that already"
+  cli list
+  [[ $output != *"note: ${ID:0:12}"* ]] || fail_with "a note without a reason"
+}
+
+@test "a container that asks for nothing, on a node in audit mode: list and learn say what opens it" {
+  requires wrapper bpffs
+  local how='start it with io.sysctl-guard.mode=audit, which opens what the node'"'"'s limit permits'
+  install_wrapper
+  make_room_for_events
+  closed_bundle
+  echo '{"version": 1, "default": {"mode": "audit"}, "annotationModes": ["enforce", "audit"]}' >policy.json
+  chmod 644 policy.json
+  update_config --arg path "$HOOK" --arg policy "$BUNDLE/policy.json" '
+    .hooks.createRuntime += [{path: $path, args: ["sysctl-guard-hook", "--policy", $policy]}]'
+  start_container
+  in_container access net/ipv4/ip_forward=1
+  expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0"
+  cli events --container "$ID"
+  [[ $output != *ip_forward* ]] || fail_with "there is an event"
+  cli list
+  grep -q "^note: .*${ID:0:12}.*nothing asked to open it.*$how\$" <<<"$output" || fail_with "list does not say so"
+  expect_equal "$(procsys)" '{"writable":"none","paths":[],"why":"nothing asked to open it"}'
+  cli learn "$ID"
+  expect_output "No refused write to learn from."
+  expect_output "/proc/sys is read-only: nothing asked to open it. A write to what is read-only is EROFS and leaves no event."
+  expect_output "$how"
 }
 
 @test "a process without a guard in the container's PID namespace: show and doctor name it" {
