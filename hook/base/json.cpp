@@ -3,8 +3,8 @@
 //
 // The library's lexer reads through a cursor and calls a Collector. The Collector keeps a frame for
 // each open object or array that lies on the way to a wanted path or below one, and only a counter
-// inside all others: an unwanted value costs the lexer's time and nothing more. What is kept is
-// bounded by kJsonItemMax and kJsonByteMax. This is the only file that includes the JSON library.
+// inside all others: an unwanted value costs the lexer's time and nothing more. How many keys and
+// values there are is bounded by kJsonCountMax, and what is kept of them by kJsonItemMax and kJsonByteMax. This is the only file that includes the JSON library.
 // The parser keeps its own stack, so nesting costs no stack of ours, and kJsonDepthMax bounds it.
 #include "base/json.h"
 
@@ -44,10 +44,10 @@ class Collector {
   bool boolean(bool value) { return scalar(JsonType::kBool, value ? "true" : "false"); }
   bool number_integer(Library::number_integer_t value) {
     // Only numbers with a minus sign come here, so a zero was written as -0.
-    return skipped_ > 0 || scalar(JsonType::kNumber, value == 0 ? "-0" : std::to_string(value));
+    return scalar(JsonType::kNumber, value == 0 ? "-0" : std::to_string(value));
   }
   bool number_unsigned(Library::number_unsigned_t value) {
-    return skipped_ > 0 || scalar(JsonType::kNumber, std::to_string(value));
+    return scalar(JsonType::kNumber, std::to_string(value));
   }
   bool number_float(Library::number_float_t, const std::string& written) {
     return scalar(JsonType::kNumber, written);
@@ -84,7 +84,8 @@ class Collector {
   [[nodiscard]] Part part_of_path() const;
   [[nodiscard]] std::string_view wanted_in_another_case(std::string_view key) const;
   bool add_item(JsonType type, std::string_view text);
-  bool account(std::size_t bytes);
+  bool count_one();
+  bool count_kept(std::size_t bytes);
   bool scalar(JsonType type, std::string_view text);
   bool open(JsonType type);
   bool close();
@@ -95,6 +96,7 @@ class Collector {
   std::vector<Frame> frames_;      // the open objects and arrays, outermost first
   std::vector<std::string> path_;  // of the value at hand: one component for each frame
   std::size_t skipped_ = 0;        // open objects and arrays inside an unwanted one, and itself
+  std::size_t count_ = 0;
   std::size_t kept_count_ = 0;
   std::size_t kept_bytes_ = 0;
   Part member_part_ = Part::kSkip;  // of the value behind the last key
@@ -111,16 +113,20 @@ void Collector::take_token() {
   token_end_ = cursor_.position();
 }
 
-bool Collector::account(std::size_t bytes) {
+bool Collector::count_one() {
+  ++count_;
+  return count_ <= kJsonCountMax ||
+         fail("has more than the limit of " + std::to_string(kJsonCountMax) + " keys and values");
+}
+
+bool Collector::count_kept(std::size_t bytes) {
   ++kept_count_;
-  kept_bytes_ += bytes;
   if (kept_count_ > kJsonItemMax) {
-    return fail("has more than the limit of " + std::to_string(kJsonItemMax) + " values");
+    return fail("has more than the limit of " + std::to_string(kJsonItemMax) + " values where they matter");
   }
-  if (kept_bytes_ > kJsonByteMax) {
-    return fail("has values of more than the limit of " + std::to_string(kJsonByteMax) + " bytes");
-  }
-  return true;
+  kept_bytes_ += bytes;
+  return kept_bytes_ <= kJsonByteMax ||
+         fail("has values of more than the limit of " + std::to_string(kJsonByteMax) + " bytes");
 }
 
 // Compares `path_` with the wanted paths, component by component.
@@ -174,7 +180,7 @@ bool Collector::add_item(JsonType type, std::string_view text) {
   for (const std::string& component : path_) {
     bytes += component.size();
   }
-  if (!account(bytes)) {
+  if (!count_kept(bytes)) {
     return false;
   }
   const std::size_t end = type == JsonType::kNumber ? token_start_ + text.size() : token_end_;
@@ -185,6 +191,9 @@ bool Collector::add_item(JsonType type, std::string_view text) {
 }
 
 bool Collector::scalar(JsonType type, std::string_view text) {
+  if (!count_one()) {
+    return false;
+  }
   if (skipped_ > 0) {
     return true;
   }
@@ -196,6 +205,9 @@ bool Collector::scalar(JsonType type, std::string_view text) {
 bool Collector::open(JsonType type) {
   if (frames_.size() + skipped_ >= kJsonDepthMax) {
     return fail("is nested deeper than the limit of " + std::to_string(kJsonDepthMax) + " levels");
+  }
+  if (!count_one()) {
+    return false;
   }
   if (skipped_ > 0) {
     ++skipped_;
@@ -236,6 +248,9 @@ bool Collector::key(std::string& name) {
   if (name.find('\0') != std::string::npos) {
     return fail("has the key '" + escape(name, 128) + "', which some programs read up to its zero byte only");
   }
+  if (!count_one()) {
+    return false;
+  }
   if (skipped_ > 0) {
     return true;
   }
@@ -245,7 +260,7 @@ bool Collector::key(std::string& name) {
   if (!frame.keys.insert(name).second) {
     return fail("has the key '" + escape(name, 128) + "' twice in one object");
   }
-  if (!account(name.size())) {
+  if (!count_kept(name.size())) {
     return false;
   }
   if (const std::string_view wanted = wanted_in_another_case(name); !wanted.empty()) {

@@ -137,15 +137,15 @@ class Bench:
         return report.ratio(ours, base)
 
     def wrapper_run(self):
-        """`run` of one bundle, whose config.json is put there anew each time: for runc with the hook in
-        it and an open /proc/sys, for the wrapper as an engine writes it."""
+        """`run` of one bundle, whose config.json is put there anew each time: for runc edited already, for the
+        wrapper as an engine writes it."""
         runc = shutil.which("runc")
         if not runc:
             raise Unavailable("runc")
         jobs = []
         for number, program in enumerate((runc, self.lab.installed_wrapper())):
             name = f"{self.lab.name}-wrapper-{number}"
-            bundle = self.lab.runtime_bundle(name, self.lab.hook, as_engine=number == 1)
+            bundle = self.lab.runtime_bundle(name, opened=number == 0)
             shutil.copy(bundle / "config.json", bundle / "saved.json")
             command = 'cp "$1/saved.json" "$1/config.json" && exec "$2" --root "$3" run -b "$1" "$4"'
             jobs.append(["-", "-", "/dev/null", "/bin/sh", "-c", command, "sh", bundle, program,
@@ -153,6 +153,22 @@ class Bench:
         base, ours = self.lab.samples("spawn_times", self.count("start") + WARM_UP, drop=WARM_UP,
                                       text="".join(map(job_line, jobs)))
         return report.ratio(ours, base)
+
+    def opening(self):
+        """`runc run` of a container that has the guard alone, and of one that is opened as well."""
+        runc = shutil.which("runc")
+        if not runc:
+            raise Unavailable("runc")
+        jobs = []
+        for number, opened in enumerate((False, True)):
+            name = f"{self.lab.name}-opening-{number}"
+            bundle = self.lab.runtime_bundle(name, self.lab.hook, opened)
+            jobs.append(["-", "-", "/dev/null", runc, "--root", self.lab.dir / "opening-state", "run",
+                         "--bundle", bundle, name])
+        paths = json.loads((bundle / "config.json").read_text(encoding="utf-8"))["hooks"]["createContainer"][0]["args"][2:]
+        base, ours = self.lab.samples("spawn_times", self.count("start") + WARM_UP, drop=WARM_UP,
+                                      text="".join(map(job_line, jobs)))
+        return {**report.ratio(ours, base), "note": f"{len(paths)} paths opened"}
 
     # --- an access
     # ---------------------------------------------------------------------------------
@@ -299,6 +315,7 @@ ROWS = {
     "start-crun": (Bench.start_crun, [("crun run, the hook / cat as the hook", 1.10)]),
     "wrapper": (Bench.wrapper_pass_on, [("runc --version behind the wrapper / by itself", None)]),
     "wrapper-run": (Bench.wrapper_run, [("run by the wrapper, which edits / runc, edited already", 1.05)]),
+    "opening": (Bench.opening, [("runc run, guarded and opened / guarded alone", 1.05)]),
     "read": (Bench.access_read, [("a read / the same under `return 1`", 1.05),
                                  ("  with plain loops, for Linux before 5.17", None)]),
     "denied": (Bench.access_denied, [("a write denied in the first component / allowed", 1.25),

@@ -178,9 +178,9 @@ class Lab:
             (where / program.name).chmod(0o755)
         return where / self.wrapper.name
 
-    def runtime_bundle(self, container, hook, as_engine=False):
-        """A bundle for a real runtime: a static program, 20 rules, one hook and an open /proc/sys. As
-        an engine writes it there is neither."""
+    def runtime_bundle(self, container, hook=None, opened=False):
+        """A bundle for a real runtime: a static program, 20 rules and a read-only /proc/sys, as an engine
+        writes it; with `hook` at createRuntime. Opened: as our precreate stage edits it, both hooks in it."""
         bundle = self.dir / f"runtime-{container}"
         (bundle / "rootfs").mkdir(parents=True)
         shutil.copy(self.bin / "bench_exit_zero", bundle / "rootfs/exit_zero")
@@ -190,13 +190,16 @@ class Lab:
         config = json.loads((bundle / "config.json").read_text(encoding="utf-8"))
         config["process"].update(terminal=False, args=["/exit_zero"], rlimits=[])
         config["annotations"] = {ALLOW: RULES}
-        if not as_engine:
+        if hook:
             config["hooks"] = {"createRuntime": [{"path": str(hook), "args": [hook.name]}]}
-            config["linux"]["readonlyPaths"].remove("/proc/sys")
         # Not below the cgroup of this run: runtimes make a path in every hierarchy and remove its
         # end alone.
         config["linux"].update(cgroupsPath=f"/{container}", resources={})
-        (bundle / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        text = json.dumps(config)
+        if opened:
+            text = subprocess.run([self.hook], input=text, stdout=subprocess.PIPE, check=True, text=True,
+                                  timeout=DEADLINE).stdout
+        (bundle / "config.json").write_text(text, encoding="utf-8")
         return bundle
 
 

@@ -8,10 +8,16 @@ load helpers
 load wrapper
 
 # within_a_second COMMAND...: ended by SIGXCPU (128 + 24) after a second of the processor; and by
-# SIGKILL where it waits for something. UNDER is a command before it.
+# SIGKILL where it waits for something. The best of three counts: what else runs on the same core makes it
+# slower, and nothing makes it faster. UNDER is a command before it.
 UNDER=()
 within_a_second() {
-  sg_run "${UNDER[@]}" timeout --signal=KILL 60 bash -c 'ulimit -S -t 1 && exec "$@"' bash "$@"
+  local try
+  for try in 1 2 3; do
+    sg_run "${UNDER[@]}" timeout --signal=KILL 60 bash -c 'ulimit -S -t 1 && exec "$@"' bash "$@"
+    [[ $status -eq 152 ]] || break
+    echo "try $try took more than a second"
+  done
   [[ $status -ne 152 && $status -ne 137 ]] ||
     fail_with "it takes more than a second (status $status)"
 }

@@ -362,7 +362,7 @@ TEST_CASE("Json: nesting is read to its limit and not one deeper, wanted or not"
   CHECK(sg::read_json("[" + nested(63) + "," + nested(63) + "]", "doc", kEverything));
 }
 
-TEST_CASE("Json: the number of values that are kept is limited") {
+TEST_CASE("Json: the number of keys and values is limited, wanted or not") {
   const auto list = [](std::size_t count) {
     std::string text = "[0";
     for (std::size_t i = 1; i < count; ++i) {
@@ -370,12 +370,23 @@ TEST_CASE("Json: the number of values that are kept is limited") {
     }
     return text + "]";
   };
-  CHECK(sg::read_json(list(sg::kJsonItemMax - 1), "doc", kEverything));  // and the array itself
-  const auto past = sg::read_json(list(sg::kJsonItemMax), "doc", kEverything);
-  REQUIRE_FALSE(past);
-  CHECK(past.error().message.find("limit of " + std::to_string(sg::kJsonItemMax)) !=
-        std::string::npos);
-  CHECK(sg::read_json(list(sg::kJsonItemMax * 2), "doc", Wanted{}));
+  const auto members = [](std::size_t count) {
+    std::string text = "[{\"k\":0";
+    for (std::size_t i = 1; i < count; ++i) {
+      text += ",\"" + std::to_string(i) + "\":0";
+    }
+    return text + "}]";
+  };
+  const auto check = [&](const Wanted& wanted, std::size_t most) {
+    CHECK(sg::read_json(list(most - 1), "doc", wanted));  // and the array itself
+    CHECK(sg::read_json(members(most / 2 - 1), "doc", wanted));
+    const auto past = sg::read_json(list(most), "doc", wanted);
+    REQUIRE_FALSE(past);
+    CHECK(past.error().message.find("limit of " + std::to_string(most)) != std::string::npos);
+    CHECK_FALSE(sg::read_json(members(most / 2), "doc", wanted));
+  };
+  check(kEverything, sg::kJsonItemMax);
+  check(Wanted{{"x", "y"}}, sg::kJsonCountMax);
 }
 
 TEST_CASE("Json: a long key above many values does not multiply without a limit") {
