@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <optional>
 #include <ranges>
@@ -19,6 +20,7 @@
 #include "base/unique_fd.h"
 #include "host/kernel_release.h"
 #include "host/lock_proc_sys.h"
+#include "host/open_beneath.h"
 #include "host/sysctl_tree.h"
 #include "oci/open_proc_sys.h"
 #include "oci/stay_closed.h"
@@ -46,10 +48,17 @@ std::string name_of(const oci::CreateConfig& create) {
 }
 
 // As the runtime will see it: symbolic links are followed. What is not there stays as it is, and what cannot be told
-// could be anywhere.
+// could be anywhere: what leads over /proc/self/cwd is another place for the runtime.
 std::string resolved(const std::string& path) {
-  const UniqueFd fd(path.starts_with('/') ? ::open(path.c_str(), O_PATH | O_CLOEXEC) : -1);
-  return fd.valid() ? path_of(fd.get()).value_or("/") : path;
+  if (!path.starts_with('/')) {
+    return path;
+  }
+  const UniqueFd fd = host::open_place(path);
+  const int saved_errno = errno;
+  if (fd.valid()) {
+    return path_of(fd.get()).value_or("/");
+  }
+  return saved_errno == ENOENT || saved_errno == ENOTDIR ? path : "/";
 }
 
 bool is_below_proc(const std::string& path) { return path.starts_with("/proc/") && path != "/proc/sys"; }
@@ -191,7 +200,7 @@ Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   }
   Plan plan = plan_for(document, *options);
   edit.open = std::move(plan.open);
-  edit.lock = document.locks_user_namespaces || !oci::is_apart(document.config);
+  edit.lock = document.locks_user_namespaces || !oci::lacks_host_root(document.config);
   edit.note_was_open = plan.note_was_open;
   edit.against = plan.against;
   GuardedConfig guarded;

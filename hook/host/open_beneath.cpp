@@ -11,17 +11,29 @@
 #include <cstdint>
 
 namespace sg::host {
+namespace {
 
-UniqueFd open_beneath(int dir_fd, const std::string& path, int flags, Mounts mounts) {
+UniqueFd open_resolving(int dir_fd, const std::string& path, int flags, std::uint64_t resolve) {
   if (path.find('\0') != std::string::npos) {
     errno = EINVAL;
     return UniqueFd();
   }
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  how.resolve |= mounts == Mounts::kNone ? RESOLVE_NO_XDEV : 0;
+  how.resolve = resolve;
   return UniqueFd(static_cast<int>(::syscall(SYS_openat2, dir_fd, path.c_str(), &how, sizeof how)));
+}
+
+}  // namespace
+
+UniqueFd open_beneath(int dir_fd, const std::string& path, int flags, Mounts mounts) {
+  const std::uint64_t crossing = mounts == Mounts::kNone ? RESOLVE_NO_XDEV : 0;
+  return open_resolving(dir_fd, path, flags,
+                        RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | crossing);
+}
+
+UniqueFd open_place(const std::string& path) {
+  return open_resolving(AT_FDCWD, path, O_PATH, RESOLVE_NO_MAGICLINKS);
 }
 
 }  // namespace sg::host

@@ -65,11 +65,12 @@ std::string dangerous_capabilities(const CreateConfig& config) {
   return has_bpf && !other.empty() ? "CAP_BPF with " + std::string(other) : "";
 }
 
+// `rro` alone does not count: of a mount of cgroups runc passes it over.
 bool is_read_only(const Mount& mount) {
   const auto has = [&mount](std::string_view option) {
     return std::ranges::find(mount.options, option) != mount.options.end();
   };
-  return (has("ro") || has("rro")) && !has("rw");
+  return has("ro") && !has("rw") && !has("rrw");
 }
 
 bool is_bind(const Mount& mount) {
@@ -88,17 +89,36 @@ bool reaches(const std::string& source, const std::vector<std::string>& points) 
          });
 }
 
+bool is_of_cgroups(const Mount& mount) { return mount.type == "cgroup" || mount.type == "cgroup2"; }
+
+bool has_namespace(const Config& config, std::string_view type) {
+  return std::ranges::find(config.namespaces, type, &Namespace::type) != config.namespaces.end();
+}
+
+// crun binds the host's /sys, with all that is mounted below it, where a user namespace may not mount a sysfs: that
+// takes a network namespace of its own. Who is apart and has one gets its sysfs.
+bool may_bind_sys(const CreateConfig& config) {
+  return has_namespace(config.config, "user") && !(is_apart(config) && has_new_namespace(config.config, "network"));
+}
+
 // How the container could leave its cgroup, and with it the guard: by a cgroup.procs that it can write. One that
 // is bound from the host counts whatever its options say, since a read-only bind leaves what is mounted below
 // it writable. Empty where there is no way.
 std::string way_out_of_cgroup(const CreateConfig& config, const HostPlaces& host) {
   const bool has_own_view = has_new_namespace(config.config, "cgroup");
+  // Where such a mount fails, in a user namespace or upon another one, runtimes bind the host's, old ones writable.
+  if (std::ranges::count_if(config.mounts, is_of_cgroups) > 1) {
+    return "several mounts of cgroups";
+  }
   for (const Mount& mount : config.mounts) {
-    if ((mount.type == "cgroup" || mount.type == "cgroup2") && !is_read_only(mount) && !has_own_view) {
-      return "a writable mount of cgroups and no cgroup namespace of its own";
+    if (is_of_cgroups(mount) && !has_own_view && (!is_read_only(mount) || has_namespace(config.config, "user"))) {
+      return "a mount of cgroups that is or could be writable, and no cgroup namespace of its own";
     }
     if (is_bind(mount) && reaches(mount.source, host.cgroup_mounts)) {
       return "a bind mount of '" + escape(mount.source, 96) + "', where the host's cgroups are or could be";
+    }
+    if (mount.type == "sysfs" && may_bind_sys(config)) {
+      return "a sysfs in a user namespace, in place of which a runtime could bind the host's";
     }
   }
   return "";
@@ -167,10 +187,14 @@ std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& 
   return way_out.empty() ? "" : "the container has " + way_out + ", and could leave the guard";
 }
 
-bool is_apart(const CreateConfig& config) {
+bool lacks_host_root(const CreateConfig& config) {
   const auto maps_root = [](const IdMapping& mapping) { return mapping.host_id == 0 && mapping.size > 0; };
-  return has_new_namespace(config.config, "user") && has_new_namespace(config.config, "cgroup") &&
-         !config.id_mappings.empty() && std::ranges::none_of(config.id_mappings, maps_root);
+  return has_new_namespace(config.config, "user") && !config.id_mappings.empty() &&
+         std::ranges::none_of(config.id_mappings, maps_root);
+}
+
+bool is_apart(const CreateConfig& config) {
+  return lacks_host_root(config) && has_new_namespace(config.config, "cgroup");
 }
 
 }  // namespace sg::oci

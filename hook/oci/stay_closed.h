@@ -25,16 +25,20 @@ struct HostPlaces {
 // - no new PID namespace: one that is joined by path is somebody else's;
 // - a bind mount of what is at, above or below a procfs of the host, or a root at, above or below one or a cgroup mount.
 // And every one stays closed with
-// - a way out of its cgroup: a writable mount of cgroups without a new cgroup namespace, or a bind mount of a path at,
-//   above or below one of the host's;
+// - a way out of its cgroup: a mount of cgroups that could be writable without a new cgroup namespace, several of them, a
+//   bind mount of a path at, above or below one of the host's, or a sysfs in whose place crun binds the host's;
 // - a /proc that is no procfs of its own, or with something mounted on its sys;
 // - nothing else below /proc that is masked or read-only: a user namespace in it could mount a procfs of its own;
 // - an ociVersion before 1.0.2, with which the createContainer stage came.
 // And what the engine was told to hide (/proc/sys in `linux.maskedPaths`) stays hidden.
 [[nodiscard]] std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host);
 
-// Whether capabilities of the container, and what it sees of processes, reach nothing of the host: its user and cgroup
-// namespaces are both new, with no mapping of the host's ID 0. To procfs an identity map is the host's root.
+// Whether its user namespace is new and maps no ID to the host's 0: what belongs to the host's root is not the container's.
+// To procfs an identity map is the host's root.
+[[nodiscard]] bool lacks_host_root(const CreateConfig& config);
+
+// Whether capabilities of the container, and what it sees of processes, reach nothing of the host: it lacks the host's
+// root, and its cgroup namespace is new.
 [[nodiscard]] bool is_apart(const CreateConfig& config);
 
 }  // namespace sg::oci

@@ -34,12 +34,19 @@ inline std::string text_of(const Container& c) {
          R"(],"maskedPaths":[)" + c.masked + R"(],"readonlyPaths":["/proc/sys"])" + c.mappings + "}}";
 }
 
-// New user and cgroup namespaces, with a mapping that begins at `host_id`.
-inline Container apart(const std::string& host_id = "100000") {
+// A new user namespace, with a mapping that begins at `host_id`.
+inline Container without_host_root(const std::string& host_id = "100000") {
   Container container;
-  container.namespaces += R"(,{"type":"user"},{"type":"cgroup"})";
+  container.namespaces += R"(,{"type":"user"})";
   container.mappings = R"(,"uidMappings":[{"containerID":0,"hostID":)" + host_id +
                        R"(,"size":65536}],"gidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
+  return container;
+}
+
+// And a new cgroup namespace.
+inline Container apart(const std::string& host_id = "100000") {
+  Container container = without_host_root(host_id);
+  container.namespaces += R"(,{"type":"cgroup"})";
   return container;
 }
 

@@ -3,6 +3,7 @@
 #include "app/guarded_config.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -137,6 +138,22 @@ TEST_CASE("Guarded config: the note names the container and the reason, and the 
   CHECK(large.note.find("257 mounts, more than the 256") != std::string::npos);
   many.erase(many.rfind(','));
   CHECK(opened(guarded(text_of({.annotations = allow(many)}), node.args()).text).size() == 256);
+}
+
+TEST_CASE("Guarded config: where a mount's source leads the runtime elsewhere, nothing is opened") {
+  const NodePolicy node(R"({"version": 1})");
+  const sg::test::TempDir dir;
+  std::filesystem::create_symlink(dir.path(), dir.path() + "/link");
+  std::filesystem::create_symlink("/proc/self/cwd", dir.path() + "/own");
+  std::filesystem::create_symlink("/sys", dir.path() + "/sys");
+  for (const auto& [source, closed] : {std::pair("/link", false), std::pair("/nothing", false), std::pair("/own", true),
+                                       std::pair("/own/..", true), std::pair("/sys", true), std::pair("/link/sys", true)}) {
+    INFO(source);
+    std::string text = text_of({.annotations = allow("net.*")});
+    const std::string mount = R"({"destination":"/mnt","type":"bind","source":")" + dir.path() + source + R"("},)";
+    text.insert(text.find(R"({"destination":"/proc")"), mount);
+    CHECK((opened(guarded(text, node.args()).text) == Strings{"closed"}) == closed);
+  }
 }
 
 TEST_CASE("Guarded config: audit opens what the limit permits, for who asks") {

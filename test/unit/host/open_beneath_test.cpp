@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// open_beneath_test.cpp - what is below is opened; links, ways out and mounts are not.
+// open_beneath_test.cpp - what is below is opened; links, ways out and mounts are not. Links of each process are no place.
 #include "host/open_beneath.h"
 
 #include <fcntl.h>
@@ -49,4 +49,22 @@ TEST_CASE("Open beneath: over a mount only where that is asked for") {
   CHECK(error_of(root.get(), "proc/sys/kernel/ostype", Mounts::kFollowed) == 0);
   // Not even there over a link.
   CHECK(error_of(root.get(), "proc/self/status", Mounts::kFollowed) == ELOOP);
+}
+
+TEST_CASE("Open place: over links, but over none that each process follows elsewhere") {
+  const sg::test::TempDir dir;
+  std::filesystem::create_symlink("/proc/self/../cpuinfo", dir.path() + "/link");
+  std::filesystem::create_symlink("/proc/self/cwd", dir.path() + "/mine");
+  const auto error = [](const std::string& path) {
+    errno = 0;
+    return sg::host::open_place(path).valid() ? 0 : errno;
+  };
+  CHECK(error(dir.path()) == 0);
+  CHECK(error(dir.path() + "/link") == 0);
+  CHECK(error("/proc/self/status") == 0);
+  CHECK(error(dir.path() + "/mine") == ELOOP);
+  CHECK(error(dir.path() + "/mine/..") == ELOOP);
+  CHECK(error("/proc/self/root") == ELOOP);
+  CHECK(error(dir.path() + "/nothing") == ENOENT);
+  CHECK(error(std::string("/\0b", 3)) == EINVAL);
 }

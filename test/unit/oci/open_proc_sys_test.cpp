@@ -122,9 +122,6 @@ TEST_CASE("Open /proc/sys: all parts are in one document, or none is") {
 }
 
 TEST_CASE("Open /proc/sys: who is apart may be opened without the lock, and is marked all the same") {
-  CHECK(sg::oci::is_apart(parsed(text_of(apart()))));
-  CHECK_FALSE(sg::oci::is_apart(parsed(text_of({}))));
-  CHECK_FALSE(sg::oci::is_apart(parsed(text_of(apart("0")))));
   const CreateEdit edit{.hook_path = kHook, .hook_args = {}, .open = Paths{"net/"}, .lock = false};
   const std::string once = edited(text_of(apart()), edit);
   const CreateConfig after = parsed(once);

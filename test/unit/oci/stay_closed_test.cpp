@@ -13,6 +13,7 @@ using sg::test::apart;
 using sg::test::Container;
 using sg::test::parsed;
 using sg::test::text_of;
+using sg::test::without_host_root;
 
 namespace {
 
@@ -33,6 +34,25 @@ bool is_closed(const Container& container) { return !reason(container).empty(); 
 TEST_CASE("Stay closed: nothing is against an ordinary container") {
   CHECK(reason({}) == "");
   CHECK(reason(apart()) == "");
+}
+
+TEST_CASE("Stay closed: who lacks the host's root, and who is apart") {
+  struct Case {
+    Container container;
+    bool lacks_host_root;
+    bool is_apart;
+  };
+  const Case cases[] = {{{}, false, false},
+                        {without_host_root(), true, false},
+                        {without_host_root("0"), false, false},
+                        {apart(), true, true},
+                        {apart("0"), false, false}};
+  for (const Case& c : cases) {
+    const CreateConfig config = parsed(text_of(c.container));
+    INFO(c.container.namespaces << c.container.mappings);
+    CHECK(sg::oci::lacks_host_root(config) == c.lacks_host_root);
+    CHECK(sg::oci::is_apart(config) == c.is_apart);
+  }
 }
 
 TEST_CASE("Stay closed: never for who could undo the guard") {
@@ -203,6 +223,10 @@ TEST_CASE("Stay closed: never for who could leave the cgroup") {
       {"cgroups, writable", R"({"type":"cgroup","source":"cgroup","options":["nosuid"]})", true, false},
       {"cgroups, both", R"({"type":"cgroup2","source":"cgroup","options":["ro","rw"]})", true, false},
       {"cgroups without options", R"({"type":"cgroup2","source":"cgroup2"})", true, false},
+      {"cgroups, recursively read-only, which runc passes over", R"({"type":"cgroup","options":["rro"]})", true, false},
+      {"cgroups, read-only and recursively writable", R"({"type":"cgroup","options":["ro","rrw"]})", true, false},
+      {"cgroups upon cgroups",
+       R"({"type":"cgroup","options":["ro"]},{"destination":"/mnt","type":"cgroup","options":["ro"]})", true, true},
       {"the host's, bound", R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","rw"]})", true, true},
       {"bound read-only, which leaves what is below writable",
        R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","ro"]})", true, true},
@@ -228,6 +252,38 @@ TEST_CASE("Stay closed: never for who could leave the cgroup") {
     CHECK(is_closed(container) == c.closed_in_own);
     container.namespaces = own + R"(,{"type":"cgroup","path":"/p"})";
     CHECK(is_closed(container) == c.closed);
+  }
+}
+
+TEST_CASE("Stay closed: never where a runtime binds the host's in place of what it may not mount") {
+  constexpr const char* kCgroups = R"({"destination":"/c","type":"cgroup","options":["ro"]})";
+  constexpr const char* kSysfs = R"({"destination":"/s","type":"sysfs","options":["ro"]})";
+  struct Case {
+    const char* why;
+    const char* mount;
+    const char* namespaces;  // beside those of PIDs and mounts
+    bool closed;             // where the host's root is mapped
+    bool closed_apart;
+  };
+  const Case cases[] = {
+      {"cgroups, no user namespace", kCgroups, R"({"type":"network"})", false, false},
+      {"cgroups, a user namespace", kCgroups, R"({"type":"user"})", true, true},
+      {"cgroups, another's user namespace", kCgroups, R"({"type":"user","path":"/p"})", true, true},
+      {"cgroups, a user namespace and its own view", kCgroups, R"({"type":"user"},{"type":"cgroup"})", false, false},
+      {"a sysfs, no user namespace", kSysfs, R"({"type":"network"})", false, false},
+      {"a sysfs, a user namespace alone", kSysfs, R"({"type":"user"},{"type":"cgroup"})", true, true},
+      {"a sysfs, and a network", kSysfs, R"({"type":"user"},{"type":"cgroup"},{"type":"network"})", true, false},
+      {"a sysfs, and another's network", kSysfs, R"({"type":"user"},{"type":"cgroup"},{"type":"network","path":"/p"})",
+       true, true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    for (const auto& [host_id, closed] : {std::pair("0", c.closed), std::pair("100000", c.closed_apart)}) {
+      Container container = apart(host_id);
+      container.namespaces = R"({"type":"pid"},{"type":"mount"},)" + std::string(c.namespaces);
+      container.mounts += "," + std::string(c.mount);
+      CHECK(is_closed(container) == closed);
+    }
   }
 }
 
