@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# docs/adopting.md with this machine's Podman: all that the page shows, on a host of its own.
+# Nodes that begin in audit mode, with this machine's Podman, on a host of its own: all that docs/adopting.md shows, and
+# what the node policies do that are shipped for it.
 #
-# test/engines/podman.bats does the same with another version.
+# test/engines/podman.bats follows the page with another version.
 
 load helpers
 load podman
@@ -27,6 +28,9 @@ make_node() {
     >"$NODE/etc/containers/containers.conf"
   printf '%s\n' '[storage]' 'driver = "vfs"' "runroot = \"$BATS_TEST_TMPDIR/run\"" \
     "graphroot = \"$BATS_TEST_TMPDIR/root\"" >"$NODE/etc/containers/storage.conf"
+  make_room_for_events
+  make_rootfs "$BATS_TEST_TMPDIR/rootfs"
+  tar -C "$BATS_TEST_TMPDIR/rootfs" -c . | podman_ import - "$IMAGE" >&2
 }
 
 # on_node COMMAND: a command line, with the copies in the places of this machine's own.
@@ -43,11 +47,48 @@ podman_() { on_node "podman ${*@Q}"; }
   local failed=0 maps
   maps=$(cat /proc/sys/vm/max_map_count)
   make_node
-  make_room_for_events
-  make_rootfs "$BATS_TEST_TMPDIR/rootfs"
-  tar -C "$BATS_TEST_TMPDIR/rootfs" -c . | podman_ import - "$IMAGE" >&2
   cd "$SG_TOP"
   follow_page docs/adopting.md || failed=1
   echo "$maps" >/proc/sys/vm/max_map_count
   ((failed == 0))
+}
+
+# start_audited NAME OPTION...: a container that lives, on a node with a shipped policy. Sets ID.
+start_audited() {
+  local name=$1
+  shift
+  ID=$(podman_ run --detach --name "$name" --cap-add NET_ADMIN "$@" "$IMAGE" sleep 100000 </dev/null 3>&- | tail -n 1)
+}
+
+# writes NAME ACCESS...: by the container. What is written is what is there.
+writes() {
+  local name=$1
+  shift
+  sg_run podman_ exec "$name" access "$@"
+}
+
+@test "examples/node-policy/audit-first.json: who was closed gets the default and no more, who was open is refused nothing" {
+  requires podman bpffs
+  local swappiness
+  swappiness=$(cat /proc/sys/vm/swappiness)
+  make_node
+  mkdir "$NODE/etc/sysctl-guard"
+  cp "$SG_TOP/examples/node-policy/audit-first.json" "$NODE/etc/sysctl-guard/policy.json"
+  on_node "sysctl-guard install podman --all-containers"
+  start_audited closed
+  writes closed net/ipv4/ip_forward=1 "vm/swappiness=$swappiness" kernel/hostname=renamed
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "vm/swappiness=$swappiness: open:EROFS, now $swappiness"
+  expect_output "kernel/hostname=renamed: open:EROFS, now "
+  # What the default permits is no event.
+  sg_run on_node "sysctl-guard events --container $ID"
+  [[ $output != *=* ]] || fail_with "an event"
+  start_audited open --security-opt unmask=/proc/sys
+  writes open net/ipv4/ip_forward=1 "vm/swappiness=$swappiness"
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "vm/swappiness=$swappiness: ok, now $swappiness"
+  sg_run on_node "sysctl-guard events --container $ID"
+  expect_output "vm/swappiness=$swappiness"
+  expect_output would-deny
+  [[ $output != *ip_forward* ]] || fail_with "an event of what the default permits"
 }

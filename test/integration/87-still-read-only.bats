@@ -62,6 +62,17 @@ kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
   [[ $output != *"still read-only"* ]] || fail_with "nothing was gained"
 }
 
+# A shell of the host asks, from the container's network namespace: that of the containers calls all files writable for root.
+@test "programs that look first: what stays read-only is not writable, as in a container without sysctl-guard" {
+  requires wrapper
+  started_with CAP_NET_RAW
+  sg_run nsenter -n -t "$(container_pid)" bash -c '
+    cd "/proc/$1/root/proc/sys" && for name in net/ipv4/ip_forward net/ipv4/ip_default_ttl vm/swappiness; do
+      [[ -r $name ]] && if [[ -w $name ]]; then echo "$name: rw"; else echo "$name: r"; fi
+    done' bash "$(container_pid)"
+  expect_equal "$output" $'net/ipv4/ip_forward: rw\nnet/ipv4/ip_default_ttl: r\nvm/swappiness: r'
+}
+
 @test "a container that nobody opened, and one that is writable" {
   requires
   closed_bundle
@@ -96,6 +107,9 @@ kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
   in_container access net/ipv4/ip_forward=1 vm/swappiness=1
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
   expect_output "vm/swappiness=1: open:EROFS, now "
+  cli events --container "$ID"
+  expect_output "net/ipv4/ip_forward=1"
+  [[ $output != *swappiness* ]] || fail_with "there is an event of what is read-only"
   cli learn "$ID"
   expect_line "io.sysctl-guard.allow=net.ipv4.ip_forward=1"
   expect_output "A write to what is read-only is EROFS and leaves no event"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2001,SC2154
 # SPDX-License-Identifier: Apache-2.0
 # pages.bash - does what a page shows, and looks whether it prints that. For the integration and the engine tests.
 #
