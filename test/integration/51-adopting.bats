@@ -53,7 +53,15 @@ podman_() { on_node "podman ${*@Q}"; }
   ((failed == 0))
 }
 
-# start_audited NAME OPTION...: a container that lives, on a node with a shipped policy. Sets ID.
+# make_node_with FILE: a node that has guards for all containers and this one of the node policies that are shipped.
+make_node_with() {
+  make_node
+  mkdir "$NODE/etc/sysctl-guard"
+  cp "$SG_TOP/examples/node-policy/$1" "$NODE/etc/sysctl-guard/policy.json"
+  on_node "sysctl-guard install podman --all-containers"
+}
+
+# start_audited NAME OPTION...: a container that lives. Sets ID.
 start_audited() {
   local name=$1
   shift
@@ -71,10 +79,7 @@ writes() {
   requires podman bpffs
   local swappiness
   swappiness=$(cat /proc/sys/vm/swappiness)
-  make_node
-  mkdir "$NODE/etc/sysctl-guard"
-  cp "$SG_TOP/examples/node-policy/audit-first.json" "$NODE/etc/sysctl-guard/policy.json"
-  on_node "sysctl-guard install podman --all-containers"
+  make_node_with audit-first.json
   start_audited closed
   writes closed net/ipv4/ip_forward=1 "vm/swappiness=$swappiness" kernel/hostname=renamed
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
@@ -91,4 +96,28 @@ writes() {
   expect_output "vm/swappiness=$swappiness"
   expect_output would-deny
   [[ $output != *ip_forward* ]] || fail_with "an event of what the default permits"
+}
+
+@test "examples/node-policy/adopting.json: an open container is refused nothing in audit mode, asked for or not; enforce refuses" {
+  requires podman bpffs
+  local mode result verdict swappiness open=(--security-opt unmask=/proc/sys --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=1')
+  swappiness=$(cat /proc/sys/vm/swappiness)
+  make_node_with adopting.json
+  for mode in audit enforce; do
+    start_audited "$mode" "${open[@]}" --annotation "io.sysctl-guard.mode=$mode"
+    writes "$mode" net/ipv4/ip_forward=1 "vm/swappiness=$swappiness"
+    expect_line "net/ipv4/ip_forward=1: ok, now 1"
+    result=ok verdict=would-deny
+    [[ $mode == audit ]] || result=EPERM verdict=deny
+    expect_line "vm/swappiness=$swappiness: $result, now $swappiness"
+    sg_run on_node "sysctl-guard events --container $ID"
+    expect_output "  $verdict  "
+    expect_output "vm/swappiness=$swappiness"
+  done
+  # Without its flag audit keeps it within the limit.
+  start_audited closed "${open[@]:2}" --annotation io.sysctl-guard.mode=audit
+  writes closed net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 "vm/swappiness=$swappiness"
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  expect_line "vm/swappiness=$swappiness: open:EROFS, now $swappiness"
 }
