@@ -11,10 +11,12 @@ load pages
 
 IMAGE=$PODMAN_IMAGE
 
-# make_node: a host with our programs, and Podman's files, in copies of its directories.
+# make_node: a host with our programs, Podman's files in copies of its directories, and a buffer of events that others do
+# not fill.
 make_node() {
   NODE=$BATS_TEST_TMPDIR/node
-  mkdir -p "$NODE"/prefix/{bin,libexec/oci/hooks.d}
+  mkdir -p "$NODE"/prefix/{bin,libexec/oci/hooks.d} "$NODE/bpf"
+  mount -t bpf -o mode=700 bpf "$NODE/bpf"
   cp "$SG_CHECK" "$NODE/prefix/bin/"
   cp "$HOOK" "$NODE/prefix/libexec/oci/hooks.d/"
   cp -a /etc "$NODE/etc"
@@ -28,7 +30,6 @@ make_node() {
     >"$NODE/etc/containers/containers.conf"
   printf '%s\n' '[storage]' 'driver = "vfs"' "runroot = \"$BATS_TEST_TMPDIR/run\"" \
     "graphroot = \"$BATS_TEST_TMPDIR/root\"" >"$NODE/etc/containers/storage.conf"
-  make_room_for_events
   make_rootfs "$BATS_TEST_TMPDIR/rootfs"
   tar -C "$BATS_TEST_TMPDIR/rootfs" -c . | podman_ import - "$IMAGE" >&2
 }
@@ -36,11 +37,23 @@ make_node() {
 # on_node COMMAND: a command line, with the copies in the places of this machine's own.
 on_node() {
   CGROUPS=v2 in_cgroups "$(command -v unshare)" -m --propagation private env PATH="$NODE/prefix/bin:$PATH" sh -c '
-    mount --bind "$1/etc" /etc && mount --bind "$1/share" /usr/share/containers && exec bash -c "$2"' sh "$NODE" "$1"
+    mount --bind "$1/etc" /etc && mount --bind "$1/share" /usr/share/containers && mount --bind "$1/bpf" /sys/fs/bpf &&
+      exec bash -c "$2"' sh "$NODE" "$1"
 }
 
-# teardown of podman.bash calls it.
+# teardown_podman calls it.
 podman_() { on_node "podman ${*@Q}"; }
+
+# When a container has ended Podman cleans up after it, and makes a lock in /etc for that.
+teardown() {
+  local left=0
+  teardown_podman || left=1
+  poll nobody_on_node || left=1
+  ! mountpoint -q "$BATS_TEST_TMPDIR/node/bpf" || umount "$BATS_TEST_TMPDIR/node/bpf" || left=1
+  return "$left"
+}
+
+nobody_on_node() { ! grep -qs "${BATS_TEST_TMPDIR##*/tmp/}/node/etc " /proc/[0-9]*/mountinfo; }
 
 @test "what docs/adopting.md shows: a closed container and an open one, from audit to annotations" {
   requires podman bpffs
@@ -66,6 +79,7 @@ start_audited() {
   local name=$1
   shift
   ID=$(podman_ run --detach --name "$name" --cap-add NET_ADMIN "$@" "$IMAGE" sleep 100000 </dev/null 3>&- | tail -n 1)
+  SG_IDS+=("$ID")
 }
 
 # writes NAME ACCESS...: by the container. What is written is what is there.
