@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2030,SC2031  # what bats sets in each test
 # Never more than before: every file of /proc/sys, tried from real containers with and without sysctl-guard. What
 # succeeds with it alone is what check calls permitted by the limit. never_more.py has the table of rows.
 

@@ -52,6 +52,9 @@ OPEN_ROWS = [("none", "enforce", "net, a file"), ("audit-first", "audit", "no an
 # It is the host's inside net/, and is opened with a directory that it is in: docs/threat-model.md names it.
 NAMED_EXCEPTIONS = {"net/netfilter/nf_hooks_lwtunnel"}
 
+# What the runtime says of a container that the hook refused; crun throws the hook's own line away.
+REFUSED = re.compile("sysctl-guard: |sysctl-guard-hook. [(]exit code: (65|77)[)]")
+
 violations = 0
 
 
@@ -212,7 +215,7 @@ def run_row(config, without, policy_name, mode, ask):
     said = check(config, policy, annotations, ["net/ipv4/ip_forward=0"])
     seen, why = start_with_guard(config | {"annotations": annotations}, way, ask == "all containers")
     if said is None or seen is None:
-        if (said is None) != (seen is None) or "sysctl-guard: " not in why:
+        if (said is None) != (seen is None) or not REFUSED.search(why):
             violation(row, f"check {'refuses' if said is None else 'permits'} it, and the container: {why or 'ran'}")
         return "refused"
     gained = {key: value for key, value in seen.items() if key not in without}
