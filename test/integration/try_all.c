@@ -10,7 +10,7 @@
 //   WAY write NAME=VALUE  the value was written back; what is not printable is \xNN
 //   WAY mount WHAT        a mount that would lead round read-only files was made
 //
-// With the argument `values` it writes nothing, and prints NAME=VALUE of each file that its owner may write.
+// With the argument `values` it writes nothing, and prints NAME=VALUE of each setting that its owner may write.
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -61,6 +61,11 @@ static ssize_t read_value(const char* path) {
   return size;
 }
 
+// What the kernel itself changes all the time is no setting.
+static bool is_setting(const char* name) {
+  return strcmp(name, "kernel/ns_last_pid") != 0 && strstr(name, "/max_newidle_lb_cost") == NULL;
+}
+
 static bool is_written(const char* name) {
   for (size_t i = 0; i < sizeof kNotWritten / sizeof *kNotWritten; ++i) {
     if (strcmp(name, kNotWritten[i]) == 0) return false;
@@ -85,7 +90,7 @@ static void print_value(const char* name, ssize_t size) {
 static void try_file(const char* way, const char* path, const struct stat* status) {
   const char* name = path + strlen("/proc/sys/");
   if (only_values) {
-    const ssize_t size = status->st_mode & S_IWUSR ? read_value(path) : -1;
+    const ssize_t size = status->st_mode & S_IWUSR && is_setting(name) ? read_value(path) : -1;
     if (size >= 0) print_value(name, size);
     return;
   }
