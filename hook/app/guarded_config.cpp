@@ -173,7 +173,7 @@ Plan plan_opening(const CreateDocument& document, const ReadyPolicy& ready) {
                        std::to_string(host::kOpenPathsMax) + " that are possible: put \"*\" in place of many names");
   }
   if (paths->empty()) {
-    return stay_closed("");
+    return stay_closed("there is no sysctl that it may write and that could be opened");
   }
   return Plan{.open = *std::move(paths), .against = ""};
 }

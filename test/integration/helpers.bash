@@ -92,7 +92,7 @@ poll() {
 
 # --- bundles -------------------------------------------------------------------------------------
 
-# make_rootfs DIR: busybox, the static `attempts`, `access`. Nothing is ever written in there.
+# make_rootfs DIR: busybox, the static `attempts` and `try_all`, `access`. Nothing is ever written in there.
 make_rootfs() {
   local dir=$1 applet
   mkdir -p "$dir"/{bin,dev,etc,proc,sys,tmp}
@@ -101,6 +101,7 @@ make_rootfs() {
     ln -sf busybox "$dir/bin/$applet"
   done
   cp "$ATTEMPTS" "$dir/bin/attempts"
+  cp "$SG_BUILD_DIR/bin/try_all" "$dir/bin/try_all"
   cp "$SG_HERE/access.sh" "$dir/bin/access"
   chmod 755 "$dir/bin/access"
 }
