@@ -10,10 +10,9 @@
 #include <cstddef>
 #include <optional>
 #include <ranges>
+#include <string_view>
 #include <utility>
 
-#include "request/hook_options.h"
-#include "request/make_policy.h"
 #include "base/file_io.h"
 #include "base/mountinfo.h"
 #include "base/text.h"
@@ -23,11 +22,14 @@
 #include "host/open_beneath.h"
 #include "host/sysctl_tree.h"
 #include "oci/open_proc_sys.h"
-#include "request/stay_closed.h"
+#include "oci/plain_path.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "request/config_namespaces.h"
+#include "request/hook_options.h"
+#include "request/make_policy.h"
 #include "request/opening.h"
+#include "request/stay_closed.h"
 
 namespace sg::request {
 namespace {
@@ -61,14 +63,23 @@ std::string resolved(const std::string& path) {
   return saved_errno == ENOENT || saved_errno == ENOTDIR ? path : "/";
 }
 
-bool is_below_proc(const std::string& path) { return path.starts_with("/proc/") && path != "/proc/sys"; }
+// Whether what the runtime will find at this path is there in every procfs, and not in /proc/sys: no link, which could
+// lead out of /proc, and no process.
+bool is_in_every_proc(const std::string& text) {
+  constexpr std::string_view kBelowProc = "/proc/";
+  const std::string path = oci::plain_path(text);
+  if (!path.starts_with(kBelowProc) || oci::has_dot_dot(path) || oci::is_at_or_below(path, oci::kProcSys)) {
+    return false;
+  }
+  const std::string first = path.substr(0, path.find('/', kBelowProc.size()));
+  struct stat info {};
+  return first.find_first_of("0123456789", kBelowProc.size()) != kBelowProc.size() &&
+         ::lstat(first.c_str(), &info) == 0 && !S_ISLNK(info.st_mode) && ::lstat(path.c_str(), &info) == 0;
+}
 
-// Whether one of the first kPathsMax is something that is there below /proc. Engines write a dozen.
+// Whether one of the first kPathsMax is such a one. Engines write a dozen.
 bool names_below_proc(const std::vector<std::string>& paths) {
-  return std::ranges::any_of(paths | std::views::take(kPathsMax), [](const std::string& path) {
-    struct stat info {};
-    return is_below_proc(path) && ::lstat(path.c_str(), &info) == 0;
-  });
+  return std::ranges::any_of(paths | std::views::take(kPathsMax), is_in_every_proc);
 }
 
 HostPlaces host_places(const oci::CreateConfig& create) {
@@ -162,7 +173,7 @@ Plan plan_opening(const CreateDocument& document, const MadePolicy& ready) {
                        std::to_string(host::kOpenPathsMax) + " that are possible: put \"*\" in place of many names");
   }
   if (paths->empty()) {
-    return stay_closed("");
+    return stay_closed("there is no sysctl that it may write and that could be opened");
   }
   return Plan{.open = *std::move(paths), .against = ""};
 }

@@ -160,3 +160,18 @@ document() {
 }
 
 one_guard() { [[ $(guards_of "$ID" | wc -l) -eq 1 ]]; }
+
+# test/integration/75-never-more.bats says it of runc on the machine that runs the tests.
+@test "never more than before: no configuration makes a write succeed that the node policy's limit does not permit" {
+  requires
+  [[ $DRIVER == cgroupfs ]] || skip "the other driver makes no other mounts"
+  local document
+  for document in docker-26.1 podman-4.3; do
+    make_bundle "$document"
+    sg_run unshare -m --propagation private sh -c 'mount -t tmpfs none /etc && exec "$@"' sh \
+      python3 "$SG_HERE/never_more.py" "$(command -v "$RUNTIME")" "$HOOK" /usr/bin/sysctl-guard-runtime \
+      "$BATS_FILE_TMPDIR/rootfs/bin/try_all" /usr/bin/sysctl-guard "$document" "$ID" "$BATS_FILE_TMPDIR/rootfs"
+    expect_status 0
+    expect_output " 0 violations"
+  done
+}

@@ -4,6 +4,7 @@
 # What only Docker has: its command line, restarts by the daemon, privileged containers, --sysctl.
 
 load helpers
+load ../integration/wireguard
 
 @test "what the README shows: the runtime and an annotation are all, without either it is as before" {
   requires
@@ -70,6 +71,16 @@ default_runtime_is() { [[ $(docker info --format '{{.DefaultRuntime}}') == "$1" 
   expect_line "net/ipv4/ip_default_ttl: ok, now 33"
   expect_line "net/ipv4/ip_default_ttl=34: EPERM, now 33"
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+}
+
+@test "a WireGuard start script: --sysctl and an empty allow are enough, without the annotation it fails" {
+  requires
+  sg_run docker_to_end "${WIREGUARD_SYSCTLS[@]/#/--sysctl=}" -- sh -c "$WIREGUARD_SCRIPT"
+  expect_wireguard_down
+  annotated io.sysctl-guard.allow=
+  name_another
+  sg_run docker_to_end "${WIREGUARD_SYSCTLS[@]/#/--sysctl=}" -- sh -c "$WIREGUARD_SCRIPT"
+  expect_wireguard_up
 }
 
 @test "the daemon starts a container again that has died: guarded" {

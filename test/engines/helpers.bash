@@ -33,6 +33,11 @@
 SG_ENGINES=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=test/integration/helpers.bash
 . "$SG_ENGINES/../integration/helpers.bash"
+# shellcheck source=test/integration/pages.bash
+. "$SG_ENGINES/../integration/pages.bash"
+
+# What a page shows is done in the machine.
+on_node() { bash -c "$1"; }
 
 # As it is installed in the machine.
 HOOK=/usr/libexec/oci/hooks.d/sysctl-guard-hook
@@ -89,81 +94,6 @@ syslog() {
 }
 
 syslog_has() { syslog | grep -qF -- "$1"; }
-
-# transcript WORDS: what README.md shows of commands that begin with `sudo WORDS`: the command, and what it prints.
-transcript() {
-  sed -e ':a' -e '/\\$/ { N; s/\\\n *//; ta' -e '}' "$SG_TOP/README.md" |
-    awk -v begin="\$ sudo $1 " 'index($0 " ", begin) == 1 { on = 1 } /^\$ |^```/ && index($0 " ", begin) != 1 { on = 0 } on'
-}
-
-# follow_readme WORDS: does as README.md shows, with the image of the tests.
-follow_readme() {
-  local line commands=0
-  while IFS= read -r line <&8; do
-    if [[ $line == '$ sudo '* ]]; then
-      line=${line#'$ sudo '}
-      sg_run bash -c "${line// busybox / $IMAGE }"
-      commands=$((commands + 1))
-    else
-      expect_line "$line" || return
-    fi
-  done 8< <(transcript "$1")
-  ((commands > 0)) || fail_with "README.md shows no: $1"
-}
-
-# shown FILE: the console blocks of a document, continued lines joined.
-shown() {
-  sed -e ':a' -e '/\\$/ { N; s/\\\n *//; ta' -e '}' "$1" | awk '/^```console$/ { on = 1; next } /^```$/ { on = 0 } on'
-}
-
-# has_shown LINE...: each is a line of the output, however wide its columns are; "…" stands for anything.
-has_shown() {
-  local line
-  for line; do
-    grep -qxE -- "$(sed -e 's/[].[\*^$+?(){}|]/\\&/g' -e 's/…/.*/g' <<<"$line" | tr -s ' ')" < <(tr -s ' ' <<<"$output") ||
-      return 1
-  done
-}
-
-# does COMMAND LINE...: the command prints these lines. What only looks is asked until it does.
-does() {
-  local command=$1
-  shift
-  if [[ $command == *'sysctl-guard '@(list|events|learn)* ]]; then
-    poll prints "$command" "$@" || fail_with "it does not print what is shown: $command"
-  else
-    prints "$command" "$@" || fail_with "it does not print what is shown: $command"
-  fi
-}
-
-prints() {
-  local command=$1
-  shift
-  sg_run bash -c "$command" 3>&-
-  has_shown "$@"
-}
-
-# follow_document FILE: does all that its console blocks show, with the image of the tests.
-follow_document() {
-  local line command='' lines=() commands=0
-  while IFS= read -r line <&8; do
-    if [[ $line != '$ '* ]]; then
-      lines+=("$line")
-      continue
-    fi
-    [[ -z $command ]] || does "$command" "${lines[@]}" || return
-    command=${line#'$ '} lines=()
-    command=${command//sudo /}
-    command=${command// busybox / $IMAGE }
-    if [[ $command == [a-z]*([a-z])=* ]]; then
-      eval "export $command"
-      command=''
-    fi
-    commands=$((commands + 1))
-  done 8< <(shown "$1")
-  does "$command" "${lines[@]}" || return
-  ((commands > 5)) || fail_with "$1 shows too little"
-}
 
 # enter_beside NAME=VALUE: sg_run of an access by a process in a cgroup below the container's own, not in
 # the one of its first process or below that.

@@ -4,6 +4,7 @@
 # What only Podman has: pods from Kubernetes' files, cgroups split within a unit, privileged containers.
 
 load helpers
+load ../integration/wireguard
 
 # write_pod KEY=VALUE...: pod.yaml of a pod with the container `web` and these annotations.
 write_pod() {
@@ -149,6 +150,16 @@ engine_remove() {
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
 }
 
+@test "a WireGuard start script: --sysctl and an empty allow are enough, without the annotation it fails" {
+  requires
+  sg_run podman run --name "$NAME" --cap-add NET_ADMIN "${WIREGUARD_SYSCTLS[@]/#/--sysctl=}" \
+    "$IMAGE" sh -c "$WIREGUARD_SCRIPT"
+  expect_wireguard_down
+  sg_run podman run --name "$NAME-b" --cap-add NET_ADMIN "${WIREGUARD_SYSCTLS[@]/#/--sysctl=}" \
+    --annotation io.sysctl-guard.allow= "$IMAGE" sh -c "$WIREGUARD_SCRIPT"
+  expect_wireguard_up
+}
+
 @test "podman run --cgroups=no-conmon and =split: the guard is on the container's own cgroup" {
   requires
   local mode group
@@ -208,17 +219,19 @@ in_new_cgroup() {
   expect_status 0
 }
 
-@test "what docs/adopting.md shows: watch, see, learn, try, keep" {
+@test "what docs/adopting.md shows: a closed container and an open one, from audit to annotations" {
   requires
+  local failed=0 maps
+  maps=$(cat /proc/sys/vm/max_map_count)
   unregister_hook
-  mkdir -p /etc/sysctl-guard
-  cd "$SG_TOP"
   sysctl-guard events --clear >/dev/null || true
-  local failed=0
-  follow_document docs/adopting.md || failed=1
-  podman rm --force --time 0 vpn
+  cd "$SG_TOP"
+  follow_page docs/adopting.md || failed=1
+  podman rm --force --time 0 vpn router
   unregister_hook
   rm -r /etc/sysctl-guard
+  # The machine's own /proc/sys is read-only.
+  podman run --rm --privileged "$IMAGE" sh -c 'echo "$1" >/proc/sys/vm/max_map_count' sh "$maps"
   register_hook
   ((failed == 0))
 }

@@ -67,6 +67,8 @@ LIST
   sg_run "$SG_CHECK" check --policy "$SG_TOP/examples/node-policy/adopting.json" net.ipv4.ip_forward=1
   expect_status 0
   expect_output would-deny
-  sg_run "$SG_CHECK" check --policy "$SG_TOP/examples/node-policy/audit-first.json" vm.swappiness=1
-  expect_output "would-deny"
+  sg_run "$SG_CHECK" check --policy "$SG_TOP/examples/node-policy/audit-first.json" net.ipv4.ip_forward=1 vm.swappiness=1
+  expect_status 1
+  expect_output "allow    net/ipv4/ip_forward=1  @namespaced [net/*]  node default"
+  expect_output "deny     vm/swappiness=1        (no rule)"
 }

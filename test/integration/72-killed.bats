@@ -192,6 +192,94 @@ add_killer() {
   retry_works "the killers"
 }
 
+# At createContainer the runtime's process in the container runs the hook that locks /proc/sys.
+
+# create_directly: by the real runtime, as config.json is. Sets status.
+create_directly() {
+  status=0
+  in_cgroups sh -c 'echo $$ >"$0" && exec "$@"' "$BATS_TEST_TMPDIR/pid" "$REAL" --root "$BATS_TEST_TMPDIR/state" \
+    create --bundle "$BUNDLE" "$ID" </dev/null >log 2>&1 3>&- || status=$?
+}
+
+# clean_up: what a create left that came to no end.
+clean_up() {
+  runtime delete --force "$ID" >/dev/null 2>&1 || true
+  rm -rf "$BATS_TEST_TMPDIR/state"
+  poll no_process_of "$ID"
+  remove_cgroups_of "$ID"
+  poll no_cgroup_of "$ID"
+}
+
+# lock_by BODY: the entry that locks is a script, whose arguments are that entry's.
+lock_by() {
+  cp "$NEW" config.json
+  printf '#!/bin/sh\n%s\n' "$1" >"$BATS_TEST_TMPDIR/locker"
+  chmod 755 "$BATS_TEST_TMPDIR/locker"
+  update_config --arg path "$BATS_TEST_TMPDIR/locker" '.hooks.createContainer |= map(.path = $path)'
+}
+
+@test "the hook that locks, killed at each of its system calls: nothing is created" {
+  requires wrapper kill_at
+  local step steps
+  asking_bundle
+  lock_by "exec '$KILL_AT' '$BATS_TEST_TMPDIR/steps' 0 '$HOOK' \"\$@\""
+  create_directly
+  expect_equal "$status" 0 "where nothing is killed"
+  STARTED=0
+  nothing_unguarded "no step"
+  expect_equal "$STARTED" 1 "containers where nothing is killed"
+  clean_up
+  read -r _ steps <"$BATS_TEST_TMPDIR/steps"
+  ((steps > 40)) || fail_with "only $steps steps"
+  for ((step = 1; step <= steps; step++)); do
+    lock_by "exec '$KILL_AT' '$BATS_TEST_TMPDIR/steps' $step '$HOOK' \"\$@\""
+    create_directly
+    ((status != 0)) || fail_with "it was created, killed at step $step"
+    nothing_unguarded "step $step"
+    clean_up
+  done
+  expect_equal "$STARTED" 1 "containers after a kill"
+}
+
+# kill_while_locking WHOM PLACE: a script stands still before or after ours; meanwhile the runtime (create) or its process
+# in the container (init) is killed.
+kill_while_locking() {
+  local stop="echo ready >'$BATS_TEST_TMPDIR/ready'; read -r line <'$BATS_TEST_TMPDIR/go'" victim
+  rm -f "$BATS_TEST_TMPDIR"/{ready,go}
+  mkfifo "$BATS_TEST_TMPDIR/go"
+  case $2 in
+    before) lock_by "$stop; exec '$HOOK' \"\$@\"" ;;
+    after) lock_by "'$HOOK' \"\$@\" || exit; $stop" ;;
+  esac
+  create_directly &
+  poll test -s "$BATS_TEST_TMPDIR/ready"
+  victim=$(cat "$BATS_TEST_TMPDIR/pid")
+  [[ $1 == create ]] || victim=$(first_process)
+  kill -KILL "$victim"
+  # Whoever still stands there goes on.
+  timeout 5 sh -c 'echo go >"$1"' sh "$BATS_TEST_TMPDIR/go" || true
+  wait
+}
+
+first_process() { pids_of "$ID" | sort -n | head -n 1; }
+
+@test "the runtime and its process in the container, killed before and after /proc/sys is locked" {
+  requires wrapper
+  local whom place
+  asking_bundle
+  STARTED=0
+  for whom in create init; do
+    for place in before after; do
+      kill_while_locking "$whom" "$place"
+      nothing_unguarded "$whom, $place"
+      clean_up
+    done
+  done
+  expect_equal "$STARTED" 0 "containers after a kill"
+  cp "$NEW" config.json
+  retry_works "the last kill"
+}
+
 # kill_podman_at PLACE: registers what kills Podman, and the runtime where there is one, at a stage before or
 # after our hook.
 kill_podman_at() {

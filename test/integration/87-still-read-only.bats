@@ -36,7 +36,8 @@ kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
   cli show "$ID"
   expect_output "/proc/sys    read-only: the container has CAP_SYS_ADMIN, which can undo the"
   cli learn "$ID"
-  expect_output "/proc/sys is read-only: $kWhy. A write to what is read-only is EROFS and leaves no event."
+  expect_output "/proc/sys is read-only: $kWhy. A write to what is read-only is EROFS and leaves no event"
+  [[ $output != *"start it with"* ]] || fail_with "audit mode would not open it"
   cli update "$ID" --allow 'net.ipv4.ip_forward; net.ipv4.ip_default_ttl=33'
   expect_status 0
   expect_output "still read-only in this container, as its mounts show, so that a write is EROFS: net.ipv4.ip_default_ttl, net.ipv4.ip_forward. $kWhy"
@@ -59,6 +60,17 @@ kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
   expect_output "still read-only in this container, as its mounts show, so that a write is EROFS: net.ipv4.ip_default_ttl; create"
   cli update "$ID" --allow 'net.ipv4.ip_forward=1'
   [[ $output != *"still read-only"* ]] || fail_with "nothing was gained"
+}
+
+# A shell of the host asks, from the container's network namespace: that of the containers calls all files writable for root.
+@test "programs that look first: what stays read-only is not writable, as in a container without sysctl-guard" {
+  requires wrapper
+  started_with CAP_NET_RAW
+  sg_run nsenter -n -t "$(container_pid)" bash -c '
+    cd "/proc/$1/root/proc/sys" && for name in net/ipv4/ip_forward net/ipv4/ip_default_ttl vm/swappiness; do
+      [[ -r $name ]] && if [[ -w $name ]]; then echo "$name: rw"; else echo "$name: r"; fi
+    done' bash "$(container_pid)"
+  expect_equal "$output" $'net/ipv4/ip_forward: rw\nnet/ipv4/ip_default_ttl: r\nvm/swappiness: r'
 }
 
 @test "a container that nobody opened, and one that is writable" {
@@ -95,9 +107,39 @@ kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
   in_container access net/ipv4/ip_forward=1 vm/swappiness=1
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
   expect_output "vm/swappiness=1: open:EROFS, now "
+  cli events --container "$ID"
+  expect_output "net/ipv4/ip_forward=1"
+  [[ $output != *swappiness* ]] || fail_with "there is an event of what is read-only"
   cli learn "$ID"
   expect_line "io.sysctl-guard.allow=net.ipv4.ip_forward=1"
-  expect_output "A write to what is read-only is EROFS and leaves no event."
+  expect_output "A write to what is read-only is EROFS and leaves no event"
+  [[ $output != *"start it with"* ]] || fail_with "it was started with that already"
+  cli list
+  [[ $output != *"note: ${ID:0:12}"* ]] || fail_with "a note without a reason"
+}
+
+@test "a container that asks for nothing, on a node in audit mode: list and learn say what opens it" {
+  requires wrapper bpffs
+  local how='start it with io.sysctl-guard.mode=audit, which opens what the node'"'"'s limit permits'
+  install_wrapper
+  make_room_for_events
+  closed_bundle
+  echo '{"version": 1, "default": {"mode": "audit"}, "annotationModes": ["enforce", "audit"]}' >policy.json
+  chmod 644 policy.json
+  update_config --arg path "$HOOK" --arg policy "$BUNDLE/policy.json" '
+    .hooks.createRuntime += [{path: $path, args: ["sysctl-guard-hook", "--policy", $policy]}]'
+  start_container
+  in_container access net/ipv4/ip_forward=1
+  expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0"
+  cli events --container "$ID"
+  [[ $output != *ip_forward* ]] || fail_with "there is an event"
+  cli list
+  grep -q "^note: .*${ID:0:12}.*nothing asked to open it.*$how\$" <<<"$output" || fail_with "list does not say so"
+  expect_equal "$(procsys)" '{"writable":"none","paths":[],"why":"nothing asked to open it"}'
+  cli learn "$ID"
+  expect_output "No refused write to learn from."
+  expect_output "/proc/sys is read-only: nothing asked to open it. A write to what is read-only is EROFS and leaves no event."
+  expect_output "$how"
 }
 
 @test "a process without a guard in the container's PID namespace: show and doctor name it" {

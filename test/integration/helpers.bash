@@ -92,7 +92,7 @@ poll() {
 
 # --- bundles -------------------------------------------------------------------------------------
 
-# make_rootfs DIR: busybox, the static `attempts`, `access`. Nothing is ever written in there.
+# make_rootfs DIR: busybox, the static `attempts` and `try_all`, `access`. Nothing is ever written in there.
 make_rootfs() {
   local dir=$1 applet
   mkdir -p "$dir"/{bin,dev,etc,proc,sys,tmp}
@@ -101,6 +101,7 @@ make_rootfs() {
     ln -sf busybox "$dir/bin/$applet"
   done
   cp "$ATTEMPTS" "$dir/bin/attempts"
+  cp "$SG_BUILD_DIR/bin/try_all" "$dir/bin/try_all"
   cp "$SG_HERE/access.sh" "$dir/bin/access"
   chmod 755 "$dir/bin/access"
 }
@@ -278,7 +279,10 @@ setup() {
   SG_PIDS=()
 }
 
-teardown() {
+# A file with a teardown of its own calls this.
+teardown() { sg_teardown; }
+
+sg_teardown() {
   local id pid dir left=0
   cd "$SG_TOP" || return 1
   for id in "${SG_IDS[@]}"; do

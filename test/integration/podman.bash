@@ -58,7 +58,9 @@ podman_config() {
   cat "$(podman_ inspect --format '{{.OCIConfigPath}}' "$1")"
 }
 
-teardown() {
+teardown() { teardown_podman; }
+
+teardown_podman() {
   local left=0 id
   [[ -d $BATS_TEST_TMPDIR/root ]] || return 0
   podman_ rm --all --force --time 0 >&2 || left=1

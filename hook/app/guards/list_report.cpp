@@ -22,6 +22,7 @@ constexpr std::size_t kNameMin = 8;
 constexpr std::size_t kNameMax = 64;
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kPathMax = 4096;
+constexpr std::size_t kNamedInNote = 3;
 constexpr std::array<std::string_view, kColumns> kTitles{"ID",     "NAME",       "MODE",    "RULES",
                                                          "DENIED", "WOULD-DENY", "ALLOWED", "AGE"};
 constexpr std::array<bool, kColumns> kRight{false, false, false, true, true, true, true, true};
@@ -93,6 +94,22 @@ std::string line_of(const Row& row, const std::array<std::size_t, kColumns>& wid
   return line + "\n";
 }
 
+// On a node that audits all containers they are most of them: one note for all.
+std::string unasked_note(const std::vector<std::string>& ids) {
+  if (ids.empty()) {
+    return "";
+  }
+  std::string text = "note: " + ids.front();
+  for (std::size_t i = 1; i < std::min(ids.size(), kNamedInNote); ++i) {
+    text += ", " + ids[i];
+  }
+  if (ids.size() > kNamedInNote) {
+    text += " and " + std::to_string(ids.size() - kNamedInNote) + " more";
+  }
+  return text + ": /proc/sys is read-only there and nothing asked to open it, so that audit has nothing to see. To learn " +
+         "what a container writes, start it with " + std::string(kHowToOpen) + "\n";
+}
+
 std::string guard_json(const GuardView& view) {
   const std::optional<GuardTotals> totals = totals_of(view);
   const auto number = [&](std::uint64_t GuardTotals::*member) {
@@ -145,9 +162,12 @@ std::string render_list_text(std::span<const GuardView> views, std::int64_t now_
   std::vector<Row> rows(1);
   std::ranges::copy(kTitles, rows.front().begin());
   std::string notes;
+  std::vector<std::string> unasked;
   for (const GuardView* const view : sorted) {
     rows.push_back(row_of(*view, now_ns));
-    if (view->meta && is_shut(*view->meta, view->proc_sys)) {
+    if (view->meta && is_shut(*view->meta, view->proc_sys) && !asks_to_open(*view->meta)) {
+      unasked.push_back(short_id(*view));
+    } else if (view->meta && is_shut(*view->meta, view->proc_sys)) {
       notes += "note: " + short_id(*view) + ": /proc/sys is read-only there, so it can write nothing of what it is granted: " +
                why_shut(*view->meta) + "\n";
     }
@@ -162,7 +182,7 @@ std::string render_list_text(std::span<const GuardView> views, std::int64_t now_
   for (const Row& row : rows) {
     out += line_of(row, widths);
   }
-  return out + notes;
+  return out + notes + unasked_note(unasked);
 }
 
 std::string render_list_json(std::span<const GuardView> views) {

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "oci/open_proc_sys.h"
+#include "policy/annotations.h"
 
 namespace sg::app {
 namespace {
@@ -21,20 +22,50 @@ std::string writable_word(const SeenProcSys& proc_sys) {
   return proc_sys->is_writable() ? "all" : proc_sys->parts().empty() ? "none" : "parts";
 }
 
+bool audits(const compile::Meta& meta) { return meta.audit != policy::Audit::kOff; }
+
+bool has_allow_rule(const compile::Meta& meta) {
+  return std::ranges::find(meta.rules, policy::RuleKind::kAllow, &compile::MetaRule::kind) != meta.rules.end();
+}
+
+// Whether an annotation chose a mode, for whatever container of a pod.
+bool chose_mode(const compile::Meta& meta) {
+  const std::string key = std::string(policy::kAnnotationPrefix) + "mode";
+  return std::ranges::any_of(meta.origin.annotations, [&key](const auto& item) {
+    return item.first == key || item.first.starts_with(key + "/");
+  });
+}
+
 }  // namespace
 
 bool is_shut(const compile::Meta& meta, const SeenProcSys& proc_sys) {
-  const bool permits = meta.audit != policy::Audit::kOff ||
-                       std::ranges::find(meta.rules, policy::RuleKind::kAllow, &compile::MetaRule::kind) !=
-                           meta.rules.end();
-  return permits && writable_word(proc_sys) == "none";
+  return (audits(meta) || has_allow_rule(meta)) && writable_word(proc_sys) == "none";
+}
+
+bool asks_to_open(const compile::Meta& meta) {
+  return has_allow_rule(meta) || (audits(meta) && chose_mode(meta)) ||
+         meta.origin.annotations.contains(std::string(oci::kClosedKey));
 }
 
 std::string why_shut(const compile::Meta& meta) {
+  if (!asks_to_open(meta)) {
+    return "nothing asked to open it";
+  }
   const auto why = meta.origin.annotations.find(std::string(oci::kClosedKey));
   return why == meta.origin.annotations.end()
              ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it"
              : escape(why->second, 256);
+}
+
+std::string unlearnable_text(const compile::Meta& meta, const SeenProcSys& proc_sys) {
+  const std::string word = writable_word(proc_sys);
+  if (word.empty() || word == "all") {
+    return "";
+  }
+  const bool audit_would_open = word == "none" ? !asks_to_open(meta) : !audits(meta);
+  return "/proc/sys is " + proc_sys_text(meta, proc_sys) +
+         ". A write to what is read-only is EROFS and leaves no event" +
+         (audit_would_open ? ". To learn all that the container writes, start it with " + std::string(kHowToOpen) : "");
 }
 
 std::string proc_sys_text(const compile::Meta& meta, const SeenProcSys& proc_sys) {

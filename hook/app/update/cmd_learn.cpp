@@ -73,17 +73,6 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
       .seen = gather(*events, *id), .annotations = {}, .profile = "", .node = *std::move(node)};
 }
 
-// What is read-only leaves no event: nothing can be learned of it.
-void note_shut(const GuardToChange& found, std::vector<std::string>& notes) {
-  const SeenProcSys proc_sys = proc_sys_of(found.guard.cgroup_dir, "/proc");
-  if (!proc_sys || proc_sys->is_writable()) {
-    return;
-  }
-  notes.push_back("/proc/sys is " + proc_sys_text(found.meta, proc_sys) +
-                  ". A write to what is read-only is EROFS and leaves no event. To learn all that the container writes, "
-                  "start it with io.sysctl-guard.mode=audit, which opens what the node's limit permits");
-}
-
 Result<SuggestInput> input_of_container(const LearnOptions& options) {
   const Result<GuardToChange> found = find_guard_to_change(options.container);
   if (!found) {
@@ -108,7 +97,10 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
                      .profile = origin.profile,
                      .node = *std::move(node)};
   leave_out_permitted(input.seen, running->table);
-  note_shut(*found, input.notes);
+  const SeenProcSys proc_sys = proc_sys_of(found->guard.cgroup_dir, "/proc");
+  if (std::string note = unlearnable_text(found->meta, proc_sys); !note.empty()) {
+    input.notes.push_back(std::move(note));
+  }
   if (host->lost > 0) {
     input.notes.push_back(std::to_string(host->lost) +
                           " events of all containers were lost: there may have been other writes; "

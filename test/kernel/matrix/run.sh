@@ -100,10 +100,11 @@ add_files() {
   files=("$@")
   local name bin
   bin=$(realpath -m "${SG_BUILD_DIR:-$repo_dir/build}")/bin
-  for name in sysctl-guard-hook attempts cgroup_test sysctl_namespaces_test aliases_test walk_agreement_test guard_test guards_test event_test; do
+  for name in sysctl-guard-hook sysctl-guard attempts try_all cgroup_test sysctl_namespaces_test aliases_test walk_agreement_test guard_test guards_test event_test; do
     add "$name" "$bin/$name" "build it, with SG_BUILD_TESTS=ON, to $bin, or give it as a FILE"
   done
   add runc "$(command -v runc)" "install the package runc"
+  files+=("$repo_dir/examples/node-policy:/test/node-policy")
   add access "$repo_dir/test/integration/access.sh" "the repository is not complete"
   need "${CC:-cc}" gcc
   "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -Wshadow -static -o "$work_dir/guest_tool" \

@@ -88,6 +88,7 @@ TEST_CASE("Guarded config: everyone gets the hook; who is opened, and what") {
     const char* why;
     Document document;
     Strings paths;
+    const char* against = "";
   };
   const std::string pair = R"("net.ipv4.ping_group_range":"0 0")";
   const Case cases[] = {
@@ -101,15 +102,18 @@ TEST_CASE("Guarded config: everyone gets the hook; who is opened, and what") {
       {"an empty allow", {.annotations = allow("")}, {"closed"}},
       {"a mistake", {.annotations = allow("net..x"), .sysctl = pair}, {"closed"}},
       {"beyond the limit", {.annotations = allow("vm.swappiness")}, {"closed"}},
-      {"all of it denied", {.annotations = allow("net.a") + R"(,"io.sysctl-guard.deny":"net.a")"}, {"closed"}},
-      {"who could undo it", {.annotations = allow("net.*"), .capability = "CAP_SYS_ADMIN"}, {"closed"}},
+      {"all of it denied", {.annotations = allow("net.a") + R"(,"io.sysctl-guard.deny":"net.a")"}, {"closed"},
+       ": /proc/sys is not opened: there is no sysctl that it may write and that could be opened"},
+      {"who could undo it", {.annotations = allow("net.*"), .capability = "CAP_SYS_ADMIN"}, {"closed"},
+       ": /proc/sys is not opened: the container has CAP_SYS_ADMIN, which can undo the guard"},
   };
   const NodePolicy node(R"({"version": 1})");
   for (const Case& c : cases) {
     INFO(c.why);
     const GuardedConfig config = guarded(text_of(c.document), node.args());
     CHECK(opened(config.text) == c.paths);
-    CHECK(config.note.empty() != (c.document.capability == "CAP_SYS_ADMIN"));
+    CHECK(config.note.ends_with(c.against));
+    CHECK(config.note.empty() == (*c.against == '\0'));
     CHECK(guarded(config.text, node.args()).text == config.text);
     CHECK(guarded(config.text, node.args(), /*is_fresh=*/false).text == config.text);
   }
@@ -148,6 +152,20 @@ TEST_CASE("Guarded config: where a mount's source leads the runtime elsewhere, n
     std::string text = text_of({.annotations = allow("net.*")});
     const std::string mount = R"({"destination":"/mnt","type":"bind","source":")" + dir.path() + source + R"("},)";
     text.insert(text.find(R"({"destination":"/proc")"), mount);
+    CHECK((opened(guarded(text, node.args()).text) == Strings{"closed"}) == closed);
+  }
+}
+
+TEST_CASE("Guarded config: only what is masked in every procfs keeps other ones away") {
+  const NodePolicy node(R"({"version": 1})");
+  for (const auto& [path, closed] :
+       {std::pair("/proc/bus", false), std::pair("//proc/./meminfo", false), std::pair("/proc/no-such", true),
+        std::pair("/proc/../tmp", true), std::pair("/proc/self/root/tmp", true), std::pair("/proc/1/root/tmp", true),
+        std::pair("/proc/1", true), std::pair("/proc/net", true), std::pair("/proc/./sys", true),
+        std::pair("/proc/sys/kernel", true), std::pair("/proc", true), std::pair("/procs", true)}) {
+    CAPTURE(path);
+    const std::string readonly = "\"/proc/sys\",\"" + std::string(path) + "\"";
+    const std::string text = text_of({.annotations = allow("net.ipv4.ip_forward"), .readonly = readonly});
     CHECK((opened(guarded(text, node.args()).text) == Strings{"closed"}) == closed);
   }
 }

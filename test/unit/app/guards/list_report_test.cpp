@@ -137,3 +137,36 @@ TEST_CASE("list: a container that can write nothing of what it is granted has a 
   view.proc_sys = host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n");
   CHECK(note().empty());
 }
+
+TEST_CASE("list: containers that an audit of the node cannot see have one note") {
+  compile::Meta meta = meta_of("0123456789abcdef", "web");
+  meta.rules.clear();
+  meta.audit = policy::Audit::kWithinLimit;
+  std::vector<GuardView> views;
+  const auto note = [&views] {
+    const std::string text = app::render_list_text(views, kNow);
+    const std::size_t at = text.find("note: ");
+    return at == std::string::npos ? "" : text.substr(at);
+  };
+  const std::string rest =
+      ": /proc/sys is read-only there and nothing asked to open it, so that audit has nothing to see. To learn what a "
+      "container writes, start it with io.sysctl-guard.mode=audit, which opens what the node's limit permits\n";
+  struct Case {
+    std::size_t count;
+    const char* ids;
+  };
+  const Case cases[] = {{1, "note: id-0"},
+                        {3, "note: id-0, id-1, id-2"},
+                        {4, "note: id-0, id-1, id-2 and 1 more"},
+                        {5, "note: id-0, id-1, id-2 and 2 more"}};
+  for (const Case& c : cases) {
+    while (views.size() < c.count) {
+      meta.container_id = "id-" + std::to_string(views.size());
+      views.push_back(view_of(meta));
+      views.back().guard.cgroup = meta.container_id;
+      views.back().proc_sys =
+          host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n93 92 0:42 /sys /proc/sys ro - proc proc rw\n");
+    }
+    CHECK(note() == c.ids + rest);
+  }
+}

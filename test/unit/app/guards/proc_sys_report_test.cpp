@@ -39,6 +39,34 @@ TEST_CASE("Proc sys report: shut is what permits something and can write nothing
   CHECK(app::is_shut(nothing, seen(kClosed)));
 }
 
+TEST_CASE("Proc sys report: why it is shut, and what would open it") {
+  const std::string shut = "/proc/sys is read-only: ";
+  const std::string lost = ". A write to what is read-only is EROFS and leaves no event";
+  const std::string advice =
+      ". To learn all that the container writes, start it with io.sysctl-guard.mode=audit, which opens what the node's "
+      "limit permits";
+  const std::string nobody = "neither Podman's precreate stage nor sysctl-guard-runtime has opened it";
+  compile::Meta meta = granted();
+  CHECK(app::asks_to_open(meta));
+  CHECK(app::unlearnable_text(meta, seen(kClosed)) == shut + nobody + lost);
+  CHECK(app::unlearnable_text(meta, seen(kParts)) == "/proc/sys is read-only but for vm" + lost + advice);
+  CHECK(app::unlearnable_text(meta, seen(kProc)).empty());
+  CHECK(app::unlearnable_text(meta, {}).empty());
+  // The node audits, and the container has nothing that asks.
+  meta.rules.erase(meta.rules.begin());
+  meta.audit = policy::Audit::kWithinLimit;
+  CHECK_FALSE(app::asks_to_open(meta));
+  CHECK(app::unlearnable_text(meta, seen(kClosed)) == shut + "nothing asked to open it" + lost + advice);
+  for (const char* const key : {"io.sysctl-guard.mode", "io.sysctl-guard.mode/web"}) {
+    meta.origin.annotations = {{key, "audit"}};
+    CHECK(app::asks_to_open(meta));
+    CHECK(app::unlearnable_text(meta, seen(kClosed)) == shut + nobody + lost);
+    CHECK(app::unlearnable_text(meta, seen(kParts)) == "/proc/sys is read-only but for vm" + lost);
+  }
+  meta.origin.annotations = {{"io.sysctl-guard.closed", "a reason"}};
+  CHECK(app::unlearnable_text(meta, seen(kClosed)) == shut + "a reason" + lost);
+}
+
 TEST_CASE("Proc sys report: text and JSON") {
   compile::Meta meta = granted();
   struct Case {

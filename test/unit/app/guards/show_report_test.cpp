@@ -100,7 +100,7 @@ TEST_CASE("show: what is seldom there") {
   CHECK(has(text, "\nevents       writes: "));
   CHECK(has(text, "\nprofile      vpn\n"));
   CHECK(has(text, "\nnamespaces   none of its own\n"));
-  CHECK(has(text, "\nnode policy  none\n"));
+  CHECK(has(text, "\nnode policy  /etc/sysctl-guard/policy.json, if it is there\n"));
   CHECK(has(text, "\ncut off      annotation io.sysctl-guard.allow: 'vm.*' is beyond the limit\n"));
   CHECK(has(text, "\n/proc/sys    not known: no process of the container can be looked at\n"));
   CHECK(has(text, "\nwarning      process 812 of cgroup /machine.slice/b\\x1b is in the container's\n"));

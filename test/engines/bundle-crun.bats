@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2034
+# SPDX-License-Identifier: Apache-2.0
+# Who could leave the guard is not opened: ../integration/ways.bash goes each way, here with crun. But that of
+# CAP_SYS_PTRACE: this crun starts in the cgroup what is exec'd, so that none was ever traced outside.
+
+load helpers
+load ../integration/ways
+load ../integration/variants
+
+# The edit of config.json names the hook, with what it opens.
+plain_bundle() {
+  unregister_hook
+  NAME=sg-$$-$BATS_TEST_NUMBER-${1:-a}
+  annotated
+  bundle
+}
+
+teardown() {
+  restore_host
+  engine_teardown
+}
+
+@test "a container that joins another's PID namespace lets an unguarded process write: read-only for it too" {
+  requires tracer
+  way_joined_pids
+}
+
+@test "--pid=host: out of the cgroup through the root of an unprivileged process: nothing is opened" {
+  requires leave
+  way_host_pids
+}
+
+@test "the host's /proc, bound read-only: the same" {
+  requires leave
+  way_bound_procfs
+}
+
+@test "CAP_DAC_READ_SEARCH: out of the cgroup by the handle of its root: nothing is opened" {
+  requires leave
+  way_root_by_handle
+}
+
+@test "a root with the host's cgroups in it: out by its cgroup.procs, and nothing is opened" {
+  requires
+  way_root_above_cgroups
+}
+
+@test "other spellings of them stay read-only, and the harmless ones beside them are opened" {
+  requires
+  way_variants
+  way_harmless
+}
+
+@test "a hook that is named with arguments by which it would not guard is refused, one that guards is not" {
+  requires
+  way_arguments
+}

@@ -1,0 +1,183 @@
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120,SC2153
+# SPDX-License-Identifier: Apache-2.0
+# ways.bash - containers that could leave their guard, and the ways by which they did and then wrote the host's sysctls.
+#
+# Each way is a function: the hostile container goes it, with what it needs for that and a grant of one sysctl of its
+# network, and changes nothing; without what makes it hostile the same container is opened. Loaded after helpers. Opened
+# is what Podman opens: the hook edits config.json, as at its precreate stage.
+
+LEAVE=$SG_BUILD_DIR/bin/leave
+have_leave() { [[ -x $LEAVE ]]; }
+# What traces another process knows the registers of one machine.
+have_tracer() { have_leave && [[ $(uname -m) == x86_64 ]]; }
+
+# One of the host that does nothing where nobody holds a lease.
+HOST_SYSCTL=fs/lease-break-time
+HOST_VALUE=$(cat /proc/sys/$HOST_SYSCTL)
+HOST_WRITE=$HOST_SYSCTL=$((HOST_VALUE + 1))
+
+# Docker's and Podman's, and what the grant is good for.
+WAYS_CAPABILITIES='["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP",
+  "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_NET_ADMIN"]'
+
+# What a test calls a bundle is this; an engine's test has another.
+plain_bundle() { make_bundle "$@"; }
+
+# asking_bundle [NAME]: its /proc/sys is read-only, and it asks for a sysctl.
+asking_bundle() {
+  plain_bundle "$@"
+  mkdir -p "$BATS_FILE_TMPDIR/rootfs/mnt"
+  [[ ! -x $LEAVE ]] || cp "$LEAVE" "$BATS_FILE_TMPDIR/rootfs/bin/leave"
+  annotate allow 'net.ipv4.ip_forward=0|1'
+  update_config --argjson all "$WAYS_CAPABILITIES" '.linux.readonlyPaths |= ["/proc/sys"] + .
+    | (.process.capabilities | .bounding, .effective, .permitted) = $all'
+}
+
+# capable NAME: with one capability more.
+capable() {
+  update_config --arg name "$1" '(.process.capabilities | .bounding, .effective, .permitted) += [$name]'
+}
+
+# edited [HOOK-ARGUMENTS...]: config.json as the precreate stage leaves it.
+edited() {
+  "$HOOK" "$@" <config.json >edited.json || return
+  mv edited.json config.json
+}
+
+why_closed() { jq -r '.annotations["io.sysctl-guard.closed"] // "it is not closed"' config.json; }
+
+host_is_unchanged() { expect_equal "$(cat /proc/sys/$HOST_SYSCTL)" "$HOST_VALUE" "$HOST_SYSCTL of the host"; }
+
+# Where a way was open after all, or the test came to no end. In a machine of the engine tests /proc/sys is read-only; it has another one.
+restore_host() {
+  local file
+  [[ -z ${ROOT_ABOVE:-} ]] || ! mountpoint -q "$ROOT_ABOVE" || umount "$ROOT_ABOVE"
+  for file in /proc/sys/$HOST_SYSCTL /sg/proc/sys/$HOST_SYSCTL; do
+    [[ $(cat /proc/sys/$HOST_SYSCTL) == "$HOST_VALUE" ]] || echo "$HOST_VALUE" 2>/dev/null >"$file" || true
+  done
+}
+
+# The grant stays read-only, and config.json says why.
+expect_closed() {
+  host_is_unchanged || return
+  expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0" || return
+  [[ $(why_closed) == *"$1"* ]] || fail_with "it is closed because: $(why_closed)"
+}
+
+# opens [JQ-ARGUMENTS...]: the same container without what makes it hostile. Its guard is judged too.
+opens() {
+  asking_bundle "control${#SG_IDS[@]}"
+  update_config "${@:-.}"
+  edited
+  run_container access net/ipv4/ip_forward=1 net/ipv4/ip_forward=2 "$HOST_WRITE"
+  expect_line "net/ipv4/ip_forward=1: ok, now 1" || return
+  expect_line "net/ipv4/ip_forward=2: EPERM, now 1" || return
+  expect_line "$HOST_WRITE: open:EROFS, now $HOST_VALUE"
+}
+
+# goes SCRIPT: what the hostile container does.
+goes() {
+  edited
+  run_container sh -c "$1; access net/ipv4/ip_forward=1"
+}
+
+# start_harmless: a process of the host that nobody fears. teardown ends it.
+start_harmless() {
+  setpriv --reuid 65534 --regid 65534 --clear-groups sleep 100000 </dev/null >/dev/null 2>&1 3>&- &
+  SG_PIDS+=("$!")
+  poll is_sleeping "$!"
+}
+
+way_joined_pids() {
+  local victim
+  asking_bundle victim
+  update_config 'del(.annotations) | .process.capabilities |= map_values([])'
+  start_container
+  victim=$(container_pid)
+  asking_bundle
+  update_config --arg path "/proc/$victim/ns/pid" \
+    '.linux.namespaces |= map(if .type == "pid" then .path = $path else . end)'
+  goes "leave trace 1 $HOST_WRITE"
+  expect_closed "no new PID namespace"
+  expect_line "$HOST_WRITE: open:EROFS"
+  opens
+}
+
+way_host_pids() {
+  start_harmless
+  asking_bundle
+  update_config '.linux.namespaces |= map(select(.type != "pid"))'
+  goes "leave process /proc $(cgroup2_dir) access $HOST_WRITE"
+  expect_closed "no new PID namespace"
+  # It leaves, and that is all.
+  expect_line "left: ok"
+  expect_line "$HOST_WRITE: open:EROFS, now $HOST_VALUE"
+  opens
+}
+
+way_bound_procfs() {
+  local mount='.mounts += [{destination: "/mnt", type: "bind", source: $source, options: ["rbind", "ro"]}]'
+  start_harmless
+  asking_bundle
+  update_config --arg source /proc "$mount"
+  goes "leave process /mnt $(cgroup2_dir) access $HOST_WRITE"
+  expect_closed "a bind mount of '/proc'"
+  expect_line "left: ok"
+  expect_line "$HOST_WRITE: open:EROFS, now $HOST_VALUE"
+  opens --arg source "$BUNDLE" "$mount"
+}
+
+# has_ended ID, or the next exec gives it another process to trace.
+has_ended_after_exec() {
+  [[ $(runtime state "$ID" 2>/dev/null | jq -r .status) == running ]] || return 0
+  runtime exec "$ID" true </dev/null >/dev/null 2>&1 || true
+  return 1
+}
+
+way_exec_traced() {
+  local tries=10
+  asking_bundle
+  capable CAP_SYS_PTRACE
+  edited
+  set_args sh -c "leave exec $tries $HOST_WRITE; access net/ipv4/ip_forward=1"
+  sg_run start_detached
+  expect_status 0
+  poll has_ended_after_exec
+  output=$(<"$BUNDLE/log")
+  echo "$output" >&2
+  expect_closed CAP_SYS_PTRACE
+  expect_equal "$(grep -cxF "$HOST_WRITE: open:EROFS" <<<"$output")" "$tries" "processes outside that were traced"
+  opens '.process.capabilities.bounding += ["CAP_SYS_NICE"]'
+}
+
+way_root_by_handle() {
+  local mount='.mounts += [{destination: "/mnt", type: "cgroup2", source: "cgroup2", options: ["rw"]}]
+    | .mounts |= map(select(.type != "cgroup"))
+    | .linux.namespaces |= map(select(.type != "cgroup")) + [{type: "cgroup"}]'
+  asking_bundle
+  capable CAP_DAC_READ_SEARCH
+  update_config "$mount"
+  goes "leave handle /mnt access $HOST_WRITE"
+  expect_closed CAP_DAC_READ_SEARCH
+  expect_line "left: ok"
+  expect_line "$HOST_WRITE: open:EROFS, now $HOST_VALUE"
+  opens "$mount"
+}
+
+# A root with the host's cgroups in it: the runtime binds it with all that is mounted there.
+way_root_above_cgroups() {
+  local root=$BATS_TEST_TMPDIR/root-above
+  asking_bundle
+  mkdir -p "$root"
+  cp -a "$BATS_FILE_TMPDIR/rootfs/." "$root"
+  ROOT_ABOVE=$root/mnt
+  mount -t cgroup2 cgroup2 "$ROOT_ABOVE"
+  update_config --arg root "$root" '.root.path = $root'
+  goes "echo 0 >/mnt/cgroup.procs && echo left: ok; access $HOST_WRITE"
+  umount "$ROOT_ABOVE"
+  expect_closed "the root '$root'"
+  expect_line "left: ok"
+  expect_line "$HOST_WRITE: open:EROFS, now $HOST_VALUE"
+  # The same root without them.
+  opens --arg root "$root" '.root.path = $root'
+}
