@@ -10,7 +10,7 @@
 
 #include "app/events/time_text.h"
 #include "app/guards/list_report.h"
-#include "app/node_policy_file.h"
+#include "request/node_policy_file.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "event_abi.h"
@@ -122,7 +122,7 @@ std::string facts_text(const GuardView& view, const ShowFacts& facts, std::int64
       fact("mode", mode_text(meta.audit)) + fact("events", events_text(meta.events)) +
       fact("attached", attached_text(meta, now_ns)) +
       fact("node policy",
-           origin.node_policy.empty() ? std::string(kNodePolicyFile) + ", if it is there"
+           origin.node_policy.empty() ? std::string(request::kNodePolicyFile) + ", if it is there"
                                       : escape(origin.node_policy, kTextMax)) +
       (origin.profile.empty() ? "" : fact("profile", escape(origin.profile, kTextMax))) +
       fact("namespaces", namespaces_of(meta)) +
