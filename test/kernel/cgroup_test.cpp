@@ -391,6 +391,9 @@ TEST_CASE("Namespaces: one that is joined by its path is its own where it is nei
   CHECK_FALSE(sg::host::is_own_namespace("/proc/self/ns/net", "net"));
   CHECK_FALSE(sg::host::is_own_namespace(dir + "nothing", "net"));
   CHECK_FALSE(sg::host::is_own_namespace("/dev/null", "net"));
+  // Over a link that each process follows to its own, the runtime could come elsewhere.
+  CHECK_FALSE(sg::host::is_own_namespace("/proc/self/root" + dir + "net", "net"));
+  CHECK_FALSE(sg::host::is_own_namespace("/proc/self/cwd/../../../../../../../../.." + dir + "net", "net"));
 }
 
 TEST_CASE("Namespaces: a process that ended is an error") {
