@@ -175,17 +175,22 @@ Result<CreateConfig> take_items(const std::vector<JsonItem>& items) {
   return create;
 }
 
+// What cannot be read is called a config.json where it has a key that no state has: inside a string the second quote has a
+// backslash in front.
+bool looks_like_config(std::string_view text) {
+  return text.find("\"process\"") != std::string_view::npos || text.find("\"mounts\"") != std::string_view::npos ||
+         text.find("\"linux\"") != std::string_view::npos;
+}
+
 bool is_config_document(const std::vector<JsonItem>& items) {
-  bool version = false;
   bool root = false;
   for (const JsonItem& item : items) {
     if (item.path.empty() || is_of_state(item)) {
       return false;
     }
-    version = version || item.path[0] == "ociVersion";
     root = root || (item.path.size() == 1 && item.path[0] == "root" && item.type == JsonType::kObject);
   }
-  return version && root;
+  return root;
 }
 
 }  // namespace
@@ -199,7 +204,7 @@ Result<CreateConfig> parse_create_config(std::string_view text) {
 
 Result<std::optional<CreateConfig>> parse_if_config(std::string_view text) {
   const Result<std::vector<JsonItem>> items = read_items(text);
-  if (!items && text.size() > kStateMax) {
+  if (!items && (text.size() > kStateMax || looks_like_config(text))) {
     return items.error();
   }
   if (!items || !is_config_document(*items)) {

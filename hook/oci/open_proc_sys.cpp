@@ -40,15 +40,6 @@ bool is_named_hook(const HookEntry& entry) {
   return entry.path.substr(entry.path.find_last_of('/') + 1) == kHookName;
 }
 
-// Our hook at createContainer, wherever its binary is and whatever that is called.
-const HookEntry* find_opening_hook(const Config& config) {
-  const auto found = std::ranges::find_if(config.hooks, [](const HookEntry& entry) {
-    return entry.stage == HookStage::kCreateContainer && entry.args.size() > 1 && entry.args[1] == kOpenOption &&
-           (is_named_hook(entry) || entry.args[0] == kHookName);
-  });
-  return found == config.hooks.end() ? nullptr : &*found;
-}
-
 // An entry as it stands among others, on one line.
 std::string hook_entry(const std::string& path, const std::vector<std::string>& args) {
   std::string entry = R"({"path":)" + json_quote(path) + R"(,"args":[)" + json_quote(kHookName);
@@ -138,12 +129,19 @@ void edit_hooks(JsonDocument& document, const Config& config, const CreateEdit& 
   }
 }
 
-void remove_proc_sys(JsonDocument& document, const Config& config) {
+// Takes it out. Without a lock what everybody may write stays read-only, in its place.
+void remove_proc_sys(JsonDocument& document, const Config& config, bool lock) {
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; i < config.readonly_paths.size(); ++i) {
     if (is_proc_sys(config.readonly_paths[i])) {
       indices.push_back(i);
     }
+  }
+  if (!lock && !indices.empty()) {
+    const std::string first = std::to_string(indices.front());
+    const std::array<std::string_view, 3> path = {kReadonlyPaths[0], kReadonlyPaths[1], first};
+    document.replace(*document.find(path), json_quote(kLastPid));
+    indices.erase(indices.begin());
   }
   if (!indices.empty()) {
     document.remove_elements(*document.find(kReadonlyPaths), indices);
@@ -201,6 +199,14 @@ bool is_opened_by_us(const Config& config) {
   return config.annotations.contains(std::string(kOpenedKey)) || find_opening_hook(config) != nullptr;
 }
 
+const HookEntry* find_opening_hook(const Config& config) {
+  const auto found = std::ranges::find_if(config.hooks, [](const HookEntry& entry) {
+    return entry.stage == HookStage::kCreateContainer && entry.args.size() > 1 && entry.args[1] == kOpenOption &&
+           (is_named_hook(entry) || entry.args[0] == kHookName);
+  });
+  return found == config.hooks.end() ? nullptr : &*found;
+}
+
 const HookEntry* find_named_hook(const Config& config) {
   const auto found = std::ranges::find_if(config.hooks, [](const HookEntry& entry) {
     return entry.stage != HookStage::kCreateContainer && is_named_hook(entry);
@@ -228,7 +234,7 @@ Result<std::string> edit_for_create(std::string_view text, const CreateConfig& c
   std::vector<std::string> absent;
   edit_hooks(*document, config.config, edit, absent);
   if (edit.open) {
-    remove_proc_sys(*document, config.config);
+    remove_proc_sys(*document, config.config, edit.lock);
   }
   edit_annotations(*document, config.config, edit, absent);
   if (!absent.empty() && config.has_version) {

@@ -47,6 +47,9 @@ inline constexpr std::string_view kClosedKey = "io.sysctl-guard.closed";
 // shows that a guard is wanted, and with which arguments; whether the program is ours, only its path can tell.
 [[nodiscard]] const HookEntry* find_named_hook(const Config& config);
 
+// Our hook at createContainer, wherever its binary is and whatever that is called; null where there is none.
+[[nodiscard]] const HookEntry* find_opening_hook(const Config& config);
+
 // Whether the document guards by the program at `hook_path`: at prestart or createRuntime, and not only for its help.
 [[nodiscard]] bool runs_hook(const Config& config, std::string_view hook_path);
 
@@ -63,7 +66,7 @@ struct CreateEdit {
 // `text`, of which `config` was parsed, with the hook last in `hooks.createRuntime` unless it runs already (and
 // `hooks` behind ociVersion where there were none). To open, also `/proc/sys` (spelled `/proc/sys/`, `//proc/./sys` as
 // well) out of `linux.readonlyPaths`, the mark and, to lock, the hook last in `hooks.createContainer` or, where it is
-// there, with the new paths in its place. All other bytes are kept; entries below (`/proc/sys/kernel`) and above (`/proc`) are
+// there, with the new paths in its place; not to lock, kLastPid in the place of `/proc/sys`. All other bytes are kept; entries below (`/proc/sys/kernel`) and above (`/proc`) are
 // the engine's and stay. The edit of an edited document changes nothing. Errors: kBadInput, as of base/json_edit.h.
 [[nodiscard]] Result<std::string> edit_for_create(std::string_view text, const CreateConfig& config,
                                                   const CreateEdit& edit);

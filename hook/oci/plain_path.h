@@ -8,6 +8,8 @@
 namespace sg::oci {
 
 inline constexpr std::string_view kProcSys = "/proc/sys";
+// The one file below it that everybody may write: it acts on the PID namespace of whoever writes.
+inline constexpr std::string_view kLastPid = "/proc/sys/kernel/ns_last_pid";
 
 // The absolute path without empty and `.` components; a relative one as it is. A `..` stays: what it leads to depends on
 // symbolic links.

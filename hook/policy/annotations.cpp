@@ -259,6 +259,17 @@ std::string name_of_container(const Annotations& annotations) {
 Request parse_annotations(const std::map<std::string, std::string>& annotations,
                           const NodePolicy& node, std::string_view profile,
                           Diagnostics& findings) {
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : annotations) {
+    bytes += key.size() + value.size();
+  }
+  if (bytes > kAnnotationBytesMax) {
+    add_error(findings, key_place(), 0, "",
+              "the container has " + std::to_string(bytes) + " bytes of annotations, at most " +
+                  std::to_string(kAnnotationBytesMax) + " are read",
+              "take some away");
+    return {};
+  }
   find_stray_keys(annotations, findings);
   const Chosen chosen = choose(annotations, findings);
   Request request;

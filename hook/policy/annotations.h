@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ namespace sg::policy {
 inline constexpr std::string_view kAnnotationPrefix = "io.sysctl-guard.";
 inline constexpr std::array<std::string_view, 5> kAnnotationKeys = {"allow", "deny", "deny-read",
                                                                     "mode", "profile"};
+
+// The most bytes of all annotations of a container, keys and values, ours or not. Kubernetes lets a pod have 256 KiB.
+inline constexpr std::size_t kAnnotationBytesMax = std::size_t{1} << 20;
 
 // What the edit of config.json leaves behind the prefix (oci/open_proc_sys.h). Nobody else writes them; here they are
 // passed over.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <ranges>
@@ -41,6 +42,11 @@ constexpr std::size_t kPathsMax = 1024;
 // Of all sources and the root together. Each component of them costs a system call, about a microsecond, and can be
 // three bytes short; 4,096 mounts with sources of 64 bytes have as many. What has more stays closed.
 constexpr std::size_t kSourceBytesMax = std::size_t{256} << 10;
+// For all of them. A source costs microseconds; one that leads over 40 long links, of a volume that somebody has filled
+// with them, milliseconds.
+constexpr std::chrono::milliseconds kLookTime{250};
+// crun opens the file that such an annotation names as the host's root, and hooks write into it.
+constexpr std::string_view kHookOutput = "run.oci.hooks.";
 
 // What can tell an administrator which container is meant: there is no ID in config.json.
 std::string name_of(const oci::CreateConfig& create) {
@@ -103,6 +109,23 @@ HostPlaces host_places(const oci::CreateConfig& create) {
   return places;
 }
 
+// Whether the directory `root` is, or holds, one on the way to `path`: by what they are, since a bind mount gives them
+// other names.
+bool is_at_or_above(const std::string& root, const std::string& path) {
+  struct stat top {};
+  if (::stat(root.c_str(), &top) != 0) {
+    return false;  // nothing can be mounted in it
+  }
+  for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    struct stat found {};
+    if (::stat(path.substr(0, slash + 1).c_str(), &found) == 0 && found.st_dev == top.st_dev &&
+        found.st_ino == top.st_ino) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Empty where nothing is against opening.
 std::string reason_against(const CreateDocument& document) {
   if (document.config.mounts.size() > kMountsMax) {
@@ -116,13 +139,23 @@ std::string reason_against(const CreateDocument& document) {
     return "its mounts have sources of " + std::to_string(bytes) + " bytes, more than are looked at";
   }
   oci::CreateConfig seen = document.config;
+  const auto end = std::chrono::steady_clock::now() + kLookTime;
   for (oci::Mount& mount : seen.mounts) {
     mount.source = resolved(mount.source);
+    if (std::chrono::steady_clock::now() > end) {
+      return "it takes too long to look where the sources of its mounts lead";
+    }
   }
   const bool is_relative = !seen.root_path.empty() && !seen.root_path.starts_with('/');
   seen.root_path = is_relative && !document.bundle.empty() ? resolved(document.bundle + "/" + seen.root_path)
                                                            : resolved(seen.root_path);
+<<<<<<< HEAD:hook/request/guarded_config.cpp
   return reason_to_stay_closed(seen, host_places(seen));
+=======
+  oci::HostPlaces places = host_places(seen);
+  places.root_holds_hook = is_at_or_above(seen.root_path, document.hook_path);
+  return oci::reason_to_stay_closed(seen, places);
+>>>>>>> main:hook/app/guarded_config.cpp
 }
 
 // An annotation of ours that somebody wrote, which our marks are not.
@@ -205,6 +238,14 @@ bool asks_for_guard(const oci::CreateConfig& create) {
 }
 
 Result<GuardedConfig> make_guarded(const CreateDocument& document) {
+  const auto& annotations = document.config.config.annotations;
+  if (const auto found = annotations.lower_bound(std::string(kHookOutput));
+      found != annotations.end() && found->first.starts_with(kHookOutput)) {
+    return Error{Errc::kBadInput,
+                 "config.json: annotation '" + escape(found->first, 64) +
+                     "' makes crun write what hooks say into a file of the host",
+                 "remove it; the system log has what sysctl-guard says"};
+  }
   oci::CreateEdit edit{.hook_path = document.hook_path, .hook_args = document.hook_args};
   // Ours runs last and replaces an earlier guard, so it must have what the earlier was told.
   if (const oci::HookEntry* named = oci::find_named_hook(document.config.config); named && !named->args.empty()) {

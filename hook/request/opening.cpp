@@ -172,4 +172,13 @@ Result<std::vector<std::string>> opening_of(const OpeningInput& input) {
   return search.paths();
 }
 
+bool opens_shared(std::span<const std::string> paths, const policy::NamespaceSet& own) {
+  return std::ranges::any_of(paths, [&own](const std::string& path) {
+    const std::size_t end = path.ends_with('/') ? path.size() - 1 : path.find("//");
+    const std::string name = end == std::string::npos ? path : path.substr(0, end) + "/x";
+    const std::optional<policy::Namespace> ns = policy::namespace_of(name);
+    return ns && !own.has(*ns);
+  });
+}
+
 }  // namespace sg::request

@@ -37,4 +37,7 @@ struct OpeningInput {
 // Errors: those of decode_table.
 [[nodiscard]] Result<std::vector<std::string>> opening_of(const OpeningInput& input);
 
+// Whether one of the paths is of a namespace that is not in `own`: a file, or a directory with what is in it.
+[[nodiscard]] bool opens_shared(std::span<const std::string> paths, const policy::NamespaceSet& own);
+
 }  // namespace sg::request

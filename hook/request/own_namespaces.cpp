@@ -8,13 +8,16 @@
 #include "request/own_namespaces.h"
 
 #include <cerrno>
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/unique_fd.h"
+#include "host/open_beneath.h"
 
 namespace sg::request {
 namespace {
@@ -89,6 +92,18 @@ Result<bool> is_own(const Entry& container, const HostDirs& dirs, const char* na
          (is_hidden || !is_same(container, init));
 }
 
+// "/proc/4711/ns/net"
+bool is_link_of_process(std::string_view path) {
+  constexpr std::string_view kProc = "/proc/";
+  if (!path.starts_with(kProc)) {
+    return false;
+  }
+  path.remove_prefix(kProc.size());
+  const std::size_t digits = std::min(path.find_first_not_of("0123456789"), path.size());
+  const std::string_view rest = path.substr(digits);
+  return digits > 0 && rest.starts_with("/ns/") && rest.find('/', 4) == std::string_view::npos;
+}
+
 }  // namespace
 
 Result<policy::NamespaceSet> own_namespaces(pid_t pid) {
@@ -115,7 +130,10 @@ Result<policy::NamespaceSet> own_namespaces(pid_t pid) {
 bool is_own_namespace(const std::string& path, const char* name) {
   struct stat found = {};
   const Result<HostDirs> dirs = open_host_dirs();
-  if (!dirs || ::stat(path.c_str(), &found) != 0 ||
+  // The kernel's own link to a namespace is fine; over any other one that each process follows to its own, the runtime
+  // could come to another namespace than we.
+  const UniqueFd fd = is_link_of_process(path) ? UniqueFd(::open(path.c_str(), O_PATH | O_CLOEXEC)) : open_place(path);
+  if (!dirs || !fd.valid() || ::fstat(fd.get(), &found) != 0 ||
       read_entry(dirs->hook.get(), name).device != found.st_dev) {
     return false;  // not there, or on another filesystem than that of namespaces
   }

@@ -140,6 +140,17 @@ std::string way_to_processes(const oci::CreateConfig& config, const HostPlaces& 
              : "the root '" + escape(config.root_path, 96) + "', which could be anywhere";
 }
 
+// A read-only path at, above or below /proc/sys besides itself; null where there is none.
+const std::string* kept_read_only(const Config& config) {
+  const auto found = std::ranges::find_if(config.readonly_paths, [](const std::string& path) {
+    const std::string plain = plain_path(path);
+    return !is_proc_sys(path) && plain != kLastPid &&
+           (!plain.starts_with('/') || has_dot_dot(plain) || is_at_or_below(plain, kProcSys) ||
+            is_at_or_above(plain, kProcSys));
+  });
+  return found == config.readonly_paths.end() ? nullptr : &*found;
+}
+
 // Why /proc will not be what the createContainer stage needs; empty where it will.
 std::string trouble_with_proc(const oci::CreateConfig& config) {
   bool has_procfs = false;
@@ -160,7 +171,21 @@ std::string trouble_with_proc(const oci::CreateConfig& config) {
 
 }  // namespace
 
+<<<<<<< HEAD:hook/request/stay_closed.cpp
 std::string reason_to_stay_closed(const oci::CreateConfig& config, const HostPlaces& host) {
+=======
+std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host) {
+  if (!has_new_namespace(config.config, "mount")) {
+    return "the container has no new mount namespace, and another's could have another program in the hook's place";
+  }
+  if (host.root_holds_hook) {
+    return "the root '" + escape(config.root_path, 96) +
+           "' holds the hook's directory, so that a mount of the container could stand in the hook's place";
+  }
+  if (const std::string* const path = kept_read_only(config.config)) {
+    return "'" + escape(*path, 96) + "' is read-only besides /proc/sys, and stays so";
+  }
+>>>>>>> main:hook/oci/stay_closed.cpp
   if (std::ranges::any_of(config.masked_paths, hides_proc_sys)) {
     return "it is among the masked paths";
   }

@@ -13,6 +13,7 @@ namespace sg::request {
 struct HostPlaces {
   std::vector<std::string> cgroup_mounts = {"/"};  // where it has its cgroup filesystems; "/" where that is not known
   std::vector<std::string> proc_mounts = {"/"};    // the same of procfs
+  bool root_holds_hook = false;  // the container's root is, or holds, a directory on the way to our hook
   bool covers_proc = false;  // of what the document masks or makes read-only below /proc something exists
 };
 
@@ -24,6 +25,9 @@ struct HostPlaces {
 // - no new PID namespace: one that is joined by path is somebody else's;
 // - a bind mount of what is at, above or below a procfs of the host, or a root at, above or below one or a cgroup mount.
 // And every one stays closed with
+// - a mount namespace that is not new, or a root at or above our hook: what the container has there would be run in the
+//   hook's place, by the host's root;
+// - another read-only path at, above or below /proc/sys: the engine was told to keep it;
 // - a way out of its cgroup: a mount of cgroups that could be writable without a new cgroup namespace, several of them, a
 //   bind mount of a path at, above or below one of the host's, or a sysfs in whose place crun binds the host's;
 // - a /proc that is no procfs of its own, or with something mounted on its sys;

@@ -36,6 +36,33 @@ teardown() {
   way_root_by_handle
 }
 
+@test "a mount over the hook: what is there is not run, and nothing is opened" {
+  requires
+  way_mount_over_hook
+}
+
+@test "another network namespace than config.json was edited for: nothing is created" {
+  requires
+  way_other_network
+}
+
+@test "what hooks say is written into no file of the host that an annotation of crun names" {
+  requires
+  local key
+  for key in run.oci.hooks.stderr run.oci.hooks.stdout; do
+    asking_bundle "${key##*.}"
+    make_process "/$ID"
+    make_state "$ID" "$PID" "$BUNDLE" ".annotations[\"$key\"] = \"/x\"" >state
+    sg_run "$HOOK" <state
+    expect_status 65
+    expect_equal "$output" "" "output"
+    update_config --arg key "$key" '.annotations[$key] = "/x"'
+    sg_run "$HOOK" <config.json
+    expect_status 65
+    expect_output "makes crun write what hooks say into a file of the host"
+  done
+}
+
 @test "a root with the host's cgroups in it: out by its cgroup.procs, and nothing is opened" {
   requires
   way_root_above_cgroups

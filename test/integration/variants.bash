@@ -48,6 +48,11 @@ HOSTILE_VARIANTS=(
   'a user namespace with the root of the host, of itself|CAP_SYS_PTRACE|.process.capabilities.bounding += ["CAP_SYS_PTRACE"] | .linux.namespaces += [{type: "user"}] | .linux |= . + {uidMappings: [{containerID: 0, hostID: 0, size: 65536}], gidMappings: [{containerID: 0, hostID: 0, size: 65536}]}'
   'a user namespace whose group is the root of the host|CAP_SYS_PTRACE|.process.capabilities.bounding += ["CAP_SYS_PTRACE"] | .linux.namespaces += [{type: "user"}] | .linux |= . + {uidMappings: [{containerID: 0, hostID: 100000, size: 65536}], gidMappings: [{containerID: 5, hostID: 0, size: 1}]}'
   'a user namespace by path|CAP_SYS_PTRACE|.process.capabilities.bounding += ["CAP_SYS_PTRACE"] | .linux.namespaces += [{type: "user", path: "/proc/1/ns/user"}] | .linux |= . + {uidMappings: [{containerID: 0, hostID: 100000, size: 65536}], gidMappings: [{containerID: 0, hostID: 100000, size: 65536}]}'
+  "a mount namespace by its path|no new mount namespace|(.linux.namespaces[] | select(.type == \"mount\")).path = \"/proc/1/ns/mnt\""
+  'a root that holds the hook|holds the hook|.root.path = ($hook | sub("/[^/]*$"; ""))'
+  'a root far above the hook|holds the hook|.root.path = ($hook | sub("/[^/]*/[^/]*$"; ""))'
+  'a read-only path below /proc/sys|is read-only besides|.linux.readonlyPaths += ["/proc/sys/net"]'
+  'a read-only path above it|is read-only besides|.linux.readonlyPaths += ["/proc"]'
   'nothing masked|nothing else below /proc|.linux.maskedPaths = [] | .linux.readonlyPaths = ["/proc/sys"]'
   'what is masked only looks as if it were below /proc|nothing else below /proc|.linux.maskedPaths = ["/proc/../tmp"] | .linux.readonlyPaths = ["/proc/sys"]'
   'what is masked is reached by a link of /proc|nothing else below /proc|.linux.maskedPaths = ["/proc/self/root/tmp", "/proc/1/root/tmp"] | .linux.readonlyPaths = ["/proc/sys"]'
@@ -81,7 +86,7 @@ make_links() {
 variant_is_closed() {
   local what=$1 why=$2 edit=$3
   asking_bundle "${#SG_IDS[@]}"
-  update_config --arg link "$LINKS" "$edit"
+  update_config --arg link "$LINKS" --arg hook "$HOOK" "$edit"
   edited || fail_with "no edit: $what" || return
   jq -e '.linux.readonlyPaths | index("/proc/sys")' config.json >/dev/null || fail_with "open: $what" || return
   [[ $(why_closed) == *"$why"* ]] || fail_with "$what: it is closed because: $(why_closed)" || return

@@ -52,6 +52,9 @@ std::string why_shut(const compile::Meta& meta) {
     return "nothing asked to open it";
   }
   const auto why = meta.origin.annotations.find(std::string(oci::kClosedKey));
+  if (why == meta.origin.annotations.end() && meta.origin.proc_sys == compile::ProcSys::kOpened) {
+    return "sysctl-guard opened it, but the container mounts its /proc read-only";
+  }
   return why == meta.origin.annotations.end()
              ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it"
              : escape(why->second, 256);

@@ -73,12 +73,23 @@ void log(const std::string& line, const std::string& container_id, sg::Severity 
   sg::app::send_to_syslog("sysctl-guard-hook", "container " + id + ": " + line, severity);
 }
 
-int fail(const sg::Error& error, const std::string& container_id) {
+// The system log has why.
+int refuse(const sg::Error& error, const std::string& container_id) {
   const std::string line = sg::app::error_line(error);
-  (void)sg::write_all(STDERR_FILENO, line + "\n");
   log(line, container_id, sg::Severity::kError);
   sg::kernel::count_hook_failure();
   return sg::app::hook_exit_code(error.code);
+}
+
+int fail(const sg::Error& error, const std::string& container_id) {
+  (void)sg::write_all(STDERR_FILENO, sg::app::error_line(error) + "\n");
+  return refuse(error, container_id);
+}
+
+// crun opens what this annotation names, as the host's root, and that is then our standard error: whoever writes
+// annotations would choose the file and what we say of them. Then only the system log is told.
+bool writes_into_files(const std::string& document) {
+  return document.find("run.oci.hooks.") != std::string::npos;
 }
 
 // Podman's precreate stage: the config.json that is printed runs this hook at createRuntime. Podman takes
@@ -135,6 +146,12 @@ int main(int argc, char** argv) {
     return fail(create.error(), "");
   }
   const bool is_precreate = create->has_value();
+  if (!is_precreate && writes_into_files(*document)) {
+    return refuse({sg::Errc::kBadInput,
+                   "container state: an annotation run.oci.hooks.* makes crun write what hooks say into a file of the host",
+                   "remove it; the system log has what sysctl-guard says"},
+                  "");
+  }
   const sg::Result<sg::oci::State> state =
       is_precreate ? sg::oci::State{} : sg::oci::parse_state(*document);
   if (!options) {

@@ -5,20 +5,28 @@
 // container, and nothing is attached before the last line.
 #include "app/hook/run_hook.h"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/attach_policy.h"
-#include "request/make_policy.h"
 #include "base/text.h"
 #include "compile/meta.h"
+#include "host/kernel_release.h"
 #include "host/lock_proc_sys.h"
+#include "host/sysctl_tree.h"
 #include "kernel/cgroup.h"
 #include "oci/bundle.h"
 #include "oci/open_proc_sys.h"
 #include "policy/merge.h"
+#include "request/make_policy.h"
+#include "request/opening.h"
 #include "request/own_namespaces.h"
 #include "request/proc_sys.h"
 
@@ -68,6 +76,48 @@ void note_closed(const request::MadePolicy& ready, const std::optional<oci::Conf
   }
 }
 
+// Whether the path is our own binary for the container too: the createContainer stage is run in its mount namespace.
+bool is_own_binary(pid_t pid, const std::string& path) {
+  struct stat own {};
+  struct stat found {};
+  return ::stat("/proc/self/exe", &own) == 0 &&
+         ::stat(("/proc/" + std::to_string(pid) + "/root" + path).c_str(), &found) == 0 && own.st_dev == found.st_dev &&
+         own.st_ino == found.st_ino;
+}
+
+// What was to be opened when config.json was edited is judged again, by what the runtime has made of it.
+Status check_opening(const oci::State& state, const oci::Config& config, const request::MadePolicy& ready) {
+  const oci::HookEntry* const entry = oci::find_opening_hook(config);
+  if (entry == nullptr) {
+    return Ok{};
+  }
+  if (!is_own_binary(state.pid, entry->path)) {
+    return Error{Errc::kUnsupported,
+                 "config.json: in the container's mount namespace '" + escape(entry->path, 160) + "' is not this program",
+                 "let nothing be mounted over the hook's directory"};
+  }
+  const std::span<const std::string> paths = std::span(entry->args).subspan(2);
+  const policy::NamespaceSet& own = ready.meta.origin.private_namespaces;
+  if (!request::opens_shared(paths, own)) {
+    return Ok{};
+  }
+  const host::SysctlTree tree;
+  const Result<std::vector<std::string>> now = request::opening_of(
+      {.policy = ready.policy, .table = ready.table, .own = own, .kernel = host::kernel_release(), .tree = tree});
+  if (!now) {
+    return now.error();
+  }
+  for (const std::string& path : paths) {
+    if (std::ranges::find(*now, path) == now->end()) {
+      return Error{Errc::kUnsupported,
+                   "config.json: /proc/sys was to be opened at '" + escape(path, 128) +
+                       "' for a namespace that the container does not have to itself",
+                   "create the container again; name namespaces by paths that are the same for every process"};
+    }
+  }
+  return Ok{};
+}
+
 }  // namespace
 
 Status guard_container(const oci::State& state, const request::HookOptions& options,
@@ -95,6 +145,9 @@ Status guard_container(const oci::State& state, const request::HookOptions& opti
   Result<request::MadePolicy> ready = request::make_policy_of(*std::move(origin), state.id);
   if (!ready) {
     return std::move(ready).error();
+  }
+  if (Status opening = *config ? check_opening(state, **config, *ready) : Status(Ok{}); !opening) {
+    return opening;
   }
   notes = ready->meta.cut;
   note_closed(*ready, *config, notes);

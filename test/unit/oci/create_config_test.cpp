@@ -210,7 +210,7 @@ TEST_CASE("Create config: what is a config.json, and what may be a state") {
       {"with a status", R"({"ociVersion":"1","root":{},"status":null})", false},
       {"without a root", R"({"ociVersion":"1","process":{}})", false},
       {"a root that is none", R"({"ociVersion":"1","root":"/r"})", false},
-      {"without a version", R"({"root":{}})", false},
+      {"without a version", R"({"root":{}})", true},
       {"not an object", "[]", false},
       {"cut short", R"({"ociVersion":"1","root":{})", false},
       {"nothing", "", false},
@@ -231,6 +231,9 @@ TEST_CASE("Create config: what is broken is one that cannot be a state") {
   const auto small = sg::oci::parse_if_config(cut + std::string(sg::oci::kStateMax - cut.size(), ' '));
   REQUIRE(small);
   CHECK_FALSE(small->has_value());
+  const auto twice = sg::oci::parse_if_config(R"({"ociVersion":"1","root":{},"process":{},"process":{}})");
+  REQUIRE_FALSE(twice);
+  CHECK(twice.error().message.starts_with("config.json: has the key 'process' twice"));
   const auto large = sg::oci::parse_if_config(cut + std::string(sg::oci::kStateMax - cut.size() + 1, ' '));
   REQUIRE_FALSE(large);
   CHECK(large.error().message.starts_with("config.json: is JSON that ends too early"));

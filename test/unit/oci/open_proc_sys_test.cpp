@@ -127,7 +127,8 @@ TEST_CASE("Open /proc/sys: who is apart may be opened without the lock, and is m
   const CreateConfig after = parsed(once);
   CHECK(after.config.hooks.size() == 1);
   CHECK(sg::oci::is_opened_by_us(after.config));
-  CHECK(after.config.readonly_paths.empty());
+  // What everybody may write stays, in its place.
+  CHECK(after.config.readonly_paths == Paths{"/proc/sys/kernel/ns_last_pid"});
   CHECK(edited(once, edit) == once);
 }
 

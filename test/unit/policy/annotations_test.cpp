@@ -105,6 +105,20 @@ const HoldCase kHoldCases[] = {
 
 }  // namespace
 
+TEST_CASE("Annotations: beyond their limit in bytes nothing is read") {
+  const auto errors_of = [](std::size_t bytes) {
+    Diagnostics findings;
+    const std::string value(bytes - 1, 'v');
+    const Request request = parse_annotations({{"a", value}, {"io.sysctl-guard.allow", "net.x"}},
+                                              default_node_policy("", {}), "", findings);
+    CHECK(request.lists.allow.size() == (findings.has_errors() ? 0 : 1));
+    return findings.findings().size();
+  };
+  constexpr std::size_t kOurs = 26;
+  CHECK(errors_of(kAnnotationBytesMax - kOurs) == 0);
+  CHECK(errors_of(kAnnotationBytesMax - kOurs + 1) == 1);
+}
+
 TEST_CASE("Annotations: which of them hold") {
   for (const HoldCase& c : kHoldCases) {
     INFO(c.why);

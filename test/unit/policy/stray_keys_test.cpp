@@ -51,6 +51,12 @@ TEST_CASE("Stray keys: a piece of a list reads like a rule") {
   };
   const Case cases[] = {
       {"what Podman 4 makes of two rules", " net.ipv4.ip_forward", "0|1"},
+      {"of a module", "net.smc.wmem", "1"},
+      {"of a later kernel", "vm.enable_soft_offline", "1"},
+      {"of another architecture", "abi.tagged_addr_disabled", "1"},
+      {"of a driver", "dev.xe.observation_paranoid", "0"},
+      {"of a driver and a device", "dev.parport.default.spintime", "500"},
+      {"of a protocol that is gone", "net.appletalk.aarp-expiry-time", "1"},
       {"a tab in front", "\tnet.ipv4.ip_forward", "1"},
       {"a line break in front", "\nnet.ipv4.ip_forward", "1"},
       {"a blank in front of anything", " a.b", "x"},

@@ -31,7 +31,7 @@ std::string text_of(const Document& d) {
   return R"({"ociVersion":"1.0.2","root":{"path":"/nonexistent"},"annotations":{)" + d.annotations +
          R"(},"process":{"capabilities":{"bounding":[")" + d.capability +
          R"("]}},"mounts":[{"destination":"/proc","type":"proc","source":"proc"}],"linux":{"cgroupsPath":"/a\n",)"
-         R"("sysctl":{)" + d.sysctl + R"(},"namespaces":[{"type":"pid"},{"type":"network"}],"readonlyPaths":[)" +
+         R"("sysctl":{)" + d.sysctl + R"(},"namespaces":[{"type":"pid"},{"type":"network"},{"type":"mount"}],"readonlyPaths":[)" +
          d.readonly + "]}" + d.hooks + "}";
 }
 

@@ -137,11 +137,11 @@ TEST_CASE("Stay closed: new user and cgroup namespaces together, without the hos
 
 TEST_CASE("Stay closed: never for who could reach the host's processes") {
   Container container;
-  container.namespaces = R"({"type":"network"})";
+  container.namespaces = R"({"type":"mount"})";
   CHECK(reason(container) == "the container has no new PID namespace, and could leave the guard");
-  container.namespaces = R"({"type":"pid","path":"/proc/7/ns/pid"})";
+  container.namespaces = R"({"type":"mount"},{"type":"pid","path":"/proc/7/ns/pid"})";
   CHECK(is_closed(container));
-  container.namespaces = R"({"type":"pid","path":""})";
+  container.namespaces = R"({"type":"mount"},{"type":"pid","path":""})";
   CHECK_FALSE(is_closed(container));
   Container harmless = apart();
   harmless.namespaces.replace(0, harmless.namespaces.find(',') + 1, "");
@@ -284,6 +284,41 @@ TEST_CASE("Stay closed: never where a runtime binds the host's in place of what 
       container.mounts += "," + std::string(c.mount);
       CHECK(is_closed(container) == closed);
     }
+  }
+}
+
+TEST_CASE("Stay closed: where another program could be run in the hook's place") {
+  for (const Container& kind : {Container{}, apart()}) {
+    Container container = kind;
+    const std::size_t mount = container.namespaces.find(R"({"type":"mount"})");
+    REQUIRE(mount != std::string::npos);
+    container.namespaces.replace(mount, 16, R"({"type":"mount","path":"/proc/7/ns/mnt"})");
+    CHECK(reason(container).find("no new mount namespace") != std::string::npos);
+    container.namespaces = kind.namespaces;
+    container.namespaces.replace(mount, 16, R"({"type":"time"})");
+    CHECK(reason(container).find("no new mount namespace") != std::string::npos);
+    HostPlaces places = host();
+    places.root_holds_hook = true;
+    CHECK(sg::oci::reason_to_stay_closed(parsed(text_of(kind)), places).find("holds the hook's directory") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("Stay closed: what else is read-only at, above or below /proc/sys stays so") {
+  struct Case {
+    const char* path;
+    bool closed;
+  };
+  const Case cases[] = {{"/proc/sys/net", true},   {"/proc/sys/net/ipv4/ip_forward", true},
+                        {"/proc", true},           {"//proc/./sys/net", true},
+                        {"/", true},               {"/proc/../proc/sys/net", true},
+                        {"proc/sys/net", true},    {"/proc/sys/", false},
+                        {"/proc/sysrq-trigger", false}, {"/proc/sys/kernel/ns_last_pid", false}};
+  for (const Case& c : cases) {
+    INFO(c.path);
+    CreateConfig config = parsed(text_of({}));
+    config.config.readonly_paths.emplace_back(c.path);
+    CHECK(sg::oci::reason_to_stay_closed(config, host()).empty() == !c.closed);
   }
 }
 
