@@ -149,13 +149,9 @@ std::string reason_against(const CreateDocument& document) {
   const bool is_relative = !seen.root_path.empty() && !seen.root_path.starts_with('/');
   seen.root_path = is_relative && !document.bundle.empty() ? resolved(document.bundle + "/" + seen.root_path)
                                                            : resolved(seen.root_path);
-<<<<<<< HEAD:hook/request/guarded_config.cpp
-  return reason_to_stay_closed(seen, host_places(seen));
-=======
-  oci::HostPlaces places = host_places(seen);
+  HostPlaces places = host_places(seen);
   places.root_holds_hook = is_at_or_above(seen.root_path, document.hook_path);
-  return oci::reason_to_stay_closed(seen, places);
->>>>>>> main:hook/app/guarded_config.cpp
+  return reason_to_stay_closed(seen, places);
 }
 
 // An annotation of ours that somebody wrote, which our marks are not.

@@ -132,7 +132,7 @@ bool is_own_namespace(const std::string& path, const char* name) {
   const Result<HostDirs> dirs = open_host_dirs();
   // The kernel's own link to a namespace is fine; over any other one that each process follows to its own, the runtime
   // could come to another namespace than we.
-  const UniqueFd fd = is_link_of_process(path) ? UniqueFd(::open(path.c_str(), O_PATH | O_CLOEXEC)) : open_place(path);
+  const UniqueFd fd = is_link_of_process(path) ? UniqueFd(::open(path.c_str(), O_PATH | O_CLOEXEC)) : host::open_place(path);
   if (!dirs || !fd.valid() || ::fstat(fd.get(), &found) != 0 ||
       read_entry(dirs->hook.get(), name).device != found.st_dev) {
     return false;  // not there, or on another filesystem than that of namespaces

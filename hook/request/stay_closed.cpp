@@ -17,6 +17,8 @@ namespace {
 
 using oci::has_dot_dot;
 using oci::is_at_or_below;
+using oci::is_proc_sys;
+using oci::kLastPid;
 using oci::kProcSys;
 using oci::plain_path;
 
@@ -141,7 +143,7 @@ std::string way_to_processes(const oci::CreateConfig& config, const HostPlaces& 
 }
 
 // A read-only path at, above or below /proc/sys besides itself; null where there is none.
-const std::string* kept_read_only(const Config& config) {
+const std::string* kept_read_only(const oci::Config& config) {
   const auto found = std::ranges::find_if(config.readonly_paths, [](const std::string& path) {
     const std::string plain = plain_path(path);
     return !is_proc_sys(path) && plain != kLastPid &&
@@ -171,10 +173,7 @@ std::string trouble_with_proc(const oci::CreateConfig& config) {
 
 }  // namespace
 
-<<<<<<< HEAD:hook/request/stay_closed.cpp
 std::string reason_to_stay_closed(const oci::CreateConfig& config, const HostPlaces& host) {
-=======
-std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& host) {
   if (!has_new_namespace(config.config, "mount")) {
     return "the container has no new mount namespace, and another's could have another program in the hook's place";
   }
@@ -185,7 +184,6 @@ std::string reason_to_stay_closed(const CreateConfig& config, const HostPlaces& 
   if (const std::string* const path = kept_read_only(config.config)) {
     return "'" + escape(*path, 96) + "' is read-only besides /proc/sys, and stays so";
   }
->>>>>>> main:hook/oci/stay_closed.cpp
   if (std::ranges::any_of(config.masked_paths, hides_proc_sys)) {
     return "it is among the masked paths";
   }

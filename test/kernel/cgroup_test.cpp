@@ -386,24 +386,15 @@ TEST_CASE("Namespaces: what the hook or PID 1 has too is not private") {
 TEST_CASE("Namespaces: one that is joined by its path is its own where it is neither ours nor that of PID 1") {
   const Child child(CLONE_NEWNET | CLONE_NEWUTS);
   const std::string dir = "/proc/" + std::to_string(child.pid()) + "/ns/";
-<<<<<<< HEAD
   CHECK(sg::request::is_own_namespace(dir + "net", "net"));
   CHECK(sg::request::is_own_namespace(dir + "uts", "uts"));
   CHECK_FALSE(sg::request::is_own_namespace(dir + "ipc", "ipc"));
   CHECK_FALSE(sg::request::is_own_namespace("/proc/self/ns/net", "net"));
   CHECK_FALSE(sg::request::is_own_namespace(dir + "nothing", "net"));
   CHECK_FALSE(sg::request::is_own_namespace("/dev/null", "net"));
-=======
-  CHECK(sg::host::is_own_namespace(dir + "net", "net"));
-  CHECK(sg::host::is_own_namespace(dir + "uts", "uts"));
-  CHECK_FALSE(sg::host::is_own_namespace(dir + "ipc", "ipc"));
-  CHECK_FALSE(sg::host::is_own_namespace("/proc/self/ns/net", "net"));
-  CHECK_FALSE(sg::host::is_own_namespace(dir + "nothing", "net"));
-  CHECK_FALSE(sg::host::is_own_namespace("/dev/null", "net"));
   // Over a link that each process follows to its own, the runtime could come elsewhere.
-  CHECK_FALSE(sg::host::is_own_namespace("/proc/self/root" + dir + "net", "net"));
-  CHECK_FALSE(sg::host::is_own_namespace("/proc/self/cwd/../../../../../../../../.." + dir + "net", "net"));
->>>>>>> main
+  CHECK_FALSE(sg::request::is_own_namespace("/proc/self/root" + dir + "net", "net"));
+  CHECK_FALSE(sg::request::is_own_namespace("/proc/self/cwd/../../../../../../../../.." + dir + "net", "net"));
 }
 
 TEST_CASE("Namespaces: a process that ended is an error") {

@@ -299,7 +299,7 @@ TEST_CASE("Stay closed: where another program could be run in the hook's place")
     CHECK(reason(container).find("no new mount namespace") != std::string::npos);
     HostPlaces places = host();
     places.root_holds_hook = true;
-    CHECK(sg::oci::reason_to_stay_closed(parsed(text_of(kind)), places).find("holds the hook's directory") !=
+    CHECK(sg::request::reason_to_stay_closed(parsed(text_of(kind)), places).find("holds the hook's directory") !=
           std::string::npos);
   }
 }
@@ -318,7 +318,7 @@ TEST_CASE("Stay closed: what else is read-only at, above or below /proc/sys stay
     INFO(c.path);
     CreateConfig config = parsed(text_of({}));
     config.config.readonly_paths.emplace_back(c.path);
-    CHECK(sg::oci::reason_to_stay_closed(config, host()).empty() == !c.closed);
+    CHECK(sg::request::reason_to_stay_closed(config, host()).empty() == !c.closed);
   }
 }
 
