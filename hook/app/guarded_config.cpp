@@ -12,7 +12,7 @@
 #include <ranges>
 #include <utility>
 
-#include "app/hook_options.h"
+#include "request/hook_options.h"
 #include "app/ready_policy.h"
 #include "base/file_io.h"
 #include "base/mountinfo.h"
@@ -168,7 +168,7 @@ Plan plan_opening(const CreateDocument& document, const ReadyPolicy& ready) {
 }
 
 // What is wrong with the request or with the node policy, the hook says when it refuses.
-Plan plan_for(const CreateDocument& document, const HookOptions& options) {
+Plan plan_for(const CreateDocument& document, const request::HookOptions& options) {
   const oci::Config& config = document.config.config;
   const Result<ReadyPolicy> ready = make_ready_policy({.annotations = config.annotations,
                                                        .sysctl = config.sysctl,
@@ -194,7 +194,7 @@ Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   if (const oci::HookEntry* named = oci::find_named_hook(document.config.config); named && !named->args.empty()) {
     edit.hook_args.assign(named->args.begin() + 1, named->args.end());
   }
-  const Result<HookOptions> options = parse_hook_options(edit.hook_args);
+  const Result<request::HookOptions> options = request::parse_hook_options(edit.hook_args);
   if (!options) {
     return Error(options.error()).context("config.json: the entry of " + std::string(oci::kHookName));
   }

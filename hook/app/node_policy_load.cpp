@@ -29,7 +29,7 @@ Result<policy::NodePolicy> load_node_policy(const std::string& file,
   const bool is_named = !file.empty();
   const std::string path = is_named ? file : kNodePolicyFile;
   const Result<std::optional<std::string>> text =
-      read_node_policy(path, is_named, Writers::kRootOnly);
+      read_node_policy(path, is_named, host::Writers::kRootOnly);
   if (!text) {
     return text.error();
   }

@@ -126,7 +126,7 @@ Status read_node_policy_into(const CheckOptions& options, CheckInput& input) {
     input.node_policy_file = *options.node_policy;
   }
   Result<std::optional<std::string>> text = read_node_policy(
-      input.node_policy_file, is_named, is_named ? Writers::kAnyone : Writers::kRootOnly);
+      input.node_policy_file, is_named, is_named ? host::Writers::kAnyone : host::Writers::kRootOnly);
   if (!text) {
     return std::move(text).error();
   }

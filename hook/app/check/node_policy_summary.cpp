@@ -17,7 +17,7 @@ constexpr policy::NamespaceSet kAllPrivate{.net = true, .ipc = true, .uts = true
 
 }  // namespace
 
-Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::string& file) {
+Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root, const std::string& file) {
   // On this system by the path itself: the owners of its directories count too.
   const Result<std::string> path =
       root.is_this_system() ? Result<std::string>(file) : root.locate(file);
@@ -25,7 +25,7 @@ Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::
     return path.error();
   }
   const Result<std::optional<std::string>> text = read_node_policy(
-      *path, /*is_named=*/false, root.is_this_system() ? Writers::kRootOnly : Writers::kAnyone);
+      *path, /*is_named=*/false, root.is_this_system() ? host::Writers::kRootOnly : host::Writers::kAnyone);
   if (!text) {
     return text.error();
   }

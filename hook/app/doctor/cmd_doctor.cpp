@@ -19,7 +19,7 @@
 #include "app/exit_code.h"
 #include "app/guards/read_guards.h"
 #include "app/guards/unguarded_neighbours.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/check.h"
 #include "base/file_io.h"
 #include "compile/compile_policy.h"
@@ -70,7 +70,7 @@ Result<std::vector<Neighbour>> neighbours() {
 }  // namespace
 
 Outcome cmd_doctor(const DoctorOptions& options) {
-  const RootDir root(options.root);
+  const host::RootDir root(options.root);
   DoctorReport report;
   report.checks.push_back(check_kernel(kernel_release()));
   report.checks.push_back(check_cgroups(proc_text("/proc/self/mountinfo")));

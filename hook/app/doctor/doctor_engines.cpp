@@ -9,7 +9,7 @@
 #include "app/install/cgroup_driver.h"
 #include "app/install/engine_config.h"
 #include "app/install/registrations.h"
-#include "app/run_program.h"
+#include "host/run_program.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -64,7 +64,7 @@ constexpr std::array<Lack, 5> kLacks{
       "use 1.1 or later"},
      {"containerd", {1, 5, 0}, "has no base_runtime_spec", "use 1.5 or later"}}};
 
-std::vector<Check> check_hook_of(const RootDir& root, Engine engine) {
+std::vector<Check> check_hook_of(const host::RootDir& root, Engine engine) {
   switch (engine) {
     case Engine::kDocker:
       return check_docker(root);
@@ -78,9 +78,9 @@ std::vector<Check> check_hook_of(const RootDir& root, Engine engine) {
 }
 
 // Where the program is, by the system's own paths.
-std::optional<std::string> path_of(const RootDir& root, const std::string& name) {
+std::optional<std::string> path_of(const host::RootDir& root, const std::string& name) {
   if (root.is_this_system()) {
-    return find_in_path(name);
+    return host::find_in_path(name);
   }
   for (const char* directory : {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/"}) {
     if (root.has(directory + name)) {
@@ -131,17 +131,17 @@ std::optional<Version> parse_version_number(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<FoundProgram> look_for(const RootDir& root, const std::string& name) {
+std::optional<FoundProgram> look_for(const host::RootDir& root, const std::string& name) {
   const std::optional<std::string> path = path_of(root, name);
   if (!path || !root.is_this_system()) {
     return path ? std::optional(FoundProgram{*path, std::nullopt}) : std::nullopt;
   }
   const std::vector<std::string> arguments = {"--version"};
-  const Result<std::string> text = output_of(*path, arguments, kVersionTimeoutMs);
+  const Result<std::string> text = host::output_of(*path, arguments, kVersionTimeoutMs);
   return FoundProgram{*path, text ? parse_version_number(*text) : std::nullopt};
 }
 
-std::vector<std::string> engines_of(const RootDir& root) {
+std::vector<std::string> engines_of(const host::RootDir& root) {
   std::vector<std::string> names;
   for (const KnownEngine& engine : kEngines) {
     if (path_of(root, std::string(engine.program))) {
@@ -168,7 +168,7 @@ Check check_version(const std::string& name, const FoundProgram& found) {
   return check;
 }
 
-std::vector<Check> check_engines(const RootDir& root) {
+std::vector<Check> check_engines(const host::RootDir& root) {
   std::vector<Check> checks;
   bool has_engine = false;
   bool has_runtime = false;

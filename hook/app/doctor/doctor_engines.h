@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "app/doctor/doctor_report.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 
 namespace sg::app {
 
@@ -28,16 +28,16 @@ struct FoundProgram {
   std::string path;
   std::optional<Version> version;
 };
-[[nodiscard]] std::optional<FoundProgram> look_for(const RootDir& root, const std::string& name);
+[[nodiscard]] std::optional<FoundProgram> look_for(const host::RootDir& root, const std::string& name);
 
 // The names of the engines that are there: "podman", "cri-o", "docker", "containerd".
-[[nodiscard]] std::vector<std::string> engines_of(const RootDir& root);
+[[nodiscard]] std::vector<std::string> engines_of(const host::RootDir& root);
 
 // One check for an engine or runtime that is there, with what its version lacks.
 [[nodiscard]] Check check_version(const std::string& name, const FoundProgram& found);
 
 // Engines, runtimes, and the registration of the hook for each engine that is there; whether any engine runs
 // the hook comes last.
-[[nodiscard]] std::vector<Check> check_engines(const RootDir& root);
+[[nodiscard]] std::vector<Check> check_engines(const host::RootDir& root);
 
 }  // namespace sg::app

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "app/find_program.h"
+#include "host/find_program.h"
 #include "app/install/cdi_spec.h"
 #include "app/install/containerd_config.h"
 #include "app/install/containerd_files.h"
@@ -18,7 +18,7 @@
 #include "app/install/hook_call.h"
 #include "app/install/hook_path.h"
 #include "app/install/registrations.h"
-#include "app/runtime/runtime_settings.h"
+#include "host/runtime_settings.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -35,7 +35,7 @@ Check failure(const std::string& id, const std::string& where, const Error& erro
 }
 
 // Every call of the hook in the CDI specification, where there is one of ours.
-void check_cdi(const RootDir& root, const std::string& id, std::vector<Check>& checks) {
+void check_cdi(const host::RootDir& root, const std::string& id, std::vector<Check>& checks) {
   const Result<std::optional<std::string>> text = root.read(std::string(kCdiFile));
   if (!text) {
     checks.push_back(failure(id, "", text.error()));
@@ -51,13 +51,13 @@ void check_cdi(const RootDir& root, const std::string& id, std::vector<Check>& c
 }
 
 // The hook that the wrapper at `runtime` puts into config.json.
-Status find_hook_of(const RootDir& root, const std::string& runtime) {
+Status find_hook_of(const host::RootDir& root, const std::string& runtime) {
   const Result<std::string> real = root.locate(runtime);
   if (!real) {
     return real.error();
   }
   if (root.is_this_system()) {
-    const Result<std::string> hook = find_hook(*real);
+    const Result<std::string> hook = host::find_hook(*real);
     return hook ? Status(Ok{}) : hook.error();
   }
   const std::string here = runtime.substr(0, runtime.rfind('/') + 1);
@@ -65,19 +65,19 @@ Status find_hook_of(const RootDir& root, const std::string& runtime) {
   return require_program(root, root.has(beside) ? beside : here + SG_HOOK_FROM_BIN, "hook");
 }
 
-Result<RuntimeSettings> settings_of(const RootDir& root) {
+Result<host::RuntimeSettings> settings_of(const host::RootDir& root) {
   if (root.is_this_system()) {
-    return read_runtime_settings();
+    return host::read_runtime_settings();
   }
-  const Result<std::optional<std::string>> text = root.read(kRuntimeSettingsFile);
+  const Result<std::optional<std::string>> text = root.read(host::kRuntimeSettingsFile);
   if (!text) {
     return text.error();
   }
-  return *text ? parse_runtime_settings(**text) : RuntimeSettings{};
+  return *text ? host::parse_runtime_settings(**text) : host::RuntimeSettings{};
 }
 
 // runc or crun, as the wrapper finds it.
-Status find_real_runtime(const RootDir& root, const std::string& wrapper,
+Status find_real_runtime(const host::RootDir& root, const std::string& wrapper,
                          const std::string& configured) {
   if (!configured.empty()) {
     const Result<std::string> real = root.locate(configured);
@@ -85,19 +85,19 @@ Status find_real_runtime(const RootDir& root, const std::string& wrapper,
     if (real && ours && *real == *ours) {
       return Error{Errc::kUnsupported,
                    "runtime '" + escape(configured) + "': is the wrapper itself",
-                   std::string("name runc or crun in ") + kRuntimeSettingsFile};
+                   std::string("name runc or crun in ") + host::kRuntimeSettingsFile};
     }
   }
   if (root.is_this_system()) {
     const char* const path = std::getenv("PATH");
     const Result<std::string> found =
-        find_runtime(configured, path == nullptr ? "" : path, trusted_directories());
+        host::find_runtime(configured, path == nullptr ? "" : path, host::trusted_directories());
     return found ? Status(Ok{}) : found.error();
   }
   if (!configured.empty()) {
     return require_program(root, configured, "runtime");
   }
-  for (const std::string_view directory : trusted_directories()) {
+  for (const std::string_view directory : host::trusted_directories()) {
     for (const char* name : {"/runc", "/crun"}) {
       if (root.has(std::string(directory) + name)) {
         return Ok{};
@@ -105,7 +105,7 @@ Status find_real_runtime(const RootDir& root, const std::string& wrapper,
     }
   }
   return Error{Errc::kUnsupported, "no runtime: neither runc nor crun is there",
-               std::string("install one, or name it in ") + kRuntimeSettingsFile};
+               std::string("install one, or name it in ") + host::kRuntimeSettingsFile};
 }
 
 std::string whom(const RuntimeEntry& runtime, bool all_containers) {
@@ -116,7 +116,7 @@ std::string whom(const RuntimeEntry& runtime, bool all_containers) {
 
 }  // namespace
 
-std::vector<Check> check_docker(const RootDir& root) {
+std::vector<Check> check_docker(const host::RootDir& root) {
   const Result<std::optional<std::string>> text = root.read(kDaemonJson);
   if (!text) {
     return {failure(kDocker, "", text.error())};
@@ -140,7 +140,7 @@ std::vector<Check> check_docker(const RootDir& root) {
   if (const Status hook = find_hook_of(root, wrapper); !hook) {
     checks.push_back(failure(kDocker, noun, hook.error()));
   }
-  const Result<RuntimeSettings> settings = settings_of(root);
+  const Result<host::RuntimeSettings> settings = settings_of(root);
   if (!settings) {
     checks.push_back(failure(kDocker, noun, settings.error()));
   } else if (const Status real = find_real_runtime(root, wrapper, settings->runtime); !real) {
@@ -156,7 +156,7 @@ std::vector<Check> check_docker(const RootDir& root) {
   return checks;
 }
 
-std::vector<Check> check_containerd(const RootDir& root) {
+std::vector<Check> check_containerd(const host::RootDir& root) {
   const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
   const Result<std::optional<std::string>> drop_in = root.read(std::string(kContainerdDropIn));
   if (!text || !drop_in) {

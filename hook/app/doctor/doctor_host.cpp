@@ -269,7 +269,7 @@ Check check_neighbours(const Result<std::vector<Neighbour>>& neighbours) {
           "guard its container too (an empty io.sysctl-guard.allow is enough), or give it a PID namespace of its own"};
 }
 
-Check check_node_policy(const RootDir& root, const std::string& file) {
+Check check_node_policy(const host::RootDir& root, const std::string& file) {
   const Result<NodePolicySummary> summary = summarize_node_policy(root, file);
   if (!summary) {
     return {"node-policy", CheckStatus::kFailed, summary.error().message, summary.error().hint};
@@ -284,7 +284,7 @@ Check check_node_policy(const RootDir& root, const std::string& file) {
           ""};
 }
 
-std::vector<Check> check_grants(const RootDir& root, const std::string& file) {
+std::vector<Check> check_grants(const host::RootDir& root, const std::string& file) {
   std::vector<Check> checks;
   const Result<NodePolicySummary> summary = summarize_node_policy(root, file);
   if (!summary) {

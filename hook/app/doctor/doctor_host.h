@@ -9,7 +9,7 @@
 
 #include "app/doctor/doctor_report.h"
 #include "app/guards/unguarded_neighbours.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/result.h"
 #include "kernel/blocking_program.h"
 #include "kernel/event_dir.h"
@@ -46,10 +46,10 @@ namespace sg::app {
 [[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);
 
 // The node policy: none is fine; one that the hook would refuse is not.
-[[nodiscard]] Check check_node_policy(const RootDir& root, const std::string& file);
+[[nodiscard]] Check check_node_policy(const host::RootDir& root, const std::string& file);
 
 // What its limit.host permits that gives the host away, weakens it or can bring it down: a warning
 // each, as many as compile/dangerous_grants.h has. None where the file cannot be used.
-[[nodiscard]] std::vector<Check> check_grants(const RootDir& root, const std::string& file);
+[[nodiscard]] std::vector<Check> check_grants(const host::RootDir& root, const std::string& file);
 
 }  // namespace sg::app

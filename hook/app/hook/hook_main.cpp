@@ -21,7 +21,7 @@
 #include "app/exit_code.h"
 #include "app/guarded_config.h"
 #include "app/hook/run_hook.h"
-#include "app/hook_options.h"
+#include "request/hook_options.h"
 #include "app/own_path.h"
 #include "app/syslog_line.h"
 #include "base/file_io.h"
@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
   // Always to its end and before anything else: a runtime that cannot write it all reports that instead.
   const sg::Result<std::string> document = sg::oci::read_document(STDIN_FILENO);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const sg::Result<sg::app::HookOptions> options = sg::app::parse_hook_options(arguments);
+  const sg::Result<sg::request::HookOptions> options = sg::request::parse_hook_options(arguments);
   if (!document) {
     return fail(document.error(), "");
   }

@@ -41,7 +41,7 @@ Result<std::optional<oci::Config>> config_of(const oci::State& state) {
 
 // All that the container's policy is made of.
 Result<compile::Origin> origin_of(const oci::State& state, const std::optional<oci::Config>& config,
-                                  const HookOptions& options) {
+                                  const request::HookOptions& options) {
   const Result<host::OwnNamespaces> own = host::own_namespaces(state.pid);
   if (!own) {
     return own.error();
@@ -70,7 +70,7 @@ void note_closed(const ReadyPolicy& ready, const std::optional<oci::Config>& con
 
 }  // namespace
 
-Status guard_container(const oci::State& state, const HookOptions& options,
+Status guard_container(const oci::State& state, const request::HookOptions& options,
                        std::vector<std::string>& notes) {
   if (state.status == "stopped") {
     return Ok{};  // poststop: the attachment went with the cgroup

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/hook_options.h"
+#include "request/hook_options.h"
 #include "base/result.h"
 #include "oci/state.h"
 
@@ -15,7 +15,7 @@ namespace sg::app {
 // Guards the container of `state`, or fails and changes nothing. A stopped container needs nothing. `notes`
 // are for the system log: what was cut where the node's limit cuts, what that limit permits and should not, what stays
 // read-only, and why there are no events.
-[[nodiscard]] Status guard_container(const oci::State& state, const HookOptions& options,
+[[nodiscard]] Status guard_container(const oci::State& state, const request::HookOptions& options,
                                      std::vector<std::string>& notes);
 
 // The createContainer stage: makes /proc/sys of the container read-only but for `paths`, in the forms of

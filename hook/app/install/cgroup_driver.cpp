@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kSystemd = "systemd";
 constexpr const char* kCgroupfs = "cgroupfs";
 
-std::optional<std::string> docker_setting(const RootDir& root) {
+std::optional<std::string> docker_setting(const host::RootDir& root) {
   const Result<std::optional<std::string>> text = root.read(kDaemonJson);
   const std::vector<std::vector<std::string_view>> wanted = {{"exec-opts"}};
   const Result<std::vector<JsonItem>> items =
@@ -30,7 +30,7 @@ std::optional<std::string> docker_setting(const RootDir& root) {
   return driver;
 }
 
-std::optional<std::string> containerd_setting(const RootDir& root) {
+std::optional<std::string> containerd_setting(const host::RootDir& root) {
   const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
   if (!text || !*text) {
     return std::nullopt;
@@ -42,7 +42,7 @@ std::optional<std::string> containerd_setting(const RootDir& root) {
   return *config->systemd_cgroup ? kSystemd : kCgroupfs;
 }
 
-std::optional<std::string> setting_of(const RootDir& root, Engine engine) {
+std::optional<std::string> setting_of(const host::RootDir& root, Engine engine) {
   if (engine == Engine::kDocker) {
     return docker_setting(root);
   }
@@ -73,7 +73,7 @@ std::optional<std::string> default_of(Engine engine, const std::optional<HostDef
 
 }  // namespace
 
-std::optional<HostDefaults> host_defaults(const RootDir& root) {
+std::optional<HostDefaults> host_defaults(const host::RootDir& root) {
   if (!root.is_this_system()) {
     return std::nullopt;
   }
@@ -82,7 +82,7 @@ std::optional<HostDefaults> host_defaults(const RootDir& root) {
                       .is_unified = root.has("/sys/fs/cgroup/cgroup.controllers")};
 }
 
-std::optional<Check> check_cgroup_driver(const RootDir& root, Engine engine,
+std::optional<Check> check_cgroup_driver(const host::RootDir& root, Engine engine,
                                          const std::string& name,
                                          const std::optional<HostDefaults>& host) {
   const std::string id = "cgroup-driver:" + name;

@@ -7,7 +7,7 @@
 
 #include "app/doctor/doctor_report.h"
 #include "app/install/engine_config.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 
 namespace sg::app {
 
@@ -18,11 +18,11 @@ struct HostDefaults {
 };
 
 // What this system is. Nothing for another root: nobody knows where it will run.
-[[nodiscard]] std::optional<HostDefaults> host_defaults(const RootDir& root);
+[[nodiscard]] std::optional<HostDefaults> host_defaults(const host::RootDir& root);
 
 // "cgroup-driver:NAME", always well: the hook finds the cgroups of both. Nothing where the configuration says nothing
 // and there are no defaults, or where it cannot be read.
-[[nodiscard]] std::optional<Check> check_cgroup_driver(const RootDir& root, Engine engine,
+[[nodiscard]] std::optional<Check> check_cgroup_driver(const host::RootDir& root, Engine engine,
                                                        const std::string& name,
                                                        const std::optional<HostDefaults>& host);
 

@@ -15,9 +15,9 @@
 #include "app/install/file_plan.h"
 #include "app/install/hook_path.h"
 #include "app/install/install_plan.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "app/own_path.h"
-#include "app/run_program.h"
+#include "host/run_program.h"
 #include "base/file_io.h"
 
 namespace sg::app {
@@ -65,14 +65,14 @@ Result<std::string> read_base_spec(const InstallOptions& options) {
   if (options.engine != Engine::kContainerd) {
     return std::string();
   }
-  const std::optional<std::string> ctr = options.base_spec ? std::nullopt : find_in_path("ctr");
+  const std::optional<std::string> ctr = options.base_spec ? std::nullopt : host::find_in_path("ctr");
   if (!options.base_spec && !ctr) {
     return Error{Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
                  std::string("install it, or ") + kBaseSpecHint};
   }
   const std::vector<std::string> arguments = {"oci", "spec"};
-  Result<std::string> text = ctr ? output_of(*ctr, arguments, kCtrTimeoutMs)
-                                 : read_file(AT_FDCWD, *options.base_spec, kConfigFileMax);
+  Result<std::string> text = ctr ? host::output_of(*ctr, arguments, kCtrTimeoutMs)
+                                 : read_file(AT_FDCWD, *options.base_spec, host::kConfigFileMax);
   if (text) {
     return text;
   }
@@ -81,7 +81,7 @@ Result<std::string> read_base_spec(const InstallOptions& options) {
   return ctr ? std::move(error).context("base runtime spec") : error;
 }
 
-Result<FilePlan> make_plan(const RootDir& root, const InstallOptions& options) {
+Result<FilePlan> make_plan(const host::RootDir& root, const InstallOptions& options) {
   if (options.uninstall) {
     return plan_uninstall(root, options.engine);
   }
@@ -124,7 +124,7 @@ Result<FilePlan> make_plan(const RootDir& root, const InstallOptions& options) {
 }  // namespace
 
 Outcome cmd_install(const InstallOptions& options) {
-  const RootDir root(options.root);
+  const host::RootDir root(options.root);
   const Result<FilePlan> plan = make_plan(root, options);
   if (!plan) {
     return failed(plan.error());

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kFilesMax = 1000;
 
 // The files that a pattern names, in the order of their names.
-Result<std::vector<std::string>> files_of(const RootDir& root, const std::string& pattern) {
+Result<std::vector<std::string>> files_of(const host::RootDir& root, const std::string& pattern) {
   const std::size_t slash = pattern.rfind('/');
   const std::string directory = pattern.substr(0, slash + 1);
   const std::string name = pattern.substr(slash + 1);
@@ -52,7 +52,7 @@ void merge(ContainerdConfig& config, const ContainerdConfig& import) {
 
 }  // namespace
 
-Result<ContainerdConfig> load_containerd_config(const RootDir& root, const std::string& text) {
+Result<ContainerdConfig> load_containerd_config(const host::RootDir& root, const std::string& text) {
   Result<ContainerdConfig> config = read_containerd_config(text);
   if (!config) {
     return config;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/install/containerd_config.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/result.h"
 
 namespace sg::app {
@@ -14,7 +14,7 @@ namespace sg::app {
 // our drop-in, say over it: SystemdCgroup, default_runtime_name, a runtime of our name. `sets_cri` is true where an
 // import sets something of the CRI plugin. Errors, kBadInput and kSystem: one of the files cannot be read or
 // understood.
-[[nodiscard]] Result<ContainerdConfig> load_containerd_config(const RootDir& root,
+[[nodiscard]] Result<ContainerdConfig> load_containerd_config(const host::RootDir& root,
                                                               const std::string& text);
 
 }  // namespace sg::app

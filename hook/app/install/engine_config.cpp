@@ -74,7 +74,7 @@ Status take(const std::string& file, const TomlSetting& setting, Directories& fo
 }
 
 // What one file says; nothing where there is none.
-Result<std::optional<TomlScan>> scan_file(const RootDir& root, const std::string& file) {
+Result<std::optional<TomlScan>> scan_file(const host::RootDir& root, const std::string& file) {
   const Result<std::optional<std::string>> text = root.read(file);
   if (!text) {
     return text.error();
@@ -88,7 +88,7 @@ Result<std::optional<TomlScan>> scan_file(const RootDir& root, const std::string
 }
 
 // The setting of one file, if it has it.
-Status read_setting(const RootDir& root, const std::string& file, std::string_view table,
+Status read_setting(const host::RootDir& root, const std::string& file, std::string_view table,
                     Directories& found) {
   const Result<std::optional<TomlScan>> scan = scan_file(root, file);
   if (!scan || !*scan) {
@@ -107,7 +107,7 @@ const Sources& sources_of(Engine engine) {
 }
 
 // The engine's files that may be there, in the order in which they are read.
-List files_of(const RootDir& root, Engine engine) {
+List files_of(const host::RootDir& root, Engine engine) {
   List files;
   for (const std::string_view source : sources_of(engine).files) {
     if (!source.empty() && !source.ends_with('/')) {
@@ -121,7 +121,7 @@ List files_of(const RootDir& root, Engine engine) {
   return files;
 }
 
-Result<Directories> read_all(const RootDir& root, Engine engine) {
+Result<Directories> read_all(const host::RootDir& root, Engine engine) {
   Directories found;
   for (const std::string& file : files_of(root, engine)) {
     if (Status read = read_setting(root, file, sources_of(engine).table, found); !read) {
@@ -132,14 +132,14 @@ Result<Directories> read_all(const RootDir& root, Engine engine) {
 }
 
 // One name for one directory, whatever path leads there.
-std::string real_name(const RootDir& root, const std::string& directory) {
+std::string real_name(const host::RootDir& root, const std::string& directory) {
   const Result<std::string> real = root.locate(directory);
   return real ? *real : directory;
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> hooks_directories(const RootDir& root, Engine engine) {
+Result<std::vector<std::string>> hooks_directories(const host::RootDir& root, Engine engine) {
   Result<Directories> found = read_all(root, engine);
   if (!found) {
     return std::move(found).error();
@@ -147,7 +147,7 @@ Result<std::vector<std::string>> hooks_directories(const RootDir& root, Engine e
   return std::move(found->active);
 }
 
-Result<std::optional<std::string>> last_setting(const RootDir& root, Engine engine,
+Result<std::optional<std::string>> last_setting(const host::RootDir& root, Engine engine,
                                                 const std::string& key) {
   std::optional<std::string> value;
   for (const std::string& file : files_of(root, engine)) {
@@ -164,7 +164,7 @@ Result<std::optional<std::string>> last_setting(const RootDir& root, Engine engi
   return value;
 }
 
-Result<std::string> hooks_directory(const RootDir& root, Engine engine,
+Result<std::string> hooks_directory(const host::RootDir& root, Engine engine,
                                     std::span<const std::string> directories) {
   if (directories.empty() || !directories.back().starts_with('/')) {
     const std::string name = engine == Engine::kCrio ? "CRI-O" : "Podman";
@@ -184,7 +184,7 @@ Result<std::string> hooks_directory(const RootDir& root, Engine engine,
                                                                   : directories.back();
 }
 
-Result<std::vector<std::string>> known_directories(const RootDir& root) {
+Result<std::vector<std::string>> known_directories(const host::RootDir& root) {
   List known = {std::string(kHooksDDefault), kEtcDirectory};
   for (const Engine engine : {Engine::kPodman, Engine::kCrio}) {
     const Result<Directories> found = read_all(root, engine);
@@ -200,7 +200,7 @@ Result<std::vector<std::string>> known_directories(const RootDir& root) {
   return known;
 }
 
-bool is_among(const RootDir& root, const std::string& directory,
+bool is_among(const host::RootDir& root, const std::string& directory,
               std::span<const std::string> directories) {
   const std::string real = real_name(root, directory);
   return std::ranges::any_of(directories, [&root, &real](const std::string& other) {
@@ -208,7 +208,7 @@ bool is_among(const RootDir& root, const std::string& directory,
   });
 }
 
-bool has_crio(const RootDir& root) {
+bool has_crio(const host::RootDir& root) {
   return root.has("/etc/crio") || root.has("/usr/bin/crio") || root.has("/usr/local/bin/crio");
 }
 

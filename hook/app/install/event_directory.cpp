@@ -20,7 +20,7 @@ constexpr std::array<const char*, 3> kTmpfiles{"/usr/lib/tmpfiles.d/sysctl-guard
                                                "/etc/tmpfiles.d/sysctl-guard.conf"};
 constexpr const char* kSystemdRuns = "/run/systemd/system";  // sd_booted(3)
 
-bool is_made_by_systemd(const RootDir& root) {
+bool is_made_by_systemd(const host::RootDir& root) {
   return root.has(kSystemdRuns) &&
          std::ranges::any_of(kTmpfiles, [&](const char* file) { return root.has(file); });
 }
@@ -36,7 +36,7 @@ bool is_installed_besides(const FilePlan& other, const FilePlan& ours) {
 }
 
 // Where a file of it cannot be understood, an engine may run the hook.
-bool is_another_installed(const RootDir& root, Engine engine, const FilePlan& ours) {
+bool is_another_installed(const host::RootDir& root, Engine engine, const FilePlan& ours) {
   return std::ranges::any_of(kEngines, [&](Engine other) {
     if (other == engine) {
       return false;
@@ -47,14 +47,14 @@ bool is_another_installed(const RootDir& root, Engine engine, const FilePlan& ou
 }
 
 // Where the bpffs is; "" where that cannot be told.
-std::string bpffs_of(const RootDir& root) {
+std::string bpffs_of(const host::RootDir& root) {
   const Result<std::string> real = root.locate(kernel::kBpffs);
   return real ? *real : "";
 }
 
 }  // namespace
 
-EventDirectoryPlan plan_event_directory(const RootDir& root) {
+EventDirectoryPlan plan_event_directory(const host::RootDir& root) {
   EventDirectoryPlan plan{.change = DirectoryChange::kNone, .bpffs = bpffs_of(root), .remarks = {}};
   const kernel::EventDir dir = kernel::look_at_event_dir(plan.bpffs);
   if (dir.owner == kernel::EventDirOwner::kAbsent) {
@@ -66,7 +66,7 @@ EventDirectoryPlan plan_event_directory(const RootDir& root) {
   return plan;
 }
 
-EventDirectoryPlan unplan_event_directory(const RootDir& root, Engine engine,
+EventDirectoryPlan unplan_event_directory(const host::RootDir& root, Engine engine,
                                           const FilePlan& plan) {
   EventDirectoryPlan undo{.change = DirectoryChange::kNone, .bpffs = bpffs_of(root), .remarks = {}};
   const kernel::EventDir dir = kernel::look_at_event_dir(undo.bpffs);

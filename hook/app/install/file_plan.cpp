@@ -24,7 +24,7 @@ std::string lines_of(const std::vector<std::string>& notes) {
   return out;
 }
 
-Status put(const RootDir& root, const std::string& path,
+Status put(const host::RootDir& root, const std::string& path,
            const std::optional<std::string>& content) {
   const Result<std::string> real = root.locate(path);
   if (!real) {
@@ -35,7 +35,7 @@ Status put(const RootDir& root, const std::string& path,
 
 }  // namespace
 
-Status plan_file(const RootDir& root, FilePlan& plan, const std::string& path,
+Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
                  std::optional<std::string> after) {
   Result<std::optional<std::string>> before = root.read(path);
   if (!before) {
@@ -45,7 +45,7 @@ Status plan_file(const RootDir& root, FilePlan& plan, const std::string& path,
   return Ok{};
 }
 
-Status plan_own_file(const RootDir& root, FilePlan& plan, const std::string& path,
+Status plan_own_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
                      std::optional<std::string> after, bool (*is_ours)(std::string_view text)) {
   const Result<std::optional<std::string>> before = root.read(path);
   if (!before) {
@@ -99,7 +99,7 @@ std::string render_done(const FilePlan& plan) {
   return out + lines_of(plan.notes) + lines_of(plan.remarks);
 }
 
-Status apply_plan(const RootDir& root, const FilePlan& plan) {
+Status apply_plan(const host::RootDir& root, const FilePlan& plan) {
   for (std::size_t i = 0; i < plan.changes.size(); ++i) {
     const FileChange& change = plan.changes[i];
     if (!is_change(change)) {

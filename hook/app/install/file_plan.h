@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/result.h"
 
 namespace sg::app {
@@ -28,12 +28,12 @@ struct FilePlan {
 };
 
 // Adds a change of the file to `after`, with what is there now as `before`. Errors: those of RootDir::read.
-[[nodiscard]] Status plan_file(const RootDir& root, FilePlan& plan, const std::string& path,
+[[nodiscard]] Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
                                std::optional<std::string> after);
 
 // The same for a file that is ours alone, as `is_ours` tells by its content. One that is there and is not ours
 // stays: that is an error, kBadInput, where it is to be written, and a remark where it is to go.
-[[nodiscard]] Status plan_own_file(const RootDir& root, FilePlan& plan, const std::string& path,
+[[nodiscard]] Status plan_own_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
                                    std::optional<std::string> after,
                                    bool (*is_ours)(std::string_view text));
 
@@ -52,6 +52,6 @@ struct FilePlan {
 // Makes the changes in order and stops at the first that fails; what was changed before it is put back.
 // Directories that are missing are made, and stay.
 // Errors: kSystem.
-[[nodiscard]] Status apply_plan(const RootDir& root, const FilePlan& plan);
+[[nodiscard]] Status apply_plan(const host::RootDir& root, const FilePlan& plan);
 
 }  // namespace sg::app

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/hook_options.h"
+#include "request/hook_options.h"
 #include "app/install/hook_path.h"
 
 namespace sg::app {
@@ -38,7 +38,7 @@ std::vector<HookCall> hook_calls(std::span<const JsonItem> items, std::size_t de
   return calls;
 }
 
-std::vector<Check> check_hook_call(const RootDir& root, const std::string& id,
+std::vector<Check> check_hook_call(const host::RootDir& root, const std::string& id,
                                    const std::string& where, const HookCall& call) {
   std::vector<Check> checks;
   if (const Status there = require_program(root, call.path, "hook"); !there) {
@@ -52,7 +52,7 @@ std::vector<Check> check_hook_call(const RootDir& root, const std::string& id,
   }
   const std::vector<std::string> arguments(call.args.begin() + (call.args.empty() ? 0 : 1),
                                            call.args.end());
-  if (const Result<HookOptions> options = parse_hook_options(arguments); !options) {
+  if (const Result<request::HookOptions> options = request::parse_hook_options(arguments); !options) {
     checks.push_back(
         {id, CheckStatus::kFailed,
          where + " starts the hook so that it guards nothing: " + options.error().message,

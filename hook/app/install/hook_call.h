@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "app/doctor/doctor_report.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/json.h"
 
 namespace sg::app {
@@ -31,7 +31,7 @@ struct HookCall {
 
 // What is wrong with a call of our hook that `where` makes: its program cannot be run, or does not guard with
 // such arguments. Nothing where nothing is.
-[[nodiscard]] std::vector<Check> check_hook_call(const RootDir& root, const std::string& id,
+[[nodiscard]] std::vector<Check> check_hook_call(const host::RootDir& root, const std::string& id,
                                                  const std::string& where, const HookCall& call);
 
 }  // namespace sg::app

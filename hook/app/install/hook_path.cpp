@@ -7,7 +7,7 @@
 
 #include <sys/stat.h>
 
-#include "app/trusted_path.h"
+#include "host/trusted_file.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -29,7 +29,7 @@ std::string prefix_of(const std::optional<std::string>& program) {
 
 }  // namespace
 
-Result<InstalledPrograms> installed_programs(const RootDir& root,
+Result<InstalledPrograms> installed_programs(const host::RootDir& root,
                                              const std::optional<std::string>& hook,
                                              const std::string& program) {
   std::string prefix = prefix_of(root.inside(program));
@@ -47,7 +47,7 @@ Result<InstalledPrograms> installed_programs(const RootDir& root,
   return InstalledPrograms{*hook, prefix + std::string(kRuntimeBelowPrefix)};
 }
 
-Status require_program(const RootDir& root, const std::string& path, const std::string& what) {
+Status require_program(const host::RootDir& root, const std::string& path, const std::string& what) {
   const std::string noun = what + " '" + escape(path) + "'";
   const Result<std::string> real = root.locate(path);
   if (!real) {
@@ -69,7 +69,7 @@ Status require_program(const RootDir& root, const std::string& path, const std::
   if (!root.is_this_system()) {
     return Ok{};
   }
-  Status trusted = require_trusted_path(path);
+  Status trusted = host::require_trusted_path(path);
   return trusted ? trusted : std::move(trusted).error().context(noun);
 }
 

@@ -10,7 +10,7 @@
 #include "app/install/plan_containerd.h"
 #include "app/install/plan_hooks_d.h"
 #include "app/install/runtime_json.h"
-#include "app/runtime/runtime_settings.h"
+#include "host/runtime_settings.h"
 
 namespace sg::app {
 namespace {
@@ -18,46 +18,46 @@ namespace {
 std::string quoted(std::string_view path) { return "'" + std::string(path) + "'"; }
 
 // Docker's default runtime is the wrapper for every container, and this file makes it guard every one.
-Status plan_runtime_json(const RootDir& root, FilePlan& plan) {
-  const Result<std::optional<std::string>> before = root.read(kRuntimeSettingsFile);
+Status plan_runtime_json(const host::RootDir& root, FilePlan& plan) {
+  const Result<std::optional<std::string>> before = root.read(host::kRuntimeSettingsFile);
   if (!before) {
     return before.error();
   }
-  Result<std::string> after = guard_all_containers(*before, quoted(kRuntimeSettingsFile));
-  return after ? plan_file(root, plan, kRuntimeSettingsFile, *std::move(after))
+  Result<std::string> after = guard_all_containers(*before, quoted(host::kRuntimeSettingsFile));
+  return after ? plan_file(root, plan, host::kRuntimeSettingsFile, *std::move(after))
                : std::move(after).error();
 }
 
-Status unplan_runtime_json(const RootDir& root, FilePlan& plan) {
-  const Result<std::optional<std::string>> before = root.read(kRuntimeSettingsFile);
+Status unplan_runtime_json(const host::RootDir& root, FilePlan& plan) {
+  const Result<std::optional<std::string>> before = root.read(host::kRuntimeSettingsFile);
   if (!before || !*before) {
     return before ? Status(Ok{}) : before.error();
   }
   Result<std::optional<std::string>> after =
-      guard_annotated_containers(**before, quoted(kRuntimeSettingsFile));
-  return after ? plan_file(root, plan, kRuntimeSettingsFile, *std::move(after))
+      guard_annotated_containers(**before, quoted(host::kRuntimeSettingsFile));
+  return after ? plan_file(root, plan, host::kRuntimeSettingsFile, *std::move(after))
                : std::move(after).error();
 }
 
 // Is the wrapper the default runtime, and does it guard every container? Settings that the wrapper would refuse are
 // an error here, before Docker starts containers by it.
-Result<bool> guards_all(const RootDir& root, const std::optional<std::string>& daemon_json) {
+Result<bool> guards_all(const host::RootDir& root, const std::optional<std::string>& daemon_json) {
   const Result<std::optional<RuntimeEntry>> runtime =
       daemon_json ? find_docker_runtime(*daemon_json, quoted(kDaemonJson))
                   : std::optional<RuntimeEntry>();
-  const Result<std::optional<std::string>> text = root.read(kRuntimeSettingsFile);
+  const Result<std::optional<std::string>> text = root.read(host::kRuntimeSettingsFile);
   if (!runtime || !text) {
     return runtime ? text.error() : runtime.error();
   }
-  const Result<RuntimeSettings> settings =
-      *text ? parse_runtime_settings(**text) : RuntimeSettings{};
+  const Result<host::RuntimeSettings> settings =
+      *text ? host::parse_runtime_settings(**text) : host::RuntimeSettings{};
   if (!settings) {
     return settings.error();
   }
   return *runtime && (*runtime)->is_default && settings->all_containers;
 }
 
-Status plan_docker(const RootDir& root, const InstallRequest& request, FilePlan& plan) {
+Status plan_docker(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
   if (Status planned = plan_cdi(root, request, plan); !planned) {
     return planned;
   }
@@ -89,7 +89,7 @@ Status plan_docker(const RootDir& root, const InstallRequest& request, FilePlan&
   return plan_file(root, plan, kDaemonJson, *std::move(after));
 }
 
-Status unplan_docker(const RootDir& root, FilePlan& plan) {
+Status unplan_docker(const host::RootDir& root, FilePlan& plan) {
   const Result<std::optional<std::string>> before = root.read(kDaemonJson);
   if (!before) {
     return before.error();
@@ -120,7 +120,7 @@ Status unplan_docker(const RootDir& root, FilePlan& plan) {
 
 }  // namespace
 
-Result<FilePlan> plan_install(const RootDir& root, const InstallRequest& request,
+Result<FilePlan> plan_install(const host::RootDir& root, const InstallRequest& request,
                               const std::string& base_spec) {
   FilePlan plan;
   Status planned = Ok{};
@@ -139,7 +139,7 @@ Result<FilePlan> plan_install(const RootDir& root, const InstallRequest& request
   return planned ? Result<FilePlan>(std::move(plan)) : std::move(planned).error();
 }
 
-Result<FilePlan> plan_uninstall(const RootDir& root, Engine engine) {
+Result<FilePlan> plan_uninstall(const host::RootDir& root, Engine engine) {
   FilePlan plan;
   Status planned = Ok{};
   switch (engine) {

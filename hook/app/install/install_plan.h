@@ -8,7 +8,7 @@
 #include "app/install/engine_config.h"
 #include "app/install/file_plan.h"
 #include "app/install/hook_path.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/result.h"
 
 namespace sg::app {
@@ -28,10 +28,10 @@ inline constexpr const char* kStaysForAll =
 // The files of an installation, in the order in which they must be written: what makes an engine start the
 // hook comes last. `base_spec` is what `ctr oci spec` printed, for containerd. Errors: kSystem and
 // kBadInput where a file of the engine cannot be read or understood.
-[[nodiscard]] Result<FilePlan> plan_install(const RootDir& root, const InstallRequest& request,
+[[nodiscard]] Result<FilePlan> plan_install(const host::RootDir& root, const InstallRequest& request,
                                             const std::string& base_spec);
 
 // The same files as they were before, in the opposite order.
-[[nodiscard]] Result<FilePlan> plan_uninstall(const RootDir& root, Engine engine);
+[[nodiscard]] Result<FilePlan> plan_uninstall(const host::RootDir& root, Engine engine);
 
 }  // namespace sg::app

@@ -14,7 +14,7 @@ namespace {
 
 bool is_our_specification(std::string_view text) { return !cdi_hook_calls(text).empty(); }
 
-Result<bool> docker_uses_us(const RootDir& root) {
+Result<bool> docker_uses_us(const host::RootDir& root) {
   const Result<std::optional<std::string>> text = root.read(kDaemonJson);
   if (!text || !*text) {
     return text ? Result<bool>(false) : Result<bool>(text.error());
@@ -23,7 +23,7 @@ Result<bool> docker_uses_us(const RootDir& root) {
   return runtime ? Result<bool>(*runtime && (*runtime)->is_ours) : Result<bool>(runtime.error());
 }
 
-Result<bool> containerd_uses_us(const RootDir& root) {
+Result<bool> containerd_uses_us(const host::RootDir& root) {
   const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
   const Result<std::optional<std::string>> drop_in = root.read(std::string(kContainerdDropIn));
   if (!text || !drop_in) {
@@ -34,7 +34,7 @@ Result<bool> containerd_uses_us(const RootDir& root) {
 
 }  // namespace
 
-Status plan_cdi(const RootDir& root, const InstallRequest& request, FilePlan& plan) {
+Status plan_cdi(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
   for (const std::string& profile : request.policy.profiles) {
     if (!is_device_name(profile)) {
       plan.notes.push_back("profile '" + profile +
@@ -46,7 +46,7 @@ Status plan_cdi(const RootDir& root, const InstallRequest& request, FilePlan& pl
                        is_our_specification);
 }
 
-Status unplan_cdi(const RootDir& root, Engine engine, FilePlan& plan) {
+Status unplan_cdi(const host::RootDir& root, Engine engine, FilePlan& plan) {
   const Result<bool> other =
       engine == Engine::kDocker ? containerd_uses_us(root) : docker_uses_us(root);
   if (!other) {

@@ -50,7 +50,7 @@ Status check_default(const ContainerdConfig& config) {
                "remove default_runtime_name first, or name a runtime class for each pod"};
 }
 
-Result<ContainerdConfig> config_for(const RootDir& root, const std::string& text,
+Result<ContainerdConfig> config_for(const host::RootDir& root, const std::string& text,
                                     bool all_containers) {
   Result<ContainerdConfig> config = load_containerd_config(root, remove_handler(text));
   if (!config) {
@@ -64,7 +64,7 @@ Result<ContainerdConfig> config_for(const RootDir& root, const std::string& text
 }
 
 // The handler must not be the default one of what stays.
-Status require_not_default(const RootDir& root, const std::string& text) {
+Status require_not_default(const host::RootDir& root, const std::string& text) {
   const Result<ContainerdConfig> config = load_containerd_config(root, remove_handler(text));
   if (!config) {
     return config.error();
@@ -81,7 +81,7 @@ Status require_not_default(const RootDir& root, const std::string& text) {
 
 }  // namespace
 
-Status plan_containerd(const RootDir& root, const InstallRequest& request,
+Status plan_containerd(const host::RootDir& root, const InstallRequest& request,
                        const std::string& base_spec, FilePlan& plan) {
   const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
   const Result<std::optional<std::string>> drop_in = root.read(std::string(kContainerdDropIn));
@@ -120,7 +120,7 @@ Status plan_containerd(const RootDir& root, const InstallRequest& request,
                              drop_in_text(*config, all_containers), is_our_drop_in);
 }
 
-Status unplan_containerd(const RootDir& root, FilePlan& plan) {
+Status unplan_containerd(const host::RootDir& root, FilePlan& plan) {
   const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
   if (!text) {
     return text.error();

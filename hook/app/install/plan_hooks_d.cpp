@@ -18,7 +18,7 @@ std::string file_in(const std::string& directory) {
   return directory + "/" + std::string(kHooksDFile);
 }
 
-bool is_there(const RootDir& root, Engine engine) {
+bool is_there(const host::RootDir& root, Engine engine) {
   return engine == Engine::kCrio ? has_crio(root)
                                  : root.has("/usr/bin/podman") || root.has("/usr/local/bin/podman");
 }
@@ -28,7 +28,7 @@ Engine other_than(Engine engine) {
 }
 
 // Is the engine there, and does it read that directory?
-Result<bool> reads(const RootDir& root, Engine engine, const std::string& directory) {
+Result<bool> reads(const host::RootDir& root, Engine engine, const std::string& directory) {
   if (!is_there(root, engine)) {
     return false;
   }
@@ -57,7 +57,7 @@ void note_hooks_d(Engine engine, bool is_shared, FilePlan& plan) {
 
 }  // namespace
 
-Status plan_hooks_d(const RootDir& root, const InstallRequest& request, FilePlan& plan) {
+Status plan_hooks_d(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
   const Result<List> directories = hooks_directories(root, request.engine);
   if (!directories) {
     return directories.error();
@@ -92,7 +92,7 @@ Status plan_hooks_d(const RootDir& root, const InstallRequest& request, FilePlan
   return Ok{};
 }
 
-Status unplan_hooks_d(const RootDir& root, Engine engine, FilePlan& plan) {
+Status unplan_hooks_d(const host::RootDir& root, Engine engine, FilePlan& plan) {
   const Result<List> known = known_directories(root);
   const Result<List> ours = known ? hooks_directories(root, engine) : known.error();
   if (!ours) {

@@ -163,7 +163,7 @@ std::string why_no_container(const std::optional<Registration>& hook) {
 }
 
 // Files that engine reads, each name once: the last directory that has it.
-Result<std::map<std::string, std::string>> files_of(const RootDir& root, Engine engine) {
+Result<std::map<std::string, std::string>> files_of(const host::RootDir& root, Engine engine) {
   const Result<std::vector<std::string>> directories = hooks_directories(root, engine);
   if (!directories) {
     return directories.error();
@@ -201,7 +201,7 @@ bool guards_always(std::string_view text) {
          hook->annotations.empty();
 }
 
-std::vector<Check> check_registration(const RootDir& root, const std::string& file,
+std::vector<Check> check_registration(const host::RootDir& root, const std::string& file,
                                       std::string_view text, Engine engine, const std::string& id) {
   const std::optional<Registration> hook = parse(text);
   if (!hook) {
@@ -213,7 +213,7 @@ std::vector<Check> check_registration(const RootDir& root, const std::string& fi
   return checks;
 }
 
-std::vector<Check> check_hooks_d(const RootDir& root, Engine engine) {
+std::vector<Check> check_hooks_d(const host::RootDir& root, Engine engine) {
   const std::string name = engine == Engine::kCrio ? "cri-o" : "podman";
   const std::string id = "hook:" + name;
   const Result<std::map<std::string, std::string>> files = files_of(root, engine);

@@ -8,7 +8,7 @@
 
 #include "app/doctor/doctor_report.h"
 #include "app/install/engine_config.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 
 namespace sg::app {
 
@@ -26,11 +26,11 @@ namespace sg::app {
 
 // What is wrong with one hooks.d file of ours, for an engine that does or does not know Podman's precreate
 // stage; no finding where nothing is. `id` names the checks.
-[[nodiscard]] std::vector<Check> check_registration(const RootDir& root, const std::string& file,
+[[nodiscard]] std::vector<Check> check_registration(const host::RootDir& root, const std::string& file,
                                                     std::string_view text, Engine engine,
                                                     const std::string& id);
 
 // All of it for one engine: no registration is one check, with the remedy to install.
-[[nodiscard]] std::vector<Check> check_hooks_d(const RootDir& root, Engine engine);
+[[nodiscard]] std::vector<Check> check_hooks_d(const host::RootDir& root, Engine engine);
 
 }  // namespace sg::app

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/runtime/runtime_settings.h"
+#include "host/runtime_settings.h"
 #include "base/json.h"
 #include "base/json_edit.h"
 
@@ -22,7 +22,7 @@ constexpr std::string_view kMade = "{ \"version\": 1, \"allContainers\":  true }
 
 // The member as it stands there, with its key; "" where there is none.
 Result<std::string_view> member_of(const std::string& text, const std::string& what) {
-  if (const Result<RuntimeSettings> settings = parse_runtime_settings(text); !settings) {
+  if (const Result<host::RuntimeSettings> settings = host::parse_runtime_settings(text); !settings) {
     return settings.error();
   }
   const std::vector<std::vector<std::string_view>> wanted = {{kMember[0]}};

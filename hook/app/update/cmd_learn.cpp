@@ -40,7 +40,7 @@ Result<policy::NodePolicy> node_policy_of(const LearnOptions& options, const std
     return policy::default_node_policy(kNodePolicyFile, namespaces);
   }
   const Result<std::optional<std::string>> text =
-      read_node_policy(*options.node_policy, /*is_named=*/true, Writers::kAnyone);
+      read_node_policy(*options.node_policy, /*is_named=*/true, host::Writers::kAnyone);
   if (!text) {
     return text.error();
   }

@@ -14,7 +14,7 @@
 using sg::Errc;
 using sg::Result;
 using sg::app::read_node_policy;
-using sg::app::Writers;
+using sg::host::Writers;
 
 namespace {
 

@@ -16,7 +16,7 @@
 
 using sg::app::Check;
 using sg::app::CheckStatus;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::app::Version;
 using sg::app::check_engines;
 using sg::app::parse_version_number;

@@ -16,7 +16,7 @@
 #include "support/temp_dir.h"
 
 using sg::app::Check;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::app::check_containerd;
 using sg::app::check_docker;
 using sg::test::TempDir;

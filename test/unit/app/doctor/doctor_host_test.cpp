@@ -15,7 +15,7 @@ using sg::Errc;
 using sg::Error;
 using sg::app::Check;
 using sg::app::CheckStatus;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::kernel::EventDirOwner;
 using sg::kernel::ProbeOutcome;
 using sg::test::has;

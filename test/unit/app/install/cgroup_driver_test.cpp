@@ -11,7 +11,7 @@
 
 using sg::app::Engine;
 using sg::app::HostDefaults;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 namespace {

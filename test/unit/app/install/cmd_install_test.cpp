@@ -7,7 +7,7 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/file_write.h"
 #include "support/catch.h"
 #include "support/root_files.h"
@@ -16,7 +16,7 @@
 using sg::app::Engine;
 using sg::app::InstallOptions;
 using sg::app::Outcome;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::app::cmd_install;
 using sg::test::TempDir;
 using sg::test::has;

@@ -10,7 +10,7 @@
 
 using sg::app::ContainerdConfig;
 using sg::app::load_containerd_config;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 namespace {

@@ -14,7 +14,7 @@
 using sg::app::Engine;
 using sg::app::hooks_directories;
 using sg::app::hooks_directory;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 using List = std::vector<std::string>;
 

@@ -15,7 +15,7 @@ using sg::app::DirectoryChange;
 using sg::app::Engine;
 using sg::app::EventDirectoryPlan;
 using sg::app::render_event_directory;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 TEST_CASE("event directory: without a bpffs below the root nothing is made or removed") {

@@ -16,7 +16,7 @@
 using sg::app::apply_plan;
 using sg::app::FilePlan;
 using sg::app::plan_file;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 namespace {

@@ -14,7 +14,7 @@
 using sg::app::check_hook_call;
 using sg::app::HookCall;
 using sg::app::is_our_hook;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 TEST_CASE("Hook call: ours by its first argument or by the name of the program") {

@@ -14,7 +14,7 @@
 
 using sg::app::installed_programs;
 using sg::app::require_program;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 TEST_CASE("Programs: they have the prefix of the command, or of the hook that is named") {

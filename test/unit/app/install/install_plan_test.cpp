@@ -15,7 +15,7 @@
 using sg::app::Engine;
 using sg::app::FilePlan;
 using sg::app::InstallRequest;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::app::plan_install;
 using sg::app::plan_uninstall;
 using sg::test::TempDir;

@@ -12,7 +12,7 @@
 using sg::app::Engine;
 using sg::app::FilePlan;
 using sg::app::InstallRequest;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 TEST_CASE("Plan of the CDI specification: another's of that name stays as it is") {

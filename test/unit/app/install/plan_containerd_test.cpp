@@ -12,7 +12,7 @@
 
 using sg::app::FilePlan;
 using sg::app::InstallRequest;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 using sg::test::content;
 using sg::test::has;

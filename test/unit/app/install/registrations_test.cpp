@@ -16,7 +16,7 @@ using sg::app::Check;
 using sg::app::check_hooks_d;
 using sg::app::CheckStatus;
 using sg::app::Engine;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 namespace {

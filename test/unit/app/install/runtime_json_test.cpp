@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "app/runtime/runtime_settings.h"
+#include "host/runtime_settings.h"
 #include "support/catch.h"
 
 using sg::app::guard_all_containers;
@@ -32,7 +32,7 @@ TEST_CASE("runtime.json: the wrapper reads the setting, and what was there stays
         Text("{\n\t\"runtime\": \"/r\",\n\t\"version\": 1\n}\n")}) {
     const std::string with = added(text);
     INFO(with);
-    const auto settings = sg::app::parse_runtime_settings(with);
+    const auto settings = sg::host::parse_runtime_settings(with);
     REQUIRE(settings);
     CHECK(settings->all_containers);
     CHECK(settings->runtime == (text && text->find("/r") != std::string::npos ? "/r" : ""));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // run_program.cpp - spawn, read until the end or the deadline, reap.
-#include "app/run_program.h"
+#include "host/run_program.h"
 
 #include <array>
 #include <cerrno>
@@ -21,7 +21,7 @@
 #include "base/text.h"
 #include "base/unique_fd.h"
 
-namespace sg::app {
+namespace sg::host {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -153,4 +153,4 @@ Result<std::string> output_of(const std::string& program, std::span<const std::s
   return *std::move(text);
 }
 
-}  // namespace sg::app
+}  // namespace sg::host

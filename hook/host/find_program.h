@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace sg::app {
+namespace sg::host {
 
 // Where runtimes are looked for before PATH is.
 [[nodiscard]] std::span<const std::string_view> trusted_directories() noexcept;
@@ -24,4 +24,4 @@ namespace sg::app {
 // it is not there or not executable, or others than root can change it or a directory on the way to it.
 [[nodiscard]] Result<std::string> find_hook(const std::string& own_path);
 
-}  // namespace sg::app
+}  // namespace sg::host

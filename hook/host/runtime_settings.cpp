@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // runtime_settings.cpp - the file names a program that runs as root, so a doubtful one is refused.
-#include "app/runtime/runtime_settings.h"
+#include "host/runtime_settings.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include <cerrno>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "app/trusted_path.h"
-#include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "base/unique_fd.h"
+#include "host/trusted_file.h"
 
-namespace sg::app {
+namespace sg::host {
 namespace {
 
+constexpr const char* kHint =
+    R"(write {"version": 1, "runtime": "/path/of/runc"}, or remove the file)";
+
 Error bad(const std::string& why) {
-  return Error{Errc::kNodePolicy, std::string(kRuntimeSettingsFile) + ": " + why,
-               R"(write {"version": 1, "runtime": "/path/of/runc"}, or remove the file)"};
+  return Error{Errc::kNodePolicy, std::string(kRuntimeSettingsFile) + ": " + why, kHint};
 }
 
 Status take_member(const JsonItem& item, RuntimeSettings& settings, bool& has_version) {
@@ -37,7 +34,8 @@ Status take_member(const JsonItem& item, RuntimeSettings& settings, bool& has_ve
   }
   if (name == "allContainers") {
     settings.all_containers = item.text == "true";
-    return item.type == JsonType::kBool ? Status(Ok{}) : bad("\"allContainers\" is not true or false");
+    return item.type == JsonType::kBool ? Status(Ok{})
+                                        : bad("\"allContainers\" is not true or false");
   }
   return bad("there is no setting \"" + escape(name, 64) + "\"");
 }
@@ -67,26 +65,12 @@ Result<RuntimeSettings> parse_runtime_settings(std::string_view text) {
 }
 
 Result<RuntimeSettings> read_runtime_settings(const char* file) {
-  const UniqueFd fd(::open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd.valid()) {
-    const int saved_errno = errno;
-    if (saved_errno == ENOENT || saved_errno == ENOTDIR) {
-      return RuntimeSettings{};
-    }
-    return bad(system_error("cannot be opened", saved_errno, "").message);
+  const Result<std::optional<std::string>> text =
+      read_trusted_file(file, kRuntimeSettingsMax, kRuntimeSettingsFile, Writers::kRootOnly);
+  if (!text) {
+    return Error{Errc::kNodePolicy, text.error().message, kHint};
   }
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-    return bad("is no regular file");
-  }
-  if (others_can_write(info)) {
-    return bad("others than root can write it");
-  }
-  if (const Status trusted = require_trusted_path(file); !trusted) {
-    return bad(trusted.error().message);
-  }
-  const Result<std::string> text = read_all(fd.get(), kRuntimeSettingsMax, "it");
-  return text ? parse_runtime_settings(*text) : bad(text.error().message);
+  return *text ? parse_runtime_settings(**text) : RuntimeSettings{};
 }
 
-}  // namespace sg::app
+}  // namespace sg::host

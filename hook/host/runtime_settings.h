@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace sg::app {
+namespace sg::host {
 
 inline constexpr const char* kRuntimeSettingsFile = "/etc/sysctl-guard/runtime.json";
 // The most bytes of it: three short members.
@@ -24,6 +24,7 @@ struct RuntimeSettings {
 
 // The defaults where there is no such file. Errors, kNodePolicy: it cannot be read, others than root
 // can change it or a directory on the way to it, or it is invalid.
-[[nodiscard]] Result<RuntimeSettings> read_runtime_settings(const char* file = kRuntimeSettingsFile);
+[[nodiscard]] Result<RuntimeSettings> read_runtime_settings(
+    const char* file = kRuntimeSettingsFile);
 
-}  // namespace sg::app
+}  // namespace sg::host

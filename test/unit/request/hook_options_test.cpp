@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // hook_options_test.cpp - the two options in both forms, and everything else refused.
-#include "app/hook_options.h"
+#include "request/hook_options.h"
 
 #include <string>
 #include <vector>
@@ -8,8 +8,8 @@
 #include "support/catch.h"
 
 using sg::Result;
-using sg::app::HookOptions;
-using sg::app::parse_hook_options;
+using sg::request::HookOptions;
+using sg::request::parse_hook_options;
 using Arguments = std::vector<std::string>;
 
 TEST_CASE("Hook options: both, in both forms and any order") {

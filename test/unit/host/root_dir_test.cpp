@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // root_dir_test.cpp - paths and links of a system below a directory never lead out of it.
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 namespace {
@@ -35,6 +35,8 @@ TEST_CASE("Root: a path is found below it, through links that mean the system be
   link("/data/docker", dir.path() + "/etc/docker");
   link("../data/docker/daemon.json", dir.path() + "/etc/relative");
   link("../../../../../data", dir.path() + "/etc/above");
+  link("/none/y", dir.path() + "/etc/dangling");
+  link("../none", dir.path() + "/etc/dangling2");
   link("/etc/loop", dir.path() + "/etc/loop");
   struct Case {
     const char* why;
@@ -50,7 +52,11 @@ TEST_CASE("Root: a path is found below it, through links that mean the system be
       {"dots above the root end at the root", "/../../etc/x", "/etc/x"},
       {"dots and slashes are layout", "//etc/./x/../y/", "/etc/y"},
       {"what is missing is where it would be made", "/none/x.json", "/none/x.json"},
-      {"the root itself", "/", "/"},
+      {"the root itself", "/", ""},
+      {"what is missing behind a link to nowhere is where the link leads", "/etc/dangling/x", "/none/y/x"},
+      {"and behind a relative one", "/etc/dangling2", "/none"},
+      {"dots behind what is missing do not lead out of the root", "/none/../../../../../tmp/x", "/tmp/x"},
+      {"dots behind what is missing", "/data/none/../../../x/y", "/x/y"},
   };
   for (const Case& c : cases) {
     INFO(c.why);

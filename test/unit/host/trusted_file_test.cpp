@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// trusted_path_test.cpp - who could change a file: by its own mode, by the directories above it, by links.
-#include "app/trusted_path.h"
+// trusted_file_test.cpp - who could change a file: by its own mode, by the directories above it, by links.
+#include "host/trusted_file.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include "support/temp_dir.h"
 
 using sg::Errc;
-using sg::app::require_trusted_path;
+using sg::host::require_trusted_path;
 using sg::test::TempDir;
 
 namespace {
@@ -48,7 +48,7 @@ TEST_CASE("Trusted path: owner and mode") {
     struct stat info {};
     info.st_uid = c.owner;
     info.st_mode = S_IFREG | c.mode;
-    CHECK(sg::app::others_can_write(info) == c.others);
+    CHECK(sg::host::others_can_write(info) == c.others);
   }
 }
 

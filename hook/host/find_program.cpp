@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // find_program.cpp - what is found is looked at before it is trusted.
-#include "app/find_program.h"
+#include "host/find_program.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,19 +10,17 @@
 #include <cstdlib>
 #include <string>
 
-#include "app/trusted_path.h"
 #include "base/file_io.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
-#include "oci/open_proc_sys.h"
+#include "host/trusted_file.h"
 
-namespace sg::app {
+namespace sg::host {
 namespace {
 
 constexpr const char* kSelf = "/proc/self/exe";
-constexpr std::array<std::string_view, 6> kDirectories = {"/usr/local/sbin", "/usr/local/bin",
-                                                          "/usr/sbin",       "/usr/bin",
-                                                          "/sbin",           "/bin"};
+constexpr std::array<std::string_view, 6> kDirectories = {
+    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
 constexpr std::array<std::string_view, 2> kRuntimes = {"runc", "crun"};
 // Where the hook is, seen from the directory of the wrapper: installed, and in a build directory.
 constexpr std::array<std::string_view, 2> kHookFromHere = {SG_HOOK_FROM_BIN, "sysctl-guard-hook"};
@@ -85,7 +83,8 @@ Result<std::string> find_runtime(const std::string& configured, std::string_view
                    "correct /etc/sysctl-guard/runtime.json"};
     }
     if (is_this_program(configured, info)) {
-      return Error{Errc::kUnsupported, "runtime '" + escape(configured) + "': it is this program itself",
+      return Error{Errc::kUnsupported,
+                   "runtime '" + escape(configured) + "': it is this program itself",
                    "name runc or crun in /etc/sysctl-guard/runtime.json"};
     }
     return configured;
@@ -127,4 +126,4 @@ Result<std::string> find_hook(const std::string& own_path) {
   return no_hook(here + std::string(kHookFromHere[0]), "it is not there");
 }
 
-}  // namespace sg::app
+}  // namespace sg::host

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // find_program_test.cpp - which runtime is found, and that it is never the program itself.
-#include "app/find_program.h"
+#include "host/find_program.h"
 
 #include <array>
 #include <filesystem>
@@ -41,7 +41,7 @@ const std::string kElf = "\177ELF and more";
 std::string found(const std::string& configured, const std::string& path,
                   std::string_view trusted = "/nowhere") {
   const std::array<std::string_view, 1> directories = {trusted};
-  const Result<std::string> runtime = sg::app::find_runtime(configured, path, directories);
+  const Result<std::string> runtime = sg::host::find_runtime(configured, path, directories);
   return runtime ? *runtime : "error: " + runtime.error().message;
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("Find hook: in libexec or beside, and only root's") {
   const std::string program = tree.top / "usr/bin/sysctl-guard-runtime";
   fs::create_directories(tree.top / "usr/bin");
   const auto hook = [&program] {
-    const Result<std::string> path = sg::app::find_hook(program);
+    const Result<std::string> path = sg::host::find_hook(program);
     return path ? *path : "error: " + path.error().message;
   };
   CHECK(hook().find("it is not there") != std::string::npos);

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace sg::app {
+namespace sg::host {
 
 // The program of that name in PATH, then in the directories of system programs, which PATH may lack; nothing
 // where there is none.
@@ -20,4 +20,4 @@ namespace sg::app {
 [[nodiscard]] Result<std::string> output_of(const std::string& program,
                                             std::span<const std::string> arguments, int timeout_ms);
 
-}  // namespace sg::app
+}  // namespace sg::host

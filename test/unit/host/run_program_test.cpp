@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // run_program_test.cpp - what programs print, and those that fail, hang, or are not there.
-#include "app/run_program.h"
+#include "host/run_program.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,8 +13,8 @@
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
-using sg::app::find_in_path;
-using sg::app::output_of;
+using sg::host::find_in_path;
+using sg::host::output_of;
 using sg::test::TempDir;
 using Words = std::vector<std::string>;
 

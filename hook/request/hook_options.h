@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace sg::app {
+namespace sg::request {
 
 // The hook's own arguments.
 struct HookOptions {
@@ -22,4 +22,4 @@ struct HookOptions {
 // blank or a '=' in front of the value; or `--open`, behind which every argument is a path. Errors: kUsage.
 [[nodiscard]] Result<HookOptions> parse_hook_options(std::span<const std::string> arguments);
 
-}  // namespace sg::app
+}  // namespace sg::request

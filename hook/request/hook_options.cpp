@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // hook_options.cpp - three options, without the command line library: the hook starts for every container.
-#include "app/hook_options.h"
+#include "request/hook_options.h"
 
 #include <string_view>
 
 #include "base/text.h"
 #include "oci/open_proc_sys.h"
 
-namespace sg::app {
+namespace sg::request {
 namespace {
 
 Error usage(std::string_view argument, const std::string& why) {
@@ -48,4 +48,4 @@ Result<HookOptions> parse_hook_options(std::span<const std::string> arguments) {
   return options;
 }
 
-}  // namespace sg::app
+}  // namespace sg::request

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // runtime_settings_test.cpp - the settings file, and every mistake in one.
-#include "app/runtime/runtime_settings.h"
+#include "host/runtime_settings.h"
 
 #include <filesystem>
 #include <fstream>
@@ -13,7 +13,7 @@
 
 using sg::Errc;
 using sg::Result;
-using sg::app::RuntimeSettings;
+using sg::host::RuntimeSettings;
 
 TEST_CASE("Runtime settings: what can be set") {
   struct Case {
@@ -29,7 +29,7 @@ TEST_CASE("Runtime settings: what can be set") {
   };
   for (const Case& c : cases) {
     INFO(c.text);
-    const Result<RuntimeSettings> settings = sg::app::parse_runtime_settings(c.text);
+    const Result<RuntimeSettings> settings = sg::host::parse_runtime_settings(c.text);
     REQUIRE(settings);
     CHECK(settings->runtime == c.runtime);
     CHECK(settings->all_containers == c.all);
@@ -58,7 +58,7 @@ TEST_CASE("Runtime settings: mistakes are refused") {
   };
   for (const Case& c : cases) {
     INFO(c.text);
-    const Result<RuntimeSettings> settings = sg::app::parse_runtime_settings(c.text);
+    const Result<RuntimeSettings> settings = sg::host::parse_runtime_settings(c.text);
     REQUIRE_FALSE(settings);
     CHECK(settings.error().code == Errc::kNodePolicy);
     INFO(settings.error().message);
@@ -72,35 +72,35 @@ TEST_CASE("Runtime settings: no file is the defaults, a doubtful one is refused"
   const std::filesystem::path file = std::filesystem::temp_directory_path() /
                                      ("sysctl-guard-settings-" + std::to_string(::getpid()));
   std::filesystem::remove_all(file);
-  const Result<RuntimeSettings> none = sg::app::read_runtime_settings(file.c_str());
+  const Result<RuntimeSettings> none = sg::host::read_runtime_settings(file.c_str());
   REQUIRE(none);
   CHECK(none->runtime.empty());
-  CHECK(sg::app::read_runtime_settings((file / "x").c_str()));
+  CHECK(sg::host::read_runtime_settings((file / "x").c_str()));
 
   std::ofstream(file) << R"({"version":1,"runtime":"/r"})";
   REQUIRE(::chmod(file.c_str(), 0644) == 0);
   if (::geteuid() != 0) {
-    CHECK_FALSE(sg::app::read_runtime_settings(file.c_str()));
+    CHECK_FALSE(sg::host::read_runtime_settings(file.c_str()));
     std::filesystem::remove(file);
     return;
   }
-  const Result<RuntimeSettings> there = sg::app::read_runtime_settings(file.c_str());
+  const Result<RuntimeSettings> there = sg::host::read_runtime_settings(file.c_str());
   REQUIRE(there);
   CHECK(there->runtime == "/r");
   for (const mode_t mode : {0664, 0646}) {
     REQUIRE(::chmod(file.c_str(), mode) == 0);
-    CHECK_FALSE(sg::app::read_runtime_settings(file.c_str()));
+    CHECK_FALSE(sg::host::read_runtime_settings(file.c_str()));
   }
   REQUIRE(::chmod(file.c_str(), 0644) == 0);
   REQUIRE(::chown(file.c_str(), 1000, 0) == 0);
-  CHECK_FALSE(sg::app::read_runtime_settings(file.c_str()));
+  CHECK_FALSE(sg::host::read_runtime_settings(file.c_str()));
   REQUIRE(::chown(file.c_str(), 0, 0) == 0);
-  std::filesystem::resize_file(file, sg::app::kRuntimeSettingsMax + 1);
-  const Result<RuntimeSettings> large = sg::app::read_runtime_settings(file.c_str());
+  std::filesystem::resize_file(file, sg::host::kRuntimeSettingsMax + 1);
+  const Result<RuntimeSettings> large = sg::host::read_runtime_settings(file.c_str());
   REQUIRE_FALSE(large);
   CHECK(large.error().message.find("larger than the limit") != std::string::npos);
   std::filesystem::remove(file);
   std::filesystem::create_directory(file);
-  CHECK_FALSE(sg::app::read_runtime_settings(file.c_str()));
+  CHECK_FALSE(sg::host::read_runtime_settings(file.c_str()));
   std::filesystem::remove(file);
 }

@@ -12,8 +12,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
-namespace sg::app {
+namespace sg::host {
 
 class RootDir {
  public:
@@ -23,10 +24,12 @@ class RootDir {
   [[nodiscard]] bool is_this_system() const noexcept { return path_.empty(); }
 
   // Where `path`, absolute in that system, really is: links followed, the last component's too. What is
-  // missing is where it would be made. Errors: kSystem where links lead nowhere or a part cannot be looked at.
+  // missing is where it would be made. Errors: kSystem where links lead in a circle, a part cannot be looked at, or
+  // the root itself is missing.
   [[nodiscard]] Result<std::string> locate(const std::string& path) const;
 
-  // The bytes of the file; nothing where there is none. Errors: those of locate and read_file.
+  // The bytes of the file; nothing where there is none. Errors: kSystem, kBadInput beyond
+  // kConfigFileMax.
   [[nodiscard]] Result<std::optional<std::string>> read(const std::string& path) const;
 
   // The names in a directory that end with `suffix`, sorted; none where it cannot be read.
@@ -40,10 +43,13 @@ class RootDir {
   [[nodiscard]] std::optional<std::string> inside(const std::string& path) const;
 
  private:
+  // Opens `path` with `flags` of open(2); invalid, with errno, where that fails.
+  [[nodiscard]] UniqueFd open(const std::string& path, int flags) const;
+
   std::string path_;  // without a slash at its end; empty for this system
 };
 
 // The largest file that is read: configurations of engines are hand-written and have kilobytes.
 inline constexpr std::size_t kConfigFileMax = std::size_t{4} << 20;
 
-}  // namespace sg::app
+}  // namespace sg::host
