@@ -34,8 +34,13 @@ Status take_member(const JsonItem& item, RuntimeSettings& settings, bool& has_ve
   }
   if (name == "allContainers") {
     settings.all_containers = item.text == "true";
+    settings.sets_all_containers = true;
     return item.type == JsonType::kBool ? Status(Ok{})
                                         : bad("\"allContainers\" is not true or false");
+  }
+  if (name == "allContainersBy") {
+    settings.is_made_by_install = true;
+    return item.type == JsonType::kString ? Status(Ok{}) : bad("\"allContainersBy\" is no text");
   }
   return bad("there is no setting \"" + escape(name, 64) + "\"");
 }

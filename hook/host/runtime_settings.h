@@ -14,12 +14,14 @@ inline constexpr const char* kRuntimeSettingsFile = "/etc/sysctl-guard/runtime.j
 inline constexpr std::size_t kRuntimeSettingsMax = std::size_t{64} << 10;
 
 struct RuntimeSettings {
-  std::string runtime;          // absolute path; empty: runc or crun, whichever is found
-  bool all_containers = false;  // also those without an annotation of ours
+  std::string runtime;               // absolute path; empty: runc or crun, whichever is found
+  bool all_containers = false;       // also those without an annotation of ours
+  bool sets_all_containers = false;  // the file says whether
+  bool is_made_by_install = false;   // `install --all-containers` said so, and takes it back
 };
 
-// {"version": 1, "runtime": "/usr/bin/crun", "allContainers": true}, the last two optional. Errors, kNodePolicy:
-// anything else.
+// {"version": 1, "runtime": "/usr/bin/crun", "allContainers": true}, the last two optional; and the text
+// "allContainersBy", which `install` adds. Errors, kNodePolicy: anything else.
 [[nodiscard]] Result<RuntimeSettings> parse_runtime_settings(std::string_view text);
 
 // The defaults where there is no such file. Errors, kNodePolicy: it cannot be read, others than root

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "app/command.h"
-#include "app/doctor/doctor_engines.h"
 #include "app/doctor/doctor_host.h"
 #include "app/doctor/doctor_report.h"
 #include "app/exit_code.h"
@@ -24,6 +23,7 @@
 #include "base/file_io.h"
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
+#include "engines/engine.h"
 #include "kernel/blocking_program.h"
 #include "kernel/event_dir.h"
 #include "kernel/probe.h"
@@ -83,12 +83,12 @@ Outcome cmd_doctor(const DoctorOptions& options) {
   }
   report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"),
                                        kernel::look_at_event_dir(), kernel::check_event_dir()));
-  report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines_of(root)));
+  report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines::engines_of(root)));
   report.checks.push_back(check_node_policy(root, options.policy));
   for (Check& check : check_grants(root, options.policy)) {
     report.checks.push_back(std::move(check));
   }
-  for (Check& check : check_engines(root)) {
+  for (Check& check : engines::check_engines(root)) {
     report.checks.push_back(std::move(check));
   }
   return Outcome{.exit_code = is_ready(report) ? kDoctorReady : kDoctorNotReady,

@@ -11,6 +11,7 @@
 #include "app/guards/unguarded_neighbours.h"
 #include "host/root_dir.h"
 #include "base/result.h"
+#include "engines/engine.h"
 #include "kernel/blocking_program.h"
 #include "kernel/event_dir.h"
 #include "kernel/probe.h"
@@ -32,9 +33,10 @@ namespace sg::app {
 // CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.
 [[nodiscard]] Check check_privileges(std::string_view status, std::string_view uid_map);
 
-// The text of AppArmor's parameter "enabled", "" where the kernel has none, and the names of the engines that are
-// there: each gives its containers a profile that denies most writes under /proc/sys.
-[[nodiscard]] Check check_apparmor(std::string_view enabled, std::span<const std::string> engines);
+// The text of AppArmor's parameter "enabled", "" if the kernel has none, and the engines that are there: each gives
+// its containers a profile that denies most writes under /proc/sys.
+[[nodiscard]] Check check_apparmor(std::string_view enabled,
+                                   std::span<const engines::Engine* const> there);
 
 // Programs that let no guard in, somewhere on this host.
 [[nodiscard]] Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& programs);
