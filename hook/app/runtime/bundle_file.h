@@ -2,11 +2,10 @@
 // bundle_file.h - a bundle's config.json, replaced as a whole or not at all.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 #include <string_view>
 
+#include "base/file_write.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 
@@ -31,9 +30,7 @@ class BundleFile {
   UniqueFd dir_;
   std::string path_;  // for messages
   std::string text_;
-  uid_t uid_ = 0;
-  gid_t gid_ = 0;
-  mode_t mode_ = 0;
+  FileOwner owner_;
 };
 
 // An edit takes milliseconds; one that takes longer hangs.
