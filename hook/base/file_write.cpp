@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // file_write.cpp - temporary file, sync, rename, sync of the directory.
 //
-// The temporary name is the file's own with a suffix, so that a directory that is read by suffix (*.json,
-// *.toml) does not show half a file to an engine, even where we die in between.
+// The temporary name is the file's own with a suffix, so that a directory that is read by suffix
+// (*.json, *.toml) does not show half a file to an engine, even where we die in between.
 #include "base/file_write.h"
 
 #include <cerrno>

@@ -12,10 +12,10 @@
 
 namespace sg {
 
-// The bytes of the file become `content`, or stay as they are: a temporary file beside it is written, synced
-// and renamed over it. Mode and owner stay; a new file gets mode 0644, and missing directories are made
-// with 0755, whatever the umask. The last component of `path` is no symbolic link (a link would be replaced). Errors: kSystem;
-// then no temporary file is left.
+// The bytes of the file become `content`, or stay as they are: a temporary file beside it is
+// written, synced and renamed over it. Mode and owner stay; a new file gets mode 0644, and missing
+// directories are made with 0755, whatever the umask. The last component of `path` is no symbolic
+// link (a link would be replaced). Errors: kSystem; then no temporary file is left.
 [[nodiscard]] Status replace_file(const std::string& path, std::string_view content);
 
 // Who owns a file, and who may do what with it.
@@ -25,10 +25,10 @@ struct FileOwner {
   mode_t mode = 0;
 };
 
-// The end of each replacement: `file`, which was made as `temporary` beside `name` (both relative to `dir_fd`, or
-// AT_FDCWD), gets its owner and its bytes and is renamed over `name`. `is_synced`: the bytes are on the disk before
-// that, so that `name` is whole after a power failure too. False, with errno: `name` is as it was, and `temporary`
-// is gone.
+// The end of each replacement: `file`, which was made as `temporary` beside `name` (both relative
+// to `dir_fd`, or AT_FDCWD), gets its owner and its bytes and is renamed over `name`. `is_synced`:
+// the bytes are on the disk before that, so that `name` is whole after a power failure too. False,
+// with errno: `name` is as it was, and `temporary` is gone.
 [[nodiscard]] bool replace_with(UniqueFd file, int dir_fd, const std::string& temporary,
                                 const std::string& name, std::string_view content,
                                 const FileOwner& owner, bool is_synced);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cdi.cpp - the text of the CDI specification; one file for several engines, the last of which takes it along.
+// cdi.cpp - the text of the CDI specification; one file for several engines, the last of which
+// takes it along.
 //
 // Annotations in it would be metadata only, so the profile travels as an argument of the hook.
 #include "engines/cdi.h"
@@ -12,7 +13,8 @@
 namespace sg::engines {
 namespace {
 
-// The oldest version whose devices may begin with a digit; engines refuse versions newer than they know.
+// The oldest version whose devices may begin with a digit; engines refuse versions newer than they
+// know.
 constexpr std::string_view kCdiVersion = "0.5.0";
 constexpr std::string_view kKind = "sysctl-guard.io/policy";
 
@@ -21,27 +23,23 @@ bool is_alphanumeric(char c) noexcept {
 }
 
 std::string device(const std::string& name, const std::string& hook, const std::string& arguments) {
-  return "    {\n"
-         "      \"name\": " +
-         json_quote(name) +
-         ",\n"
-         "      \"containerEdits\": {\n"
-         "        \"hooks\": [\n"
-         "          {\n"
-         "            \"hookName\": \"createRuntime\",\n"
-         "            \"path\": " +
-         json_quote(hook) +
-         ",\n"
-         "            \"args\": [\"sysctl-guard-hook\"" +
-         arguments +
-         "],\n"
-         "            \"timeout\": " +
-         std::to_string(kHookTimeoutSeconds) +
-         "\n"
-         "          }\n"
-         "        ]\n"
-         "      }\n"
-         "    }";
+  return R"(    {
+      "name": )" +
+         json_quote(name) + R"(,
+      "containerEdits": {
+        "hooks": [
+          {
+            "hookName": "createRuntime",
+            "path": )" +
+         json_quote(hook) + R"(,
+            "args": ["sysctl-guard-hook")" +
+         arguments + R"(],
+            "timeout": )" +
+         std::to_string(kHookTimeoutSeconds) + R"(
+          }
+        ]
+      }
+    })";
 }
 
 // The calls of a hook in a specification of our kind, one for each device; none in any other text.
@@ -74,18 +72,14 @@ std::string cdi_spec_text(const std::string& hook, std::span<const std::string> 
       devices += ",\n" + device(profile, hook, ", \"--profile\", " + json_quote(profile));
     }
   }
-  return "{\n"
-         "  \"cdiVersion\": " +
-         json_quote(kCdiVersion) +
-         ",\n"
-         "  \"kind\": " +
-         json_quote(kKind) +
-         ",\n"
-         "  \"devices\": [\n" +
-         devices +
-         "\n"
-         "  ]\n"
-         "}\n";
+  return R"({
+  "cdiVersion": )" +
+         json_quote(kCdiVersion) + R"(,
+  "kind": )" +
+         json_quote(kKind) + R"(,
+  "devices": [
+)" + devices +
+         "\n  ]\n}\n";
 }
 
 Status plan_cdi(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cdi.h - the CDI specification: `--device sysctl-guard.io/policy=NAME` guards a container.
 //
-// For engines that know CDI and no hooks.d. A device named as a profile gives the container that profile;
-// the device "default" leaves everything to the annotations.
+// For engines that know CDI and no hooks.d. A device named as a profile gives the container that
+// profile; the device "default" leaves everything to the annotations.
 #pragma once
 
 #include <span>
@@ -17,8 +17,8 @@ namespace sg::engines {
 inline constexpr std::string_view kCdiFile = "/etc/cdi/sysctl-guard.json";
 inline constexpr std::string_view kCdiDefaultDevice = "default";
 
-// May a profile of this name be a device? CDI wants letters, digits and "_-.:", a letter or digit at
-// both ends; "default" is taken.
+// May a profile of this name be a device? CDI wants letters, digits and "_-.:", a letter or digit
+// at both ends; "default" is taken.
 [[nodiscard]] bool is_device_name(std::string_view profile) noexcept;
 
 // `hook` as the system will see it. Profiles that cannot be devices are left out.

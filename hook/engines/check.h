@@ -8,7 +8,7 @@ namespace sg::engines {
 
 enum class CheckStatus {
   kOk,
-  kWarning,  // containers are guarded; a write that is allowed, or something else, may still not work
+  kWarning,  // containers are guarded, but something may not work, such as an allowed write
   kFailed,   // a guarded container would not work, or not be guarded
   kUnknown,  // could not be found out
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// containerd_config.cpp - reads what config.toml and its imports say, and writes tables of our own beside it.
+// containerd_config.cpp - reads what config.toml and its imports say, and writes tables of our own
+// beside it.
 //
-// No table that is there is edited: new ones behind the end of a TOML file, or in a file of their own, cannot
-// change the meaning of those before.
+// No table that is there is edited: new ones behind the end of a TOML file, or in a file of their
+// own, cannot change the meaning of those before.
 #include "engines/containerd_config.h"
 
 #include <fnmatch.h>
@@ -99,8 +100,8 @@ bool matches(const std::vector<std::string>& patterns, std::string_view file) {
   });
 }
 
-// Where no table can be added: a table is not defined twice, nor is one added to a table that is inline. Runtimes by
-// dotted keys are refused as well. "" for nothing.
+// Where no table can be added: a table is not defined twice, nor is one added to a table that is
+// inline. Runtimes by dotted keys are refused as well. "" for nothing.
 std::string closed_part(const TomlValue& config, const Path& runtimes) {
   std::string name;
   for (std::size_t depth = 1; depth <= runtimes.size(); ++depth) {
@@ -292,7 +293,8 @@ Result<std::string> base_spec_text(const std::string& spec, const std::string& h
   Result<std::string> out = json_remove(spec, what, limits);
   if (out) {
     out = json_append(*out, what, hooks,
-                      "{\"path\": " + json_quote(hook) + ", \"args\": [" + json_quote(oci::kHookName) +
+                      "{\"path\": " + json_quote(hook) + ", \"args\": [" +
+                          json_quote(oci::kHookName) +
                           "], \"timeout\": " + std::to_string(kHookTimeoutSeconds) + "}");
   }
   if (out) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// crio.cpp - CRI-O runs the hook by a hooks.d file, and starts no container by one with the precreate stage.
+// crio.cpp - CRI-O runs the hook by a hooks.d file, and starts no container by one with the
+// precreate stage.
 #include <array>
 
 #include "engines/engine.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // daemon_json.cpp - one member of "runtimes" set and removed, and the default runtime where asked.
 //
-// Removing must tell an object that we made from an empty one that was there. Members go directly behind
-// the bracket of an object that is there: {"sysctl-guard": ...}. An object that we make has a blank:
-// { "sysctl-guard": ... }. A file that we make is one text, known to the byte.
+// Removing must tell an object that we made from an empty one that was there. Members go directly
+// behind the bracket of an object that is there: {"sysctl-guard": ...}. An object that we make has
+// a blank: { "sysctl-guard": ... }. A file that we make is one text, known to the byte.
 #include "engines/daemon_json.h"
 
 #include <vector>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// docker.cpp - Docker runs the hook by the wrapper, a runtime in daemon.json; CDI devices guard by the hook itself.
+// docker.cpp - Docker runs the hook by the wrapper, a runtime in daemon.json; CDI devices guard by
+// the hook itself.
 //
-// `doctor` follows the registration from daemon.json to the programs at its end. On this system the wrapper's own
-// functions are asked; below another root owners are set later, and PATH is not that system's, so only what the
-// files say is looked at there.
+// `doctor` follows the registration from daemon.json to the programs at its end. On this system the
+// wrapper's own functions are asked; below another root owners are set later, and PATH is not that
+// system's, so only what the files say is looked at there.
 #include <array>
 #include <cstdlib>
 #include <optional>
@@ -27,7 +28,8 @@ constexpr std::array kTraps{
 
 std::string quoted(std::string_view path) { return "'" + std::string(path) + "'"; }
 
-// Docker's default runtime is the wrapper for every container, and this file makes it guard every one.
+// Docker's default runtime is the wrapper for every container, and this file makes it guard every
+// one.
 Status plan_settings(const host::RootDir& root, FilePlan& plan) {
   const Result<std::optional<std::string>> before = root.read(host::kRuntimeSettingsFile);
   if (!before) {
@@ -49,8 +51,8 @@ Status unplan_settings(const host::RootDir& root, FilePlan& plan) {
                : std::move(after).error();
 }
 
-// Is the wrapper the default runtime, and does it guard every container? Settings that the wrapper would refuse are
-// an error here, before Docker starts containers by it.
+// Is the wrapper the default runtime, and does it guard every container? Settings that the wrapper
+// would refuse are an error here, before Docker starts containers by it.
 Result<bool> guards_all(const host::RootDir& root, const std::optional<std::string>& daemon_json) {
   const Result<std::optional<RuntimeEntry>> runtime =
       daemon_json ? find_docker_runtime(*daemon_json, quoted(kDaemonJson))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// engine.h - an engine is declared once: its name, how it is found, what an installation plans and undoes, what
-// `doctor` looks at.
+// engine.h - an engine is declared once: its name, how it is found, what an installation plans and
+// undoes, what `doctor` looks at.
 //
-// A new engine is one file with its `const Engine`, and its row in engines.cpp. Nobody else asks which engine it is.
+// A new engine is one file with its `const Engine`, and its row in engines.cpp. Nobody else asks
+// which engine it is.
 #pragma once
 
 #include <span>
@@ -40,20 +41,23 @@ struct Engine {
   Result<bool> (*uses_cdi)(const host::RootDir&) =
       nullptr;  // installed together with the CDI specification?
 
-  // Adds the files of an installation to the plan, in the order in which they must be written: what makes the
-  // engine start the hook comes last. Errors: kSystem and kBadInput if a file of the engine cannot be read or
-  // understood, or if another's file or setting is in the way; kUnsupported if the engine is told to look nowhere.
+  // Adds the files of an installation to the plan, in the order in which they must be written: what
+  // makes the engine start the hook comes last. Errors: kSystem and kBadInput if a file of the
+  // engine cannot be read or understood, or if another's file or setting is in the way;
+  // kUnsupported if the engine is told to look nowhere.
   Status (*plan)(const host::RootDir&, const InstallRequest&, FilePlan&);
-  // Adds the same files as they were before, in the opposite order. Errors: as above; and kUnsupported if the
-  // engine would not start without ours.
+  // Adds the same files as they were before, in the opposite order. Errors: as above; and
+  // kUnsupported if the engine would not start without ours.
   Status (*unplan)(const host::RootDir&, FilePlan&);
-  // Whether the engine runs the hook, with all that it needs for that; one check that is well if nothing is wrong.
+  // Whether the engine runs the hook, with all that it needs for that; one check that is well if
+  // nothing is wrong.
   std::vector<Check> (*check)(const host::RootDir&);
 
   [[nodiscard]] std::string name() const { return std::string(program.name); }
 };
 
-// Said if an installation is for all containers and is made again without asking for that: it is not narrowed.
+// Said if an installation is for all containers and is made again without asking for that: it is
+// not narrowed.
 inline constexpr const char* kStaysForAll =
     "it guards all containers, as it did before; to guard those with annotations alone, run "
     "--uninstall first";
@@ -78,12 +82,12 @@ inline constexpr const char* kStaysForAll =
 // The engines whose programs are there.
 [[nodiscard]] std::vector<const Engine*> engines_of(const host::RootDir& root);
 
-// Runtimes and engines that are there, their versions, and whether each engine runs the hook; whether any of them
-// does comes last.
+// Runtimes and engines that are there, their versions, and whether each engine runs the hook;
+// whether any of them does comes last.
 [[nodiscard]] std::vector<Check> check_engines(const host::RootDir& root);
 
-// The check "hook:ENGINE" of an engine that does not know the hook, and of one of whose files an error was met;
-// `where` begins the message, "" for nothing.
+// The check "hook:ENGINE" of an engine that does not know the hook, and of one of whose files an
+// error was met; `where` begins the message, "" for nothing.
 [[nodiscard]] Check not_registered(const Engine& engine);
 [[nodiscard]] Check failed_check(const Engine& engine, const std::string& where,
                                  const Error& error);

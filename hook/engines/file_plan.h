@@ -27,12 +27,14 @@ struct FilePlan {
   std::vector<std::string> remarks;  // what is to be known, also where nothing changes
 };
 
-// Adds a change of the file to `after`, with what is there now as `before`. Errors: those of RootDir::read.
+// Adds a change of the file to `after`, with what is there now as `before`. Errors: those of
+// RootDir::read.
 [[nodiscard]] Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
                                std::optional<std::string> after);
 
-// The same for a file that is ours alone, as `is_ours` tells by its content. One that is there and is not ours
-// stays: that is an error, kBadInput, where it is to be written, and a remark where it is to go.
+// The same for a file that is ours alone, as `is_ours` tells by its content. One that is there and
+// is not ours stays: that is an error, kBadInput, where it is to be written, and a remark where it
+// is to go.
 [[nodiscard]] Status plan_own_file(const host::RootDir& root, FilePlan& plan,
                                    const std::string& path, std::optional<std::string> after,
                                    bool (*is_ours)(std::string_view text));
@@ -49,9 +51,8 @@ struct FilePlan {
 // One line for each file that was changed, the notes and the remarks.
 [[nodiscard]] std::string render_done(const FilePlan& plan);
 
-// Makes the changes in order and stops at the first that fails; what was changed before it is put back.
-// Directories that are missing are made, and stay.
-// Errors: kSystem.
+// Makes the changes in order and stops at the first that fails; what was changed before it is put
+// back. Directories that are missing are made, and stay. Errors: kSystem.
 [[nodiscard]] Status apply_plan(const host::RootDir& root, const FilePlan& plan);
 
 }  // namespace sg::engines

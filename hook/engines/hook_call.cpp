@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_call.cpp - gathers calls from a flat list of JSON values, and looks at each as the hook would.
+// hook_call.cpp - gathers calls from a flat list of JSON values, and looks at each as the hook
+// would.
 #include "engines/hook_call.h"
 
 #include <algorithm>

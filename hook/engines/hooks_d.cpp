@@ -37,24 +37,19 @@ std::string hooks_d_text(const HooksDEntry& entry) {
                                ? "{ \"always\": true }"
                                : "{ \"annotations\": { " + json_quote(kAnnotationKeyPattern) +
                                      ": " + json_quote(kAnnotationValuePattern) + " } }";
-  return "{\n"
-         "  \"version\": \"1.0.0\",\n"
-         "  \"hook\": {\n"
-         "    \"path\": " +
-         json_quote(entry.hook) +
-         ",\n"
-         "    \"args\": [\"sysctl-guard-hook\"],\n"
-         "    \"timeout\": " +
-         std::to_string(kHookTimeoutSeconds) +
-         "\n"
-         "  },\n"
-         "  \"when\": " +
-         when +
-         ",\n"
-         "  \"stages\": [\"createRuntime\"" +
-         (entry.precreate ? ", \"precreate\"" : "") +
-         "]\n"
-         "}\n";
+  return R"({
+  "version": "1.0.0",
+  "hook": {
+    "path": )" +
+         json_quote(entry.hook) + R"(,
+    "args": ["sysctl-guard-hook"],
+    "timeout": )" +
+         std::to_string(kHookTimeoutSeconds) + R"(
+  },
+  "when": )" +
+         when + R"(,
+  "stages": ["createRuntime")" +
+         (entry.precreate ? ", \"precreate\"" : "") + "]\n}\n";
 }
 
 Result<Engines> plan_hooks_d(const host::RootDir& root, const Engine& engine,

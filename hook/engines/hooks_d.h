@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// hooks_d.h - the file by which engines with hooks.d know of the hook (oci-hooks(5)), and its place in a plan.
+// hooks_d.h - the file by which engines with hooks.d know of the hook (oci-hooks(5)), and its place
+// in a plan.
 #pragma once
 
 #include <string>
@@ -26,14 +27,16 @@ struct HooksDEntry {
 
 [[nodiscard]] std::string hooks_d_text(const HooksDEntry& entry);
 
-// Adds the file to the plan, with the precreate stage unless an engine that reads the directory refuses that; returns
-// the others that do. Errors: as Engine::plan; and kBadInput if a file of that name starts something else.
+// Adds the file to the plan, with the precreate stage unless an engine that reads the directory
+// refuses that; returns the others that do. Errors: as Engine::plan; and kBadInput if a file of
+// that name starts something else.
 [[nodiscard]] Result<std::vector<const Engine*>> plan_hooks_d(const host::RootDir& root,
                                                               const Engine& engine,
                                                               const InstallRequest& request,
                                                               FilePlan& plan);
 
-// Adds that it goes, from every directory where it may be, but for one that other engines alone read.
+// Adds that it goes, from every directory where it may be, but for one that other engines alone
+// read.
 [[nodiscard]] Status unplan_hooks_d(const host::RootDir& root, const Engine& engine,
                                     FilePlan& plan);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// hooks_directories.cpp - the files of an engine's configuration and their drop-ins, read for one setting.
+// hooks_directories.cpp - the files of an engine's configuration and their drop-ins, read for one
+// setting.
 #include "engines/hooks_directories.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// known_program.cpp - finds a program, asks it for its version, and compares that with what versions lack.
+// known_program.cpp - finds a program, asks it for its version, and compares that with what
+// versions lack.
 #include "engines/known_program.h"
 
 #include <algorithm>

@@ -34,16 +34,16 @@ struct KnownProgram {
   std::span<const VersionTrap> traps = {};
 };
 
-// The first version number in what a program prints: "podman version 4.3.1" is {4, 3, 1}. Missing parts
-// are 0; nothing if there is none.
+// The first version number in what a program prints: "podman version 4.3.1" is {4, 3, 1}. Missing
+// parts are 0; nothing if there is none.
 [[nodiscard]] std::optional<Version> parse_version_number(std::string_view text);
 
 // Where the program is, as the system below the root sees it; nothing if it is not there.
 [[nodiscard]] std::optional<std::string> path_of(const host::RootDir& root,
                                                  const KnownProgram& known);
 
-// The check "program:NAME" of a program that is there, with what its version lacks. A program is asked for its
-// version on this system only. Nothing if it is not there.
+// The check "program:NAME" of a program that is there, with what its version lacks. A program is
+// asked for its version on this system only. Nothing if it is not there.
 [[nodiscard]] std::optional<Check> check_program(const host::RootDir& root,
                                                  const KnownProgram& known);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // registrations.cpp - reads the hooks.d files as the engines do.
 //
-// A file of the same name in a later directory hides the earlier one. A file that is no JSON stops every
-// container; one whose program is missing is passed over, and its containers start without a guard.
+// A file of the same name in a later directory hides the earlier one. A file that is no JSON stops
+// every container; one whose program is missing is passed over, and its containers start without a
+// guard.
 #include "engines/registrations.h"
 
 #include <algorithm>
@@ -106,7 +107,8 @@ void check_conditions(const Registration& hook, const std::string& file, const s
   }
 }
 
-// Why an engine starts no container while this file is there; "" for nothing. Version 0.1.0 is an older form.
+// Why an engine starts no container while this file is there; "" for nothing. Version 0.1.0 is an
+// older form.
 std::string why_no_container(const std::optional<Registration>& hook) {
   if (!hook) {
     return "cannot be read as JSON";

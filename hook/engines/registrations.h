@@ -15,9 +15,9 @@ namespace sg::engines {
 // Does such a file start the hook for every container?
 [[nodiscard]] bool guards_always(std::string_view text);
 
-// Every hooks.d file that the engine reads: those of ours that do not start the hook as they should, and those of
-// anybody's by which the engine starts no container. One check that is well if nothing is wrong; no registration is
-// one check, with the remedy to install.
+// Every hooks.d file that the engine reads: those of ours that do not start the hook as they
+// should, and those of anybody's by which the engine starts no container. One check that is well if
+// nothing is wrong; no registration is one check, with the remedy to install.
 [[nodiscard]] std::vector<Check> check_hooks_d(const host::RootDir& root, const Engine& engine);
 
 }  // namespace sg::engines

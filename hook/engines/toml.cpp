@@ -17,8 +17,8 @@ namespace {
 using Kind = TomlValue::Kind;
 using Lines = std::vector<std::string_view>;
 
-// A header's position is that of its bracket; a table made by a dotted key has the position of the key. Only blanks
-// stand before a header, so that its column counts bytes.
+// A header's position is that of its bracket; a table made by a dotted key has the position of the
+// key. Only blanks stand before a header, so that its column counts bytes.
 Kind kind_of(const toml::table& table, const Lines& lines) {
   if (table.is_inline()) {
     return Kind::kInlineTable;
@@ -31,8 +31,8 @@ Kind kind_of(const toml::table& table, const Lines& lines) {
              : Kind::kDottedTable;
 }
 
-// The parser limits how deep values are nested. Headers and dotted keys it does not: they are as deep as root,
-// who alone writes these files, makes them.
+// The parser limits how deep values are nested. Headers and dotted keys it does not: they are as
+// deep as root, who alone writes these files, makes them.
 TomlValue value_of(const toml::node& node, const Lines& lines) {
   TomlValue value;
   if (const toml::table* table = node.as_table()) {

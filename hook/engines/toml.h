@@ -34,7 +34,8 @@ struct TomlValue {
   [[nodiscard]] const TomlValue* find(std::span<const std::string_view> path) const;
 };
 
-// The table of the whole file. Errors, kBadInput: `noun`, it "cannot be read as TOML"; the hint names the line.
+// The table of the whole file. Errors, kBadInput: `noun`, it "cannot be read as TOML"; the hint
+// names the line.
 [[nodiscard]] Result<TomlValue> parse_toml(std::string_view text, const std::string& noun);
 
 }  // namespace sg::engines

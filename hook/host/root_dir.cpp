@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// root_dir.cpp - the kernel resolves each path as the system below the root would (openat2, RESOLVE_IN_ROOT).
+// root_dir.cpp - the kernel resolves each path as the system below the root would (openat2,
+// RESOLVE_IN_ROOT).
 //
-// Only what is missing is put together here: its path is where the kernel's answer ends, and the rest as written.
+// Only what is missing is put together here: its path is where the kernel's answer ends, and the
+// rest as written.
 #include "host/root_dir.h"
 
 #include <dirent.h>
@@ -32,7 +34,8 @@ Error locate_error(const std::string& path, int saved_errno) {
 
 bool is_absent(int saved_errno) { return saved_errno == ENOENT || saved_errno == ENOTDIR; }
 
-// Cuts the last component off `path`, which begins with a slash, and returns it; "" for the root and for layout.
+// Cuts the last component off `path`, which begins with a slash, and returns it; "" for the root
+// and for layout.
 std::string cut_last(std::string& path) {
   const std::size_t slash = path.rfind('/');
   std::string name = path.substr(slash + 1);

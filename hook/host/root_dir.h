@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // root_dir.h - a system's files below a directory, as that system itself would find them.
 //
-// `install --root DIR` makes packages and images: every path is one of the system below DIR, and so is
-// every symbolic link there. Nothing outside of DIR is read or written through one.
+// `install --root DIR` makes packages and images: every path is one of the system below DIR, and so
+// is every symbolic link there. Nothing outside of DIR is read or written through one.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +23,9 @@ class RootDir {
 
   [[nodiscard]] bool is_this_system() const noexcept { return path_.empty(); }
 
-  // Where `path`, absolute in that system, really is: links followed, the last component's too. What is
-  // missing is where it would be made. Errors: kSystem where links lead in a circle, a part cannot be looked at, or
-  // the root itself is missing.
+  // Where `path`, absolute in that system, really is: links followed, the last component's too.
+  // What is missing is where it would be made. Errors: kSystem where links lead in a circle, a part
+  // cannot be looked at, or the root itself is missing.
   [[nodiscard]] Result<std::string> locate(const std::string& path) const;
 
   // The bytes of the file; nothing where there is none. Errors: kSystem, kBadInput beyond
@@ -39,7 +39,8 @@ class RootDir {
   // Is there anything by that name?
   [[nodiscard]] bool has(const std::string& path) const;
 
-  // The path that this system calls `path`, as the system below calls it; nothing where it is outside.
+  // The path that this system calls `path`, as the system below calls it; nothing where it is
+  // outside.
   [[nodiscard]] std::optional<std::string> inside(const std::string& path) const;
 
  private:

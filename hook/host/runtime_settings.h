@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// runtime_settings.h - /etc/sysctl-guard/runtime.json: which runtime the wrapper starts, and for whom.
+// runtime_settings.h - /etc/sysctl-guard/runtime.json: which runtime the wrapper starts, and for
+// whom.
 #pragma once
 
 #include <string>
@@ -20,12 +21,12 @@ struct RuntimeSettings {
   bool is_made_by_install = false;   // `install --all-containers` said so, and takes it back
 };
 
-// {"version": 1, "runtime": "/usr/bin/crun", "allContainers": true}, the last two optional; and the text
-// "allContainersBy", which `install` adds. Errors, kNodePolicy: anything else.
+// {"version": 1, "runtime": "/usr/bin/crun", "allContainers": true}, the last two optional; and the
+// text "allContainersBy", which `install` adds. Errors, kNodePolicy: anything else.
 [[nodiscard]] Result<RuntimeSettings> parse_runtime_settings(std::string_view text);
 
-// The defaults where there is no such file. Errors, kNodePolicy: it cannot be read, others than root
-// can change it or a directory on the way to it, or it is invalid.
+// The defaults where there is no such file. Errors, kNodePolicy: it cannot be read, others than
+// root can change it or a directory on the way to it, or it is invalid.
 [[nodiscard]] Result<RuntimeSettings> read_runtime_settings(
     const char* file = kRuntimeSettingsFile);
 

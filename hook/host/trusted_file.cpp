@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// trusted_file.cpp - walks from the root directory to the file as the kernel would, links included, and reads it.
+// trusted_file.cpp - walks from the root directory to the file as the kernel would, links included,
+// and reads it.
 //
-// A directory that others can write lets them put another file into the place of each that is not there yet or
-// not protected by the sticky bit; the owner of a link can point it elsewhere.
+// A directory that others can write lets them put another file into the place of each that is not
+// there yet or not protected by the sticky bit; the owner of a link can point it elsewhere.
 #include "host/trusted_file.h"
 
 #include <algorithm>
@@ -126,8 +127,8 @@ bool is_clearly_absent(const std::string& file) {
   }
 }
 
-// Whether the open file may be read. Its owner and mode are checked, and then the way to it: root alone can
-// change anything on the way, so the way is the one that was opened.
+// Whether the open file may be read. Its owner and mode are checked, and then the way to it: root
+// alone can change anything on the way, so the way is the one that was opened.
 Status check_file(int fd, const std::string& path, Writers writers) {
   struct stat info = {};
   if (::fstat(fd, &info) != 0) {

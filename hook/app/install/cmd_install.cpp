@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_install.cpp - `sysctl-guard install`: checks what must be there, makes the plan, shows it or carries it
-// out.
+// cmd_install.cpp - `sysctl-guard install`: checks what must be there, makes the plan, shows it or
+// carries it out.
 #include <optional>
 #include <string>
 #include <vector>

@@ -37,12 +37,13 @@ Error wrong_engine(const Arguments& arguments) {
     return wrong_arguments("one engine at a time: '" + escape(arguments.operands[1]) + "'",
                            "install");
   }
-  return wrong_arguments("unknown engine '" + escape(arguments.operands[0]) +
-                             "'; known are " + engines::engine_names(),
+  return wrong_arguments("unknown engine '" + escape(arguments.operands[0]) + "'; known are " +
+                             engines::engine_names(),
                          "install");
 }
 
-// --root and --policy, which both commands have. Errors: a relative one means another file tomorrow.
+// --root and --policy, which both commands have. Errors: a relative one means another file
+// tomorrow.
 Status read_paths(const Arguments& arguments, const std::string& command, std::string& root,
                   std::string& policy) {
   root = value_of(arguments, "--root").value_or(root);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // bundle_file.cpp - lock, read, write beside, rename.
 //
-// No fsync: rename is atomic for every process, killed or not, and after a power failure no container of this
-// bundle runs. Engines write config.json anew for each start.
+// No fsync: rename is atomic for every process, killed or not, and after a power failure no
+// container of this bundle runs. Engines write config.json anew for each start.
 #include "app/runtime/bundle_file.h"
 
 #include <fcntl.h>

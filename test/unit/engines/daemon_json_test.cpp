@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// daemon_json_test.cpp - the runtime is added, found and removed; what was there stays byte for byte.
+// daemon_json_test.cpp - the runtime is added, found and removed; what was there stays byte for
+// byte.
 #include "engines/daemon_json.h"
 
 #include <optional>

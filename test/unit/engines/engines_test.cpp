@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// engines_test.cpp - the table; the files of each engine, their order, and that undoing leaves what was there.
+// engines_test.cpp - the table; the files of each engine, their order, and that undoing leaves what
+// was there.
 #include "engines/engine.h"
 
 #include <string>

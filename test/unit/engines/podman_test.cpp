@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// podman_test.cpp - Podman's hooks.d file has both stages, unless CRI-O's installation takes one away.
+// podman_test.cpp - Podman's hooks.d file has both stages, unless CRI-O's installation takes one
+// away.
 #include "engines/engine.h"
 
 #include <string>

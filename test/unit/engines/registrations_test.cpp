@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// registrations_test.cpp - hooks.d files as an engine reads them, and each way in which they can be wrong.
+// registrations_test.cpp - hooks.d files as an engine reads them, and each way in which they can be
+// wrong.
 #include "engines/registrations.h"
 
 #include <sys/stat.h>

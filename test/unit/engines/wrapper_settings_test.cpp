@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// wrapper_settings_test.cpp - the setting is added for the wrapper to read, and taken back byte for byte.
+// wrapper_settings_test.cpp - the setting is added for the wrapper to read, and taken back byte for
+// byte.
 #include "engines/wrapper_settings.h"
 
 #include <optional>
