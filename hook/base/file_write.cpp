@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // file_write.cpp - temporary file, sync, rename, sync of the directory.
 //
-// The temporary name is the file's own with a suffix, so that a directory that is read by suffix (*.json,
-// *.toml) does not show half a file to an engine, even where we die in between.
+// The temporary name is the file's own with a suffix, so that a directory that is read by suffix
+// (*.json, *.toml) does not show half a file to an engine, even where we die in between.
 #include "base/file_write.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -48,17 +50,6 @@ Status make_directories(const std::string& path) {
   }
 }
 
-// Everything but the rename. The owner is set before the mode: setting it can clear bits.
-bool fill(int fd, const std::string& path, std::string_view content) {
-  struct stat old {};
-  const bool is_there = ::lstat(path.c_str(), &old) == 0;
-  if (is_there && ::fchown(fd, old.st_uid, old.st_gid) != 0) {
-    return false;
-  }
-  return ::fchmod(fd, is_there ? old.st_mode & 07777 : kFileMode) == 0 && write_all(fd, content) &&
-         ::fsync(fd) == 0;
-}
-
 void sync_directory(const std::string& path) {
   const UniqueFd dir(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (dir.valid()) {
@@ -74,18 +65,39 @@ Status replace_file(const std::string& path, std::string_view content) {
     return made;
   }
   std::string temporary = path + ".XXXXXX";
-  const UniqueFd file(::mkostemp(temporary.data(), O_CLOEXEC));
+  UniqueFd file(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!file.valid()) {
     const int saved_errno = errno;
     return write_error(path, "no file can be made beside it", saved_errno);
   }
-  if (!fill(file.get(), path, content) || ::rename(temporary.c_str(), path.c_str()) != 0) {
+  struct stat info {};
+  const bool is_there = ::lstat(path.c_str(), &info) == 0;
+  if (!is_there) {
+    (void)::fstat(file.get(), &info);  // as it was made: it cannot fail for a file that is open
+  }
+  const FileOwner owner{
+      .uid = info.st_uid, .gid = info.st_gid, .mode = is_there ? info.st_mode & 07777 : kFileMode};
+  if (!replace_with(std::move(file), AT_FDCWD, temporary, path, content, owner, true)) {
     const int saved_errno = errno;
-    (void)::unlink(temporary.c_str());
     return write_error(path, "cannot be written", saved_errno);
   }
   sync_directory(directory);
   return Ok{};
+}
+
+bool replace_with(UniqueFd file, int dir_fd, const std::string& temporary, const std::string& name,
+                  std::string_view content, const FileOwner& owner, bool is_synced) {
+  // The owner is set before the mode: setting it can clear bits.
+  if (::fchown(file.get(), owner.uid, owner.gid) == 0 && ::fchmod(file.get(), owner.mode) == 0 &&
+      write_all(file.get(), content) && (!is_synced || ::fsync(file.get()) == 0) &&
+      ::close(file.release()) == 0 &&
+      ::renameat(dir_fd, temporary.c_str(), dir_fd, name.c_str()) == 0) {
+    return true;
+  }
+  const int saved_errno = errno;
+  (void)::unlinkat(dir_fd, temporary.c_str(), 0);
+  errno = saved_errno;
+  return false;
 }
 
 Status remove_file(const std::string& path) {

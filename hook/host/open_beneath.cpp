@@ -36,4 +36,15 @@ UniqueFd open_place(const std::string& path) {
   return open_resolving(AT_FDCWD, path, O_PATH, RESOLVE_NO_MAGICLINKS);
 }
 
+UniqueFd open_in_root(int root_fd, const std::string& path, int flags) {
+  // EAGAIN: something was renamed or mounted on this host while the kernel went over a "..".
+  constexpr int kTries = 100;
+  for (int i = 1;; ++i) {
+    UniqueFd fd = open_resolving(root_fd, path, flags, RESOLVE_IN_ROOT);
+    if (fd.valid() || errno != EAGAIN || i == kTries) {
+      return fd;
+    }
+  }
+}
+
 }  // namespace sg::host

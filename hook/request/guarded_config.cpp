@@ -208,7 +208,7 @@ Plan plan_opening(const CreateDocument& document, const MadePolicy& ready) {
 }
 
 // What is wrong with the request or with the node policy, the hook says when it refuses.
-Plan plan_for(const CreateDocument& document, const HookOptions& options) {
+Plan plan_for(const CreateDocument& document, const request::HookOptions& options) {
   const oci::Config& config = document.config.config;
   const Result<MadePolicy> ready = make_policy_of({.annotations = config.annotations,
                                                        .sysctl = config.sysctl,
@@ -247,7 +247,7 @@ Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   if (const oci::HookEntry* named = oci::find_named_hook(document.config.config); named && !named->args.empty()) {
     edit.hook_args.assign(named->args.begin() + 1, named->args.end());
   }
-  const Result<HookOptions> options = parse_hook_options(edit.hook_args);
+  const Result<request::HookOptions> options = request::parse_hook_options(edit.hook_args);
   if (!options) {
     return Error(options.error()).context("config.json: the entry of " + std::string(oci::kHookName));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_options.cpp - three options, without the command line library: the hook starts for every container.
+// hook_options.cpp - three options, without the command line library: the hook starts for every
+// container.
 #include "request/hook_options.h"
 
 #include <string_view>
@@ -11,8 +12,9 @@ namespace sg::request {
 namespace {
 
 Error usage(std::string_view argument, const std::string& why) {
-  return Error{Errc::kUsage, "argument '" + escape(argument, 64) + "': " + why,
-               "correct \"args\" in the hook's registration: --policy FILE and --profile NAME are known"};
+  return Error{
+      Errc::kUsage, "argument '" + escape(argument, 64) + "': " + why,
+      "correct \"args\" in the hook's registration: --policy FILE and --profile NAME are known"};
 }
 
 }  // namespace

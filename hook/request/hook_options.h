@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_options.h - the arguments of the hook: those that engines register, and those of the createContainer stage.
+// hook_options.h - the arguments of the hook: those that engines register, and those of the
+// createContainer stage.
 #pragma once
 
 #include <optional>
@@ -15,11 +16,13 @@ namespace sg::request {
 struct HookOptions {
   std::string node_policy_file;  // empty: the installed one, where there is one
   std::string profile;           // empty: the one that an annotation names
-  std::optional<std::vector<std::string>> open;  // of the createContainer stage: what to open (host/lock_proc_sys.h)
+  std::optional<std::vector<std::string>>
+      open;  // of the createContainer stage: what to open (host/lock_proc_sys.h)
 };
 
-// The arguments behind the program's name: `--policy FILE` and `--profile NAME`, each at most once, with a
-// blank or a '=' in front of the value; or `--open`, behind which every argument is a path. Errors: kUsage.
+// The arguments behind the program's name: `--policy FILE` and `--profile NAME`, each at most once,
+// with a blank or a '=' in front of the value; or `--open`, behind which every argument is a path.
+// Errors: kUsage.
 [[nodiscard]] Result<HookOptions> parse_hook_options(std::span<const std::string> arguments);
 
 }  // namespace sg::request

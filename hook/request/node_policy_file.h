@@ -6,22 +6,17 @@
 #include <string>
 
 #include "base/result.h"
+#include "host/trusted_file.h"
 
 namespace sg::request {
 
 // Where the node policy stands unless another file is named.
 inline constexpr const char* kNodePolicyFile = "/etc/sysctl-guard/policy.json";
 
-// Who may be able to write the file.
-enum class Writers {
-  kRootOnly,  // for the hook: a file that others can write, or put another one in the place of, is refused
-  kAnyone,    // for trying a policy out
-};
-
 // The text of the file. Nothing where there is none, which only a file that was not asked for by name may
 // be: `is_named` makes that an error. Errors, kNodePolicy: it cannot be read, is no regular file, is larger
 // than policy::kNodePolicyMax, or others than root can write it.
 [[nodiscard]] Result<std::optional<std::string>> read_node_policy(const std::string& file,
-                                                                  bool is_named, Writers writers);
+                                                                  bool is_named, host::Writers writers);
 
 }  // namespace sg::request

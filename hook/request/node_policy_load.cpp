@@ -18,7 +18,7 @@ NodePolicyChoice chosen_node_policy(const std::optional<std::string>& option,
   if (*option == "none") {
     return {.is_defaults = true};
   }
-  return {.path = *option, .is_named = true, .writers = Writers::kAnyone};
+  return {.path = *option, .is_named = true, .writers = host::Writers::kAnyone};
 }
 
 Result<LoadedNodePolicy> load_node_policy(const NodePolicyChoice& choice,

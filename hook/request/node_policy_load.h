@@ -17,7 +17,7 @@ struct NodePolicyChoice {
   std::string path = kNodePolicyFile;
   bool is_named = false;     // by somebody, so that it must be there
   bool is_defaults = false;  // no file is read, as where none is installed
-  Writers writers = Writers::kRootOnly;
+  host::Writers writers = host::Writers::kRootOnly;
 };
 
 // The one in `file`, which the hook's registration names; empty: the installed one.

@@ -272,13 +272,16 @@ refuses() {
   make_root
   cp /bin/true "$ROOT/usr/bin/podman"
   mkdir -p "$ROOT/etc/containers" "$ROOT/usr/share/containers/oci/hooks.d"
-  for text in garbage 'engine = { hooks_dir = ["/x"] }' $'[engine]\nhooks_dir = "/x"'; do
+  for text in garbage $'[engine]\nhooks_dir = "/x"' $'[engine]\n[engine]'; do
     echo "$text" >"$ROOT/etc/containers/containers.conf"
     refuses podman "'/etc/containers/containers.conf': "
     sg_run "$SG_CHECK" doctor --root "$ROOT"
     expect_status 1
     expect_output "failed   hook:podman: '/etc/containers/containers.conf': "
   done
+  echo 'engine = { hooks_dir = ["/inline"] }' >"$ROOT/etc/containers/containers.conf"
+  sg_install podman --dry-run
+  expect_output "would write /inline/90-sysctl-guard.json"
   printf 'engine.hooks_dir = ["/elsewhere"]\n["a#b"]\nc = 1\n' >"$ROOT/etc/containers/containers.conf"
   sg_install podman
   expect_line "wrote /elsewhere/90-sysctl-guard.json"

@@ -27,7 +27,8 @@ MAY_USE = {
     "kernel": {"base"},
     "compile": {"base", "policy", "automaton"},
     "request": {"base", "policy", "automaton", "compile", "oci", "host"},
-    "app": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request"},
+    "engines": {"base", "policy", "oci", "host", "request"},
+    "app": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request", "engines"},
 }
 
 # Layer of hook/ -> the headers of bpf/ it may include, as a pattern.
@@ -48,6 +49,8 @@ OUTPUT_HEADER = re.compile(r"iostream|ostream|print|syslog\.h")
 
 JSON_LIBRARY = re.compile(r"nlohmann/.*")
 JSON_DOOR = "hook/base/json.cpp"
+TOML_LIBRARY = re.compile(r"toml\+\+/.*")
+TOML_DOOR = "hook/engines/toml.cpp"
 SKELETON = re.compile(r".*\.skel\.h")
 SKELETON_DOOR = "hook/kernel/guard_skel.h"
 LIBBPF = re.compile(r"bpf/.*")
@@ -77,6 +80,9 @@ def check_system_include(path, layer, line, target):
     if JSON_LIBRARY.fullmatch(target):
         if str(path) != JSON_DOOR:
             complain(path, line, f"<{target}>: only {JSON_DOOR} includes the JSON library")
+    elif TOML_LIBRARY.fullmatch(target):
+        if str(path) != TOML_DOOR:
+            complain(path, line, f"<{target}>: only {TOML_DOOR} includes the TOML library")
     elif SKELETON.fullmatch(target):
         if str(path) != SKELETON_DOOR:
             complain(path, line, f"<{target}>: only {SKELETON_DOOR} includes the skeleton")

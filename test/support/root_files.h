@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/file_io.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -23,7 +23,7 @@ inline void make_program(const TempDir& dir, const std::string& path) {
 }
 
 // "none" where there is no such file.
-inline std::string content(const app::RootDir& root, const std::string& path) {
+inline std::string content(const host::RootDir& root, const std::string& path) {
   const auto text = root.read(path);
   REQUIRE(text);
   return text->value_or("none");

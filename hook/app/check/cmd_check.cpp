@@ -76,7 +76,7 @@ CheckReport report_of_node_policy(const request::NodePolicyChoice& choice, const
   CheckReport report;
   report.sources.emplace("option --policy", choice.path);
   report.findings.push_back(
-      Finding{.source = choice.writers == request::Writers::kRootOnly ? "installed node policy"
+      Finding{.source = choice.writers == host::Writers::kRootOnly ? "installed node policy"
                                                                       : "option --policy",
               .text = choice.path,
               .message = error.message,

@@ -16,7 +16,7 @@ constexpr policy::NamespaceSet kAllPrivate{.net = true, .ipc = true, .uts = true
 
 }  // namespace
 
-Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::string& file) {
+Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root, const std::string& file) {
   // On this system by the path itself: the owners of its directories count too.
   const Result<std::string> path =
       root.is_this_system() ? Result<std::string>(file) : root.locate(file);
@@ -26,7 +26,7 @@ Result<NodePolicySummary> summarize_node_policy(const RootDir& root, const std::
   Diagnostics findings;
   const Result<request::LoadedNodePolicy> loaded = request::load_node_policy(
       {.path = *path,
-       .writers = root.is_this_system() ? request::Writers::kRootOnly : request::Writers::kAnyone},
+       .writers = root.is_this_system() ? host::Writers::kRootOnly : host::Writers::kAnyone},
       kAllPrivate, findings);
   if (!loaded) {
     return loaded.error();

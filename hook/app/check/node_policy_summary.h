@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/diagnostic.h"
 #include "base/result.h"
 
@@ -21,7 +21,7 @@ struct NodePolicySummary {
 
 // Reads the file below the root, as the hook does: on this system one that others than root can write is
 // refused (below another root owners are set later). No file is a summary that says so. Errors: kNodePolicy.
-[[nodiscard]] Result<NodePolicySummary> summarize_node_policy(const RootDir& root,
+[[nodiscard]] Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root,
                                                               const std::string& file);
 
 }  // namespace sg::app

@@ -11,16 +11,16 @@
 #include <vector>
 
 #include "app/command.h"
-#include "app/doctor/doctor_engines.h"
 #include "app/doctor/doctor_host.h"
 #include "app/doctor/doctor_report.h"
 #include "app/exit_code.h"
 #include "app/guards/read_guards.h"
 #include "app/guards/unguarded_neighbours.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/check.h"
 #include "base/file_io.h"
 #include "compile/meta.h"
+#include "engines/engine.h"
 #include "kernel/blocking_program.h"
 #include "kernel/event_dir.h"
 #include "kernel/probe.h"
@@ -64,7 +64,7 @@ Result<std::vector<Neighbour>> neighbours() {
 }  // namespace
 
 Outcome cmd_doctor(const DoctorOptions& options) {
-  const RootDir root(options.root);
+  const host::RootDir root(options.root);
   DoctorReport report;
   report.checks.push_back(check_kernel(kernel_release()));
   report.checks.push_back(check_cgroups(proc_text("/proc/self/mountinfo")));
@@ -77,12 +77,12 @@ Outcome cmd_doctor(const DoctorOptions& options) {
   }
   report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"),
                                        kernel::look_at_event_dir(), kernel::check_event_dir()));
-  report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines_of(root)));
+  report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines::engines_of(root)));
   report.checks.push_back(check_node_policy(root, options.policy));
   for (Check& check : check_grants(root, options.policy)) {
     report.checks.push_back(std::move(check));
   }
-  for (Check& check : check_engines(root)) {
+  for (Check& check : engines::check_engines(root)) {
     report.checks.push_back(std::move(check));
   }
   return Outcome{.exit_code = is_ready(report) ? kDoctorReady : kDoctorNotReady,

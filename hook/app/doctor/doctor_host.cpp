@@ -3,7 +3,6 @@
 #include "app/doctor/doctor_host.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <optional>
@@ -25,22 +24,6 @@ constexpr std::size_t kNeighboursShown = 3;  // the remedy is the same for all
 
 constexpr std::size_t kPathShown = 160;
 constexpr std::size_t kIdShown = 12;  // as in `sysctl-guard list`
-
-// The profile that an engine gives to containers without one of their own, and how to give another. Each denies
-// writes to all of /proc/sys but for some names below kernel/.
-struct EngineProfile {
-  std::string_view engine;
-  std::string_view profile;
-  std::string_view remedy;
-};
-constexpr std::string_view kOption =
-    "--security-opt apparmor=PROFILE with one that permits the names, or apparmor=unconfined";
-constexpr std::string_view kPod = "appArmorProfile in the pod's securityContext";
-constexpr std::array<EngineProfile, 4> kProfiles{
-    {{"podman", "containers-default", kOption},
-     {"cri-o", "crio-default", kPod},
-     {"docker", "docker-default", kOption},
-     {"containerd", "cri-containerd.apparmor.d", kPod}}};
 
 // The number at the start of `text`, which is cut off with the dot behind it.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
@@ -171,20 +154,18 @@ Check check_privileges(std::string_view status, std::string_view uid_map) {
           "run it as root: sudo sysctl-guard doctor"};
 }
 
-Check check_apparmor(std::string_view enabled, std::span<const std::string> engines) {
+Check check_apparmor(std::string_view enabled, std::span<const engines::Engine* const> there) {
   if (!enabled.starts_with('Y')) {
     return {"apparmor", CheckStatus::kOk, "not enabled", ""};
   }
   std::string profiles;
   std::string remedy;
-  for (const EngineProfile& known : kProfiles) {
-    if (std::ranges::find(engines, known.engine) != engines.end()) {
-      profiles += (profiles.empty() ? "" : ", ") + std::string(known.profile) + " (" +
-                  std::string(known.engine) + ")";
-      const std::string clause(known.remedy);
-      remedy +=
-          remedy.find(clause) != std::string::npos ? "" : (remedy.empty() ? "" : "; ") + clause;
-    }
+  for (const engines::Engine* engine : there) {
+    profiles += (profiles.empty() ? "" : ", ") + std::string(engine->apparmor_profile) + " (" +
+                engine->name() + ")";
+    const std::string clause(engine->apparmor_remedy);
+    remedy +=
+        remedy.find(clause) != std::string::npos ? "" : (remedy.empty() ? "" : "; ") + clause;
   }
   if (profiles.empty()) {
     return {"apparmor", CheckStatus::kOk, "enabled, and no engine here gives containers a profile",
@@ -267,7 +248,7 @@ Check check_neighbours(const Result<std::vector<Neighbour>>& neighbours) {
           "guard its container too (an empty io.sysctl-guard.allow is enough), or give it a PID namespace of its own"};
 }
 
-Check check_node_policy(const RootDir& root, const std::string& file) {
+Check check_node_policy(const host::RootDir& root, const std::string& file) {
   const Result<NodePolicySummary> summary = summarize_node_policy(root, file);
   if (!summary) {
     return {"node-policy", CheckStatus::kFailed, summary.error().message, summary.error().hint};
@@ -282,7 +263,7 @@ Check check_node_policy(const RootDir& root, const std::string& file) {
           ""};
 }
 
-std::vector<Check> check_grants(const RootDir& root, const std::string& file) {
+std::vector<Check> check_grants(const host::RootDir& root, const std::string& file) {
   std::vector<Check> checks;
   const Result<NodePolicySummary> summary = summarize_node_policy(root, file);
   if (!summary) {

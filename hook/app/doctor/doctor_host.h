@@ -9,8 +9,9 @@
 
 #include "app/doctor/doctor_report.h"
 #include "app/guards/unguarded_neighbours.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/result.h"
+#include "engines/engine.h"
 #include "kernel/blocking_program.h"
 #include "kernel/event_dir.h"
 #include "kernel/probe.h"
@@ -32,9 +33,10 @@ namespace sg::app {
 // CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.
 [[nodiscard]] Check check_privileges(std::string_view status, std::string_view uid_map);
 
-// The text of AppArmor's parameter "enabled", "" where the kernel has none, and the names of the engines that are
-// there: each gives its containers a profile that denies most writes under /proc/sys.
-[[nodiscard]] Check check_apparmor(std::string_view enabled, std::span<const std::string> engines);
+// The text of AppArmor's parameter "enabled", "" if the kernel has none, and the engines that are there: each gives
+// its containers a profile that denies most writes under /proc/sys.
+[[nodiscard]] Check check_apparmor(std::string_view enabled,
+                                   std::span<const engines::Engine* const> there);
 
 // Programs that let no guard in, somewhere on this host.
 [[nodiscard]] Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& programs);
@@ -46,10 +48,10 @@ namespace sg::app {
 [[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);
 
 // The node policy: none is fine; one that the hook would refuse is not.
-[[nodiscard]] Check check_node_policy(const RootDir& root, const std::string& file);
+[[nodiscard]] Check check_node_policy(const host::RootDir& root, const std::string& file);
 
 // What its limit.host permits that gives the host away, weakens it or can bring it down: a warning
 // each, as many as compile/dangerous_grants.h has. None where the file cannot be used.
-[[nodiscard]] std::vector<Check> check_grants(const RootDir& root, const std::string& file);
+[[nodiscard]] std::vector<Check> check_grants(const host::RootDir& root, const std::string& file);
 
 }  // namespace sg::app

@@ -5,22 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "engines/check.h"
+
 namespace sg::app {
 
-enum class CheckStatus {
-  kOk,
-  kWarning,  // containers are guarded; a write that is allowed, or something else, may still not work
-  kFailed,   // a guarded container would not work, or not be guarded
-  kUnknown,  // could not be found out
-};
-
-// One thing that was looked at.
-struct Check {
-  std::string id;  // stable, for scripts: "kernel", "cgroup", "hook:podman"
-  CheckStatus status = CheckStatus::kOk;
-  std::string summary;  // what was found, one clause
-  std::string remedy;   // what to do about it; empty where there is nothing to do
-};
+using engines::Check;
+using engines::CheckStatus;
 
 struct DoctorReport {
   std::vector<Check> checks;  // in the order in which they are shown

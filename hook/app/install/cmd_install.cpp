@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_install.cpp - `sysctl-guard install`: checks what must be there, makes the plan, shows it or carries it
-// out.
+// cmd_install.cpp - `sysctl-guard install`: checks what must be there, makes the plan, shows it or
+// carries it out.
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,13 +12,11 @@
 #include "app/command.h"
 #include "app/exit_code.h"
 #include "app/install/event_directory.h"
-#include "app/install/file_plan.h"
-#include "app/install/hook_path.h"
-#include "app/install/install_plan.h"
-#include "app/install/root_dir.h"
 #include "app/own_path.h"
-#include "app/run_program.h"
 #include "base/file_io.h"
+#include "engines/engine.h"
+#include "host/root_dir.h"
+#include "host/run_program.h"
 
 namespace sg::app {
 namespace {
@@ -62,17 +60,18 @@ Status require_default_mode(const InstallOptions& options, const NodePolicySumma
 
 // What `ctr oci spec` prints, or the file that was given in its place.
 Result<std::string> read_base_spec(const InstallOptions& options) {
-  if (options.engine != Engine::kContainerd) {
+  if (!options.engine->wants_base_spec) {
     return std::string();
   }
-  const std::optional<std::string> ctr = options.base_spec ? std::nullopt : find_in_path("ctr");
+  const std::optional<std::string> ctr =
+      options.base_spec ? std::nullopt : host::find_in_path("ctr");
   if (!options.base_spec && !ctr) {
     return Error{Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
                  std::string("install it, or ") + kBaseSpecHint};
   }
   const std::vector<std::string> arguments = {"oci", "spec"};
-  Result<std::string> text = ctr ? output_of(*ctr, arguments, kCtrTimeoutMs)
-                                 : read_file(AT_FDCWD, *options.base_spec, kConfigFileMax);
+  Result<std::string> text = ctr ? host::output_of(*ctr, arguments, kCtrTimeoutMs)
+                                 : read_file(AT_FDCWD, *options.base_spec, host::kConfigFileMax);
   if (text) {
     return text;
   }
@@ -81,21 +80,22 @@ Result<std::string> read_base_spec(const InstallOptions& options) {
   return ctr ? std::move(error).context("base runtime spec") : error;
 }
 
-Result<FilePlan> make_plan(const RootDir& root, const InstallOptions& options) {
+Result<engines::FilePlan> make_plan(const host::RootDir& root, const InstallOptions& options) {
   if (options.uninstall) {
-    return plan_uninstall(root, options.engine);
+    return engines::plan_uninstall(root, *options.engine);
   }
   const Result<std::string> own = own_path();
   if (!own) {
     return own.error();
   }
-  const Result<InstalledPrograms> programs = installed_programs(root, options.hook, *own);
+  const Result<engines::InstalledPrograms> programs =
+      engines::installed_programs(root, options.hook, *own);
   if (!programs) {
     return programs.error();
   }
-  Status ready = require_program(root, programs->hook, "hook");
-  if (ready && options.engine == Engine::kDocker) {
-    ready = require_program(root, programs->runtime, "runtime");
+  Status ready = engines::require_program(root, programs->hook, "hook");
+  if (ready && options.engine->runs_wrapper) {
+    ready = engines::require_program(root, programs->runtime, "runtime");
   }
   if (!ready) {
     return std::move(ready).error();
@@ -113,24 +113,23 @@ Result<FilePlan> make_plan(const RootDir& root, const InstallOptions& options) {
   if (!base_spec) {
     return base_spec.error();
   }
-  return plan_install(root,
-                      {.engine = options.engine,
-                       .programs = *programs,
-                       .policy = *policy,
-                       .all_containers = options.all_containers},
-                      *base_spec);
+  return engines::plan_install(root, *options.engine,
+                               {.programs = *programs,
+                                .profiles = policy->profiles,
+                                .all_containers = options.all_containers,
+                                .base_spec = *base_spec});
 }
 
 }  // namespace
 
 Outcome cmd_install(const InstallOptions& options) {
-  const RootDir root(options.root);
-  const Result<FilePlan> plan = make_plan(root, options);
+  const host::RootDir root(options.root);
+  const Result<engines::FilePlan> plan = make_plan(root, options);
   if (!plan) {
     return failed(plan.error());
   }
   EventDirectoryPlan events = options.uninstall
-                                  ? unplan_event_directory(root, options.engine, *plan)
+                                  ? unplan_event_directory(root, *options.engine, *plan)
                                   : plan_event_directory(root);
   Outcome outcome{.exit_code = kInstallDone, .output = "", .errors = ""};
   if (options.dry_run) {
@@ -149,7 +148,7 @@ Outcome cmd_install(const InstallOptions& options) {
   if (options.uninstall) {
     apply_event_directory(events);
   }
-  const std::string nothing = options.engine_name + ": already " +
+  const std::string nothing = options.engine->name() + ": already " +
                               (options.uninstall ? "without sysctl-guard" : "installed") +
                               ", nothing written\n";
   outcome.output = render_event_directory(events, /*dry_run=*/false) +

@@ -12,16 +12,6 @@
 namespace sg::app {
 namespace {
 
-struct EngineName {
-  std::string_view name;
-  Engine engine;
-};
-
-constexpr std::array<EngineName, 4> kEngines{{{"podman", Engine::kPodman},
-                                              {"cri-o", Engine::kCrio},
-                                              {"docker", Engine::kDocker},
-                                              {"containerd", Engine::kContainerd}}};
-
 constexpr std::array<OptionForm, 8> kInstallForms{{{"--dry-run", false},
                                                    {"--uninstall", false},
                                                    {"--all-containers", false},
@@ -41,19 +31,19 @@ std::optional<std::string> value_of(const Arguments& arguments, std::string_view
 
 Error wrong_engine(const Arguments& arguments) {
   if (arguments.operands.empty()) {
-    return wrong_arguments("no engine given; known are podman, cri-o, docker, containerd",
-                           "install");
+    return wrong_arguments("no engine given; known are " + engines::engine_names(), "install");
   }
   if (arguments.operands.size() > 1) {
     return wrong_arguments("one engine at a time: '" + escape(arguments.operands[1]) + "'",
                            "install");
   }
-  return wrong_arguments("unknown engine '" + escape(arguments.operands[0]) +
-                             "'; known are podman, cri-o, docker, containerd",
+  return wrong_arguments("unknown engine '" + escape(arguments.operands[0]) + "'; known are " +
+                             engines::engine_names(),
                          "install");
 }
 
-// --root and --policy, which both commands have. Errors: a relative one means another file tomorrow.
+// --root and --policy, which both commands have. Errors: a relative one means another file
+// tomorrow.
 Status read_paths(const Arguments& arguments, const std::string& command, std::string& root,
                   std::string& policy) {
   root = value_of(arguments, "--root").value_or(root);
@@ -81,7 +71,6 @@ ENGINE is one of
   cri-o       a file in its hooks directory
   docker      the runtime "sysctl-guard" in daemon.json, and CDI devices
   containerd  the runtime handler "sysctl-guard", and CDI devices
-
 Options:
   --dry-run         print what would be written, and write nothing
   --uninstall       leave the engine as it was before
@@ -146,15 +135,12 @@ Result<std::optional<InstallOptions>> parse_install(std::span<const std::string>
   if (arguments->has("--help")) {
     return std::optional<InstallOptions>();
   }
-  const auto engine = arguments->operands.size() == 1
-                          ? std::ranges::find(kEngines, arguments->operands[0], &EngineName::name)
-                          : kEngines.end();
-  if (engine == kEngines.end()) {
+  InstallOptions options;
+  options.engine =
+      arguments->operands.size() == 1 ? engines::find_engine(arguments->operands[0]) : nullptr;
+  if (options.engine == nullptr) {
     return wrong_engine(*arguments);
   }
-  InstallOptions options;
-  options.engine = engine->engine;
-  options.engine_name = engine->name;
   options.dry_run = arguments->has("--dry-run");
   options.uninstall = arguments->has("--uninstall");
   options.all_containers = arguments->has("--all-containers");
@@ -169,7 +155,7 @@ Result<std::optional<InstallOptions>> parse_install(std::span<const std::string>
                              "install");
     }
   }
-  if (options.base_spec && options.engine != Engine::kContainerd) {
+  if (options.base_spec && !options.engine->wants_base_spec) {
     return wrong_arguments("--base-spec is for containerd", "install");
   }
   return std::optional<InstallOptions>(std::move(options));

@@ -7,15 +7,14 @@
 #include <string>
 #include <variant>
 
-#include "app/install/engine_config.h"
 #include "request/node_policy_file.h"
 #include "base/result.h"
+#include "engines/engine.h"
 
 namespace sg::app {
 
 struct InstallOptions {
-  Engine engine = Engine::kPodman;
-  std::string engine_name;  // as in the help: "cri-o"
+  const engines::Engine* engine = nullptr;  // one of the table, never null once parsed
   bool dry_run = false;
   bool uninstall = false;
   bool all_containers = false;

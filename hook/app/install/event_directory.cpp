@@ -11,8 +11,8 @@
 namespace sg::app {
 namespace {
 
-constexpr std::array<Engine, 4> kEngines{Engine::kPodman, Engine::kCrio, Engine::kDocker,
-                                         Engine::kContainerd};
+using engines::FileChange;
+using engines::FilePlan;
 
 // systemd-tmpfiles(8) reads these at each start of the host.
 constexpr std::array<const char*, 3> kTmpfiles{"/usr/lib/tmpfiles.d/sysctl-guard.conf",
@@ -20,7 +20,7 @@ constexpr std::array<const char*, 3> kTmpfiles{"/usr/lib/tmpfiles.d/sysctl-guard
                                                "/etc/tmpfiles.d/sysctl-guard.conf"};
 constexpr const char* kSystemdRuns = "/run/systemd/system";  // sd_booted(3)
 
-bool is_made_by_systemd(const RootDir& root) {
+bool is_made_by_systemd(const host::RootDir& root) {
   return root.has(kSystemdRuns) &&
          std::ranges::any_of(kTmpfiles, [&](const char* file) { return root.has(file); });
 }
@@ -36,25 +36,26 @@ bool is_installed_besides(const FilePlan& other, const FilePlan& ours) {
 }
 
 // Where a file of it cannot be understood, an engine may run the hook.
-bool is_another_installed(const RootDir& root, Engine engine, const FilePlan& ours) {
-  return std::ranges::any_of(kEngines, [&](Engine other) {
-    if (other == engine) {
+bool is_another_installed(const host::RootDir& root, const engines::Engine& engine,
+                          const FilePlan& ours) {
+  return std::ranges::any_of(engines::all_engines(), [&](const engines::Engine* other) {
+    if (other == &engine) {
       return false;
     }
-    const Result<FilePlan> plan = plan_uninstall(root, other);
+    const Result<FilePlan> plan = engines::plan_uninstall(root, *other);
     return !plan || is_installed_besides(*plan, ours);
   });
 }
 
 // Where the bpffs is; "" where that cannot be told.
-std::string bpffs_of(const RootDir& root) {
+std::string bpffs_of(const host::RootDir& root) {
   const Result<std::string> real = root.locate(kernel::kBpffs);
   return real ? *real : "";
 }
 
 }  // namespace
 
-EventDirectoryPlan plan_event_directory(const RootDir& root) {
+EventDirectoryPlan plan_event_directory(const host::RootDir& root) {
   EventDirectoryPlan plan{.change = DirectoryChange::kNone, .bpffs = bpffs_of(root), .remarks = {}};
   const kernel::EventDir dir = kernel::look_at_event_dir(plan.bpffs);
   if (dir.owner == kernel::EventDirOwner::kAbsent) {
@@ -66,7 +67,7 @@ EventDirectoryPlan plan_event_directory(const RootDir& root) {
   return plan;
 }
 
-EventDirectoryPlan unplan_event_directory(const RootDir& root, Engine engine,
+EventDirectoryPlan unplan_event_directory(const host::RootDir& root, const engines::Engine& engine,
                                           const FilePlan& plan) {
   EventDirectoryPlan undo{.change = DirectoryChange::kNone, .bpffs = bpffs_of(root), .remarks = {}};
   const kernel::EventDir dir = kernel::look_at_event_dir(undo.bpffs);

@@ -9,10 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "app/install/file_plan.h"
-#include "app/install/install_plan.h"
-#include "app/install/root_dir.h"
 #include "base/result.h"
+#include "engines/engine.h"
+#include "host/root_dir.h"
 
 namespace sg::app {
 
@@ -25,13 +24,14 @@ struct EventDirectoryPlan {
 };
 
 // For an installation.
-[[nodiscard]] EventDirectoryPlan plan_event_directory(const RootDir& root);
+[[nodiscard]] EventDirectoryPlan plan_event_directory(const host::RootDir& root);
 
 // For an uninstallation by `plan`: the directory stays where that changes nothing, while another
 // engine still runs the hook, where something is in it, and where systemd makes it at each start,
 // by the file that came with the programs.
-[[nodiscard]] EventDirectoryPlan unplan_event_directory(const RootDir& root, Engine engine,
-                                                        const FilePlan& plan);
+[[nodiscard]] EventDirectoryPlan unplan_event_directory(const host::RootDir& root,
+                                                        const engines::Engine& engine,
+                                                        const engines::FilePlan& plan);
 
 // What was done, or would be with `dry_run`: "made /sys/fs/bpf/sysctl-guard\n" and the remarks; ""
 // for nothing.

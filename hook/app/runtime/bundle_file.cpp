@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // bundle_file.cpp - lock, read, write beside, rename.
 //
-// No fsync: rename is atomic for every process, killed or not, and after a power failure no container of this
-// bundle runs. Engines write config.json anew for each start.
+// No fsync: rename is atomic for every process, killed or not, and after a power failure no
+// container of this bundle runs. Engines write config.json anew for each start.
 #include "app/runtime/bundle_file.h"
 
 #include <fcntl.h>
@@ -53,15 +53,16 @@ Result<BundleFile> BundleFile::open(const std::string& bundle) {
   file.dir_ = UniqueFd(::open(bundle.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!file.dir_.valid()) {
     const int saved_errno = errno;
-    return system_error(what + ": cannot be opened", saved_errno, "name the directory of config.json");
+    return system_error(what + ": cannot be opened", saved_errno,
+                        "name the directory of config.json");
   }
   if (!lock(file.dir_.get())) {
     const int saved_errno = errno;
     return system_error(what + ": cannot be locked", saved_errno,
                         "end the program that holds the lock on the directory");
   }
-  const UniqueFd config(::openat(file.dir_.get(), kName,
-                                 O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  const UniqueFd config(
+      ::openat(file.dir_.get(), kName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   struct stat info {};
   if (!config.valid() || ::fstat(config.get(), &info) != 0) {
     const int saved_errno = errno;
@@ -70,9 +71,7 @@ Result<BundleFile> BundleFile::open(const std::string& bundle) {
   if (!S_ISREG(info.st_mode)) {
     return Error{Errc::kSystem, file.path_ + " is not a regular file", kFileHint};
   }
-  file.uid_ = info.st_uid;
-  file.gid_ = info.st_gid;
-  file.mode_ = info.st_mode & 07777;
+  file.owner_ = {.uid = info.st_uid, .gid = info.st_gid, .mode = info.st_mode & 07777};
   Result<std::string> text = read_all(config.get(), oci::kConfigMax, kName);
   if (!text) {
     return std::move(text).error();
@@ -90,11 +89,9 @@ Status BundleFile::replace(std::string_view text) const {
     const int saved_errno = errno;
     return system_error(path_ + " cannot be replaced", saved_errno, kWriteHint);
   }
-  if (::fchown(file.get(), uid_, gid_) != 0 || ::fchmod(file.get(), mode_) != 0 ||
-      !write_all(file.get(), text) || ::close(file.release()) != 0 ||
-      ::renameat(dir_.get(), kTemporary, dir_.get(), kName) != 0) {
+  if (!replace_with(std::move(file), dir_.get(), kTemporary, kName, text, owner_,
+                    /*is_synced=*/false)) {
     const int saved_errno = errno;
-    (void)::unlinkat(dir_.get(), kTemporary, 0);
     return system_error(path_ + " cannot be replaced", saved_errno, kWriteHint);
   }
   return Ok{};

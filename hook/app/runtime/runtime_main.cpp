@@ -16,13 +16,13 @@
 
 #include "app/error_line.h"
 #include "app/exit_code.h"
-#include "app/find_program.h"
+#include "host/find_program.h"
 #include "request/guarded_config.h"
 #include "app/own_path.h"
 #include "app/runtime/bundle_file.h"
 #include "app/runtime/runtime_args.h"
 #include "app/runtime/runtime_log.h"
-#include "app/runtime/runtime_settings.h"
+#include "host/runtime_settings.h"
 #include "app/syslog_line.h"
 #include "request/guarded_config.h"
 #include "base/text.h"
@@ -70,7 +70,7 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
                      "start the container anew"};
   }
   const sg::Result<std::string> own = sg::app::own_path();
-  const sg::Result<std::string> hook = own ? sg::app::find_hook(*own) : own.error();
+  const sg::Result<std::string> hook = own ? sg::host::find_hook(*own) : own.error();
   if (!hook) {
     return hook.error();
   }
@@ -97,13 +97,13 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
 int main(int argc, char** argv) {
   const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const RuntimeArgs args = sg::app::parse_runtime_args(arguments);
-  const sg::Result<sg::app::RuntimeSettings> settings = sg::app::read_runtime_settings();
+  const sg::Result<sg::host::RuntimeSettings> settings = sg::host::read_runtime_settings();
   if (!settings) {
     return fail(settings.error(), args);
   }
   const char* const path = std::getenv("PATH");
-  const sg::Result<std::string> runtime = sg::app::find_runtime(
-      settings->runtime, path != nullptr ? path : "", sg::app::trusted_directories());
+  const sg::Result<std::string> runtime = sg::host::find_runtime(
+      settings->runtime, path != nullptr ? path : "", sg::host::trusted_directories());
   if (!runtime) {
     return fail(runtime.error(), args);
   }

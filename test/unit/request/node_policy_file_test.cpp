@@ -13,8 +13,8 @@
 
 using sg::Errc;
 using sg::Result;
+using sg::host::Writers;
 using sg::request::read_node_policy;
-using sg::request::Writers;
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "support/temp_dir.h"
 
 using sg::app::NodePolicySummary;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::app::summarize_node_policy;
 using sg::test::TempDir;
 

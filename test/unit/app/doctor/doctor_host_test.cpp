@@ -15,7 +15,7 @@ using sg::Errc;
 using sg::Error;
 using sg::app::Check;
 using sg::app::CheckStatus;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::kernel::EventDirOwner;
 using sg::kernel::ProbeOutcome;
 using sg::test::has;
@@ -127,8 +127,9 @@ TEST_CASE("Doctor host: privileges") {
 }
 
 TEST_CASE("Doctor host: AppArmor, with the containers of which engine it is about") {
-  const std::vector<std::string> none;
-  const std::vector<std::string> both = {"podman", "containerd"};
+  using Engines = std::vector<const sg::engines::Engine*>;
+  const Engines none;
+  const Engines both = {sg::engines::find_engine("podman"), sg::engines::find_engine("containerd")};
   CHECK(sg::app::check_apparmor("N\n", both).status == CheckStatus::kOk);
   CHECK(sg::app::check_apparmor("", both).status == CheckStatus::kOk);
   CHECK(sg::app::check_apparmor("Y\n", none).status == CheckStatus::kOk);
@@ -137,7 +138,7 @@ TEST_CASE("Doctor host: AppArmor, with the containers of which engine it is abou
   CHECK(has(warning.summary, "containers-default (podman), cri-containerd.apparmor.d (containerd)"));
   CHECK(has(warning.remedy, "--security-opt apparmor=PROFILE"));
   CHECK(has(warning.remedy, "appArmorProfile"));
-  const std::vector<std::string> docker = {"docker"};
+  const Engines docker = {sg::engines::find_engine("docker")};
   CHECK_FALSE(has(sg::app::check_apparmor("Y", docker).remedy, "appArmorProfile"));
 }
 

@@ -7,16 +7,15 @@
 
 #include "app/command.h"
 #include "app/exit_code.h"
-#include "app/install/root_dir.h"
+#include "host/root_dir.h"
 #include "base/file_write.h"
 #include "support/catch.h"
 #include "support/root_files.h"
 #include "support/temp_dir.h"
 
-using sg::app::Engine;
 using sg::app::InstallOptions;
 using sg::app::Outcome;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::app::cmd_install;
 using sg::test::TempDir;
 using sg::test::has;
@@ -26,10 +25,9 @@ namespace {
 
 const std::string kHook = "/usr/libexec/oci/hooks.d/sysctl-guard-hook";
 
-InstallOptions options_for(const TempDir& dir, Engine engine, const std::string& name) {
+InstallOptions options_for(const TempDir& dir, const std::string& engine) {
   InstallOptions options;
-  options.engine = engine;
-  options.engine_name = name;
+  options.engine = sg::engines::find_engine(engine);
   options.root = dir.path();
   return options;
 }
@@ -38,7 +36,7 @@ InstallOptions options_for(const TempDir& dir, Engine engine, const std::string&
 
 TEST_CASE("install: without the hook nothing is written") {
   const TempDir dir;
-  const Outcome outcome = cmd_install(options_for(dir, Engine::kPodman, "podman"));
+  const Outcome outcome = cmd_install(options_for(dir, "podman"));
   CHECK(outcome.exit_code == sg::app::kInstallFailed);
   CHECK(outcome.output.empty());
   CHECK(outcome.errors ==
@@ -52,7 +50,7 @@ TEST_CASE("install: a dry run writes nothing, a run does, a second run has nothi
   const TempDir dir;
   const RootDir root(dir.path());
   make_program(dir, kHook);
-  InstallOptions options = options_for(dir, Engine::kPodman, "podman");
+  InstallOptions options = options_for(dir, "podman");
   options.dry_run = true;
   const Outcome dry = cmd_install(options);
   CHECK(dry.exit_code == sg::app::kInstallDone);
@@ -73,7 +71,7 @@ TEST_CASE("install: a dry run writes nothing, a run does, a second run has nothi
 
 TEST_CASE("install: uninstalling needs no hook") {
   const TempDir dir;
-  InstallOptions options = options_for(dir, Engine::kDocker, "docker");
+  InstallOptions options = options_for(dir, "docker");
   options.uninstall = true;
   CHECK(cmd_install(options).exit_code == sg::app::kInstallDone);
 }
@@ -81,7 +79,7 @@ TEST_CASE("install: uninstalling needs no hook") {
 TEST_CASE("install: all containers need a default mode that somebody chose") {
   const TempDir dir;
   make_program(dir, kHook);
-  InstallOptions options = options_for(dir, Engine::kPodman, "podman");
+  InstallOptions options = options_for(dir, "podman");
   options.all_containers = true;
   const Outcome missing = cmd_install(options);
   CHECK(missing.exit_code == sg::app::kInstallFailed);
@@ -100,14 +98,14 @@ TEST_CASE("install: all containers need a default mode that somebody chose") {
 TEST_CASE("install: Docker needs the runtime, containerd a base spec") {
   const TempDir dir;
   make_program(dir, kHook);
-  const InstallOptions docker = options_for(dir, Engine::kDocker, "docker");
+  const InstallOptions docker = options_for(dir, "docker");
   CHECK(has(cmd_install(docker).errors, "runtime '/usr/bin/sysctl-guard-runtime': is not there"));
   make_program(dir, "/usr/bin/sysctl-guard-runtime");
   CHECK(cmd_install(docker).exit_code == sg::app::kInstallDone);
 
   REQUIRE(sg::replace_file(dir.path() + "/etc/containerd/config.toml", "version = 2\n"));
   REQUIRE(sg::replace_file(dir.path() + "/spec", "{}"));
-  InstallOptions containerd = options_for(dir, Engine::kContainerd, "containerd");
+  InstallOptions containerd = options_for(dir, "containerd");
   containerd.base_spec = dir.path() + "/none";
   CHECK(cmd_install(containerd).exit_code == sg::app::kInstallFailed);
   containerd.base_spec = dir.path() + "/spec";
@@ -122,26 +120,26 @@ TEST_CASE("install: whatever goes wrong, it is said what to do") {
   const std::string ctr_said = "run `ctr oci spec > FILE`";
   struct Case {
     const char* why;
-    Engine engine;
+    std::string engine;
     std::string file, text, base_spec, message, hint;
   };
   const Case cases[] = {
-      {"no JSON", Engine::kDocker, "/etc/docker/daemon.json", "{", "", "daemon.json", "correct"},
-      {"a directory", Engine::kDocker, "/etc/docker/daemon.json/x", "", "", "daemon.json",
+      {"no JSON", "docker", "/etc/docker/daemon.json", "{", "", "daemon.json", "correct"},
+      {"a directory", "docker", "/etc/docker/daemon.json/x", "", "", "daemon.json",
        "root can read"},
-      {"a file for a directory", Engine::kPodman, "/usr/share/containers/oci", "", "", "hooks.d",
+      {"a file for a directory", "podman", "/usr/share/containers/oci", "", "", "hooks.d",
        "what stands in the way"},
-      {"no base spec", Engine::kContainerd, "/etc/containerd/config.toml", "version = 2\n", "/none",
+      {"no base spec", "containerd", "/etc/containerd/config.toml", "version = 2\n", "/none",
        "'/none'", ctr_said},
-      {"one that is no JSON", Engine::kContainerd, "/etc/containerd/config.toml", "version = 2\n",
+      {"one that is no JSON", "containerd", "/etc/containerd/config.toml", "version = 2\n",
        spec, "the output of ctr oci spec", "as ctr prints it"},
-      {"no configuration", Engine::kContainerd, "/etc/other", "", spec, "config.toml",
+      {"no configuration", "containerd", "/etc/other", "", spec, "config.toml",
        "containerd config default"},
   };
   REQUIRE(sg::replace_file(spec, "x"));
   for (const Case& c : cases) {
     INFO(c.why);
-    InstallOptions options = options_for(dir, c.engine, "it");
+    InstallOptions options = options_for(dir, c.engine);
     if (!c.base_spec.empty()) {
       options.base_spec = c.base_spec;
     }
@@ -158,7 +156,7 @@ TEST_CASE("install: whatever goes wrong, it is said what to do") {
 
 TEST_CASE("install: a relative hook is a wrong argument") {
   const TempDir dir;
-  InstallOptions options = options_for(dir, Engine::kPodman, "podman");
+  InstallOptions options = options_for(dir, "podman");
   options.hook = "hook";
   CHECK(cmd_install(options).exit_code == sg::app::kInstallUsage);
 }

@@ -7,27 +7,17 @@
 
 #include "support/catch.h"
 
-using sg::app::Engine;
 using sg::app::parse_doctor;
 using sg::app::parse_install;
 using Words = std::vector<std::string>;
 
 TEST_CASE("Engine options: each engine by its name, and what is not given") {
-  struct Case {
-    std::string name;
-    Engine engine;
-  };
-  const Case cases[] = {{"podman", Engine::kPodman},
-                        {"cri-o", Engine::kCrio},
-                        {"docker", Engine::kDocker},
-                        {"containerd", Engine::kContainerd}};
-  for (const Case& c : cases) {
-    INFO(c.name);
-    const auto options = parse_install(Words{c.name});
+  for (const sg::engines::Engine* engine : sg::engines::all_engines()) {
+    INFO(engine->name());
+    const auto options = parse_install(Words{engine->name()});
     REQUIRE(options);
     REQUIRE(options->has_value());
-    CHECK((*options)->engine == c.engine);
-    CHECK((*options)->engine_name == c.name);
+    CHECK((*options)->engine == engine);
     CHECK((*options)->root == "/");
     CHECK((*options)->policy == "/etc/sysctl-guard/policy.json");
     CHECK_FALSE((*options)->dry_run);
@@ -100,4 +90,8 @@ TEST_CASE("Engine options: mistakes") {
   const auto doctor = parse_doctor(Words{"podman"});
   REQUIRE_FALSE(doctor);
   CHECK(doctor.error().message == "nothing to look at by the name 'podman'");
+}
+
+TEST_CASE("Engine options: the help names each engine") {
+  CHECK(std::string(sg::app::kInstallHelp).find(sg::engines::engine_lines()) != std::string::npos);
 }

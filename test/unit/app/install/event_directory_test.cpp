@@ -12,10 +12,9 @@
 #include "support/temp_dir.h"
 
 using sg::app::DirectoryChange;
-using sg::app::Engine;
 using sg::app::EventDirectoryPlan;
 using sg::app::render_event_directory;
-using sg::app::RootDir;
+using sg::host::RootDir;
 using sg::test::TempDir;
 
 TEST_CASE("event directory: without a bpffs below the root nothing is made or removed") {
@@ -32,8 +31,8 @@ TEST_CASE("event directory: without a bpffs below the root nothing is made or re
   }
   // An empty directory of that name on another filesystem is not ours.
   REQUIRE(mkdir((dir.path() + "/sys/fs/bpf/sysctl-guard").c_str(), 0700) == 0);
-  const sg::app::FilePlan files{.changes = {{"/etc/x", "old", "new"}}, .notes = {}, .remarks = {}};
-  EventDirectoryPlan plan = sg::app::unplan_event_directory(root, Engine::kPodman, files);
+  const sg::engines::FilePlan files{.changes = {{"/etc/x", "old", "new"}}, .notes = {}, .remarks = {}};
+  EventDirectoryPlan plan = sg::app::unplan_event_directory(root, *sg::engines::find_engine("podman"), files);
   CHECK(plan.change == DirectoryChange::kNone);
   sg::app::apply_event_directory(plan);
   CHECK(root.has("/sys/fs/bpf/sysctl-guard"));

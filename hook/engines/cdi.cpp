@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// cdi.cpp - the text of the CDI specification; one file for several engines, the last of which
+// takes it along.
+//
+// Annotations in it would be metadata only, so the profile travels as an argument of the hook.
+#include "engines/cdi.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "engines/hook_call.h"
+
+namespace sg::engines {
+namespace {
+
+// The oldest version whose devices may begin with a digit; engines refuse versions newer than they
+// know.
+constexpr std::string_view kCdiVersion = "0.5.0";
+constexpr std::string_view kKind = "sysctl-guard.io/policy";
+
+bool is_alphanumeric(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+std::string device(const std::string& name, const std::string& hook, const std::string& arguments) {
+  return R"(    {
+      "name": )" +
+         json_quote(name) + R"(,
+      "containerEdits": {
+        "hooks": [
+          {
+            "hookName": "createRuntime",
+            "path": )" +
+         json_quote(hook) + R"(,
+            "args": ["sysctl-guard-hook")" +
+         arguments + R"(],
+            "timeout": )" +
+         std::to_string(kHookTimeoutSeconds) + R"(
+          }
+        ]
+      }
+    })";
+}
+
+// The calls of a hook in a specification of our kind, one for each device; none in any other text.
+std::vector<HookCall> calls_in(std::string_view text) {
+  const std::vector<std::vector<std::string_view>> wanted = {{"kind"}, {"devices"}};
+  const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
+  if (!items || std::ranges::none_of(*items, [](const JsonItem& item) {
+        return item.path == std::vector<std::string>{"kind"} && item.text == kKind;
+      })) {
+    return {};
+  }
+  return hook_calls(*items, 5);  // devices, N, containerEdits, hooks, M
+}
+
+bool is_our_specification(std::string_view text) { return !calls_in(text).empty(); }
+
+}  // namespace
+
+bool is_device_name(std::string_view profile) noexcept {
+  return !profile.empty() && profile != kCdiDefaultDevice && is_alphanumeric(profile.front()) &&
+         is_alphanumeric(profile.back()) && std::ranges::all_of(profile, [](char c) {
+           return is_alphanumeric(c) || std::string_view("_-.:").find(c) != std::string_view::npos;
+         });
+}
+
+std::string cdi_spec_text(const std::string& hook, std::span<const std::string> profiles) {
+  std::string devices = device(std::string(kCdiDefaultDevice), hook, "");
+  for (const std::string& profile : profiles) {
+    if (is_device_name(profile)) {
+      devices += ",\n" + device(profile, hook, ", \"--profile\", " + json_quote(profile));
+    }
+  }
+  return R"({
+  "cdiVersion": )" +
+         json_quote(kCdiVersion) + R"(,
+  "kind": )" +
+         json_quote(kKind) + R"(,
+  "devices": [
+)" + devices +
+         "\n  ]\n}\n";
+}
+
+Status plan_cdi(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
+  for (const std::string& profile : request.profiles) {
+    if (!is_device_name(profile)) {
+      plan.notes.push_back("profile '" + profile +
+                           "' cannot be the name of a CDI device: left out");
+    }
+  }
+  return plan_own_file(root, plan, std::string(kCdiFile),
+                       cdi_spec_text(request.programs.hook, request.profiles),
+                       is_our_specification);
+}
+
+Status unplan_cdi(const host::RootDir& root, const Engine& engine, FilePlan& plan) {
+  for (const Engine* other : all_engines()) {
+    const Result<bool> uses =
+        other == &engine || other->uses_cdi == nullptr ? false : other->uses_cdi(root);
+    if (!uses) {
+      return uses.error();
+    }
+    if (*uses) {
+      plan.notes.push_back(std::string(kCdiFile) + " stays: another engine is installed with it");
+      return Ok{};
+    }
+  }
+  return plan_own_file(root, plan, std::string(kCdiFile), std::nullopt, is_our_specification);
+}
+
+void check_cdi(const host::RootDir& root, const Engine& engine, std::vector<Check>& checks) {
+  const Result<std::optional<std::string>> text = root.read(std::string(kCdiFile));
+  if (!text) {
+    checks.push_back(failed_check(engine, "", text.error()));
+    return;
+  }
+  for (const HookCall& call : calls_in(text->value_or(""))) {
+    const std::vector<Check> wrong =
+        check_hook_call(root, "hook:" + engine.name(), std::string(kCdiFile), call);
+    if (!wrong.empty()) {  // the devices differ in their profile alone
+      checks.insert(checks.end(), wrong.begin(), wrong.end());
+      return;
+    }
+  }
+}
+
+}  // namespace sg::engines

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+// containerd_config.cpp - reads what config.toml and its imports say, and writes tables of our own
+// beside it.
+//
+// No table that is there is edited: new ones behind the end of a TOML file, or in a file of their
+// own, cannot change the meaning of those before.
+#include "engines/containerd_config.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/json_edit.h"
+#include "base/text.h"
+#include "engines/hook_call.h"
+#include "engines/toml.h"
+#include "oci/open_proc_sys.h"
+
+namespace sg::engines {
+namespace {
+
+constexpr std::string_view kPlugin2 = "io.containerd.grpc.v1.cri";
+constexpr std::string_view kPlugin3 = "io.containerd.cri.v1.runtime";
+
+constexpr std::string_view kName = "sysctl-guard";
+constexpr std::string_view kDropInMark = "# Written by sysctl-guard install containerd.\n";
+
+// The first line says whether the line break in front of it is ours.
+constexpr std::string_view kBegin =
+    "# sysctl-guard: begin; written by sysctl-guard install containerd\n";
+constexpr std::string_view kBeginBroken =
+    "# sysctl-guard: begin, with the line break before; written by sysctl-guard install "
+    "containerd\n";
+constexpr std::string_view kEnd = "# sysctl-guard: end\n";
+
+// Where the block with its marks stands; nothing where there is none.
+struct Block {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool has_line_break = false;  // the one before it is ours
+};
+
+std::optional<Block> find_block(std::string_view text) {
+  for (const std::string_view mark : {kBegin, kBeginBroken}) {
+    const std::size_t begin = text.find(mark);
+    const std::size_t end = begin == std::string_view::npos ? begin : text.find(kEnd, begin);
+    if (end != std::string_view::npos && (begin == 0 || text[begin - 1] == '\n')) {
+      return Block{begin, end + kEnd.size(), mark == kBeginBroken};
+    }
+  }
+  return std::nullopt;
+}
+
+// A `*` does not match a slash there, and a key for one container has one.
+constexpr std::string_view kAnnotations = "[\"io.sysctl-guard.*\", \"io.sysctl-guard.*/*\"]";
+
+// The tables of one handler of the plugin; `plugin` as a quoted TOML key.
+std::string handler_text(std::string_view plugin, bool systemd_cgroup) {
+  const std::string table = "plugins." + std::string(plugin) + ".containerd.runtimes.sysctl-guard";
+  std::string out = "[" + table +
+                    "]\n"
+                    "  runtime_type = \"io.containerd.runc.v2\"\n"
+                    "  base_runtime_spec = \"" +
+                    std::string(kContainerdBaseSpec) +
+                    "\"\n"
+                    "  pod_annotations = " +
+                    std::string(kAnnotations) +
+                    "\n"
+                    "  container_annotations = " +
+                    std::string(kAnnotations) + "\n";
+  if (systemd_cgroup) {
+    out += "[" + table + ".options]\n  SystemdCgroup = true\n";
+  }
+  return out;
+}
+
+using Path = std::vector<std::string_view>;
+
+std::string text_at(const TomlValue& config, const Path& path) {
+  const TomlValue* const value = config.find(path);
+  return value != nullptr ? value->text : "";
+}
+
+// The patterns of imports, which may be relative to the directory of config.toml.
+std::vector<std::string> imports_of(const TomlValue& config) {
+  const TomlValue* const imports = config.find(Path{"imports"});
+  std::vector<std::string> patterns;
+  for (std::size_t i = 0; imports != nullptr && i < imports->members.size(); ++i) {
+    const std::string& pattern = imports->members[i].second.text;
+    patterns.push_back(pattern.starts_with('/') ? pattern : "/etc/containerd/" + pattern);
+  }
+  return patterns;
+}
+
+bool matches(const std::vector<std::string>& patterns, std::string_view file) {
+  const std::string wanted(file);
+  return std::ranges::any_of(patterns, [&wanted](const std::string& pattern) {
+    return ::fnmatch(pattern.c_str(), wanted.c_str(), FNM_PATHNAME | FNM_NOESCAPE) == 0;
+  });
+}
+
+// Where no table can be added: a table is not defined twice, nor is one added to a table that is
+// inline. Runtimes by dotted keys are refused as well. "" for nothing.
+std::string closed_part(const TomlValue& config, const Path& runtimes) {
+  std::string name;
+  for (std::size_t depth = 1; depth <= runtimes.size(); ++depth) {
+    name += (name.empty() ? "" : ".") + std::string(runtimes[depth - 1]);
+    const TomlValue* const part = config.find(std::span(runtimes).first(depth));
+    if (part != nullptr && (!part->is_table() || part->kind == TomlValue::Kind::kInlineTable)) {
+      return name;
+    }
+  }
+  const TomlValue* const all = config.find(runtimes);
+  for (std::size_t i = 0; all != nullptr && i < all->members.size(); ++i) {
+    if (all->members[i].second.kind != TomlValue::Kind::kTable) {
+      return name + "." + all->members[i].first;
+    }
+  }
+  return "";
+}
+
+std::optional<Error> find_obstacle(const TomlValue& config, const std::string& noun,
+                                   const Path& runtimes) {
+  Path ours = runtimes;
+  ours.push_back(kName);
+  if (config.find(ours) != nullptr) {
+    return Error{Errc::kBadInput,
+                 noun + ": has a runtime 'sysctl-guard' that was not made by sysctl-guard install",
+                 "remove its tables, or give it another name"};
+  }
+  const std::string closed = closed_part(config, runtimes);
+  if (closed.empty()) {
+    return std::nullopt;
+  }
+  return Error{Errc::kBadInput,
+               noun + ": has '" + escape(closed) + "' in a form to which nothing can be added",
+               "write each runtime as a [table] of its own"};
+}
+
+// Far more than anybody imports; a pattern that matches everything must not hold us for long.
+constexpr std::size_t kFilesMax = 1000;
+
+// The files that a pattern names, in the order of their names.
+Result<std::vector<std::string>> files_of(const host::RootDir& root, const std::string& pattern) {
+  const std::size_t slash = pattern.rfind('/');
+  const std::string directory = pattern.substr(0, slash + 1);
+  const std::string name = pattern.substr(slash + 1);
+  if (directory.find_first_of("*?[\\") != std::string::npos) {
+    return Error{Errc::kBadInput,
+                 "'" + std::string(kContainerdConfig) + "': imports '" + escape(pattern) +
+                     "', a pattern of directories, which is not followed here",
+                 "name the directory in imports"};
+  }
+  std::vector<std::string> files;
+  for (const std::string& file : root.list(directory, "")) {
+    if (file != "." && file != ".." &&
+        ::fnmatch(name.c_str(), file.c_str(), FNM_PATHNAME | FNM_NOESCAPE) == 0) {
+      files.push_back(directory + file);
+    }
+  }
+  return files;
+}
+
+void merge(ContainerdConfig& config, const ContainerdConfig& import) {
+  if (import.systemd_cgroup) {
+    config.systemd_cgroup = import.systemd_cgroup;
+  }
+  if (!import.default_runtime.empty()) {
+    config.default_runtime = import.default_runtime;
+  }
+  config.sets_cri = config.sets_cri || import.sets_cri;
+  if (!config.obstacle) {
+    config.obstacle = import.obstacle;
+  }
+}
+
+}  // namespace
+
+Result<ContainerdConfig> read_containerd_config(std::string_view text, std::string_view file,
+                                                int default_version) {
+  const std::string noun = "'" + std::string(file) + "'";
+  const Result<TomlValue> toml = parse_toml(text, noun);
+  if (!toml) {
+    return toml.error();
+  }
+  const TomlValue* const version = toml->find(Path{"version"});
+  const std::int64_t number = version == nullptr ? default_version : version->integer;
+  if (number < 2 || number > 1000) {
+    return Error{Errc::kBadInput, noun + ": is of version 1",
+                 "bring it to version 2 or later: containerd config migrate"};
+  }
+  ContainerdConfig config;
+  config.version = static_cast<int>(number);
+  const std::string_view plugin = config.version == 2 ? kPlugin2 : kPlugin3;
+  const Path runtimes = {"plugins", plugin, "containerd", "runtimes"};
+  config.sets_cri = toml->find(std::span(runtimes).first(2)) != nullptr;
+  // A header of its own can be added to a table that has none.
+  config.has_runc = !parse_toml(
+      std::string(text) + "\n[plugins.\"" + std::string(plugin) + "\".containerd.runtimes.runc]\n",
+      noun);
+  if (const TomlValue* cgroup = toml->find(
+          Path{"plugins", plugin, "containerd", "runtimes", "runc", "options", "SystemdCgroup"})) {
+    config.systemd_cgroup = cgroup->integer != 0;
+  }
+  config.default_runtime =
+      text_at(*toml, {"plugins", plugin, "containerd", "default_runtime_name"});
+  config.imports = imports_of(*toml);
+  config.imports_drop_in = matches(config.imports, kContainerdDropIn);
+  config.obstacle = find_obstacle(*toml, noun, runtimes);
+  return config;
+}
+
+Result<ContainerdConfig> load_containerd_config(const host::RootDir& root,
+                                                const std::string& text) {
+  Result<ContainerdConfig> config = read_containerd_config(text);
+  if (!config) {
+    return config;
+  }
+  config->sets_cri = false;
+  std::vector<std::string> patterns = config->imports;
+  std::vector<std::string> seen = {std::string(kContainerdConfig), std::string(kContainerdDropIn)};
+  for (std::size_t i = 0; i < patterns.size() && seen.size() < kFilesMax; ++i) {
+    const Result<std::vector<std::string>> files = files_of(root, patterns[i]);
+    if (!files) {
+      return files.error();
+    }
+    for (const std::string& file : *files) {
+      const Result<std::optional<std::string>> content = root.read(file);
+      if (!content) {
+        return content.error();
+      }
+      if (!*content || std::ranges::find(seen, file) != seen.end()) {
+        continue;
+      }
+      seen.push_back(file);
+      const Result<ContainerdConfig> import =
+          read_containerd_config(**content, file, config->version);
+      if (!import) {
+        return import.error();
+      }
+      merge(*config, *import);
+      patterns.insert(patterns.end(), import->imports.begin(), import->imports.end());
+    }
+  }
+  return config;
+}
+
+bool is_our_drop_in(std::string_view text) { return text.starts_with(kDropInMark); }
+
+bool drop_in_is_for_all(std::string_view text) {
+  return is_our_drop_in(text) && text.find("default_runtime_name") != std::string_view::npos;
+}
+
+std::string drop_in_text(const ContainerdConfig& config, bool all_containers) {
+  std::string out = std::string(kDropInMark) + "version = 3\n";
+  if (all_containers) {
+    out +=
+        "[plugins.\"io.containerd.cri.v1.runtime\".containerd]\n"
+        "  default_runtime_name = \"sysctl-guard\"\n";
+  }
+  return out +
+         handler_text("\"io.containerd.cri.v1.runtime\"", config.systemd_cgroup.value_or(false));
+}
+
+std::string add_handler(std::string_view text, const ContainerdConfig& config) {
+  std::string out = remove_handler(text);
+  const bool is_broken = !out.empty() && out.back() != '\n';
+  out.append(is_broken ? "\n" : "").append(is_broken ? kBeginBroken : kBegin);
+  if (!config.has_runc) {
+    out +=
+        "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc]\n"
+        "  runtime_type = \"io.containerd.runc.v2\"\n";
+  }
+  out += handler_text("\"io.containerd.grpc.v1.cri\"", config.systemd_cgroup.value_or(false));
+  return out.append(kEnd);
+}
+
+std::string remove_handler(std::string_view text) {
+  const std::optional<Block> block = find_block(text);
+  if (!block) {
+    return std::string(text);
+  }
+  const std::string_view behind = text.substr(block->end);
+  const bool drops_break = block->has_line_break && behind.empty() && block->begin > 0;
+  return std::string(text.substr(0, block->begin - (drops_break ? 1 : 0))).append(behind);
+}
+
+Result<std::string> base_spec_text(const std::string& spec, const std::string& hook) {
+  const std::vector<std::string_view> limits = {"process", "rlimits"};
+  const std::vector<std::string_view> hooks = {"hooks", "createRuntime"};
+  const std::string what = "the output of ctr oci spec";
+  Result<std::string> out = json_remove(spec, what, limits);
+  if (out) {
+    out = json_append(*out, what, hooks,
+                      "{\"path\": " + json_quote(hook) + ", \"args\": [" +
+                          json_quote(oci::kHookName) +
+                          "], \"timeout\": " + std::to_string(kHookTimeoutSeconds) + "}");
+  }
+  if (out) {
+    return out;
+  }
+  Error error = std::move(out).error();
+  error.hint = "give it as ctr prints it, whole, with --base-spec";
+  return error;
+}
+
+std::vector<HookCall> base_spec_hooks(std::string_view text) {
+  const std::vector<std::vector<std::string_view>> wanted = {{"hooks", "createRuntime"}};
+  const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
+  std::vector<HookCall> calls = items ? hook_calls(*items, 3) : std::vector<HookCall>();
+  std::erase_if(calls, [](const HookCall& call) { return !is_our_hook(call); });
+  return calls;
+}
+
+}  // namespace sg::engines

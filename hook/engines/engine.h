@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// engine.h - an engine is declared once: its name, how it is found, what an installation plans and
+// undoes, what `doctor` looks at.
+//
+// A new engine is one file with its `const Engine`, and its row in engines.cpp. Nobody else asks
+// which engine it is.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "engines/check.h"
+#include "engines/file_plan.h"
+#include "engines/hooks_directories.h"
+#include "engines/installed_programs.h"
+#include "engines/known_program.h"
+#include "host/root_dir.h"
+
+namespace sg::engines {
+
+struct InstallRequest {
+  InstalledPrograms programs;
+  std::vector<std::string> profiles;  // of the node policy
+  bool all_containers = false;
+  std::string base_spec;  // what `ctr oci spec` printed, for an engine that wants it
+};
+
+struct Engine {
+  KnownProgram
+      program;  // its name as users write it ("cri-o"), its program and what versions of it lack
+  std::string_view summary;  // what `install` makes for it, one clause
+  // AppArmor's profile of containers that ask for none, and how to give them another.
+  std::string_view apparmor_profile;
+  std::string_view apparmor_remedy;
+  bool runs_wrapper = false;        // it needs sysctl-guard-runtime as well as the hook
+  bool wants_base_spec = false;     // it needs InstallRequest::base_spec
+  const HooksD* hooks_d = nullptr;  // where it reads hooks.d files; nullptr: it reads none
+  Result<bool> (*uses_cdi)(const host::RootDir&) =
+      nullptr;  // installed together with the CDI specification?
+
+  // Adds the files of an installation to the plan, in the order in which they must be written: what
+  // makes the engine start the hook comes last. Errors: kSystem and kBadInput if a file of the
+  // engine cannot be read or understood, or if another's file or setting is in the way;
+  // kUnsupported if the engine is told to look nowhere.
+  Status (*plan)(const host::RootDir&, const InstallRequest&, FilePlan&);
+  // Adds the same files as they were before, in the opposite order. Errors: as above; and
+  // kUnsupported if the engine would not start without ours.
+  Status (*unplan)(const host::RootDir&, FilePlan&);
+  // Whether the engine runs the hook, with all that it needs for that; one check that is well if
+  // nothing is wrong.
+  std::vector<Check> (*check)(const host::RootDir&);
+
+  [[nodiscard]] std::string name() const { return std::string(program.name); }
+};
+
+// Said if an installation is for all containers and is made again without asking for that: it is
+// not narrowed.
+inline constexpr const char* kStaysForAll =
+    "it guards all containers, as it did before; to guard those with annotations alone, run "
+    "--uninstall first";
+
+// All engines, in the order in which they are shown.
+[[nodiscard]] std::span<const Engine* const> all_engines() noexcept;
+
+// The engine of that name; nullptr if there is none.
+[[nodiscard]] const Engine* find_engine(std::string_view name) noexcept;
+
+// "podman, cri-o, docker, containerd".
+[[nodiscard]] std::string engine_names();
+
+// One line for each engine, as the help of `install` has it: two blanks, its name, its summary.
+[[nodiscard]] std::string engine_lines();
+
+// The plans of an engine, begun empty. Errors: those of Engine::plan and Engine::unplan.
+[[nodiscard]] Result<FilePlan> plan_install(const host::RootDir& root, const Engine& engine,
+                                            const InstallRequest& request);
+[[nodiscard]] Result<FilePlan> plan_uninstall(const host::RootDir& root, const Engine& engine);
+
+// The engines whose programs are there.
+[[nodiscard]] std::vector<const Engine*> engines_of(const host::RootDir& root);
+
+// Runtimes and engines that are there, their versions, and whether each engine runs the hook;
+// whether any of them does comes last.
+[[nodiscard]] std::vector<Check> check_engines(const host::RootDir& root);
+
+// The check "hook:ENGINE" of an engine that does not know the hook, and of one of whose files an
+// error was met; `where` begins the message, "" for nothing.
+[[nodiscard]] Check not_registered(const Engine& engine);
+[[nodiscard]] Check failed_check(const Engine& engine, const std::string& where,
+                                 const Error& error);
+
+}  // namespace sg::engines

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// engines.cpp - the table of engines, and what is done with each of them in turn.
+#include <algorithm>
+#include <array>
+
+#include "engines/engine.h"
+
+namespace sg::engines {
+
+extern const Engine kPodman;
+extern const Engine kCrio;
+extern const Engine kDocker;
+extern const Engine kContainerd;
+
+namespace {
+
+constexpr std::array kEngines{&kPodman, &kCrio, &kDocker, &kContainerd};
+
+constexpr std::array kRuncTraps{VersionTrap{
+    {1, 1, 0}, "puts containers into no cgroup of version 2 beside version 1", "use 1.1 or later"}};
+constexpr std::array kRuntimes{KnownProgram{"runc", "runc", kRuncTraps},
+                               KnownProgram{"crun", "crun"}};
+
+constexpr std::string_view kNotRegistered = "the hook is not registered";
+
+// Are these the checks of an engine that runs the hook: registered, and nothing that has failed?
+bool runs_hook(const std::vector<Check>& checks) {
+  return std::ranges::none_of(checks, [](const Check& check) {
+    return check.status == CheckStatus::kFailed || check.summary == kNotRegistered;
+  });
+}
+
+// A guarded container needs one engine that runs the hook; a bare runtime needs it in config.json.
+Check check_any(bool has_engine, bool has_runtime, bool any_registered) {
+  if (any_registered) {
+    return {"hook", CheckStatus::kOk, "an engine runs the hook", ""};
+  }
+  if (has_engine) {
+    return {"hook", CheckStatus::kFailed, "no engine runs the hook",
+            "sysctl-guard install ENGINE, for the engine that you use"};
+  }
+  if (has_runtime) {
+    return {"hook", CheckStatus::kWarning,
+            "a runtime alone runs the hook where config.json names it",
+            "add it to hooks.createRuntime of each bundle"};
+  }
+  return {"hook", CheckStatus::kFailed, "neither an engine nor a runtime was found",
+          "install one, as Podman or runc"};
+}
+
+}  // namespace
+
+std::span<const Engine* const> all_engines() noexcept { return kEngines; }
+
+const Engine* find_engine(std::string_view name) noexcept {
+  const auto found = std::ranges::find_if(
+      kEngines, [name](const Engine* engine) { return engine->program.name == name; });
+  return found == kEngines.end() ? nullptr : *found;
+}
+
+std::string engine_names() {
+  std::string names;
+  for (const Engine* engine : kEngines) {
+    names += (names.empty() ? "" : ", ") + engine->name();
+  }
+  return names;
+}
+
+std::string engine_lines() {
+  std::size_t width = 0;
+  for (const Engine* engine : kEngines) {
+    width = std::max(width, engine->program.name.size());
+  }
+  std::string lines;
+  for (const Engine* engine : kEngines) {
+    const std::string name = engine->name();
+    lines += "  " + name + std::string(width - name.size() + 2, ' ') +
+             std::string(engine->summary) + "\n";
+  }
+  return lines;
+}
+
+Result<FilePlan> plan_install(const host::RootDir& root, const Engine& engine,
+                              const InstallRequest& request) {
+  FilePlan plan;
+  Status planned = engine.plan(root, request, plan);
+  return planned ? Result<FilePlan>(std::move(plan)) : std::move(planned).error();
+}
+
+Result<FilePlan> plan_uninstall(const host::RootDir& root, const Engine& engine) {
+  FilePlan plan;
+  Status planned = engine.unplan(root, plan);
+  return planned ? Result<FilePlan>(std::move(plan)) : std::move(planned).error();
+}
+
+std::vector<const Engine*> engines_of(const host::RootDir& root) {
+  std::vector<const Engine*> there;
+  std::ranges::copy_if(kEngines, std::back_inserter(there), [&root](const Engine* engine) {
+    return path_of(root, engine->program).has_value();
+  });
+  return there;
+}
+
+std::vector<Check> check_engines(const host::RootDir& root) {
+  std::vector<Check> checks;
+  for (const KnownProgram& runtime : kRuntimes) {
+    if (std::optional<Check> check = check_program(root, runtime)) {
+      checks.push_back(*std::move(check));
+    }
+  }
+  const bool has_runtime = !checks.empty();
+  bool has_engine = false;
+  bool any_registered = false;
+  for (const Engine* engine : kEngines) {
+    std::optional<Check> program = check_program(root, engine->program);
+    if (!program) {
+      continue;
+    }
+    has_engine = true;
+    checks.push_back(*std::move(program));
+    const std::vector<Check> hook = engine->check(root);
+    any_registered = any_registered || runs_hook(hook);
+    checks.insert(checks.end(), hook.begin(), hook.end());
+  }
+  checks.push_back(check_any(has_engine, has_runtime, any_registered));
+  return checks;
+}
+
+Check not_registered(const Engine& engine) {
+  return {"hook:" + engine.name(), CheckStatus::kWarning, std::string(kNotRegistered),
+          "sysctl-guard install " + engine.name()};
+}
+
+Check failed_check(const Engine& engine, const std::string& where, const Error& error) {
+  const std::string remedy = error.code == Errc::kSystem ? "let root read it" : "correct the file";
+  return {"hook:" + engine.name(), CheckStatus::kFailed,
+          (where.empty() ? "" : where + ": ") + error.message,
+          error.hint.empty() ? remedy : error.hint};
+}
+
+}  // namespace sg::engines

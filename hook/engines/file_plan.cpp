@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// file_plan.cpp - shows a plan, or makes its changes one file at a time.
+#include "engines/file_plan.h"
+
+#include <string_view>
+
+#include "base/file_write.h"
+#include "base/text.h"
+
+namespace sg::engines {
+namespace {
+
+bool is_change(const FileChange& change) { return change.before != change.after; }
+
+std::string verb(const FileChange& change, std::string_view write, std::string_view remove) {
+  return std::string(change.after ? write : remove);
+}
+
+std::string lines_of(const std::vector<std::string>& notes) {
+  std::string out;
+  for (const std::string& note : notes) {
+    out += "note: " + note + "\n";
+  }
+  return out;
+}
+
+Status put(const host::RootDir& root, const std::string& path,
+           const std::optional<std::string>& content) {
+  const Result<std::string> real = root.locate(path);
+  if (!real) {
+    return real.error();
+  }
+  return content ? replace_file(*real, *content) : remove_file(*real);
+}
+
+}  // namespace
+
+Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
+                 std::optional<std::string> after) {
+  Result<std::optional<std::string>> before = root.read(path);
+  if (!before) {
+    return std::move(before).error();
+  }
+  plan.changes.push_back(FileChange{path, *std::move(before), std::move(after)});
+  return Ok{};
+}
+
+Status plan_own_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
+                     std::optional<std::string> after, bool (*is_ours)(std::string_view text)) {
+  const Result<std::optional<std::string>> before = root.read(path);
+  if (!before) {
+    return before.error();
+  }
+  if (!*before || is_ours(**before)) {
+    return plan_file(root, plan, path, std::move(after));
+  }
+  if (after) {
+    return Error{Errc::kBadInput,
+                 "'" + escape(path) + "': is there, and was not made by sysctl-guard",
+                 "move it away, or remove it if nobody needs it"};
+  }
+  plan.remarks.push_back(path + " was not made by sysctl-guard and stays");
+  return Ok{};
+}
+
+std::string render_remarks(const FilePlan& plan) { return lines_of(plan.remarks); }
+
+bool changes_anything(const FilePlan& plan) noexcept {
+  for (const FileChange& change : plan.changes) {
+    if (is_change(change)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string render_dry_run(const FilePlan& plan) {
+  std::string out;
+  for (const FileChange& change : plan.changes) {
+    if (!is_change(change)) {
+      out += "unchanged " + change.path + "\n";
+      continue;
+    }
+    out += verb(change, "would write ", "would remove ") + change.path + "\n";
+    if (change.after) {
+      out += *change.after + (change.after->ends_with('\n') ? "" : "\n");
+    }
+  }
+  return out + lines_of(plan.notes) + lines_of(plan.remarks);
+}
+
+std::string render_done(const FilePlan& plan) {
+  std::string out;
+  for (const FileChange& change : plan.changes) {
+    if (is_change(change)) {
+      out += verb(change, "wrote ", "removed ") + change.path + "\n";
+    }
+  }
+  return out + lines_of(plan.notes) + lines_of(plan.remarks);
+}
+
+Status apply_plan(const host::RootDir& root, const FilePlan& plan) {
+  for (std::size_t i = 0; i < plan.changes.size(); ++i) {
+    const FileChange& change = plan.changes[i];
+    if (!is_change(change)) {
+      continue;
+    }
+    Status done = put(root, change.path, change.after);
+    if (done) {
+      continue;
+    }
+    while (i-- > 0) {
+      if (is_change(plan.changes[i])) {
+        (void)put(root, plan.changes[i].path,
+                  plan.changes[i].before);  // the first error is the one to tell
+      }
+    }
+    return done;
+  }
+  return Ok{};
+}
+
+}  // namespace sg::engines

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// hooks_d.h - the file by which engines with hooks.d know of the hook (oci-hooks(5)), and its place
+// in a plan.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engines/engine.h"
+
+namespace sg::engines {
+
+// Matches every annotation of ours, with and without "/NAME" behind it, and one behind a quote, as
+// Podman from 5.0 on leaves it there: the hook refuses it, and without the hook its rules would be
+// lost. Open at its end: no '.' matches a line break, so that "^...*$" would miss some keys, and
+// what is not matched is not guarded.
+inline constexpr std::string_view kAnnotationKeyPattern = R"(^[^a-zA-Z0-9]*io\.sysctl-guard\.)";
+// Found in any value, for the same reason: a list may have a rule on each line.
+inline constexpr std::string_view kAnnotationValuePattern = ".*";
+
+struct HooksDEntry {
+  std::string hook;             // as the system will see it
+  bool all_containers = false;  // else those with an annotation of ours
+  bool precreate = false;       // Podman's stage that may change config.json
+};
+
+[[nodiscard]] std::string hooks_d_text(const HooksDEntry& entry);
+
+// Adds the file to the plan, with the precreate stage unless an engine that reads the directory
+// refuses that; returns the others that do. Errors: as Engine::plan; and kBadInput if a file of
+// that name starts something else.
+[[nodiscard]] Result<std::vector<const Engine*>> plan_hooks_d(const host::RootDir& root,
+                                                              const Engine& engine,
+                                                              const InstallRequest& request,
+                                                              FilePlan& plan);
+
+// Adds that it goes, from every directory where it may be, but for one that other engines alone
+// read.
+[[nodiscard]] Status unplan_hooks_d(const host::RootDir& root, const Engine& engine,
+                                    FilePlan& plan);
+
+}  // namespace sg::engines

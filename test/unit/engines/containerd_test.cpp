@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// containerd_test.cpp - configurations that are extended, and those that are refused or left.
+#include "engines/engine.h"
+
+#include <string>
+#include <vector>
+
+#include "base/file_write.h"
+#include "engines/cdi.h"
+#include "engines/containerd_config.h"
+#include "support/catch.h"
+#include "support/root_files.h"
+#include "support/temp_dir.h"
+
+using sg::engines::Check;
+using sg::engines::FilePlan;
+using sg::engines::InstallRequest;
+using sg::host::RootDir;
+using sg::test::content;
+using sg::test::has;
+using sg::test::make_program;
+using sg::test::put;
+using sg::test::TempDir;
+
+namespace {
+
+const sg::engines::Engine& kContainerd = *sg::engines::find_engine("containerd");
+const std::string kHook = "/usr/libexec/oci/hooks.d/sysctl-guard-hook";
+constexpr const char* kSpec = R"({"process": {}})";
+const std::string kConfig(sg::engines::kContainerdConfig);
+const std::string kDropIn(sg::engines::kContainerdDropIn);
+const std::string kTable2 = "[plugins.\"io.containerd.grpc.v1.cri\".containerd]\n";
+const std::string kTable3 = "[plugins.'io.containerd.cri.v1.runtime'.containerd]\n";
+
+// What the plan says: "" where it is made and carried out.
+std::string install(const RootDir& root, FilePlan& plan, bool all_containers = false) {
+  InstallRequest request;
+  request.programs = {"/usr/libexec/oci/hooks.d/sysctl-guard-hook", "/r"};
+  request.all_containers = all_containers;
+  request.base_spec = kSpec;
+  plan = FilePlan();
+  const sg::Status planned = kContainerd.plan(root, request, plan);
+  if (!planned) {
+    CHECK_FALSE(planned.error().hint.empty());
+    return planned.error().message;
+  }
+  REQUIRE(apply_plan(root, plan));
+  return "";
+}
+
+std::string uninstall(const RootDir& root) {
+  FilePlan plan;
+  const sg::Status planned = kContainerd.unplan(root, plan);
+  if (!planned) {
+    CHECK_FALSE(planned.error().hint.empty());
+    return planned.error().message;
+  }
+  REQUIRE(apply_plan(root, plan));
+  return "";
+}
+
+// The first check, as a word with its summary.
+std::string first(const std::vector<Check>& checks) {
+  REQUIRE_FALSE(checks.empty());
+  const char* const words[] = {"ok ", "warning ", "failed ", "unknown "};
+  CHECK((checks[0].status == sg::engines::CheckStatus::kOk || !checks[0].remedy.empty()));
+  return words[static_cast<int>(checks[0].status)] + checks[0].summary;
+}
+
+void drop(const TempDir& dir, const std::string& path) {
+  REQUIRE(sg::remove_file(dir.path() + path));
+}
+
+}  // namespace
+
+TEST_CASE("Plan of containerd: the default runtime of what stays is not taken away") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  FilePlan plan;
+  for (const std::string& text :
+       {"version = 2\n" + kTable2, "version = 3\nimports = [\"conf.d/*.toml\"]\n" + kTable3}) {
+    INFO(text);
+    put(dir, kConfig, text);
+    REQUIRE(install(root, plan, true).empty());
+    // The line that was asked for, in version 2.
+    const std::string with = content(root, kConfig);
+    const std::size_t at = with.find(".containerd]\n") + 13;
+    put(dir, kConfig, std::string(with).insert(at, "default_runtime_name = \"sysctl-guard\"\n"));
+    CHECK(install(root, plan, true).empty());
+    CHECK(has(uninstall(root), "default_runtime_name = \"sysctl-guard\" is there"));
+    put(dir, kConfig, with);
+    CHECK(uninstall(root).empty());
+    CHECK(content(root, kConfig) == text);
+    CHECK_FALSE(root.has(kDropIn));
+  }
+  // In a file that is imported.
+  put(dir, kConfig, "version = 3\nimports = [\"conf.d/*.toml\"]\n");
+  REQUIRE(install(root, plan).empty());
+  put(dir, "/etc/containerd/conf.d/10.toml",
+      "version = 3\n" + kTable3 + "default_runtime_name = \"sysctl-guard\"\n");
+  CHECK(has(uninstall(root), "is there"));
+}
+
+TEST_CASE("Plan of containerd: another default runtime is not overridden") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  FilePlan plan;
+  put(dir, kConfig, "version = 3\n" + kTable3 + "default_runtime_name = \"nvidia\"\n");
+  CHECK(has(install(root, plan, true), "the default runtime is 'nvidia'"));
+  CHECK(install(root, plan).empty());
+  put(dir, kConfig, "version = 3\n" + kTable3 + "default_runtime_name = \"runc\"\n");
+  CHECK(install(root, plan, true).empty());
+  const std::string all = content(root, kDropIn);
+  CHECK(install(root, plan).empty());
+  CHECK(content(root, kDropIn) == all);
+  CHECK(plan.remarks.size() == 1);
+}
+
+TEST_CASE("Plan of containerd: what cannot be extended, and files of others") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  FilePlan plan;
+  const std::string inline_runc =
+      "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes]\n"
+      "runc = { runtime_type = \"io.containerd.runc.v2\" }\n";
+  put(dir, kConfig, inline_runc);
+  CHECK(has(install(root, plan), "in a form to which nothing can be added"));
+  const std::string theirs =
+      "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.sysctl-guard]\n";
+  put(dir, kConfig, theirs);
+  CHECK(has(install(root, plan), "that was not made by sysctl-guard install"));
+  CHECK(uninstall(root).empty());
+  CHECK(content(root, kConfig) == theirs);
+
+  put(dir, kConfig, "version = 3\n");
+  put(dir, kDropIn, "version = 3\n");
+  CHECK(has(install(root, plan), "'" + kDropIn + "': is there"));
+  CHECK(uninstall(root).empty());
+  CHECK(content(root, kDropIn) == "version = 3\n");
+  REQUIRE(sg::remove_file(dir.path() + kDropIn));
+  put(dir, std::string(sg::engines::kContainerdBaseSpec), "{}");
+  CHECK(has(install(root, plan), "base-spec.json': is there"));
+}
+
+TEST_CASE("Plan of containerd: a last line without an end") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  FilePlan plan;
+  put(dir, kConfig, "version = 2");
+  REQUIRE(install(root, plan).empty());
+  const std::string with = content(root, kConfig);
+  CHECK(uninstall(root).empty());
+  CHECK(content(root, kConfig) == "version = 2");
+  put(dir, kConfig, with + "[debug]\n");
+  CHECK(uninstall(root).empty());
+  CHECK(content(root, kConfig) == "version = 2\n[debug]\n");
+}
+
+TEST_CASE("Plan of containerd: SystemdCgroup of a drop-in, and a drop-in that hides the handler") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  FilePlan plan;
+  const std::string cgroup = "runtimes.runc.options]\nSystemdCgroup = true\n";
+  put(dir, kConfig, "version = 3\nimports = [\"conf.d/*.toml\"]\n");
+  put(dir, "/etc/containerd/conf.d/10.toml",
+      "version = 3\n[plugins.'io.containerd.cri.v1.runtime'.containerd." + cgroup);
+  REQUIRE(install(root, plan).empty());
+  CHECK(has(content(root, kDropIn), "SystemdCgroup = true"));
+  CHECK(plan.remarks.empty());
+  CHECK(uninstall(root).empty());
+  put(dir, kConfig, "version = 2\nimports = [\"conf.d/*.toml\"]\n");
+  put(dir, "/etc/containerd/conf.d/10.toml",
+      "version = 2\n[plugins.'io.containerd.grpc.v1.cri'.containerd." + cgroup);
+  REQUIRE(install(root, plan).empty());
+  CHECK(has(content(root, kConfig), "SystemdCgroup = true"));
+  REQUIRE(plan.remarks.size() == 1);
+  CHECK(has(plan.remarks[0], "containerd 1"));
+}
+
+TEST_CASE("Containerd: each link of the chain to the hook, broken") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  CHECK(first(kContainerd.check(root)) == "warning the hook is not registered");
+  const std::string file(sg::engines::kContainerdConfig);
+  const auto config = sg::engines::read_containerd_config("version = 2\n");
+  REQUIRE(config);
+  put(dir, file, sg::engines::add_handler("version = 2\n", *config));
+  CHECK(has(first(kContainerd.check(root)), "missing or without the hook"));
+  const std::string spec(sg::engines::kContainerdBaseSpec);
+  put(dir, spec, *sg::engines::base_spec_text("{}", kHook));
+  CHECK(first(kContainerd.check(root)).starts_with("failed "));
+  make_program(dir, kHook);
+  CHECK(first(kContainerd.check(root)).starts_with("ok registered by "));
+  put(dir, spec,
+      R"({"hooks": {"createRuntime": [{"path": "/x"}, {"path": ")" + kHook +
+          R"(", "args": ["sysctl-guard-hook", "--help"]}]}})");
+  CHECK(has(first(kContainerd.check(root)), "guards nothing"));
+  put(dir, spec, *sg::engines::base_spec_text("{}", kHook));
+  put(dir, std::string(sg::engines::kCdiFile), sg::engines::cdi_spec_text("/none/hook", {}));
+  CHECK(first(kContainerd.check(root)).starts_with("failed /etc/cdi"));
+  drop(dir, std::string(sg::engines::kCdiFile));
+
+  put(dir, file, "version = 3\n");
+  CHECK(first(kContainerd.check(root)) == "warning the hook is not registered");
+  put(dir, std::string(sg::engines::kContainerdDropIn), sg::engines::drop_in_text(*config, false));
+  CHECK(has(first(kContainerd.check(root)),
+            "failed /etc/containerd/conf.d/99-sysctl-guard.toml is not imported"));
+  put(dir, file, "version = 3\nimports = [\"conf.d/*.toml\"]\n");
+  CHECK(first(kContainerd.check(root)).starts_with("ok registered by "));
+  put(dir, "/etc/containerd/conf.d/10.toml", "garbage");
+  CHECK(first(kContainerd.check(root)).starts_with("failed '/etc/containerd/conf.d/10.toml'"));
+  drop(dir, "/etc/containerd/conf.d/10.toml");
+  drop(dir, std::string(sg::engines::kContainerdDropIn));
+  put(dir, file,
+      "version = 3\n[plugins.'io.containerd.cri.v1.runtime'.containerd]\n"
+      "default_runtime_name = 'sysctl-guard'\n");
+  CHECK(has(first(kContainerd.check(root)), "there is no such runtime"));
+  put(dir, std::string(sg::engines::kContainerdDropIn), sg::engines::drop_in_text(*config, false));
+  put(dir, file, "version = [\n");
+  CHECK(first(kContainerd.check(root)).starts_with("failed "));
+}

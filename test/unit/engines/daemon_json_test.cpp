@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// daemon_json_test.cpp - the runtime is added, found and removed; what was there stays byte for
+// byte.
+#include "engines/daemon_json.h"
+
+#include <optional>
+#include <string>
+
+#include "support/catch.h"
+
+using sg::Result;
+using sg::engines::add_runtime;
+using sg::engines::find_docker_runtime;
+using sg::engines::remove_runtime;
+using sg::engines::RuntimeEntry;
+using Text = std::optional<std::string>;
+
+namespace {
+
+std::string added(const Text& text, bool is_default = false,
+                  const std::string& path = "/b/sysctl-guard-runtime") {
+  const Result<std::string> out = add_runtime(text, "file", {path, is_default});
+  return out ? *out : "error: " + out.error().message;
+}
+
+Text removed(const std::string& text) {
+  const Result<Text> out = remove_runtime(text, "file");
+  return out ? *out : Text("error: " + out.error().message);
+}
+
+}  // namespace
+
+TEST_CASE("daemon.json: the runtime is added") {
+  struct Case {
+    const char* why;
+    Text text;
+    bool is_default;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"no file",
+       {},
+       false,
+       "{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/sysctl-guard-runtime\"} }\n}\n"},
+      {"no file, as the default",
+       {},
+       true,
+       "{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/sysctl-guard-runtime\"} },\n"
+       "  \"default-runtime\": \"sysctl-guard\"\n}\n"},
+      {"other settings", R"({"debug":true})", false,
+       R"({"debug":true, "runtimes": { "sysctl-guard": {"path": "/b/sysctl-guard-runtime"} }})"},
+      {"other runtimes", R"({"runtimes":{"x":{}}})", false,
+       R"({"runtimes":{"x":{}, "sysctl-guard": {"path": "/b/sysctl-guard-runtime"}}})"},
+      {"no runtimes in an object that is there", R"({"runtimes": {}})", false,
+       R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime"}}})"},
+      {"it is there, with settings of its own",
+       R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime", "runtimeArgs": ["-d"]}}})",
+       false,
+       "error: file: has a runtime \"sysctl-guard\" that was not made by sysctl-guard install"},
+      {"it is somebody else's", R"({"runtimes": {"sysctl-guard": {"path": "/old/rt"}}})", false,
+       "error: file: has a runtime \"sysctl-guard\" that was not made by sysctl-guard install"},
+      {"it is no object", R"({"runtimes": {"sysctl-guard": "/b/sysctl-guard-runtime"}})", false,
+       "error: file: has a runtime \"sysctl-guard\" that was not made by sysctl-guard install"},
+      {"the default one by that name, which is not there", R"({"default-runtime":"sysctl-guard"})",
+       true,
+       "error: file: the default runtime is \"sysctl-guard\", and there is none of that name"},
+      {"it is elsewhere",
+       R"({"runtimes": {"sysctl-guard": {"path": "/old/sysctl-guard-runtime"}}})", false,
+       R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime"}}})"},
+      {"another default runtime, which does not matter", R"({"default-runtime":"crun"})", false,
+       R"({"default-runtime":"crun", "runtimes": { "sysctl-guard": {"path": "/b/sysctl-guard-runtime"} }})"},
+      {"another default runtime, which does", R"({"default-runtime":"crun"})", true,
+       "error: file: the default runtime is 'crun'"},
+      {"no object", "[]", false, "error: file: it is not an object"},
+      {"runtimes are none", R"({"runtimes":[]})", false,
+       "error: file: \"runtimes\" is not an object"},
+      {"no JSON", "{", false, "error: file: is JSON that ends too early, at byte 1"},
+      {"an empty file", "", false, "error: file: is JSON that ends too early, at byte 0"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CHECK(added(c.text, c.is_default) == c.expected);
+  }
+}
+
+TEST_CASE("daemon.json: adding twice is adding once") {
+  for (const Text& text : {Text(), Text("{}"), Text("{\"a\": 1}"), Text("{\"runtimes\": {}}")}) {
+    for (const bool is_default : {false, true}) {
+      const std::string once = added(text, is_default);
+      INFO(once);
+      CHECK(added(once, is_default) == once);
+    }
+  }
+}
+
+TEST_CASE(
+    "daemon.json: removing gives back what was there, byte for byte, and no file where none was") {
+  for (const Text& text :
+       {Text(), Text("{}"), Text("{ }"), Text("{\n}\n"), Text("{\n\n}"), Text("{\"runtimes\":{}}"),
+        Text("{\"runtimes\": { }}"), Text("{\n  \"runtimes\": {\n  }\n}\n"),
+        Text("{\n\t\"runtimes\": {\n\t\t\"x\": {\"path\": \"/x\"}\n\t},\n\t\"debug\": 1.0e1\n}"),
+        Text("{\"debug\":true}"), Text("{\n  \"debug\" : true ,\n  \"features\": {}\n}\n"),
+        Text("{\"default-runtime\":\"crun\",\"runtimes\":{\"crun\":{\"path\":\"/c\"}}}")}) {
+    for (const bool is_default : {false, true}) {
+      const std::string with = added(text, is_default);
+      if (with.starts_with("error")) {
+        continue;  // another default runtime
+      }
+      INFO(with);
+      CHECK(with != text);
+      CHECK(removed(with) == text);
+    }
+  }
+}
+
+TEST_CASE("daemon.json: installed again as the default, or from another place, it still goes") {
+  CHECK(removed(added(added({}), true)) == Text());
+  CHECK(removed(added(added({}), false, "/else/sysctl-guard-runtime")) == Text());
+  CHECK(removed(added(added("{\"a\":1}"), true)) == Text("{\"a\":1}"));
+}
+
+TEST_CASE("daemon.json: what somebody added since stays") {
+  CHECK(removed("{\n  \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/sysctl-guard-runtime\"} "
+                "},\n  \"debug\": true\n}\n") == Text("{\n  \"debug\": true\n}\n"));
+  CHECK(removed(
+            R"({"runtimes": { "sysctl-guard": {"path": "/b/sysctl-guard-runtime"}, "x": {} }})") ==
+        Text(R"({"runtimes": { "x": {} }})"));
+  CHECK(removed(R"({"default-runtime": "x"})") == Text(R"({"default-runtime": "x"})"));
+  CHECK(removed("{") == Text("error: file: is JSON that ends too early, at byte 1"));
+}
+
+TEST_CASE("daemon.json: what is not ours stays where the runtime goes") {
+  for (
+      const char* text :
+      {R"({"default-runtime":"sysctl-guard"})",
+       R"({"runtimes": {"sysctl-guard": {"path": "/old/rt"}}, "default-runtime": "sysctl-guard"})",
+       R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime", "runtimeArgs": []}}})"}) {
+    CHECK(removed(text) == Text(text));
+  }
+}
+
+TEST_CASE("daemon.json: what is found") {
+  const auto none = find_docker_runtime(R"({"runtimes": {"x": {"path": "/y"}}})", "file");
+  REQUIRE(none);
+  CHECK_FALSE(none->has_value());
+  const auto found = find_docker_runtime(added({}, true), "file");
+  REQUIRE(found);
+  REQUIRE(found->has_value());
+  CHECK((*found)->path == "/b/sysctl-guard-runtime");
+  CHECK((*found)->is_default);
+  const auto pathless = find_docker_runtime(R"({"runtimes": {"sysctl-guard": {}}})", "file");
+  REQUIRE(pathless);
+  REQUIRE(pathless->has_value());
+  CHECK((*pathless)->path.empty());
+  CHECK_FALSE(find_docker_runtime("x", "file"));
+}

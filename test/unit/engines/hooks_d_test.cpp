@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// hooks_d_test.cpp - into which directory, and out of which ones; and whose file it is.
+#include "engines/hooks_d.h"
+
+#include <regex.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_write.h"
+#include "base/json.h"
+#include "support/catch.h"
+#include "support/root_files.h"
+#include "support/temp_dir.h"
+
+using sg::engines::Engine;
+using sg::engines::FilePlan;
+using sg::engines::hooks_d_text;
+using sg::engines::InstallRequest;
+using sg::engines::plan_hooks_d;
+using sg::engines::unplan_hooks_d;
+using sg::host::RootDir;
+using sg::test::content;
+using sg::test::has;
+using sg::test::put;
+using sg::test::TempDir;
+
+namespace {
+
+const sg::engines::Engine& kPodman = *sg::engines::find_engine("podman");
+const sg::engines::Engine& kCrio = *sg::engines::find_engine("cri-o");
+const std::string kDefault = "/usr/share/containers/oci/hooks.d";
+const std::string kFile = "/90-sysctl-guard.json";
+const std::string kHook = "/usr/libexec/oci/hooks.d/sysctl-guard-hook";
+
+std::string crio_conf(const std::string& directories) {
+  return "[crio.runtime]\nhooks_dir = [" + directories + "]\n";
+}
+
+std::string podman_conf(const std::string& directories) {
+  return "[engine]\nhooks_dir = [" + directories + "]\n";
+}
+
+FilePlan installed(const RootDir& root, const Engine& engine, bool all_containers = false) {
+  InstallRequest request;
+  request.programs = {kHook, "/r"};
+  request.all_containers = all_containers;
+  FilePlan plan;
+  const auto planned = plan_hooks_d(root, engine, request, plan);
+  INFO((planned ? "" : planned.error().message));
+  REQUIRE(planned);
+  REQUIRE(apply_plan(root, plan));
+  return plan;
+}
+
+FilePlan uninstalled(const RootDir& root, const Engine& engine) {
+  FilePlan plan;
+  REQUIRE(unplan_hooks_d(root, engine, plan));
+  REQUIRE(apply_plan(root, plan));
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("Plan of hooks.d: no precreate stage in a directory of CRI-O's, by whatever path") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  put(dir, "/etc/crio/hooks/x", "");
+  REQUIRE(::symlink("/etc/crio/hooks", (dir.path() + "/etc/link").c_str()) == 0);
+  for (const char* podman : {"/etc/crio/hooks/", "/etc/link", "/etc//crio/./hooks"}) {
+    INFO(podman);
+    put(dir, "/etc/crio/crio.conf", crio_conf("\"/etc/crio/hooks\""));
+    put(dir, "/etc/containers/containers.conf", podman_conf("\"" + std::string(podman) + "\""));
+    installed(root, kPodman);
+    CHECK_FALSE(has(content(root, "/etc/crio/hooks" + kFile), "precreate"));
+    uninstalled(root, kPodman);
+    CHECK_FALSE(root.has("/etc/crio/hooks" + kFile));
+  }
+  // A directory that CRI-O does not read may have it, though they share another one.
+  put(dir, "/etc/containers/containers.conf", podman_conf("\"/etc/link\", \"/etc/podman\""));
+  installed(root, kPodman);
+  CHECK(has(content(root, "/etc/podman" + kFile), "precreate"));
+}
+
+TEST_CASE("Plan of hooks.d: for CRI-O the file that hides the others is the one that is changed") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  put(dir, "/etc/containers/containers.conf", podman_conf("\"/b\""));
+  installed(root, kPodman);
+  CHECK(has(content(root, "/b" + kFile), "precreate"));
+  put(dir, "/etc/crio/crio.conf", crio_conf("\"" + kDefault + "\", \"/b\""));
+  installed(root, kCrio);
+  CHECK_FALSE(has(content(root, "/b" + kFile), "precreate"));
+  CHECK_FALSE(root.has(kDefault + kFile));
+}
+
+TEST_CASE("Plan of hooks.d: a configuration that is not understood changes nothing") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  for (const char* text :
+       {"garbage", "[engine]\nhooks_dir = \"/x\"\n", "[engine]\nhooks_dir = [[\"/x\"]]\n",
+        "[engine]\nhooks_dir = [\"/x\"]\nhooks_dir = [\"/y\"]\n"}) {
+    INFO(text);
+    put(dir, "/etc/containers/containers.conf", text);
+    FilePlan plan;
+    InstallRequest request;
+    const auto planned = plan_hooks_d(root, kPodman, request, plan);
+    REQUIRE_FALSE(planned);
+    CHECK(has(planned.error().message, "'/etc/containers/containers.conf'"));
+    CHECK_FALSE(planned.error().hint.empty());
+    CHECK_FALSE(unplan_hooks_d(root, kPodman, plan));
+  }
+}
+
+TEST_CASE("Plan of hooks.d: a file that starts something else is left alone") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const std::string theirs =
+      R"({"version": "1.0.0", "hook": {"path": "/usr/bin/theirs"}, "when": {}, "stages": []})";
+  put(dir, kDefault + kFile, theirs);
+  InstallRequest request;
+  request.programs = {kHook, "/r"};
+  FilePlan plan;
+  CHECK_FALSE(plan_hooks_d(root, kPodman, request, plan));
+  CHECK(uninstalled(root, kPodman).remarks.size() == 2);
+  CHECK(content(root, kDefault + kFile) == theirs);
+}
+
+TEST_CASE("Plan of hooks.d: what guards all containers is not narrowed by a second run") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  installed(root, kPodman, true);
+  const std::string all = content(root, kDefault + kFile);
+  const FilePlan again = installed(root, kPodman);
+  CHECK(content(root, kDefault + kFile) == all);
+  REQUIRE(again.remarks.size() == 1);
+  CHECK(again.remarks[0] == sg::engines::kStaysForAll);
+  uninstalled(root, kPodman);
+  CHECK(installed(root, kPodman).remarks.empty());
+  CHECK(has(content(root, kDefault + kFile), "annotations"));
+}
+
+TEST_CASE("Plan of hooks.d: out of every directory that is known, but for the other engine's own") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  installed(root, kPodman);
+  put(dir, "/etc/containers/containers.conf", podman_conf("\"/old\""));
+  put(dir, "/etc/containers/containers.conf.d/1.conf", podman_conf("\"/new\""));
+  put(dir, "/old" + kFile, hooks_d_text({.hook = kHook}));
+  put(dir, "/etc/containers/oci/hooks.d" + kFile, hooks_d_text({.hook = kHook}));
+  installed(root, kPodman);
+  uninstalled(root, kPodman);
+  for (const std::string& directory : {std::string("/old"), std::string("/new"), kDefault,
+                                       std::string("/etc/containers/oci/hooks.d")}) {
+    INFO(directory);
+    CHECK_FALSE(root.has(directory + kFile));
+  }
+  const FilePlan nothing = uninstalled(root, kPodman);
+  REQUIRE(nothing.remarks.size() == 1);
+  CHECK(has(nothing.remarks[0],
+            "looked in " + kDefault + ", /etc/containers/oci/hooks.d, /old, /new"));
+
+  put(dir, "/etc/crio/crio.conf", crio_conf("\"/etc/crio/hooks\""));
+  installed(root, kCrio);
+  uninstalled(root, kPodman);
+  CHECK(root.has("/etc/crio/hooks" + kFile));
+}
+
+TEST_CASE("hooks.d: the file, with annotations and with all containers") {
+  CHECK(hooks_d_text({.hook = "/usr/x/hook", .all_containers = false, .precreate = true}) == R"({
+  "version": "1.0.0",
+  "hook": {
+    "path": "/usr/x/hook",
+    "args": ["sysctl-guard-hook"],
+    "timeout": 30
+  },
+  "when": { "annotations": { "^[^a-zA-Z0-9]*io\\.sysctl-guard\\.": ".*" } },
+  "stages": ["createRuntime", "precreate"]
+}
+)");
+  const std::string all = hooks_d_text({.hook = "/h", .all_containers = true, .precreate = false});
+  CHECK(all.find("\"when\": { \"always\": true }") != std::string::npos);
+  CHECK(all.find("\"stages\": [\"createRuntime\"]") != std::string::npos);
+}
+
+TEST_CASE("hooks.d: a path that needs escapes is still JSON") {
+  const std::vector<std::vector<std::string_view>> path = {{"hook", "path"}};
+  const auto items = sg::read_json(hooks_d_text({.hook = "/a\"b\n"}), "file", path);
+  REQUIRE(items);
+  REQUIRE(items->size() == 1);
+  CHECK(items->front().text == "/a\"b\n");
+}
+
+TEST_CASE("hooks.d: the pattern finds our keys and no others") {
+  regex_t pattern;
+  const std::string text(sg::engines::kAnnotationKeyPattern);
+  REQUIRE(::regcomp(&pattern, text.c_str(), REG_EXTENDED | REG_NOSUB) == 0);
+  const auto matches = [&pattern](const char* key) {
+    return ::regexec(&pattern, key, 0, nullptr, 0) == 0;
+  };
+  for (const char* key :
+       {"io.sysctl-guard.allow", "io.sysctl-guard.allow/web", "io.sysctl-guard.x\ny"}) {
+    INFO(key);
+    CHECK(matches(key));
+  }
+  for (const char* key : {"io-sysctl-guard.allow", "io.sysctl-guardxallow", "io.sysctl-guard"}) {
+    INFO(key);
+    CHECK_FALSE(matches(key));
+  }
+  ::regfree(&pattern);
+}
