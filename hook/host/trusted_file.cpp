@@ -2,15 +2,9 @@
 // trusted_file.cpp - walks from the root directory to the file as the kernel would, links included,
 // and reads it.
 //
-<<<<<<<< HEAD:hook/host/trusted_path.cpp
-// A directory that others can write lets them put another file into the place of each that is not there yet or
-// not protected by the sticky bit; the owner of a link can point it elsewhere.
-#include "host/trusted_path.h"
-========
 // A directory that others can write lets them put another file into the place of each that is not
 // there yet or not protected by the sticky bit; the owner of a link can point it elsewhere.
 #include "host/trusted_file.h"
->>>>>>>> w-engines:hook/host/trusted_file.cpp
 
 #include <algorithm>
 #include <cerrno>
@@ -160,8 +154,6 @@ bool others_can_write(const struct stat& info) noexcept {
 
 Status require_trusted_path(const std::string& path) { return Walk().run(path); }
 
-<<<<<<<< HEAD:hook/host/trusted_path.cpp
-========
 Result<std::optional<std::string>> read_trusted_file(const std::string& path, std::size_t limit,
                                                      const std::string& noun, Writers writers) {
   if (path.empty() || path.find('\0') != std::string::npos) {
@@ -185,5 +177,4 @@ Result<std::optional<std::string>> read_trusted_file(const std::string& path, st
               : std::move(text).error();
 }
 
->>>>>>>> w-engines:hook/host/trusted_file.cpp
 }  // namespace sg::host

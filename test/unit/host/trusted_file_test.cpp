@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-<<<<<<<< HEAD:test/unit/host/trusted_path_test.cpp
-// trusted_path_test.cpp - who could change a file: by its own mode, by the directories above it, by links.
-#include "host/trusted_path.h"
-========
 // trusted_file_test.cpp - who could change a file: by its own mode, by the directories above it, by links.
 #include "host/trusted_file.h"
->>>>>>>> w-engines:test/unit/host/trusted_file_test.cpp
 
 #include <sys/stat.h>
 #include <unistd.h>
