@@ -17,7 +17,7 @@ TESTED_ON_A_KERNEL = {
     f"hook/kernel/{stem}.cpp"
     for stem in ("blocking_program", "cgroup", "cgroup_walk", "event_dir", "event_maps", "guard", "guards",
                  "attachment", "libbpf_log", "our_program", "probe")
-} | {"hook/host/lock_proc_sys.cpp", "hook/host/own_namespaces.cpp"}
+} | {"hook/host/lock_proc_sys.cpp", "hook/request/own_namespaces.cpp"}
 # The list of guards, their events, what attaches one, the pipeline of the hook and its line to the system log
 # do nothing without a container.
 TESTED_WITH_A_RUNTIME = {

@@ -15,7 +15,7 @@ using sg::request::chosen_node_policy;
 using sg::request::LoadedNodePolicy;
 using sg::request::NodePolicyChoice;
 using sg::request::registered_node_policy;
-using sg::request::Writers;
+using sg::host::Writers;
 
 namespace {
 
