@@ -9,7 +9,7 @@
 set -euo pipefail
 
 # The hook is static: it needs the .a files of libbpf's dependencies. bpf/ is compiled by clang.
-build=(bpftool clang cmake g++ libbpf-dev libcli11-dev libelf-dev libzstd-dev linux-libc-dev llvm
+build=(bpftool clang cmake g++ libbpf-dev libelf-dev libzstd-dev linux-libc-dev llvm
   ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
 # A container from nothing.
 demo=(busybox-static jq runc)

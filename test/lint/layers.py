@@ -27,7 +27,8 @@ MAY_USE = {
     "kernel": {"base"},
     "compile": {"base", "policy", "automaton"},
     "request": {"base", "policy", "automaton", "compile", "oci", "host"},
-    "app": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request"},
+    "cli": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request", "app"},
+    "app": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request", "cli"},
 }
 
 # Layer of hook/ -> the headers of bpf/ it may include, as a pattern.
@@ -51,7 +52,6 @@ JSON_DOOR = "hook/base/json.cpp"
 SKELETON = re.compile(r".*\.skel\.h")
 SKELETON_DOOR = "hook/kernel/guard_skel.h"
 LIBBPF = re.compile(r"bpf/.*")
-CLI_LIBRARY = re.compile(r"CLI/.*")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -67,9 +67,9 @@ def bpf_headers():
 
 
 def layer_of(path):
-    """hook/<layer>/<file>; app/ alone has folders, one for each program or command."""
+    """hook/<layer>/<file>; app/ and cli/ have folders, one for each program or command."""
     depth = len(path.parts)
-    return path.parts[1] if depth == 3 or (depth == 4 and path.parts[1] == "app") else None
+    return path.parts[1] if depth == 3 or (depth == 4 and path.parts[1] in {"app", "cli"}) else None
 
 
 def check_system_include(path, layer, line, target):
@@ -80,9 +80,6 @@ def check_system_include(path, layer, line, target):
     elif SKELETON.fullmatch(target):
         if str(path) != SKELETON_DOOR:
             complain(path, line, f"<{target}>: only {SKELETON_DOOR} includes the skeleton")
-    elif CLI_LIBRARY.fullmatch(target):
-        if layer != "app":
-            complain(path, line, f"<{target}>: only app/ reads the command line")
     elif LIBBPF.fullmatch(target):
         if layer != "kernel":
             complain(path, line, f"<{target}>: only kernel/ uses libbpf")

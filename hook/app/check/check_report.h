@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "app/options.h"
 #include "base/diagnostic.h"
+#include "cli/check/check_command.h"
 #include "policy/policy.h"
 
 namespace sg::app {

@@ -14,8 +14,6 @@
 
 #include <unistd.h>
 
-#include "app/command.h"
-#include "app/exit_code.h"
 #include "app/node_policy_file.h"
 #include "app/terminal.h"
 #include "base/check.h"
@@ -216,20 +214,20 @@ CheckReport run_check(const CheckInput& input) {
 int check_exit_code(const CheckReport& report) noexcept {
   for (const Finding& finding : report.findings) {
     if (finding.severity == Severity::kError) {
-      return kCheckInvalid;
+      return kExitUsage;
     }
   }
   for (const AccessVerdict& verdict : report.accesses) {
     if (verdict.verdict == policy::Verdict::kDeny) {
-      return kCheckDenied;
+      return kExitFailed;
     }
   }
-  return kCheckAllowed;
+  return kExitDone;
 }
 
 Outcome cmd_check(const CheckOptions& options) {
   const CheckReport report = make_report(options);
-  Outcome outcome{.exit_code = check_exit_code(report), .output = "", .errors = ""};
+  Outcome outcome{.exit_code = check_exit_code(report)};
   if (options.json) {
     outcome.output = render_json(report);
   } else {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "app/check/check_report.h"
-#include "app/options.h"
 #include "base/result.h"
+#include "cli/check/check_command.h"
 #include "compile/meta.h"
 #include "oci/bundle.h"
 #include "policy/policy.h"
@@ -43,7 +43,9 @@ inline constexpr policy::NamespaceSet kDefaultNamespaces{
 // Annotations to policy to table to verdicts; no verdicts where a finding is an error.
 [[nodiscard]] CheckReport run_check(const CheckInput& input);
 
-// The exit code of exit_code.h that a report stands for.
+// kExitDone: every access is allowed; kExitFailed: at least one is denied; kExitUsage: the policy is invalid.
 [[nodiscard]] int check_exit_code(const CheckReport& report) noexcept;
+
+[[nodiscard]] Outcome cmd_check(const CheckOptions& options);
 
 }  // namespace sg::app

@@ -12,16 +12,15 @@
 #include <string>
 #include <vector>
 
-#include "app/command.h"
 #include "app/doctor/doctor_engines.h"
 #include "app/doctor/doctor_host.h"
 #include "app/doctor/doctor_report.h"
-#include "app/exit_code.h"
 #include "app/guards/read_guards.h"
 #include "app/guards/unguarded_neighbours.h"
 #include "app/install/root_dir.h"
 #include "base/check.h"
 #include "base/file_io.h"
+#include "cli/doctor/doctor_command.h"
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
 #include "kernel/blocking_program.h"
@@ -91,9 +90,8 @@ Outcome cmd_doctor(const DoctorOptions& options) {
   for (Check& check : check_engines(root)) {
     report.checks.push_back(std::move(check));
   }
-  return Outcome{.exit_code = is_ready(report) ? kDoctorReady : kDoctorNotReady,
-                 .output = options.json ? render_doctor_json(report) : render_doctor_text(report),
-                 .errors = ""};
+  return {.exit_code = is_ready(report) ? kExitDone : kExitFailed,
+          .output = options.json ? render_doctor_json(report) : render_doctor_text(report)};
 }
 
 }  // namespace sg::app

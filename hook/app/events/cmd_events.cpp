@@ -11,9 +11,7 @@
 #include "app/events/event_printer.h"
 #include "app/events/event_source.h"
 #include "app/events/follow_events.h"
-#include "app/exit_code.h"
 #include "app/clock.h"
-#include "app/failure.h"
 #include "app/guards/read_guards.h"
 #include "base/file_io.h"
 
@@ -42,7 +40,7 @@ Result<EventFilter> filter_of(const EventsOptions& options) {
 Outcome show(const EventsOptions& options, const EventFilter& filter, const Streams& streams, EventPrinter& printer) {
   Result<EventSource> source = open_source(options);
   if (!source) {
-    return failure(source.error(), kEventsFailed);
+    return failure(source.error());
   }
   std::vector<Event> events;
   // No further than there was something at the beginning: guards can be faster than a reader.
@@ -50,30 +48,28 @@ Outcome show(const EventsOptions& options, const EventFilter& filter, const Stre
   while (source->ring.position() < end) {
     const std::uint64_t before = source->ring.position();
     if (const Status read = read_batch(*source, filter, events); !read) {
-      return failure(read.error(), kEventsFailed);
+      return failure(read.error());
     }
     if (source->ring.position() == before) {
       break;  // the next one is still being written
     }
   }
   if (const Status counted = count_dropped(*source); !counted) {
-    return failure(counted.error(), kEventsFailed);
+    return failure(counted.error());
   }
   Result<std::string> text = printer.print(events, /*whole=*/true);
   if (!text) {
-    return failure(text.error(), kEventsFailed);
+    return failure(text.error());
   }
   if (events.empty() && options.form == EventForm::kTable) {
     *text = "no events\n";
   }
   // What is put away was really shown.
   if (options.clear && !write_all(streams.out_fd, std::exchange(*text, ""))) {
-    return failure(system_error("write events", errno, "they are not put away"), kEventsFailed);
+    return failure(system_error("write events", errno, "they are not put away"));
   }
   let_go(*source, options);
-  return Outcome{.exit_code = kEventsDone,
-                 .output = *std::move(text),
-                 .errors = lost_text(source->lost, /*follow=*/false)};
+  return {.output = *std::move(text), .errors = lost_text(source->lost, /*follow=*/false)};
 }
 
 }  // namespace
@@ -81,11 +77,11 @@ Outcome show(const EventsOptions& options, const EventFilter& filter, const Stre
 Outcome cmd_events(const EventsOptions& options, const Streams& streams) {
   Result<EventPrinter> printer = EventPrinter::open(options, streams.out_fd);
   if (!printer) {
-    return failure(printer.error(), kEventsFailed);
+    return failure(printer.error());
   }
   const Result<EventFilter> filter = filter_of(options);
   if (!filter) {
-    return failure(filter.error(), kEventsFailed);
+    return failure(filter.error());
   }
   return options.follow ? follow_events(options, *filter, streams, *printer)
                         : show(options, *filter, streams, *printer);

@@ -11,8 +11,8 @@
 
 #include "app/events/event.h"
 #include "app/events/event_filter.h"
-#include "app/events/events_options.h"
 #include "base/result.h"
+#include "cli/events/events_command.h"
 #include "kernel/event_maps.h"
 #include "kernel/event_ring.h"
 

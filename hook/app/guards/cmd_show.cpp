@@ -5,14 +5,13 @@
 #include <vector>
 
 #include "app/clock.h"
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "app/guards/find_guard.h"
 #include "app/guards/graph.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/read_guards.h"
 #include "app/guards/show_report.h"
+#include "cli/commands.h"
+#include "cli/option_values.h"
 #include "compile/decode_table.h"
 
 namespace sg::app {
@@ -26,12 +25,12 @@ std::vector<Neighbour> neighbours_of(const GuardView& view, std::span<const Guar
   return neighbours;
 }
 
-Result<std::string> show(const ShowOptions& options) {
+Result<std::string> show(const Arguments& arguments) {
   const Result<Containers> containers = read_containers();
   if (!containers) {
     return containers.error();
   }
-  const Result<const GuardView*> found = find_guard(*containers, options.container);
+  const Result<const GuardView*> found = find_guard(*containers, arguments.operand());
   if (!found) {
     return found.error();
   }
@@ -41,7 +40,7 @@ Result<std::string> show(const ShowOptions& options) {
     return details.error();
   }
   const Result<compile::DecodedTable> table = compile::decode_table(details->table);
-  if (options.graph) {
+  if (arguments.has("--graph")) {
     return table ? Result<std::string>(render_graph(*table, view.meta->container_id))
                  : table.error();
   }
@@ -54,15 +53,37 @@ Result<std::string> show(const ShowOptions& options) {
   if (table) {
     facts.states = table->dfa.state_count();
   }
-  return options.json ? render_show_json(view, facts) : render_show_text(view, facts, now_ns());
+  return arguments.has("--json") ? render_show_json(view, facts)
+                                 : render_show_text(view, facts, now_ns());
+}
+
+Result<Outcome> run(const Arguments& arguments) {
+  Result<std::string> text = show(arguments);
+  return text ? Outcome{.output = *std::move(text)} : failure(text.error());
 }
 
 }  // namespace
 
-Outcome cmd_show(const ShowOptions& options) {
-  Result<std::string> text = show(options);
-  return text ? Outcome{.exit_code = kShowDone, .output = *std::move(text), .errors = ""}
-              : failure(text.error(), kShowFailed);
+Command show_command() {
+  return {.name = "show",
+          .line = "the policy of one container, rule by rule",
+          .about =
+              "the policy of one container, as its guard in the kernel has it: each rule with its "
+              "source and "
+              "how often it decided. Needs root.",
+          .usage = {"CONTAINER [--json | --graph]"},
+          .details = kContainerText,
+          .operands = container_operand(),
+          .options = {{"--json", "", kJsonHelp},
+                      {"--graph", "", "print the automaton that decides, for Graphviz"}},
+          .conflicts = {{"--json", "--graph"}},
+          .examples = {{"", "sudo sysctl-guard show 4f5b2c"},
+                       {"", "sudo sysctl-guard show --graph 4f5b2c | dot -Tsvg >policy.svg"}},
+          .exit_codes = {{kExitDone, "done"},
+                         {kExitFailed,
+                          "no container or several are meant, or the kernel could not be asked"},
+                         {kExitUsage, "wrong arguments"}},
+          .run = run};
 }
 
 }  // namespace sg::app

@@ -8,9 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/proc_sys_report.h"
 #include "app/node_policy_file.h"
@@ -22,6 +19,7 @@
 #include "app/update/suggest.h"
 #include "base/file_io.h"
 #include "base/text.h"
+#include "cli/learn/learn_command.h"
 
 namespace sg::app {
 namespace {
@@ -129,14 +127,12 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
 Outcome cmd_learn(const LearnOptions& options) {
   Result<SuggestInput> input = options.from ? input_of_file(options) : input_of_container(options);
   if (!input) {
-    return failure(input.error(), kLearnFailed);
+    return failure(input.error());
   }
   input->generalise = options.generalise;
   input->min = options.min;
   const Suggestion suggestion = suggest(*input);
-  return {.exit_code = kLearnDone,
-          .output = options.json ? render_learn_json(suggestion) : render_learn(suggestion),
-          .errors = ""};
+  return {.output = options.json ? render_learn_json(suggestion) : render_learn(suggestion)};
 }
 
 }  // namespace sg::app

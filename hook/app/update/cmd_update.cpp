@@ -10,9 +10,6 @@
 #include <vector>
 
 #include "app/attach_policy.h"
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/proc_sys_report.h"
 #include "app/ready_policy.h"
@@ -21,6 +18,7 @@
 #include "app/update/update_report.h"
 #include "base/file_io.h"
 #include "base/text.h"
+#include "cli/update/update_command.h"
 #include "policy/sysctl_name.h"
 
 namespace sg::app {
@@ -112,15 +110,15 @@ Status replace_guard(const GuardToChange& old, ReadyPolicy ready, std::vector<st
 Outcome cmd_update(const UpdateOptions& options) {
   Result<GuardToChange> old = find_guard_to_change(options.container);
   if (!old) {
-    return failure(old.error(), kUpdateFailed);
+    return failure(old.error());
   }
   Result<compile::Origin> origin = new_origin(old->meta.origin, options);
   if (!origin) {
-    return failure(origin.error(), kUpdateFailed);
+    return failure(origin.error());
   }
   Result<ReadyPolicy> ready = make_ready_policy(*std::move(origin), old->meta.container_id);
   if (!ready) {
-    return failure(ready.error(), kUpdateFailed);
+    return failure(ready.error());
   }
   UpdateReport report{.before = old->meta,
                       .after = ready->meta,
@@ -131,14 +129,12 @@ Outcome cmd_update(const UpdateOptions& options) {
   note_shut(old->guard, report);
   if (!options.dry_run) {
     if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes); !replaced_guard) {
-      return failure(replaced_guard.error(), kUpdateFailed);
+      return failure(replaced_guard.error());
     }
     log_change(old->meta.container_id, "policy updated",
                summary_of(report) + replaced_in(report));
   }
-  return {.exit_code = kUpdateDone,
-          .output = options.json ? render_update_json(report) : render_update(report),
-          .errors = ""};
+  return {.output = options.json ? render_update_json(report) : render_update(report)};
 }
 
 }  // namespace sg::app

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// install_command.h - the command line of `install` into plain data.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/install/engine_config.h"
+#include "app/node_policy_file.h"
+#include "base/result.h"
+#include "cli/command.h"
+
+namespace sg::app {
+
+struct InstallOptions {
+  Engine engine = Engine::kPodman;
+  std::string engine_name;  // as in the help: "cri-o"
+  bool dry_run = false;
+  bool uninstall = false;
+  bool all_containers = false;
+  std::optional<std::string> hook;
+  std::optional<std::string> base_spec;  // a file of this system
+  std::string root = "/";
+  std::string policy = kNodePolicyFile;
+};
+
+// Errors: wrong values.
+[[nodiscard]] Result<InstallOptions> read_install_options(const Arguments& arguments);
+
+[[nodiscard]] Outcome cmd_install(const InstallOptions& options);
+
+}  // namespace sg::app
