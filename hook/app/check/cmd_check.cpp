@@ -77,7 +77,8 @@ Finding finding_of_pairs(const Error& error) {
 // Where nothing is known of the container's /proc/sys, the node's audit may let more through than is said here.
 void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
   if (policy.audit != policy::Audit::kWithinLimit ||
-      std::ranges::find(report.accesses, policy::Verdict::kDeny, &AccessVerdict::verdict) == report.accesses.end()) {
+      std::ranges::find(report.accesses, policy::Verdict::kDeny, &AccessVerdict::verdict) ==
+          report.accesses.end()) {
     return;
   }
   report.findings.push_back(
@@ -85,7 +86,8 @@ void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
               .source = "default.mode",
               .offset = 0,
               .text = "",
-              .message = "audit lets through what the limit permits where sysctl-guard opened /proc/sys, as assumed here; "
+              .message = "audit lets through what the limit permits where sysctl-guard opened "
+                         "/proc/sys, as assumed here; "
                          "where it was writable before, what is denied here is would-deny",
               .hint = "name the container's bundle with --bundle to see which it is"});
 }
@@ -95,8 +97,8 @@ CheckReport report_of_error(const CheckOptions& options, const Error& error) {
   CheckReport report;
   const bool is_node = error.code == Errc::kNodePolicy;
   const std::string source = is_node ? "option --policy" : "option --bundle";
-  const std::string text = is_node ? options.node_policy.value_or(kNodePolicyFile)
-                                   : options.bundle.value_or("");
+  const std::string text =
+      is_node ? options.node_policy.value_or(kNodePolicyFile) : options.bundle.value_or("");
   report.sources.emplace(source, text);
   report.findings.push_back(
       Finding{.severity = Severity::kError,
@@ -177,8 +179,8 @@ CheckReport run_check(const CheckInput& input) {
   policy::Policy policy;
   bool is_chosen = false;  // the mode, by an annotation
   if (!findings.has_errors()) {
-    request.was_open = request::settle(input.proc_sys.value_or(compile::ProcSys::kUnknown), node, request) ==
-                       compile::ProcSys::kWasOpen;
+    request.was_open = request::settle(input.proc_sys.value_or(compile::ProcSys::kUnknown), node,
+                                       request) == compile::ProcSys::kWasOpen;
     is_chosen = request.mode.has_value();
     policy = policy::merge(*std::move(pairs), node, std::move(request));
     compile::warn_ways_round(policy, node, findings);
@@ -231,8 +233,10 @@ Outcome cmd_check(const CheckOptions& options) {
   if (options.json) {
     outcome.output = render_json(report);
   } else {
-    outcome.output = render_table(report, wants_colour(STDOUT_FILENO));
-    outcome.errors = render_findings(report, wants_colour(STDERR_FILENO));
+    outcome.output =
+        render_table(report, wants_colour(STDOUT_FILENO), terminal_width(STDOUT_FILENO));
+    outcome.errors =
+        render_findings(report, wants_colour(STDERR_FILENO), terminal_width(STDERR_FILENO));
   }
   return outcome;
 }

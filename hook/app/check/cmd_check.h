@@ -26,8 +26,8 @@ struct CheckInput {
   policy::NamespaceSet private_namespaces;
   // What is known of the container's /proc/sys, by the bundle. Nothing without one: an audit of the node then depends on it.
   std::optional<compile::ProcSys> proc_sys = {};
-  std::string node_policy_file;                // its path, for messages
-  std::optional<std::string> node_policy;      // its text; nothing: the defaults
+  std::string node_policy_file;            // its path, for messages
+  std::optional<std::string> node_policy;  // its text; nothing: the defaults
   std::vector<RequestedAccess> accesses;
 };
 

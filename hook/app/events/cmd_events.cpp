@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "app/clock.h"
 #include "app/events/event_filter.h"
 #include "app/events/event_printer.h"
 #include "app/events/event_source.h"
 #include "app/events/follow_events.h"
-#include "app/clock.h"
 #include "app/guards/read_guards.h"
 #include "base/file_io.h"
 
@@ -30,14 +30,17 @@ Result<EventFilter> filter_of(const EventsOptions& options) {
     }
     filter = *std::move(found);
   }
-  filter.since_ns = options.since_ns.value_or(0);
+  // Who follows sees what comes, and the past where --since asks for it. The journal gets all that it has not yet.
+  const bool is_from_now = options.follow && options.form != EventForm::kJournal;
+  filter.since_ns = options.since_ns.value_or(is_from_now ? now_ns() : 0);
   if (options.ago_ns) {
     filter.since_ns = std::max<std::int64_t>(now_ns() - *options.ago_ns, 0);
   }
   return filter;
 }
 
-Outcome show(const EventsOptions& options, const EventFilter& filter, const Streams& streams, EventPrinter& printer) {
+Outcome show(const EventsOptions& options, const EventFilter& filter, const Streams& streams,
+             EventPrinter& printer) {
   Result<EventSource> source = open_source(options);
   if (!source) {
     return failure(source.error());

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_list.cpp - `sysctl-guard list`: all guards on this host.
+#include <unistd.h>
+
 #include <vector>
 
 #include "app/clock.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/list_report.h"
 #include "app/guards/read_guards.h"
+#include "app/terminal.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
 
@@ -20,8 +23,9 @@ Result<Outcome> run(const Arguments& arguments) {
   for (GuardView& view : *views) {
     view.proc_sys = proc_sys_of(view.guard.cgroup_dir, "/proc");
   }
-  return Outcome{.output = arguments.has("--json") ? render_list_json(*views)
-                                                   : render_list_text(*views, now_ns())};
+  return Outcome{.output = arguments.has("--json")
+                               ? render_list_json(*views)
+                               : render_list_text(*views, now_ns(), terminal_width(STDOUT_FILENO))};
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_show.cpp - `sysctl-guard show`: one guard, and what it decides by.
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <span>
 #include <utility>
 #include <vector>
@@ -10,6 +13,8 @@
 #include "app/guards/guard_processes.h"
 #include "app/guards/read_guards.h"
 #include "app/guards/show_report.h"
+#include "app/node_policy_file.h"
+#include "app/terminal.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
 #include "compile/decode_table.h"
@@ -23,6 +28,19 @@ std::vector<Neighbour> neighbours_of(const GuardView& view, std::span<const Guar
     return neighbour.container_id != view.meta->container_id;
   });
   return neighbours;
+}
+
+// The file that the hook reads, and whether it has changed since the guard was attached.
+void look_at_node_policy(const compile::Meta& meta, ShowFacts& facts) {
+  constexpr std::uint64_t kSecond = 1'000'000'000;
+  facts.node_policy = meta.origin.node_policy.empty() ? kNodePolicyFile : meta.origin.node_policy;
+  struct stat file {};
+  if (::stat(facts.node_policy.c_str(), &file) == 0) {
+    facts.has_new_node_policy =
+        static_cast<std::uint64_t>(file.st_ctim.tv_sec) * kSecond > meta.attached_at_ns;
+  } else if (meta.origin.node_policy.empty()) {
+    facts.node_policy = "";
+  }
 }
 
 Result<std::string> show(const Arguments& arguments) {
@@ -50,11 +68,13 @@ Result<std::string> show(const Arguments& arguments) {
                   .processes = look_at_processes(view.guard.cgroup_dir, "/proc"),
                   .proc_sys = proc_sys_of(view.guard.cgroup_dir, "/proc"),
                   .neighbours = neighbours_of(view, containers->guards)};
+  look_at_node_policy(*view.meta, facts);
   if (table) {
     facts.states = table->dfa.state_count();
   }
-  return arguments.has("--json") ? render_show_json(view, facts)
-                                 : render_show_text(view, facts, now_ns());
+  return arguments.has("--json")
+             ? render_show_json(view, facts)
+             : render_show_text(view, facts, now_ns(), terminal_width(STDOUT_FILENO));
 }
 
 Result<Outcome> run(const Arguments& arguments) {

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "app/json_text.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "oci/open_proc_sys.h"
 
@@ -25,8 +23,8 @@ std::string writable_word(const SeenProcSys& proc_sys) {
 
 bool is_shut(const compile::Meta& meta, const SeenProcSys& proc_sys) {
   const bool permits = meta.audit != policy::Audit::kOff ||
-                       std::ranges::find(meta.rules, policy::RuleKind::kAllow, &compile::MetaRule::kind) !=
-                           meta.rules.end();
+                       std::ranges::find(meta.rules, policy::RuleKind::kAllow,
+                                         &compile::MetaRule::kind) != meta.rules.end();
   return permits && writable_word(proc_sys) == "none";
 }
 
@@ -55,11 +53,12 @@ std::string proc_sys_text(const compile::Meta& meta, const SeenProcSys& proc_sys
   return "read-only but for " + list;
 }
 
-std::string proc_sys_json(const compile::Meta& meta, const SeenProcSys& proc_sys) {
+Json proc_sys_json(const compile::Meta& meta, const SeenProcSys& proc_sys) {
   const std::string word = writable_word(proc_sys);
   const std::vector<std::string> parts = proc_sys ? proc_sys->parts() : std::vector<std::string>();
-  return "{\"writable\": " + text_or_null(word) + ", \"paths\": " + json_strings(parts) +
-         ", \"why\": " + text_or_null(word == "none" ? why_shut(meta) : "") + "}";
+  return Json::object({{"writable", text_or_null(word)},
+                       {"paths", Json::array_of(parts)},
+                       {"why", text_or_null(word == "none" ? why_shut(meta) : "")}});
 }
 
 }  // namespace sg::app

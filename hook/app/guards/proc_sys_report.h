@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/json_write.h"
 #include "compile/meta.h"
 #include "host/proc_sys_view.h"
 
@@ -24,6 +25,6 @@ using SeenProcSys = std::optional<host::ProcSysView>;
 [[nodiscard]] std::string proc_sys_text(const compile::Meta& meta, const SeenProcSys& proc_sys);
 
 // The object "procSys" of `list --json` and `show --json`.
-[[nodiscard]] std::string proc_sys_json(const compile::Meta& meta, const SeenProcSys& proc_sys);
+[[nodiscard]] Json proc_sys_json(const compile::Meta& meta, const SeenProcSys& proc_sys);
 
 }  // namespace sg::app

@@ -26,7 +26,8 @@ namespace {
 
 // A million events of the usual size.
 constexpr std::size_t kEventsMax = std::size_t{512} << 20;
-constexpr policy::NamespaceSet kDefaultNamespaces{.net = true, .ipc = true, .uts = true, .user = false};
+constexpr policy::NamespaceSet kDefaultNamespaces{
+    .net = true, .ipc = true, .uts = true, .user = false};
 
 // The node policy of --policy, or `installed`, which is held to the hook's standards.
 Result<policy::NodePolicy> node_policy_of(const LearnOptions& options, const std::string& installed,
@@ -43,20 +44,22 @@ Result<policy::NodePolicy> node_policy_of(const LearnOptions& options, const std
     return text.error();
   }
   Diagnostics findings;
-  policy::NodePolicy node = policy::parse_node_policy(text->value_or(""), *options.node_policy, namespaces, findings);
+  policy::NodePolicy node =
+      policy::parse_node_policy(text->value_or(""), *options.node_policy, namespaces, findings);
   return findings.has_errors() ? Result<policy::NodePolicy>(error_of(findings)) : std::move(node);
 }
 
 Result<std::vector<Event>> events_of_file(const std::string& file) {
   const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
-  const Result<std::string> text =
-      file == "-" ? read_all(STDIN_FILENO, kEventsMax, what) : read_file(AT_FDCWD, file, kEventsMax);
+  const Result<std::string> text = file == "-" ? read_all(STDIN_FILENO, kEventsMax, what)
+                                               : read_file(AT_FDCWD, file, kEventsMax);
   const Result<std::vector<Event>> events = text ? read_event_lines(*text) : text.error();
   if (events) {
     return events;
   }
   Error error = Error(events.error()).context("option --from" + (text ? ": " + what : ""));
-  error.hint = error.hint.empty() ? "name a file that sysctl-guard events --json wrote" : error.hint;
+  error.hint =
+      error.hint.empty() ? "name a file that sysctl-guard events --json wrote" : error.hint;
   return error;
 }
 
@@ -84,9 +87,11 @@ void note_shut(const GuardToChange& found, std::vector<std::string>& notes) {
   if (!proc_sys || proc_sys->is_writable()) {
     return;
   }
-  notes.push_back("/proc/sys is " + proc_sys_text(found.meta, proc_sys) +
-                  ". A write to what is read-only is EROFS and leaves no event. To learn all that the container writes, "
-                  "start it with io.sysctl-guard.mode=audit, which opens what the node's limit permits");
+  notes.push_back(
+      "/proc/sys is " + proc_sys_text(found.meta, proc_sys) +
+      ". A write to what is read-only is EROFS and leaves no event. To learn all that the "
+      "container writes, "
+      "start it with io.sysctl-guard.mode=audit, which opens what the node's limit permits");
 }
 
 Result<SuggestInput> input_of_container(const LearnOptions& options) {

@@ -13,6 +13,7 @@
 #include "app/guards/guard_processes.h"
 #include "app/guards/proc_sys_report.h"
 #include "app/ready_policy.h"
+#include "app/terminal.h"
 #include "app/update/guard_to_change.h"
 #include "app/update/new_annotations.h"
 #include "app/update/update_report.h"
@@ -24,7 +25,8 @@
 namespace sg::app {
 namespace {
 
-constexpr const char* kAnnotationsHint = "name a file with a JSON object of annotations, or a config.json";
+constexpr const char* kAnnotationsHint =
+    "name a file with a JSON object of annotations, or a config.json";
 // config.json of a Kubernetes pod has 60 KB, the largest one that the hook reads has 16 MiB.
 constexpr std::size_t kDocumentMax = std::size_t{16} << 20;
 
@@ -34,8 +36,8 @@ Result<std::optional<Annotations>> read_annotations_of(const UpdateOptions& opti
   }
   const std::string& file = *options.from_annotations;
   const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
-  Result<std::string> text =
-      file == "-" ? read_all(STDIN_FILENO, kDocumentMax, what) : read_file(AT_FDCWD, file, kDocumentMax);
+  Result<std::string> text = file == "-" ? read_all(STDIN_FILENO, kDocumentMax, what)
+                                         : read_file(AT_FDCWD, file, kDocumentMax);
   Result<Annotations> annotations = text ? read_annotations(*text, what) : text.error();
   if (annotations) {
     return std::optional(*std::move(annotations));
@@ -91,9 +93,10 @@ void note_shut(const kernel::AttachedGuard& guard, UpdateReport& report) {
   for (const std::string& name : names) {
     list += (list.empty() ? "" : ", ") + name;
   }
-  report.notes.push_back("still read-only in this container, as its mounts show, so that a write is EROFS: " + list +
-                         (is_shut(report.after, proc_sys) ? ". " + why_shut(report.after) : "") +
-                         "; create the container again with these annotations to open it");
+  report.notes.push_back(
+      "still read-only in this container, as its mounts show, so that a write is EROFS: " + list +
+      (is_shut(report.after, proc_sys) ? ". " + why_shut(report.after) : "") +
+      "; create the container again with these annotations to open it");
 }
 
 Status replace_guard(const GuardToChange& old, ReadyPolicy ready, std::vector<std::string>& notes) {
@@ -101,8 +104,10 @@ Status replace_guard(const GuardToChange& old, ReadyPolicy ready, std::vector<st
   if (!cgroup) {
     return cgroup.error();
   }
-  Status attached = attach_policy(std::move(ready), cgroup->get(), kernel::Attach::kOnlyReplace, notes);
-  return attached ? std::move(attached) : std::move(attached).error().context("cgroup " + escape(old.guard.cgroup));
+  Status attached =
+      attach_policy(std::move(ready), cgroup->get(), kernel::Attach::kOnlyReplace, notes);
+  return attached ? std::move(attached)
+                  : std::move(attached).error().context("cgroup " + escape(old.guard.cgroup));
 }
 
 }  // namespace
@@ -128,13 +133,14 @@ Outcome cmd_update(const UpdateOptions& options) {
   compare(old->guard, *ready, report);
   note_shut(old->guard, report);
   if (!options.dry_run) {
-    if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes); !replaced_guard) {
+    if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes);
+        !replaced_guard) {
       return failure(replaced_guard.error());
     }
-    log_change(old->meta.container_id, "policy updated",
-               summary_of(report) + replaced_in(report));
+    log_change(old->meta.container_id, "policy updated", summary_of(report) + replaced_in(report));
   }
-  return {.output = options.json ? render_update_json(report) : render_update(report)};
+  return {.output = options.json ? render_update_json(report)
+                                 : render_update(report, terminal_width(STDOUT_FILENO))};
 }
 
 }  // namespace sg::app

@@ -62,7 +62,8 @@ Command events_command() {
       .operands = {.hint = "; the events of one container are those of --container ID"},
       .options =
           {{"--follow", "",
-            "go on with new events until it is interrupted; starts before there is any guard too"},
+            "show new events, as they happen, until it is interrupted; those before with --since; "
+            "starts before there is any guard too"},
            {"--container", "ID",
             "only those of the guarded container that has this ID, or whose ID alone begins so, or "
             "that "
