@@ -76,7 +76,7 @@ write_config() { cat >config.json; }
   local long columns line command
   long=$(printf 'x%.0s' {1..300})
   local accesses=(--annotation
-    "$allow"="net.ipv4.conf.*.rp_filter=0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17"
+    "$allow=net.ipv4.conf.*.rp_filter=0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17"
     net.ipv4.conf.averylongname01.rp_filter=17 "net.$long=1" "net.x=$long" "$(printf 'net.\x1b[31m%s' "$long")=1")
   printf -v command '%q ' sysctl-guard check "${accesses[@]}"
   for columns in 80 200 500; do
