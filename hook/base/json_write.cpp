@@ -14,40 +14,44 @@ Json::Json(std::string_view value) : text_(json_quote(value)) {}
 
 Json Json::object(std::vector<Member> members) {
   Json out(Kind::kObject);
-  out.members_ = std::move(members);
+  for (Member& member : members) {
+    out.keys_.push_back(std::move(member.key));
+    out.values_.push_back(std::move(member.value));
+  }
   return out;
 }
 
 void Json::add(Json element) {
   SG_CHECK(kind_ == Kind::kArray);
-  members_.push_back({"", std::move(element)});
+  values_.push_back(std::move(element));
 }
 
 std::string Json::line() const {
   if (kind_ == Kind::kScalar) {
     return text_;
   }
+  const bool is_object = kind_ == Kind::kObject;
   std::string out;
-  for (const Member& member : members_) {
-    out += out.empty() ? "" : ", ";
-    out += (kind_ == Kind::kObject ? json_quote(member.key) + ": " : "") + member.value.line();
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    out += i == 0 ? "" : ", ";
+    out += (is_object ? json_quote(keys_[i]) + ": " : "") + values_[i].line();
   }
-  return kind_ == Kind::kObject ? "{" + out + "}" : "[" + out + "]";
+  return is_object ? "{" + out + "}" : "[" + out + "]";
 }
 
 std::string Json::document() const {
   std::string out;
-  for (const Member& member : members_) {
-    const Json& value = member.value;
-    out += (out.empty() ? "{\n  " : ",\n  ") + json_quote(member.key) + ": ";
-    if (value.kind_ != Kind::kArray || value.members_.empty() ||
-        value.members_.front().value.kind_ != Kind::kObject) {
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    const Json& value = values_[i];
+    out += (i == 0 ? "{\n  " : ",\n  ") + json_quote(keys_[i]) + ": ";
+    if (value.kind_ != Kind::kArray || value.values_.empty() ||
+        value.values_.front().kind_ != Kind::kObject) {
       out += value.line();
       continue;
     }
     std::string elements;
-    for (const Member& element : value.members_) {
-      elements += (elements.empty() ? "[\n    " : ",\n    ") + element.value.line();
+    for (const Json& element : value.values_) {
+      elements += (elements.empty() ? "[\n    " : ",\n    ") + element.line();
     }
     out += elements + "\n  ]";
   }

@@ -57,8 +57,9 @@ class Json {
   explicit Json(Kind kind) : kind_(kind) {}
 
   Kind kind_ = Kind::kScalar;
-  std::string text_ = "null";    // of a scalar
-  std::vector<Member> members_;  // of an array without keys
+  std::string text_ = "null";      // of a scalar
+  std::vector<std::string> keys_;  // of an object, one for each value
+  std::vector<Json> values_;
 };
 
 struct Json::Member {
