@@ -5,20 +5,33 @@
 // can read. SG_VERSION is set by the build.
 #include <string>
 
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "base/json.h"
+#include "base/json_write.h"
+#include "cli/commands.h"
+#include "cli/option_values.h"
 #include "table_abi.h"
 
 namespace sg::app {
+namespace {
 
-Outcome cmd_version(const VersionOptions& options) {
-  const std::string layout = std::to_string(SG_TABLE_VERSION);
-  const std::string text =
-      options.json ? "{\"name\": \"sysctl-guard\", \"version\": " + json_quote(SG_VERSION) +
-                         ", \"tableLayout\": " + layout + "}\n"
-                   : "sysctl-guard " SG_VERSION "\ntable layout " + layout + "\n";
-  return Outcome{.exit_code = kCommandDone, .output = text, .errors = ""};
+Result<Outcome> run(const Arguments& arguments) {
+  const Json json = Json::object(
+      {{"name", "sysctl-guard"}, {"version", SG_VERSION}, {"tableLayout", SG_TABLE_VERSION}});
+  return Outcome{.output = arguments.has("--json") ? json.line() + "\n"
+                                                   : "sysctl-guard " SG_VERSION "\ntable layout " +
+                                                         std::to_string(SG_TABLE_VERSION) + "\n"};
+}
+
+}  // namespace
+
+Command version_command() {
+  return {.name = "version",
+          .line = "print the version",
+          .about = "print the version of sysctl-guard and of the tables that it writes and reads.",
+          .usage = {"[--json]"},
+          .options = {{"--json", "", kJsonHelp}},
+          .examples = {{"", "sysctl-guard version"}, {"", "sysctl-guard version --json"}},
+          .exit_codes = {{kExitDone, "done"}, {kExitUsage, "wrong arguments"}},
+          .run = run};
 }
 
 }  // namespace sg::app

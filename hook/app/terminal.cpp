@@ -9,10 +9,11 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/text_table.h"
+
 namespace sg::app {
 namespace {
 
-constexpr std::size_t kDefaultWidth = 80;
 constexpr std::size_t kWidthMin = 40;  // below it no table can be read anyway
 
 }  // namespace
@@ -26,10 +27,10 @@ bool wants_colour(int fd) {
 
 std::size_t terminal_width(int fd) {
   winsize size{};
-  if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
-    return kDefaultWidth;
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0) {
+    return kNoWidth;
   }
-  return std::max<std::size_t>(size.ws_col, kWidthMin);
+  return size.ws_col == 0 ? kUsualWidth : std::max<std::size_t>(size.ws_col, kWidthMin);
 }
 
 }  // namespace sg::app

@@ -9,7 +9,7 @@ namespace sg::app {
 // Colours only where a person looks: a terminal that has them, and nobody who asked for none (NO_COLOR, TERM=dumb).
 [[nodiscard]] bool wants_colour(int fd);
 
-// The columns of the terminal; 80 where it is none, or does not say, and never fewer than 40.
+// The columns of the terminal, never fewer than 40, and kUsualWidth where it does not say; kNoWidth where it is none.
 [[nodiscard]] std::size_t terminal_width(int fd);
 
 }  // namespace sg::app

@@ -72,6 +72,7 @@ inline constexpr const char* kStaysForAll =
 [[nodiscard]] std::string engine_names();
 
 // One line for each engine, as the help of `install` has it: two blanks, its name, its summary.
+// No newline at the end.
 [[nodiscard]] std::string engine_lines();
 
 // The plans of an engine, begun empty. Errors: those of Engine::plan and Engine::unplan.

@@ -74,8 +74,8 @@ std::string engine_lines() {
   std::string lines;
   for (const Engine* engine : kEngines) {
     const std::string name = engine->name();
-    lines += "  " + name + std::string(width - name.size() + 2, ' ') +
-             std::string(engine->summary) + "\n";
+    lines += (lines.empty() ? "  " : "\n  ") + name + std::string(width - name.size() + 2, ' ') +
+             std::string(engine->summary);
   }
   return lines;
 }

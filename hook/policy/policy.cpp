@@ -45,16 +45,4 @@ std::string rule_origin(const Rule& rule) {
 
 std::string node_source(const std::string& file) { return "node policy " + file; }
 
-std::string_view verdict_name(Verdict verdict) noexcept {
-  switch (verdict) {
-    case Verdict::kDeny:
-      return "deny";
-    case Verdict::kAllow:
-      return "allow";
-    case Verdict::kWouldDeny:
-      return "would-deny";
-  }
-  return "unknown";
-}
-
 }  // namespace sg::policy

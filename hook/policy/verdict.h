@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace sg::policy {
@@ -24,14 +25,42 @@ enum class Events {
 // Their names, in that order.
 inline constexpr std::array<std::string_view, 3> kEventsNames = {"off", "denied", "writes"};
 
-// What the verdict on one access can be.
+// What the verdict on one access can be. The numbers are those of guards (bpf/event_abi.h; event.cpp compares
+// them): events and counters have them.
 enum class Verdict {
-  kDeny,
-  kAllow,
-  kWouldDeny,  // the policy denies it, and it is let through
+  kDeny = 0,
+  kAllow = 1,
+  kWouldDeny = 3,  // the policy denies it, and it is let through
 };
 
-// "allow", "deny" or "would-deny", as in the JSON form.
-[[nodiscard]] std::string_view verdict_name(Verdict verdict) noexcept;
+// All that is said of a verdict: whatever shows or counts them loops over the rows.
+struct VerdictRow {
+  Verdict verdict;
+  std::string_view name;     // in documents, events and metrics
+  std::string_view counter;  // the member of a document that counts it
+  std::string_view title;    // of the column that counts it
+  std::string_view colour;   // on a terminal
+  std::string_view syslog;   // the priority of its event in the journal
+};
+
+inline constexpr std::array<VerdictRow, 3> kVerdicts{{
+    {Verdict::kDeny, "deny", "denied", "DENIED", "\x1b[31m", "4"},
+    {Verdict::kWouldDeny, "would-deny", "wouldDeny", "WOULD-DENY", "\x1b[33m", "5"},
+    {Verdict::kAllow, "allow", "allowed", "ALLOWED", "\x1b[32m", "6"},
+}};
+inline constexpr std::string_view kNoColour = "\x1b[0m";
+
+[[nodiscard]] constexpr const VerdictRow& row_of(Verdict verdict) noexcept {
+  std::size_t i = 0;
+  while (i + 1 < kVerdicts.size() && kVerdicts[i].verdict != verdict) {
+    ++i;
+  }
+  return kVerdicts[i];
+}
+
+// "allow", "deny" or "would-deny".
+[[nodiscard]] inline std::string_view verdict_name(Verdict verdict) noexcept {
+  return row_of(verdict).name;
+}
 
 }  // namespace sg::policy

@@ -72,16 +72,26 @@ write_config() { cat >config.json; }
   [[ $output == *allow* ]]
 }
 
-@test "the table fits 80 columns, whatever is asked" {
-  local long
+@test "the table is as wide as the terminal, whatever is asked, and nothing is cut where it fits" {
+  local long columns line command
   long=$(printf 'x%.0s' {1..300})
-  check 1 --annotation "$allow"="net.ipv4.conf.*.rp_filter=0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17" \
-    net.ipv4.conf.averylongname01.rp_filter=17 "net.$long=1" "net.x=$long" "$(printf 'net.\x1b[31m%s' "$long")=1"
-  [[ ${#lines[@]} -eq 5 ]]
-  local line
-  for line in "${lines[@]}"; do
-    [[ ${#line} -le 80 ]]
+  local accesses=(--annotation
+    "$allow=net.ipv4.conf.*.rp_filter=0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17"
+    net.ipv4.conf.averylongname01.rp_filter=17 "net.$long=1" "net.x=$long" "$(printf 'net.\x1b[31m%s' "$long")=1")
+  printf -v command '%q ' sysctl-guard check "${accesses[@]}"
+  for columns in 80 200 500; do
+    SHELL=/bin/bash NO_COLOR=1 run script -qec "stty cols $columns; $command" /dev/null
+    printf '%s\n' "$output" >&2
+    [[ ${#lines[@]} -eq 5 ]]
+    for line in "${lines[@]}"; do
+      line=${line%$'\r'}
+      [[ ${#line} -le $columns ]]
+    done
+    [[ $columns -eq 500 || $output == *...* ]]
   done
+  [[ $output != *...* ]]
+  check 1 "${accesses[@]}"
+  [[ ${#lines[@]} -eq 5 && $output != *...* ]]
 }
 
 @test "no colour and no control byte reaches a pipe" {

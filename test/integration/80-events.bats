@@ -164,9 +164,9 @@ has_lines() { (($(wc -l <"$1") >= $2)); }
   requires bpffs
   local first second signal
   start_guarded
-  follow "$BATS_TEST_TMPDIR/first" --json --container "$ID"
+  follow "$BATS_TEST_TMPDIR/first" --since 1h --json --container "$ID"
   first=$PID
-  follow "$BATS_TEST_TMPDIR/second" --json --container "$ID"
+  follow "$BATS_TEST_TMPDIR/second" --since 1h --json --container "$ID"
   second=$PID
   for signal in 1 2 3; do
     in_container access net/ipv4/ip_default_ttl=3$signal
@@ -183,12 +183,28 @@ has_lines() { (($(wc -l <"$1") >= $2)); }
   cmp "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/second"
 }
 
+@test "--follow shows nothing of the past, unless --since asks for it" {
+  requires bpffs
+  start_guarded
+  in_container access net/ipv4/ip_default_ttl=33
+  follow "$BATS_TEST_TMPDIR/new" --json --container "$ID"
+  follow "$BATS_TEST_TMPDIR/all" --since 1h --json --container "$ID"
+  poll has_lines "$BATS_TEST_TMPDIR/all" 1
+  try_again() {
+    in_container access net/ipv4/ip_default_ttl=34
+    has_lines "$BATS_TEST_TMPDIR/new" 1
+  }
+  poll try_again
+  grep -q '"value": "33' "$BATS_TEST_TMPDIR/all" || fail_with "the past is missing"
+  ! grep -q '"value": "33' "$BATS_TEST_TMPDIR/new" || fail_with "the past is shown"
+}
+
 @test "--follow ends where nobody reads any more" {
   requires bpffs
   start_guarded
   in_container access net/ipv4/ip_default_ttl=33
   sg_run timeout "$SG_DEADLINE" bash -c 'set -o pipefail; "$@" | head -n 1' bash \
-    "$SG_CHECK" events --follow --json --container "$ID"
+    "$SG_CHECK" events --follow --since 1h --json --container "$ID"
   expect_status 0
   expect_output "$ID"
 }

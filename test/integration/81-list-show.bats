@@ -63,7 +63,8 @@ jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load
   expect_line "mode         enforce: what the policy denies is refused"
   grep -qE "^ +[0-9]+ +0 +0 +2  allow net.ipv4.ip_default_ttl=33..35$" <<<"$output" || fail_with "no such rule"
   grep -qE "^ +- +3 +0 +0  deny$" <<<"$output" || fail_with "no such line for no rule"
-  expect_equal "$(awk 'length > 80' <<<"$output")" ""
+  sg_run in_cgroups script -qec "stty cols 80; $SG_CHECK show $ID" /dev/null
+  expect_equal "$(tr -d '\r' <<<"$output" | awk 'length > 80')" ""
   sg_run cli list
   grep -qE "^${ID:0:12} .* enforce +4 +5 +0 +3 +[0-9]+[smh]$" <<<"$output" || fail_with "no such row"
 }

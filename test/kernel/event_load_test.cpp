@@ -280,7 +280,7 @@ TEST_CASE("Event load: events --follow keeps up, or says what it lost") {
     const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     (void)::dup2(to.get(), STDOUT_FILENO);
     (void)::dup2(err_fd, STDERR_FILENO);
-    (void)::execl(command().c_str(), "sysctl-guard", "events", "--follow", "--json", nullptr);
+    (void)::execl(command().c_str(), "sysctl-guard", "events", "--follow", "--since", "1m", "--json", nullptr);
     ::_exit(127);
   }
   to.reset();

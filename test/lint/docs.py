@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs.py - the documents say what the programs do.
 
-Options of --help equal those in the man pages, annotation keys in the code equal those in
-docs/policy.md and in the schema, exit codes of the code stand in the man pages, relative links lead
-somewhere, each file in examples/ is used by a test or named in the README, a ```console block shows
+Options and exit codes of each command equal those in its man page, annotation keys in the code
+equal those in docs/policy.md and in the schema, relative links lead somewhere, each file in examples/ is used by a test or named in the README, a ```console block shows
 what the program prints, a ```json block follows its schema, and no file mentions the place where it
 was written.
 
@@ -30,38 +29,16 @@ NODE_POLICY = "schema/node-policy.v1.schema.json"
 # The page that shows the node policy with the value of each key that is left out.
 DEFAULTS = ("docs/node-policy.md", "The file")
 
-# Man page -> the command line whose --help it describes.
-PAGES = {
-    "docs/man/sysctl-guard-hook.8.md": ["sysctl-guard-hook"],
-    "docs/man/sysctl-guard.8.md": ["sysctl-guard"],
-    "docs/man/sysctl-guard-check.8.md": ["sysctl-guard", "check"],
-    "docs/man/sysctl-guard-install.8.md": ["sysctl-guard", "install"],
-    "docs/man/sysctl-guard-doctor.8.md": ["sysctl-guard", "doctor"],
-    "docs/man/sysctl-guard-events.8.md": ["sysctl-guard", "events"],
-    "docs/man/sysctl-guard-list.8.md": ["sysctl-guard", "list"],
-    "docs/man/sysctl-guard-show.8.md": ["sysctl-guard", "show"],
-    "docs/man/sysctl-guard-metrics.8.md": ["sysctl-guard", "metrics"],
-    "docs/man/sysctl-guard-learn.8.md": ["sysctl-guard", "learn"],
-    "docs/man/sysctl-guard-update.8.md": ["sysctl-guard", "update"],
-    "docs/man/sysctl-guard-detach.8.md": ["sysctl-guard", "detach"],
-}
-# Pages of programs without options of their own: whose --help they print is another program.
-PASS_ON = ["docs/man/sysctl-guard-runtime.8.md"]
+# The pages of programs that declare no commands; the others are made from `sysctl-guard --list-commands`.
+HOOK_PAGE = "docs/man/sysctl-guard-hook.8.md"
+MAIN_PAGE = "docs/man/sysctl-guard.8.md"
+# A program without options of its own: whose --help it prints is another program.
+RUNTIME_PAGE = "docs/man/sysctl-guard-runtime.8.md"
+HOOK_CODES = "hook/app/exit_code.h"
+# Commands that the page of the program itself describes whole.
+WITHOUT_PAGE = ["version"]
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES", "EXAMPLES",
             "SEE ALSO"]
-# Exit codes by constant in hook/app/exit_code.h -> the page that lists them.
-CODES = {"kHook": "docs/man/sysctl-guard-hook.8.md", "kCheck": "docs/man/sysctl-guard-check.8.md",
-         "kInstall": "docs/man/sysctl-guard-install.8.md",
-         "kDoctor": "docs/man/sysctl-guard-doctor.8.md",
-         "kEvents": "docs/man/sysctl-guard-events.8.md",
-         "kList": "docs/man/sysctl-guard-list.8.md",
-         "kShow": "docs/man/sysctl-guard-show.8.md",
-         "kMetrics": "docs/man/sysctl-guard-metrics.8.md",
-         "kLearn": "docs/man/sysctl-guard-learn.8.md",
-         "kUpdate": "docs/man/sysctl-guard-update.8.md",
-         "kDetach": "docs/man/sysctl-guard-detach.8.md",
-         "kCommand": "docs/man/sysctl-guard.8.md"}
-
 # Written in two pieces, so that this file does not hold what it looks for.
 FORBIDDEN = re.compile("|".join((
     r"(?<![\w./-])/wo" r"rk/", r"\.\./sha" r"red\b", r"\bDESI" r"GN(\.md| section| \d)",
@@ -102,55 +79,56 @@ def section(path, title):
             yield number, text
 
 
-def check_sections():
-    for page in [*PAGES, *PASS_ON]:
+def declarations():
+    """Each page of a command with its declaration."""
+    listed = subprocess.run([BUILD / "bin" / "sysctl-guard", "--list-commands"], capture_output=True, text=True, timeout=20)
+    document = json.loads(listed.stdout)
+    pages = {MAIN_PAGE: document["program"]}
+    for command in document["commands"]:
+        if f"**{command['name']}**" not in "\n".join(lines_of(MAIN_PAGE)):
+            complain(MAIN_PAGE, 1, f"says nothing of the command {command['name']}")
+        if command["name"] not in WITHOUT_PAGE:
+            pages[f"docs/man/sysctl-guard-{command['name']}.8.md"] = command
+    return pages
+
+
+def check_sections(pages):
+    for page in [*pages, HOOK_PAGE, RUNTIME_PAGE]:
+        if not pathlib.Path(page).is_file():
+            complain(page, 1, "is missing: every command has a page")
+            continue
         titles = [text[2:].strip() for text in lines_of(page) if text.startswith("# ")]
         if titles[1:] != SECTIONS:
             complain(page, 1, f"sections are {titles[1:]}, not {SECTIONS}")
 
 
-def check_options():
-    for page, command in PAGES.items():
-        program = BUILD / "bin" / command[0]
-        if not program.is_file():
-            complain(page, 1, f"{program} is not built: build first, or set BUILD")
-            continue
-        run = subprocess.run([program, *command[1:], "--help"], capture_output=True, text=True,
-                             stdin=subprocess.DEVNULL, timeout=20)
-        # Only where an option is introduced, not where a description mentions one.
-        helped = set()
-        for text in (run.stdout + run.stderr).splitlines():
-            match = re.match(r"\s*(?:-\w, ?)?(--[a-z][a-z-]*)(?:,\s*(--[a-z][a-z-]*))?", text)
-            if match:
-                helped.update(name for name in match.groups() if name)
-        written = {}
-        for number, text in section(page, "OPTIONS"):
-            if re.match(r"\*\*-", text):
-                for name in re.findall(r"--[a-z][a-z-]*", text):
-                    written[name] = number
-        for name in sorted(helped - set(written)):
-            complain(page, 1, f"{name} is in the help of {' '.join(command)} and not in OPTIONS")
-        for name in sorted(set(written) - helped):
-            complain(page, written[name], f"{name} is not in the help of {' '.join(command)}")
+def compare(page, title, pattern, declared, what):
+    """What the pattern finds in a section of the page is what the program declares."""
+    written = {}
+    for number, text in section(page, title):
+        for name in re.findall(pattern, text) if text.startswith(("**-", "|")) else ():
+            written[name] = number
+    for name in sorted(declared - set(written)):
+        complain(page, 1, f"{what} {name} is not in {title}")
+    for name in sorted(set(written) - declared):
+        complain(page, written[name], f"{what} {name} is not what the program has")
 
 
-def check_exit_codes():
-    header = "hook/app/exit_code.h"
-    in_code = {page: {} for page in CODES.values()}
-    for number, text in enumerate(lines_of(header), 1):
-        match = re.match(rf"inline constexpr int ({'|'.join(CODES)})\w+ = (\d+);", text)
-        if match:
-            in_code[CODES[match.group(1)]][match.group(2)] = number
-    for page, codes in in_code.items():
-        in_page = {}
-        for number, text in section(page, "EXIT STATUS"):
-            match = re.match(r"\| *(\d+) *\|", text)
-            if match:
-                in_page[match.group(1)] = number
-        for code in sorted(set(codes) - set(in_page)):
-            complain(header, codes[code], f"exit code {code} is not in EXIT STATUS of {page}")
-        for code in sorted(set(in_page) - set(codes)):
-            complain(page, in_page[code], f"exit code {code} is not in {header}")
+def check_options_and_codes(pages):
+    for page, command in pages.items():
+        if pathlib.Path(page).is_file():
+            options = {"--help"} | {option["name"] for option in command["options"]}
+            compare(page, "OPTIONS", r"--[a-z][a-z-]*", options, "option")
+            codes = {str(code) for code in command["exitCodes"]}
+            compare(page, "EXIT STATUS", r"^\| *(\d+) *\|", codes, "exit code")
+    run = subprocess.run([BUILD / "bin" / "sysctl-guard-hook", "--help"], capture_output=True,
+                         text=True, stdin=subprocess.DEVNULL, timeout=20)
+    # Only where an option is introduced, not where a description mentions one.
+    helped = re.findall(r"^\s*(?:-\w, ?)?(--[a-z][a-z-]*)", run.stdout + run.stderr, re.MULTILINE)
+    compare(HOOK_PAGE, "OPTIONS", r"--[a-z][a-z-]*", set(helped), "option")
+    header = pathlib.Path(HOOK_CODES).read_text(encoding="utf-8")
+    codes = set(re.findall(r"inline constexpr int kHook\w+ = (\d+);", header))
+    compare(HOOK_PAGE, "EXIT STATUS", r"^\| *(\d+) *\|", codes, "exit code")
 
 
 def check_annotation_keys():
@@ -323,10 +301,14 @@ def main():
     if not pathlib.Path("docs/man").is_dir():
         print("docs.py: no docs/man/ here: run it at the repository root")
         return 1
+    for program in ("sysctl-guard", "sysctl-guard-hook"):
+        if not (BUILD / "bin" / program).is_file():
+            print(f"docs.py: {BUILD}/bin/{program} is not built: build first, or set BUILD")
+            return 1
     files = project_files()
-    check_sections()
-    check_options()
-    check_exit_codes()
+    pages = declarations()
+    check_sections(pages)
+    check_options_and_codes(pages)
     check_annotation_keys()
     check_links(files)
     check_transcripts(files)

@@ -28,7 +28,8 @@ MAY_USE = {
     "compile": {"base", "policy", "automaton"},
     "request": {"base", "policy", "automaton", "compile", "oci", "host"},
     "engines": {"base", "policy", "oci", "host", "request"},
-    "app": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request", "engines"},
+    "cli": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request", "engines", "app"},
+    "app": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request", "engines", "cli"},
 }
 
 # Layer of hook/ -> the headers of bpf/ it may include, as a pattern.
@@ -54,7 +55,6 @@ TOML_DOOR = "hook/engines/toml.cpp"
 SKELETON = re.compile(r".*\.skel\.h")
 SKELETON_DOOR = "hook/kernel/guard_skel.h"
 LIBBPF = re.compile(r"bpf/.*")
-CLI_LIBRARY = re.compile(r"CLI/.*")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -70,9 +70,9 @@ def bpf_headers():
 
 
 def layer_of(path):
-    """hook/<layer>/<file>; app/ alone has folders, one for each program or command."""
+    """hook/<layer>/<file>; app/ and cli/ have folders, one for each program or command."""
     depth = len(path.parts)
-    return path.parts[1] if depth == 3 or (depth == 4 and path.parts[1] == "app") else None
+    return path.parts[1] if depth == 3 or (depth == 4 and path.parts[1] in {"app", "cli"}) else None
 
 
 def check_system_include(path, layer, line, target):
@@ -86,9 +86,6 @@ def check_system_include(path, layer, line, target):
     elif SKELETON.fullmatch(target):
         if str(path) != SKELETON_DOOR:
             complain(path, line, f"<{target}>: only {SKELETON_DOOR} includes the skeleton")
-    elif CLI_LIBRARY.fullmatch(target):
-        if layer != "app":
-            complain(path, line, f"<{target}>: only app/ reads the command line")
     elif LIBBPF.fullmatch(target):
         if layer != "kernel":
             complain(path, line, f"<{target}>: only kernel/ uses libbpf")

@@ -6,13 +6,11 @@
 #include "app/check/check_report.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <optional>
 #include <string_view>
 
-#include "app/colours.h"
-#include "base/json.h"
+#include "base/json_write.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -24,7 +22,7 @@ constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 std::string painted(std::string_view text, std::string_view colour, bool wanted) {
   std::string out;
   if (wanted) {
-    out.append(colour).append(text).append(kReset);
+    out.append(colour).append(text).append(policy::kNoColour);
   } else {
     out.append(text);
   }
@@ -44,72 +42,14 @@ std::string escape_unprintable(std::string_view text) {
 
 // --- the table -----------------------------------------------------------------------------------
 
-constexpr std::size_t kColumns = 4;  // VERDICT ACCESS RULE SOURCE
-constexpr std::string_view kGap = "  ";
-using Row = std::array<std::string, kColumns>;
-
 // "annotation io.sysctl-guard.allow" without the part that is the same in every row.
 std::string short_source(const std::string& source) {
   constexpr std::string_view kLong = "annotation io.sysctl-guard.";
   return source.starts_with(kLong) ? "annotation " + source.substr(kLong.size()) : source;
 }
 
-Row row_of(const AccessVerdict& verdict) {
-  const RequestedAccess& access = verdict.access;
-  const bool has_rule = !verdict.rule.empty();
-  return Row{std::string(policy::verdict_name(verdict.verdict)),
-             escape_all(access.write ? access.name + "=" + access.value : access.name),
-             has_rule ? escape_all(verdict.rule) : "(no rule)",
-             has_rule ? escape_all(short_source(verdict.source)) : "-"};
-}
-
-// The column to make narrower by one. The access is what somebody asked about, and the verdict is
-// the answer: rule and source give way first, as long as they stay recognisable.
-std::size_t column_to_shrink(const std::array<std::size_t, kColumns>& widths) {
-  constexpr std::size_t kRecognisable = 20;
-  const auto widest = std::max_element(widths.begin() + 2, widths.end());
-  if (*widest > kRecognisable) {
-    return static_cast<std::size_t>(widest - widths.begin());
-  }
-  return static_cast<std::size_t>(std::max_element(widths.begin(), widths.end()) - widths.begin());
-}
-
-// The widths of the columns: what their texts need, cut back until a line fits.
-std::array<std::size_t, kColumns> column_widths(const std::vector<Row>& rows) {
-  std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      widths[i] = std::max(widths[i], std::min(row[i].size(), kTableWidth));
-    }
-  }
-  constexpr std::size_t kRoom = kTableWidth - (kColumns - 1) * kGap.size();
-  for (;;) {
-    std::size_t sum = 0;
-    for (const std::size_t width : widths) {
-      sum += width;
-    }
-    if (sum <= kRoom) {
-      return widths;
-    }
-    --widths[column_to_shrink(widths)];
-  }
-}
-
 std::string cut(const std::string& text, std::size_t width) {
   return text.size() <= width ? text : text.substr(0, width - kMore.size()).append(kMore);
-}
-
-std::string render_row(const Row& row, const std::array<std::size_t, kColumns>& widths,
-                       std::string_view colour) {
-  std::string line;
-  for (std::size_t i = 0; i < kColumns; ++i) {
-    const std::string cell = cut(row[i], widths[i]);
-    line += painted(cell, colour, /*wanted=*/i == 0 && !colour.empty());
-    if (i + 1 < kColumns) {
-      line.append(widths[i] - cell.size(), ' ').append(kGap);
-    }
-  }
-  return line + "\n";
 }
 
 // --- findings ------------------------------------------------------------------------------------
@@ -143,9 +83,10 @@ std::optional<Excerpt> excerpt_of(const Finding& finding, const CheckReport& rep
 }
 
 // The line, and under it ^~~~; a long line is cut around the piece.
-std::string render_excerpt(const Excerpt& excerpt, bool colour) {
+std::string render_excerpt(const Excerpt& excerpt, bool colour, std::size_t width) {
   constexpr std::string_view kIndent = "  ";
-  constexpr std::size_t kWidth = kTableWidth - kIndent.size();
+  // Where there is no terminal too: the line can be a whole file.
+  const std::size_t room = (width == kNoWidth ? kUsualWidth : width) - kIndent.size();
   constexpr std::size_t kContext =
       20;  // columns in front of the piece: enough to recognise the place
   std::string line = escape_all(excerpt.line);
@@ -153,95 +94,92 @@ std::string render_excerpt(const Excerpt& excerpt, bool colour) {
   const std::string piece = escape_all(excerpt.line.substr(excerpt.offset, excerpt.length));
   std::size_t length = std::max<std::size_t>(piece.size(), 1);
 
-  if (line.size() > kWidth && begin > kContext + kMore.size()) {
-    const std::size_t dropped = std::min(begin - kContext, line.size() - kWidth + kMore.size());
+  if (line.size() > room && begin > kContext + kMore.size()) {
+    const std::size_t dropped = std::min(begin - kContext, line.size() - room + kMore.size());
     line = std::string(kMore) + line.substr(dropped);
     begin = begin - dropped + kMore.size();
   }
-  line = cut(line, kWidth);
-  begin = std::min(begin, kWidth - 1);
-  length = std::min(length, kWidth - begin);
+  line = cut(line, room);
+  begin = std::min(begin, room - 1);
+  length = std::min(length, room - begin);
 
   std::string out(kIndent);
   out.append(line).append("\n").append(kIndent).append(begin, ' ');
-  out += painted("^" + std::string(length - 1, '~'), kGreen, colour);
+  out += painted("^" + std::string(length - 1, '~'), policy::row_of(policy::Verdict::kAllow).colour,
+                 colour);
   return out + "\n";
 }
 
 // --- JSON ----------------------------------------------------------------------------------------
 
-std::string quote_or_null(const std::string& text, bool present) {
-  return present ? json_quote(text) : "null";
-}
-
-std::string json_of(const Finding& finding) {
-  std::string out = "{\"severity\": " + json_quote(severity_name(finding.severity));
-  out += ", \"source\": " + json_quote(finding.source);
-  out += ", \"offset\": " + std::to_string(finding.offset);
+Json json_of(const Finding& finding) {
   const bool in_file = finding.line != 0;
-  out += ", \"pointer\": " + quote_or_null(finding.pointer, in_file);
-  out += ", \"line\": " + (in_file ? std::to_string(finding.line) : "null");
-  out += ", \"column\": " + (in_file ? std::to_string(finding.column) : "null");
-  out += ", \"text\": " + json_quote(finding.text);
-  out += ", \"message\": " + json_quote(finding.message);
-  return out + ", \"hint\": " + json_quote(finding.hint) + "}";
+  return Json::object({{"severity", severity_name(finding.severity)},
+                       {"source", finding.source},
+                       {"offset", finding.offset},
+                       {"pointer", in_file ? Json(finding.pointer) : Json()},
+                       {"line", in_file ? Json(finding.line) : Json()},
+                       {"column", in_file ? Json(finding.column) : Json()},
+                       {"text", finding.text},
+                       {"message", finding.message},
+                       {"hint", finding.hint}});
 }
 
-std::string json_of(const AccessVerdict& verdict) {
+Json json_of_verdict(const AccessVerdict& verdict) {
   const RequestedAccess& access = verdict.access;
-  std::string out = "{\"access\": " + json_quote(access.write ? "write" : "read");
-  out += ", \"name\": " + json_quote(access.name);
-  out += ", \"value\": " + quote_or_null(access.value, access.write);
-  out += ", \"verdict\": " + json_quote(policy::verdict_name(verdict.verdict));
-  out += ", \"rule\": " + quote_or_null(verdict.rule, !verdict.rule.empty());
-  return out + ", \"source\": " + quote_or_null(verdict.source, !verdict.rule.empty()) + "}";
-}
-
-template <typename T>
-std::string json_array(const std::vector<T>& items) {
-  std::string out = "[";
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    out += (i == 0 ? "\n    " : ",\n    ") + json_of(items[i]);
-  }
-  return out + (items.empty() ? "]" : "\n  ]");
+  const bool has_rule = !verdict.rule.empty();
+  return Json::object({{"access", access.write ? "write" : "read"},
+                       {"name", access.name},
+                       {"value", access.write ? Json(access.value) : Json()},
+                       {"verdict", policy::verdict_name(verdict.verdict)},
+                       {"rule", text_or_null(verdict.rule)},
+                       {"source", has_rule ? Json(verdict.source) : Json()}});
 }
 
 }  // namespace
 
 std::string render_json(const CheckReport& report) {
-  return "{\n  \"findings\": " + json_array(report.findings) +
-         ",\n  \"accesses\": " + json_array(report.accesses) + "\n}\n";
+  return Json::object({{"findings", Json::array_of(report.findings, json_of)},
+                       {"accesses", Json::array_of(report.accesses, json_of_verdict)}})
+      .document();
 }
 
-std::string render_table(const CheckReport& report, bool colour) {
-  const bool invalid =
-      std::any_of(report.findings.begin(), report.findings.end(),
-                  [](const Finding& finding) { return finding.severity == Severity::kError; });
-  if (invalid) {
+std::string render_table(const CheckReport& report, bool colour, std::size_t width) {
+  if (std::ranges::find(report.findings, Severity::kError, &Finding::severity) !=
+      report.findings.end()) {
     return "";
   }
   if (report.accesses.empty()) {
     const std::string noun = report.rule_count == 1 ? " rule\n" : " rules\n";
     return "the policy is valid: " + std::to_string(report.rule_count) + noun;
   }
-  std::vector<Row> rows{Row{"VERDICT", "ACCESS", "RULE", "SOURCE"}};
+  TextTable table({{"VERDICT", Fit::kWhole, false, true},
+                   {"ACCESS", Fit::kCut},
+                   {"RULE", Fit::kCutFirst},
+                   {"SOURCE", Fit::kCutFirst}},
+                  width);
   for (const AccessVerdict& verdict : report.accesses) {
-    rows.push_back(row_of(verdict));
+    const RequestedAccess& access = verdict.access;
+    const policy::VerdictRow& row = policy::row_of(verdict.verdict);
+    const bool has_rule = !verdict.rule.empty();
+    table.add({std::string(row.name),
+               escape_all(access.write ? access.name + "=" + access.value : access.name),
+               has_rule ? escape_all(verdict.rule) : "(no rule)",
+               has_rule ? escape_all(short_source(verdict.source)) : "-"},
+              colour ? row.colour : "");
   }
-  const std::array<std::size_t, kColumns> widths = column_widths(rows);
-  std::string out = render_row(rows.front(), widths, "");
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    const std::string_view shade = colour_of(report.accesses[i - 1].verdict);
-    out += render_row(rows[i], widths, colour ? shade : std::string_view{});
-  }
-  return out;
+  return table.take();
 }
 
-std::string render_findings(const CheckReport& report, bool colour) {
+std::string render_findings(const CheckReport& report, bool colour, std::size_t width) {
   std::string out;
   for (const Finding& finding : report.findings) {
     const bool error = finding.severity == Severity::kError;
-    out += painted(severity_name(finding.severity), error ? kRed : kYellow, colour) + ": ";
+    out +=
+        painted(severity_name(finding.severity),
+                policy::row_of(error ? policy::Verdict::kDeny : policy::Verdict::kWouldDeny).colour,
+                colour) +
+        ": ";
     out += escape_unprintable(finding.source);
     if (finding.line != 0) {
       out += ":" + std::to_string(finding.line) + ":" + std::to_string(finding.column);
@@ -250,7 +188,7 @@ std::string render_findings(const CheckReport& report, bool colour) {
     out += finding.pointer.empty() ? "" : escape_unprintable(finding.pointer) + ": ";
     out += escape_unprintable(finding.message) + "\n";
     if (const std::optional<Excerpt> excerpt = excerpt_of(finding, report)) {
-      out += render_excerpt(*excerpt, colour);
+      out += render_excerpt(*excerpt, colour, width);
     }
     if (!finding.hint.empty()) {
       out += "hint: " + escape_unprintable(finding.hint) + "\n";

@@ -10,8 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "app/options.h"
 #include "base/diagnostic.h"
+#include "cli/check/check_command.h"
+#include "cli/text_table.h"
 #include "policy/policy.h"
 
 namespace sg::app {
@@ -33,17 +34,17 @@ struct CheckReport {
   std::size_t rule_count = 0;  // rules somebody wrote
 };
 
-// The widest line of the table. Findings may be wider: a message is never cut.
-inline constexpr std::size_t kTableWidth = 80;
-
 // The document of `check --json`, as schema/check-output.v1.schema.json describes it.
 [[nodiscard]] std::string render_json(const CheckReport& report);
 
 // One line for each access under a line of titles; one line about the policy where no access was
 // asked about; nothing where the policy is invalid.
-[[nodiscard]] std::string render_table(const CheckReport& report, bool colour);
+[[nodiscard]] std::string render_table(const CheckReport& report, bool colour,
+                                       std::size_t width = kUsualWidth);
 
 // Each finding: what is wrong and where, the line of the text with the piece underlined, the hint.
-[[nodiscard]] std::string render_findings(const CheckReport& report, bool colour);
+// A message may be wider than `width`: it is never cut.
+[[nodiscard]] std::string render_findings(const CheckReport& report, bool colour,
+                                          std::size_t width = kUsualWidth);
 
 }  // namespace sg::app

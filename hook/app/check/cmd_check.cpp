@@ -11,16 +11,14 @@
 
 #include <unistd.h>
 
-#include "app/command.h"
-#include "app/exit_code.h"
 #include "app/terminal.h"
 #include "base/check.h"
 #include "compile/compile_limit.h"
 #include "compile/dangerous_grants.h"
 #include "compile/decide.h"
 #include "compile/ways_round.h"
-#include "policy/node_policy.h"
 #include "oci/bundle.h"
+#include "policy/node_policy.h"
 #include "request/config_namespaces.h"
 #include "request/make_policy.h"
 #include "request/proc_sys.h"
@@ -33,7 +31,8 @@ constexpr const char* kBundleHint = "name the directory that holds the container
 
 AccessVerdict decide_access(const RequestedAccess& access, const request::MadePolicy& made) {
   const compile::Decision decision = compile::decide(
-      made.table, compile::Access{.write = access.write, .name = access.name, .value = access.value});
+      made.table,
+      compile::Access{.write = access.write, .name = access.name, .value = access.value});
   AccessVerdict verdict{.access = access, .verdict = decision.verdict, .rule = "", .source = ""};
   if (decision.rule != automaton::kNoRule) {
     SG_CHECK(decision.rule <= made.policy.rules.size());
@@ -47,7 +46,8 @@ AccessVerdict decide_access(const RequestedAccess& access, const request::MadePo
 // Where nothing is known of the container's /proc/sys, the node's audit may let more through than is said here.
 void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
   if (policy.audit != policy::Audit::kWithinLimit ||
-      std::ranges::find(report.accesses, policy::Verdict::kDeny, &AccessVerdict::verdict) == report.accesses.end()) {
+      std::ranges::find(report.accesses, policy::Verdict::kDeny, &AccessVerdict::verdict) ==
+          report.accesses.end()) {
     return;
   }
   report.findings.push_back(
@@ -55,7 +55,8 @@ void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
               .source = "default.mode",
               .offset = 0,
               .text = "",
-              .message = "audit lets through what the limit permits where sysctl-guard opened /proc/sys, as assumed here; "
+              .message = "audit lets through what the limit permits where sysctl-guard opened "
+                         "/proc/sys, as assumed here; "
                          "where it was writable before, what is denied here is would-deny",
               .hint = "name the container's bundle with --bundle to see which it is"});
 }
@@ -75,12 +76,12 @@ CheckReport report_of_bundle(const CheckOptions& options, const Error& error) {
 CheckReport report_of_node_policy(const request::NodePolicyChoice& choice, const Error& error) {
   CheckReport report;
   report.sources.emplace("option --policy", choice.path);
-  report.findings.push_back(
-      Finding{.source = choice.writers == host::Writers::kRootOnly ? "installed node policy"
-                                                                      : "option --policy",
-              .text = choice.path,
-              .message = error.message,
-              .hint = error.hint});
+  report.findings.push_back(Finding{.source = choice.writers == host::Writers::kRootOnly
+                                                  ? "installed node policy"
+                                                  : "option --policy",
+                                    .text = choice.path,
+                                    .message = error.message,
+                                    .hint = error.hint});
   return report;
 }
 
@@ -162,26 +163,28 @@ CheckReport run_check(const CheckInput& input) {
 int check_exit_code(const CheckReport& report) noexcept {
   for (const Finding& finding : report.findings) {
     if (finding.severity == Severity::kError) {
-      return kCheckInvalid;
+      return kExitUsage;
     }
   }
   for (const AccessVerdict& verdict : report.accesses) {
     if (verdict.verdict == policy::Verdict::kDeny) {
-      return kCheckDenied;
+      return kExitFailed;
     }
   }
-  return kCheckAllowed;
+  return kExitDone;
 }
 
 Outcome cmd_check(const CheckOptions& options) {
   const Result<CheckInput> input = read_check_input(options);
   const CheckReport report = input ? run_check(*input) : report_of_bundle(options, input.error());
-  Outcome outcome{.exit_code = check_exit_code(report), .output = "", .errors = ""};
+  Outcome outcome{.exit_code = check_exit_code(report)};
   if (options.json) {
     outcome.output = render_json(report);
   } else {
-    outcome.output = render_table(report, wants_colour(STDOUT_FILENO));
-    outcome.errors = render_findings(report, wants_colour(STDERR_FILENO));
+    outcome.output =
+        render_table(report, wants_colour(STDOUT_FILENO), terminal_width(STDOUT_FILENO));
+    outcome.errors =
+        render_findings(report, wants_colour(STDERR_FILENO), terminal_width(STDERR_FILENO));
   }
   return outcome;
 }

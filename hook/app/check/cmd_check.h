@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "app/check/check_report.h"
-#include "app/options.h"
 #include "base/result.h"
+#include "cli/check/check_command.h"
 #include "compile/meta.h"
 #include "request/node_policy_load.h"
 
@@ -18,7 +18,7 @@ namespace sg::app {
 // Everything the answer depends on.
 struct CheckInput {
   compile::Origin origin = {};  // of which node_policy is not read
-  bool has_bundle = false;  // without one nothing is known of the container's /proc/sys
+  bool has_bundle = false;      // without one nothing is known of the container's /proc/sys
   request::NodePolicyChoice node_policy = {};
   std::vector<RequestedAccess> accesses = {};
 };
@@ -30,7 +30,9 @@ struct CheckInput {
 // The origin and its node policy to a policy, its table and verdicts; no verdicts where a finding is an error.
 [[nodiscard]] CheckReport run_check(const CheckInput& input);
 
-// The exit code of exit_code.h that a report stands for.
+// kExitDone: every access is allowed; kExitFailed: at least one is denied; kExitUsage: the policy is invalid.
 [[nodiscard]] int check_exit_code(const CheckReport& report) noexcept;
+
+[[nodiscard]] Outcome cmd_check(const CheckOptions& options);
 
 }  // namespace sg::app

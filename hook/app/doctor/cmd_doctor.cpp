@@ -10,17 +10,16 @@
 #include <string>
 #include <vector>
 
-#include "app/command.h"
 #include "app/doctor/doctor_host.h"
 #include "app/doctor/doctor_report.h"
-#include "app/exit_code.h"
 #include "app/guards/read_guards.h"
 #include "app/guards/unguarded_neighbours.h"
-#include "host/root_dir.h"
 #include "base/check.h"
 #include "base/file_io.h"
+#include "cli/doctor/doctor_command.h"
 #include "compile/meta.h"
 #include "engines/engine.h"
+#include "host/root_dir.h"
 #include "kernel/blocking_program.h"
 #include "kernel/event_dir.h"
 #include "kernel/probe.h"
@@ -44,8 +43,8 @@ std::string kernel_release() {
 
 Result<kernel::ProbeOutcome> probe() {
   compile::Origin origin{.private_namespaces = {.uts = true}};
-  origin.annotations = {{"io.sysctl-guard.allow", std::string(kernel::kProbeSysctl) + "=\"" +
-                                                      kernel::kProbeAllowed + "\""}};
+  origin.annotations = {{"io.sysctl-guard.allow",
+                         std::string(kernel::kProbeSysctl) + "=\"" + kernel::kProbeAllowed + "\""}};
   Diagnostics findings;
   const request::MadePolicy made = request::make_policy(
       origin, policy::default_node_policy("", origin.private_namespaces), "doctor", findings);
@@ -58,7 +57,8 @@ Result<kernel::ProbeOutcome> probe() {
 
 Result<std::vector<Neighbour>> neighbours() {
   const Result<std::vector<GuardView>> views = read_guards();
-  return views ? Result<std::vector<Neighbour>>(unguarded_neighbours(*views, "/proc")) : views.error();
+  return views ? Result<std::vector<Neighbour>>(unguarded_neighbours(*views, "/proc"))
+               : views.error();
 }
 
 }  // namespace
@@ -77,7 +77,8 @@ Outcome cmd_doctor(const DoctorOptions& options) {
   }
   report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"),
                                        kernel::look_at_event_dir(), kernel::check_event_dir()));
-  report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"), engines::engines_of(root)));
+  report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"),
+                                         engines::engines_of(root)));
   report.checks.push_back(check_node_policy(root, options.policy));
   for (Check& check : check_grants(root, options.policy)) {
     report.checks.push_back(std::move(check));
@@ -85,9 +86,8 @@ Outcome cmd_doctor(const DoctorOptions& options) {
   for (Check& check : engines::check_engines(root)) {
     report.checks.push_back(std::move(check));
   }
-  return Outcome{.exit_code = is_ready(report) ? kDoctorReady : kDoctorNotReady,
-                 .output = options.json ? render_doctor_json(report) : render_doctor_text(report),
-                 .errors = ""};
+  return {.exit_code = is_ready(report) ? kExitDone : kExitFailed,
+          .output = options.json ? render_doctor_json(report) : render_doctor_text(report)};
 }
 
 }  // namespace sg::app

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/json.h"
+#include "base/json_write.h"
 #include "base/text.h"
 
 namespace sg::app {
@@ -56,16 +56,15 @@ std::string render_doctor_text(const DoctorReport& report) {
 }
 
 std::string render_doctor_json(const DoctorReport& report) {
-  std::string checks;
-  for (const Check& check : report.checks) {
-    checks += (checks.empty() ? "\n    " : ",\n    ");
-    checks += "{\"id\": " + json_quote(check.id) +
-              ", \"status\": " + json_quote(name_of(check.status)) +
-              ", \"summary\": " + json_quote(check.summary) +
-              ", \"remedy\": " + (check.remedy.empty() ? "null" : json_quote(check.remedy)) + "}";
-  }
-  return std::string("{\n  \"ready\": ") + (is_ready(report) ? "true" : "false") +
-         ",\n  \"checks\": [" + checks + "\n  ]\n}\n";
+  const auto json_of = [](const Check& check) {
+    return Json::object({{"id", check.id},
+                         {"status", name_of(check.status)},
+                         {"summary", check.summary},
+                         {"remedy", text_or_null(check.remedy)}});
+  };
+  return Json::object(
+             {{"ready", is_ready(report)}, {"checks", Json::array_of(report.checks, json_of)}})
+      .document();
 }
 
 }  // namespace sg::app

@@ -7,13 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "app/clock.h"
 #include "app/events/event_filter.h"
 #include "app/events/event_printer.h"
 #include "app/events/event_source.h"
 #include "app/events/follow_events.h"
-#include "app/exit_code.h"
-#include "app/clock.h"
-#include "app/failure.h"
 #include "app/guards/read_guards.h"
 #include "base/file_io.h"
 
@@ -32,37 +30,38 @@ Result<EventFilter> filter_of(const EventsOptions& options) {
     }
     filter = *std::move(found);
   }
-  filter.since_ns = options.since_ns.value_or(0);
+  // Who follows sees what comes, and the past where --since asks for it. The journal gets all that it has not yet.
+  const bool is_from_now = options.follow && options.form != EventForm::kJournal;
+  filter.since_ns = options.since_ns.value_or(is_from_now ? now_ns() : 0);
   if (options.ago_ns) {
     filter.since_ns = std::max<std::int64_t>(now_ns() - *options.ago_ns, 0);
   }
   return filter;
 }
 
-Outcome show(const EventsOptions& options, const EventFilter& filter, const Streams& streams, EventPrinter& printer) {
+Outcome show(const EventsOptions& options, const EventFilter& filter, const Streams& streams,
+             EventPrinter& printer) {
   Result<EventSource> source = open_source(start_of(options));
   if (!source) {
-    return failure(source.error(), kEventsFailed);
+    return failure(source.error());
   }
   std::vector<Event> events;
   if (const Status read = read_present(*source, filter, events); !read) {
-    return failure(read.error(), kEventsFailed);
+    return failure(read.error());
   }
   Result<std::string> text = printer.print(events, /*whole=*/true);
   if (!text) {
-    return failure(text.error(), kEventsFailed);
+    return failure(text.error());
   }
   if (events.empty() && options.form == EventForm::kTable) {
     *text = "no events\n";
   }
   // What is put away was really shown.
   if (options.clear && !write_all(streams.out_fd, std::exchange(*text, ""))) {
-    return failure(system_error("write events", errno, "they are not put away"), kEventsFailed);
+    return failure(system_error("write events", errno, "they are not put away"));
   }
   let_go(*source, options);
-  return Outcome{.exit_code = kEventsDone,
-                 .output = *std::move(text),
-                 .errors = lost_text(source->lost, /*follow=*/false)};
+  return {.output = *std::move(text), .errors = lost_text(source->lost, /*follow=*/false)};
 }
 
 }  // namespace
@@ -84,11 +83,11 @@ void let_go(EventSource& source, const EventsOptions& options) {
 Outcome cmd_events(const EventsOptions& options, const Streams& streams) {
   Result<EventPrinter> printer = EventPrinter::open(options, streams.out_fd);
   if (!printer) {
-    return failure(printer.error(), kEventsFailed);
+    return failure(printer.error());
   }
   const Result<EventFilter> filter = filter_of(options);
   if (!filter) {
-    return failure(filter.error(), kEventsFailed);
+    return failure(filter.error());
   }
   return options.follow ? follow_events(options, *filter, streams, *printer)
                         : show(options, *filter, streams, *printer);

@@ -2,9 +2,9 @@
 // cmd_events.h - `sysctl-guard events`, which prints by itself where it follows.
 #pragma once
 
-#include "app/command.h"
 #include "app/events/event_source.h"
-#include "app/events/events_options.h"
+#include "cli/command.h"
+#include "cli/events/events_command.h"
 
 namespace sg::app {
 

@@ -3,7 +3,6 @@
 #include "app/events/event.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -13,6 +12,7 @@
 
 #include "app/events/time_text.h"
 #include "base/json.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "event_abi.h"
 
@@ -20,20 +20,15 @@ namespace sg::app {
 namespace {
 
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
-constexpr std::array<policy::Verdict, 3> kVerdicts{
-    policy::Verdict::kDeny, policy::Verdict::kAllow, policy::Verdict::kWouldDeny};
+static_assert(SG_VERDICT_DENY == static_cast<unsigned>(policy::Verdict::kDeny) &&
+              SG_VERDICT_ALLOW == static_cast<unsigned>(policy::Verdict::kAllow) &&
+              SG_VERDICT_WOULD_DENY == static_cast<unsigned>(policy::Verdict::kWouldDeny));
 
 std::optional<policy::Verdict> verdict_of(std::uint32_t number) {
-  switch (number) {
-    case SG_VERDICT_DENY:
-      return policy::Verdict::kDeny;
-    case SG_VERDICT_ALLOW:
-      return policy::Verdict::kAllow;
-    case SG_VERDICT_WOULD_DENY:
-      return policy::Verdict::kWouldDeny;
-    default:
-      return std::nullopt;
-  }
+  const auto verdict = static_cast<policy::Verdict>(number);
+  const auto* const row =
+      std::ranges::find(policy::kVerdicts, verdict, &policy::VerdictRow::verdict);
+  return row == policy::kVerdicts.end() ? std::nullopt : std::optional(verdict);
 }
 
 // CLOCK_REALTIME at a time since the start, never before 1970; nothing where that is no time that a line can hold.
@@ -51,9 +46,11 @@ std::string bytes_of(const char* field, std::size_t size, std::size_t room) {
 }
 
 // The bytes in front of the zero byte.
-std::string text_of(const char* field, std::size_t room) { return std::string(field, ::strnlen(field, room)); }
+std::string text_of(const char* field, std::size_t room) {
+  return std::string(field, ::strnlen(field, room));
+}
 
-std::string quote(std::string_view bytes) { return json_quote(escape(bytes, kNoLimit)); }
+Json escaped(std::string_view bytes) { return escape(bytes, kNoLimit); }
 
 // --- the way back --------------------------------------------------------------------------------
 
@@ -179,12 +176,12 @@ void read_access(LineReader& in, Event& event) {
 
 void read_verdict(LineReader& in, Event& event) {
   const std::string word = in.word("verdict");
-  const auto* const verdict = std::ranges::find(kVerdicts, word, policy::verdict_name);
-  if (verdict == kVerdicts.end()) {
+  const auto* const verdict = std::ranges::find(policy::kVerdicts, word, &policy::VerdictRow::name);
+  if (verdict == policy::kVerdicts.end()) {
     in.complain("verdict", "is none of deny, allow, would-deny");
     return;
   }
-  event.verdict = *verdict;
+  event.verdict = verdict->verdict;
   if (!in.is_null("rule")) {
     event.rule = static_cast<std::uint32_t>(in.number("rule", SG_RULES_MAX));
     if (event.rule == SG_RULE_NONE) {
@@ -232,27 +229,28 @@ std::optional<Event> event_of_record(std::span<const std::byte> record,
 
 std::string to_json_line(const Event& event) {
   const bool known = event.pid != 0;
-  std::string out = "{\"time\": \"" + rfc3339_text(event.time_ns) + "\"";
-  out += ", \"container\": " + quote(event.container);
-  out += ", \"cgroup\": " + std::to_string(event.cgroup_id);
-  out += ", \"pid\": " + (known ? std::to_string(event.pid) : "null");
-  out += ", \"tid\": " + (known ? std::to_string(event.tid) : "null");
-  out += ", \"uid\": " + std::to_string(event.uid);
-  out += ", \"comm\": " + (known ? quote(event.comm) : "null");
-  out += event.write ? ", \"access\": \"write\"" : ", \"access\": \"read\"";
-  out += ", \"name\": " + quote(event.name);
-  out += ", \"value\": " + (event.write ? quote(event.value) : "null");
-  out += ", \"valueLength\": " + std::to_string(event.value_len);
-  out += ", \"filePosition\": " + std::to_string(event.file_pos);
-  out += ", \"verdict\": \"" + std::string(policy::verdict_name(event.verdict)) + "\"";
-  out += ", \"rule\": " + (event.rule == SG_RULE_NONE ? "null" : std::to_string(event.rule));
-  return out + "}\n";
+  return Json::object({{"time", rfc3339_text(event.time_ns)},
+                       {"container", escaped(event.container)},
+                       {"cgroup", event.cgroup_id},
+                       {"pid", known ? Json(event.pid) : Json()},
+                       {"tid", known ? Json(event.tid) : Json()},
+                       {"uid", event.uid},
+                       {"comm", known ? escaped(event.comm) : Json()},
+                       {"access", event.write ? "write" : "read"},
+                       {"name", escaped(event.name)},
+                       {"value", event.write ? escaped(event.value) : Json()},
+                       {"valueLength", event.value_len},
+                       {"filePosition", event.file_pos},
+                       {"verdict", policy::verdict_name(event.verdict)},
+                       {"rule", event.rule == SG_RULE_NONE ? Json() : Json(event.rule)}})
+             .line() +
+         "\n";
 }
 
 Result<Event> parse_json_line(std::string_view line) {
   if (line.size() > kEventLineMax) {
-    return Error{Errc::kBadInput, "event: the line has more than " + std::to_string(kEventLineMax) + " bytes",
-                 ""};
+    return Error{Errc::kBadInput,
+                 "event: the line has more than " + std::to_string(kEventLineMax) + " bytes", ""};
   }
   const std::vector<std::vector<std::string_view>> everything{{}};
   const Result<std::vector<JsonItem>> items = read_json(line, "event", everything);

@@ -19,7 +19,7 @@
 namespace sg::app {
 
 struct Event {
-  std::int64_t time_ns = 0;  // CLOCK_REALTIME, nanoseconds since 1970
+  std::int64_t time_ns = 0;    // CLOCK_REALTIME, nanoseconds since 1970
   std::string container = {};  // its ID, of a long one the first 79 bytes
   std::uint64_t cgroup_id = 0;
   std::uint32_t pid = 0;  // 0 before Linux 6.1: then pid, tid and comm are not known

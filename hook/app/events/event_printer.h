@@ -8,9 +8,9 @@
 
 #include "app/events/event.h"
 #include "app/events/event_table.h"
-#include "app/events/events_options.h"
 #include "app/events/journal.h"
 #include "base/result.h"
+#include "cli/events/events_command.h"
 
 namespace sg::app {
 

@@ -15,8 +15,6 @@
 
 #include "app/events/event_source.h"
 #include "app/events/interruptible.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "base/file_io.h"
 #include "event_abi.h"
 
@@ -47,18 +45,18 @@ class Follower {
   Outcome run() {
     Result<std::optional<EventSource>> source = wait_for_source();
     if (!source) {
-      return failure(source.error(), kEventsFailed);
+      return failure(source.error());
     }
     if (!*source) {
-      return Outcome{.exit_code = kEventsDone, .output = "", .errors = ""};
+      return {};
     }
     for (;;) {
       const Result<Progress> progress = step(**source);
       if (!progress) {
-        return failure(progress.error(), kEventsFailed);
+        return failure(progress.error());
       }
       if (*progress == Progress::kEnd) {
-        return Outcome{.exit_code = kEventsDone, .output = "", .errors = last_words(**source)};
+        return {.errors = last_words(**source)};
       }
     }
   }
@@ -144,7 +142,7 @@ Outcome follow_events(const EventsOptions& options, const EventFilter& filter, c
                       EventPrinter& printer) {
   Result<Interruptible> io = Interruptible::open(streams.out_fd);
   if (!io) {
-    return failure(io.error(), kEventsFailed);
+    return failure(io.error());
   }
   return Follower(options, filter, streams, printer, *io).run();
 }

@@ -2,11 +2,10 @@
 // follow_events.h - `sysctl-guard events --follow`.
 #pragma once
 
-#include "app/command.h"
 #include "app/events/cmd_events.h"
 #include "app/events/event_filter.h"
 #include "app/events/event_printer.h"
-#include "app/events/events_options.h"
+#include "cli/events/events_command.h"
 
 namespace sg::app {
 

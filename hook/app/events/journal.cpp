@@ -22,22 +22,10 @@ constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 // A journal that takes nothing for so long is broken; the one who waits for it can be stopped then.
 constexpr timeval kSendTime{.tv_sec = 5, .tv_usec = 0};
 
-// Priorities of syslog.
-const char* priority_of(policy::Verdict verdict) {
-  switch (verdict) {
-    case policy::Verdict::kAllow:
-      return "6";  // info
-    case policy::Verdict::kWouldDeny:
-      return "5";  // notice
-    case policy::Verdict::kDeny:
-      break;
-  }
-  return "4";  // warning
-}
-
 std::string message_of(const Event& event) {
   return std::string(policy::verdict_name(event.verdict)) + (event.write ? " write " : " read ") +
-         access_text(event) + " by " + process_text(event) + " in container " + container_text(event);
+         access_text(event) + " by " + process_text(event) + " in container " +
+         container_text(event);
 }
 
 void add(std::string& entry, const char* key, const std::string& value) {
@@ -49,7 +37,7 @@ void add(std::string& entry, const char* key, const std::string& value) {
 std::string journal_entry(const Event& event) {
   std::string entry;
   add(entry, "MESSAGE", message_of(event));
-  add(entry, "PRIORITY", priority_of(event.verdict));
+  add(entry, "PRIORITY", std::string(policy::row_of(event.verdict).syslog));
   add(entry, "SYSLOG_IDENTIFIER", "sysctl-guard");
   add(entry, "SYSCTL_GUARD_TIME", rfc3339_text(event.time_ns));
   add(entry, "SYSCTL_GUARD_CONTAINER", escape(event.container, kNoLimit));

@@ -1,29 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_list.cpp - `sysctl-guard list`: all guards on this host.
+#include <unistd.h>
+
 #include <vector>
 
-#include "app/command.h"
-#include "app/exit_code.h"
 #include "app/clock.h"
-#include "app/failure.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/list_report.h"
 #include "app/guards/read_guards.h"
+#include "app/terminal.h"
+#include "cli/commands.h"
+#include "cli/option_values.h"
 
 namespace sg::app {
+namespace {
 
-Outcome cmd_list(const ListOptions& options) {
+Result<Outcome> run(const Arguments& arguments) {
   Result<std::vector<GuardView>> views = read_guards();
   if (!views) {
-    return failure(views.error(), kListFailed);
+    return failure(views.error());
   }
   for (GuardView& view : *views) {
     view.proc_sys = proc_sys_of(view.guard.cgroup_dir, "/proc");
   }
-  return Outcome{
-      .exit_code = kListDone,
-      .output = options.json ? render_list_json(*views) : render_list_text(*views, now_ns()),
-      .errors = ""};
+  return Outcome{.output = arguments.has("--json")
+                               ? render_list_json(*views)
+                               : render_list_text(*views, now_ns(), terminal_width(STDOUT_FILENO))};
+}
+
+}  // namespace
+
+Command list_command() {
+  return {
+      .name = "list",
+      .line = "the containers that have a guard, and what was denied and allowed",
+      .about =
+          "the containers on this host that have a guard, newest first, and what their guards have "
+          "counted. Read from the kernel; needs root.",
+      .usage = {"[--json]"},
+      .details =
+          "Columns:\n"
+          "  ID          of the container, the first 12 characters\n"
+          "  NAME        where an annotation of the engine gives it\n"
+          "  MODE        enforce or audit\n"
+          "  RULES       rules that somebody wrote\n"
+          "  DENIED      accesses that were refused\n"
+          "  WOULD-DENY  accesses that the policy denies and that audit mode let through\n"
+          "  ALLOWED     writes that were let through by a rule\n"
+          "  AGE         since the guard was attached or replaced; counters begin then",
+      .options = {{"--json", "", kJsonHelp}},
+      .examples = {{"", "sudo sysctl-guard list"},
+                   {"Which containers were refused something?",
+                    "sudo sysctl-guard list --json | jq -r '.guards[] | select(.denied > 0).id'"}},
+      .exit_codes = {{kExitDone, "done, also where no container has a guard"},
+                     {kExitFailed, "the kernel could not be asked"},
+                     {kExitUsage, "wrong arguments"}},
+      .run = run};
 }
 
 }  // namespace sg::app

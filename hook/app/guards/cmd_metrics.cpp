@@ -5,13 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "app/guards/metrics_text.h"
 #include "app/guards/read_guards.h"
 #include "base/file_write.h"
 #include "base/text.h"
+#include "cli/commands.h"
 #include "kernel/event_dir.h"
 #include "kernel/event_maps.h"
 
@@ -28,12 +26,14 @@ Status write_file(const std::string& path, const std::string& text) {
   return replace_file(path, text);
 }
 
-}  // namespace
-
-Outcome cmd_metrics(const MetricsOptions& options) {
+Result<Outcome> run(const Arguments& arguments) {
+  const std::optional<std::string> output = arguments.value("--output");
+  if (output == "") {
+    return wrong_arguments("--output: the file has no name");
+  }
   const Result<std::vector<GuardView>> views = read_guards();
   if (!views) {
-    return failure(views.error(), kMetricsFailed);
+    return failure(views.error());
   }
   const bool is_foreign = kernel::look_at_event_dir().owner == kernel::EventDirOwner::kForeign;
   const Result<kernel::EventMaps> maps = kernel::open_event_maps();
@@ -41,13 +41,35 @@ Outcome cmd_metrics(const MetricsOptions& options) {
       maps ? kernel::read_host_counts(*maps) : Result<kernel::HostCounts>(maps.error());
   std::string text = render_metrics(*views, counts ? std::optional(*counts) : std::nullopt) +
                      render_event_directory(is_foreign);
-  if (!options.output) {
-    return Outcome{.exit_code = kMetricsDone, .output = std::move(text), .errors = ""};
+  if (!output) {
+    return Outcome{.output = std::move(text)};
   }
-  if (const Status written = write_file(*options.output, text); !written) {
-    return failure(written.error(), kMetricsFailed);
-  }
-  return Outcome{.exit_code = kMetricsDone, .output = "", .errors = ""};
+  const Status written = write_file(*output, text);
+  return written ? Outcome{} : failure(written.error());
+}
+
+}  // namespace
+
+Command metrics_command() {
+  return {
+      .name = "metrics",
+      .line = "the same numbers for Prometheus",
+      .about =
+          "what all guards on this host have counted, in the text format of Prometheus. Needs "
+          "root.",
+      .usage = {"[--output FILE]"},
+      .options = {{"--output", "FILE",
+                   "write to FILE, which changes in one step, as node_exporter's textfile "
+                   "collector needs it"}},
+      .examples = {{"", "sudo sysctl-guard metrics"},
+                   {"",
+                    "sudo sysctl-guard metrics \\\n"
+                    "    --output /var/lib/prometheus/node-exporter/sysctl-guard.prom"}},
+      .exit_codes = {{kExitDone, "done"},
+                     {kExitFailed,
+                      "the kernel could not be asked, or FILE not be written: FILE is as it was"},
+                     {kExitUsage, "wrong arguments"}},
+      .run = run};
 }
 
 }  // namespace sg::app

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_show.cpp - `sysctl-guard show`: one guard, and what it decides by.
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "app/clock.h"
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "app/guards/find_guard.h"
 #include "app/guards/graph.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/read_guards.h"
 #include "app/guards/show_report.h"
+#include "app/terminal.h"
+#include "cli/commands.h"
+#include "cli/option_values.h"
 #include "compile/decode_table.h"
+#include "request/node_policy_file.h"
 
 namespace sg::app {
 namespace {
@@ -26,12 +30,26 @@ std::vector<Neighbour> neighbours_of(const GuardView& view, std::span<const Guar
   return neighbours;
 }
 
-Result<std::string> show(const ShowOptions& options) {
+// The file that the hook reads, and whether it has changed since the guard was attached.
+void look_at_node_policy(const compile::Meta& meta, ShowFacts& facts) {
+  constexpr std::uint64_t kSecond = 1'000'000'000;
+  facts.node_policy =
+      meta.origin.node_policy.empty() ? request::kNodePolicyFile : meta.origin.node_policy;
+  struct stat file {};
+  if (::stat(facts.node_policy.c_str(), &file) == 0) {
+    facts.has_new_node_policy =
+        static_cast<std::uint64_t>(file.st_ctim.tv_sec) * kSecond > meta.attached_at_ns;
+  } else if (meta.origin.node_policy.empty()) {
+    facts.node_policy = "";
+  }
+}
+
+Result<std::string> show(const Arguments& arguments) {
   Result<Containers> containers = read_containers();
   if (!containers) {
     return containers.error();
   }
-  const Result<const GuardView*> found = find_guard(*containers, options.container);
+  const Result<const GuardView*> found = find_guard(*containers, arguments.operand());
   if (!found) {
     return found.error();
   }
@@ -44,7 +62,7 @@ Result<std::string> show(const ShowOptions& options) {
     return details.error();
   }
   const Result<compile::DecodedTable> table = compile::decode_table(details->table);
-  if (options.graph) {
+  if (arguments.has("--graph")) {
     return table ? Result<std::string>(render_graph(*table, view.meta->container_id))
                  : table.error();
   }
@@ -54,18 +72,42 @@ Result<std::string> show(const ShowOptions& options) {
                   .processes = look_at_processes(view.guard.cgroup_dir, "/proc"),
                   .proc_sys = proc_sys_of(view.guard.cgroup_dir, "/proc"),
                   .neighbours = neighbours_of(view, containers->guards)};
+  look_at_node_policy(*view.meta, facts);
   if (table) {
     facts.states = table->dfa.state_count();
   }
-  return options.json ? render_show_json(view, facts) : render_show_text(view, facts, now_ns());
+  return arguments.has("--json")
+             ? render_show_json(view, facts)
+             : render_show_text(view, facts, now_ns(), terminal_width(STDOUT_FILENO));
+}
+
+Result<Outcome> run(const Arguments& arguments) {
+  Result<std::string> text = show(arguments);
+  return text ? Outcome{.output = *std::move(text)} : failure(text.error());
 }
 
 }  // namespace
 
-Outcome cmd_show(const ShowOptions& options) {
-  Result<std::string> text = show(options);
-  return text ? Outcome{.exit_code = kShowDone, .output = *std::move(text), .errors = ""}
-              : failure(text.error(), kShowFailed);
+Command show_command() {
+  return {.name = "show",
+          .line = "the policy of one container, rule by rule",
+          .about =
+              "the policy of one container, as its guard in the kernel has it: each rule with its "
+              "source and "
+              "how often it decided. Needs root.",
+          .usage = {"CONTAINER [--json | --graph]"},
+          .details = kContainerText,
+          .operands = container_operand(),
+          .options = {{"--json", "", kJsonHelp},
+                      {"--graph", "", "print the automaton that decides, for Graphviz"}},
+          .conflicts = {{"--json", "--graph"}},
+          .examples = {{"", "sudo sysctl-guard show 4f5b2c"},
+                       {"", "sudo sysctl-guard show --graph 4f5b2c | dot -Tsvg >policy.svg"}},
+          .exit_codes = {{kExitDone, "done"},
+                         {kExitFailed,
+                          "no container or several are meant, or the kernel could not be asked"},
+                         {kExitUsage, "wrong arguments"}},
+          .run = run};
 }
 
 }  // namespace sg::app

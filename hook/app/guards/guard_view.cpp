@@ -25,20 +25,29 @@ bool is_read_rule(policy::RuleKind kind) noexcept {
          kind == policy::RuleKind::kAllowRead;
 }
 
-std::optional<GuardTotals> totals_of(const GuardView& view) {
+std::optional<kernel::RuleCounts> totals_of(const GuardView& view) {
   if (!view.meta || !view.counts) {
     return std::nullopt;
   }
-  GuardTotals totals;
+  kernel::RuleCounts totals{};
   for (std::size_t i = 0; i < view.counts->size(); ++i) {
-    const kernel::RuleCounts& counts = (*view.counts)[i];
-    totals.denied += counts[SG_VERDICT_DENY];
-    totals.would_deny += counts[SG_VERDICT_WOULD_DENY];
-    if (i == SG_RULE_NONE || !is_read_rule(view.meta->rules[i - 1].kind)) {
-      totals.allowed += counts[SG_VERDICT_ALLOW];
+    const bool is_read = i != SG_RULE_NONE && is_read_rule(view.meta->rules[i - 1].kind);
+    for (const policy::VerdictRow& row : policy::kVerdicts) {
+      if (!is_read || row.verdict != policy::Verdict::kAllow) {
+        totals[static_cast<std::size_t>(row.verdict)] += count_of((*view.counts)[i], row.verdict);
+      }
     }
   }
   return totals;
+}
+
+std::vector<Json::Member> count_members(const std::optional<kernel::RuleCounts>& counts) {
+  std::vector<Json::Member> members;
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    members.push_back(
+        {std::string(row.counter), counts ? Json(count_of(*counts, row.verdict)) : Json()});
+  }
+  return members;
 }
 
 std::string_view mode_name(policy::Audit audit) noexcept {

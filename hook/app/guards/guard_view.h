@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/guards/proc_sys_report.h"
+#include "base/json_write.h"
 #include "compile/meta.h"
 #include "kernel/guards.h"
 
@@ -27,14 +28,19 @@ struct GuardView {
 [[nodiscard]] GuardView make_view(kernel::AttachedGuard guard,
                                   std::optional<std::vector<kernel::RuleCounts>> counts);
 
-struct GuardTotals {
-  std::uint64_t denied = 0;
-  std::uint64_t would_deny = 0;
-  std::uint64_t allowed = 0;  // writes: reads that are let through are nobody's concern
-};
+// How often the rules have given each verdict, all of them together; of what is allowed, writes alone: reads that
+// are let through are nobody's concern. Nothing where there are no counters, or no metadata that says which rules
+// are for reads.
+[[nodiscard]] std::optional<kernel::RuleCounts> totals_of(const GuardView& view);
 
-// Nothing where there are no counters, or no metadata that says which rules are for reads.
-[[nodiscard]] std::optional<GuardTotals> totals_of(const GuardView& view);
+[[nodiscard]] constexpr std::uint64_t count_of(const kernel::RuleCounts& counts,
+                                               policy::Verdict verdict) {
+  return counts[static_cast<std::size_t>(verdict)];
+}
+
+// The members of a document that say them, by verdict: {"denied": 1, ...}; null where there are no counters.
+[[nodiscard]] std::vector<Json::Member> count_members(
+    const std::optional<kernel::RuleCounts>& counts);
 
 // Whether the rule is for reads; every other one is for writes.
 [[nodiscard]] bool is_read_rule(policy::RuleKind kind) noexcept;

@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// list_report.cpp - rows and columns, of which the name takes what the others leave.
+// list_report.cpp - a row for each guard, and an object for each.
 #include "app/guards/list_report.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "app/events/time_text.h"
-#include "app/json_text.h"
-#include "base/json.h"
+#include "base/json_write.h"
 #include "base/text.h"
 
 namespace sg::app {
 namespace {
 
-constexpr std::size_t kColumns = 8;
-constexpr std::size_t kNameColumn = 1;
-constexpr std::size_t kNameMin = 8;
 constexpr std::size_t kNameMax = 64;
-constexpr std::size_t kGap = 2;
 constexpr std::size_t kPathMax = 4096;
 constexpr std::size_t kNamedInNote = 3;
-constexpr std::array<std::string_view, kColumns> kTitles{"ID",     "NAME",       "MODE",    "RULES",
-                                                         "DENIED", "WOULD-DENY", "ALLOWED", "AGE"};
-constexpr std::array<bool, kColumns> kRight{false, false, false, true, true, true, true, true};
-
-using Row = std::array<std::string, kColumns>;
 
 // Newest first, as engines have it; those whose age is not known at the end.
 std::vector<const GuardView*> newest_first(std::span<const GuardView> views) {
@@ -44,54 +34,31 @@ std::vector<const GuardView*> newest_first(std::span<const GuardView> views) {
   return sorted;
 }
 
-Row row_of(const GuardView& view, std::int64_t now_ns) {
-  if (!view.meta) {
-    return {"?", "-", "?", "?", "?", "?", "?", "?"};
+std::vector<Column> columns() {
+  std::vector<Column> columns = {
+      {"ID"}, {"NAME", Fit::kCutFirst}, {"MODE"}, {"RULES", Fit::kWhole, true}};
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    columns.push_back({std::string(row.title), Fit::kWhole, true});
   }
-  const compile::Meta& meta = *view.meta;
-  const std::optional<GuardTotals> totals = totals_of(view);
-  return {short_id(view),
-          meta.container_name.empty() ? "-" : escape(meta.container_name, kNameMax),
-          std::string(mode_name(meta.audit)),
-          std::to_string(written_rules(meta)),
-          totals ? short_number(totals->denied) : "?",
-          totals ? short_number(totals->would_deny) : "?",
-          totals ? short_number(totals->allowed) : "?",
-          age_text(now_ns, static_cast<std::int64_t>(meta.attached_at_ns))};
+  columns.push_back({"AGE", Fit::kWhole, true});
+  return columns;
 }
 
-// Escaped text cut to `width`, with "..." at its end.
-std::string fitted(std::string text, std::size_t width) {
-  if (text.size() > width) {
-    text.resize(width - 3);
-    text += "...";
+std::vector<std::string> cells_of(const GuardView& view, std::int64_t now_ns) {
+  const std::optional<kernel::RuleCounts> totals = totals_of(view);
+  const compile::Meta* const meta = view.meta ? &*view.meta : nullptr;
+  std::vector<std::string> cells = {short_id(view),
+                                    meta == nullptr || meta->container_name.empty()
+                                        ? "-"
+                                        : escape(meta->container_name, kNameMax),
+                                    meta == nullptr ? "?" : std::string(mode_name(meta->audit)),
+                                    meta == nullptr ? "?" : std::to_string(written_rules(*meta))};
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    cells.push_back(totals ? short_number(count_of(*totals, row.verdict)) : "?");
   }
-  return text;
-}
-
-std::array<std::size_t, kColumns> widths_of(const std::vector<Row>& rows) {
-  std::array<std::size_t, kColumns> widths{};
-  std::size_t others = kGap * (kColumns - 1);
-  for (std::size_t column = 0; column < kColumns; ++column) {
-    for (const Row& row : rows) {
-      widths[column] = std::max(widths[column], row[column].size());
-    }
-    others += column == kNameColumn ? 0 : widths[column];
-  }
-  const std::size_t left = others + kNameMin < kTableWidth ? kTableWidth - others : kNameMin;
-  widths[kNameColumn] = std::min(widths[kNameColumn], left);
-  return widths;
-}
-
-std::string line_of(const Row& row, const std::array<std::size_t, kColumns>& widths) {
-  std::string line;
-  for (std::size_t column = 0; column < kColumns; ++column) {
-    const std::string text = fitted(row[column], std::max<std::size_t>(widths[column], 3));
-    const std::string blanks(widths[column] - std::min(widths[column], text.size()), ' ');
-    line += (column == 0 ? "" : std::string(kGap, ' ')) +
-            (kRight[column] ? blanks + text : text + blanks);
-  }
-  return line + "\n";
+  cells.push_back(
+      meta == nullptr ? "?" : age_text(now_ns, static_cast<std::int64_t>(meta->attached_at_ns)));
+  return cells;
 }
 
 // On a node that audits all containers they are most of them: one note for all.
@@ -106,32 +73,39 @@ std::string unasked_note(const std::vector<std::string>& ids) {
   if (ids.size() > kNamedInNote) {
     text += " and " + std::to_string(ids.size() - kNamedInNote) + " more";
   }
-  return text + ": /proc/sys is read-only there and nothing asked to open it, so that audit has nothing to see. To learn " +
-         "what a container writes, start it with " + std::string(kHowToOpen) + "\n";
+  return text +
+         ": /proc/sys is read-only there and nothing asked to open it, so that audit has nothing "
+         "to see. To learn what a container writes, start it with " +
+         std::string(kHowToOpen) + "\n";
 }
 
-std::string guard_json(const GuardView& view) {
-  const std::optional<GuardTotals> totals = totals_of(view);
-  const auto number = [&](std::uint64_t GuardTotals::*member) {
-    return totals ? std::to_string((*totals).*member) : std::string("null");
-  };
-  std::string id = "null", name = "null", mode = "null", rules = "null", at = "null", proc_sys = "null";
-  if (view.meta) {
-    id = json_quote(view.meta->container_id);
-    name = text_or_null(view.meta->container_name);
-    mode = json_quote(mode_name(view.meta->audit));
-    rules = std::to_string(written_rules(*view.meta));
-    at = json_quote(rfc3339_text(static_cast<std::int64_t>(view.meta->attached_at_ns)));
-    proc_sys = proc_sys_json(*view.meta, view.proc_sys);
+Json json_of(const GuardView* view) {
+  std::vector<Json::Member> members(4);
+  members[0].key = "id";
+  members[1].key = "name";
+  members[2].key = "mode";
+  members[3].key = "rules";
+  Json at, proc_sys;
+  if (view->meta) {
+    members[0].value = view->meta->container_id;
+    members[1].value = text_or_null(view->meta->container_name);
+    members[2].value = mode_name(view->meta->audit);
+    members[3].value = written_rules(*view->meta);
+    at = rfc3339_text(static_cast<std::int64_t>(view->meta->attached_at_ns));
+    proc_sys = proc_sys_json(*view->meta, view->proc_sys);
   }
-  return "{\"id\": " + id + ", \"name\": " + name + ", \"mode\": " + mode +
-         ", \"rules\": " + rules + ", \"denied\": " + number(&GuardTotals::denied) +
-         ", \"wouldDeny\": " + number(&GuardTotals::would_deny) +
-         ", \"allowed\": " + number(&GuardTotals::allowed) + ", \"attachedAt\": " + at +
-         ", \"cgroup\": " + json_quote(view.guard.cgroup) +
-         ", \"cgroupId\": " + std::to_string(view.guard.cgroup_id) +
-         ", \"program\": " + std::to_string(view.guard.program.id) +
-         ", \"layout\": " + std::to_string(view.guard.program.layout) + ", \"procSys\": " + proc_sys + "}";
+  for (Json::Member& member : count_members(totals_of(*view))) {
+    members.push_back(std::move(member));
+  }
+  for (Json::Member& member : std::vector<Json::Member>{{"attachedAt", std::move(at)},
+                                                        {"cgroup", view->guard.cgroup},
+                                                        {"cgroupId", view->guard.cgroup_id},
+                                                        {"program", view->guard.program.id},
+                                                        {"layout", view->guard.program.layout},
+                                                        {"procSys", std::move(proc_sys)}}) {
+    members.push_back(std::move(member));
+  }
+  return Json::object(std::move(members));
 }
 
 }  // namespace
@@ -154,21 +128,22 @@ std::size_t written_rules(const compile::Meta& meta) {
       }));
 }
 
-std::string render_list_text(std::span<const GuardView> views, std::int64_t now_ns) {
+std::string render_list_text(std::span<const GuardView> views, std::int64_t now_ns,
+                             std::size_t width) {
   if (views.empty()) {
     return "No container on this host has a guard.\n";
   }
-  const std::vector<const GuardView*> sorted = newest_first(views);
-  std::vector<Row> rows(1);
-  std::ranges::copy(kTitles, rows.front().begin());
+  TextTable table(columns(), width);
   std::string notes;
   std::vector<std::string> unasked;
-  for (const GuardView* const view : sorted) {
-    rows.push_back(row_of(*view, now_ns));
-    if (view->meta && is_shut(*view->meta, view->proc_sys) && !asks_to_open(*view->meta)) {
+  for (const GuardView* const view : newest_first(views)) {
+    table.add(cells_of(*view, now_ns));
+    const bool shut = view->meta && is_shut(*view->meta, view->proc_sys);
+    if (shut && !asks_to_open(*view->meta)) {
       unasked.push_back(short_id(*view));
-    } else if (view->meta && is_shut(*view->meta, view->proc_sys)) {
-      notes += "note: " + short_id(*view) + ": /proc/sys is read-only there, so it can write nothing of what it is granted: " +
+    } else if (shut) {
+      notes += "note: " + short_id(*view) +
+               ": /proc/sys is read-only there, so it can write nothing of what it is granted: " +
                why_shut(*view->meta) + "\n";
     }
     if (!view->meta) {
@@ -177,20 +152,11 @@ std::string render_list_text(std::span<const GuardView> views, std::int64_t now_
                std::to_string(view->guard.program.layout) + ")\n";
     }
   }
-  const std::array<std::size_t, kColumns> widths = widths_of(rows);
-  std::string out;
-  for (const Row& row : rows) {
-    out += line_of(row, widths);
-  }
-  return out + notes + unasked_note(unasked);
+  return table.take() + notes + unasked_note(unasked);
 }
 
 std::string render_list_json(std::span<const GuardView> views) {
-  std::string guards;
-  for (const GuardView* const view : newest_first(views)) {
-    guards += (guards.empty() ? "\n    " : ",\n    ") + guard_json(*view);
-  }
-  return "{\n  \"guards\": [" + guards + (guards.empty() ? "" : "\n  ") + "]\n}\n";
+  return Json::object({{"guards", Json::array_of(newest_first(views), json_of)}}).document();
 }
 
 }  // namespace sg::app

@@ -32,18 +32,6 @@ struct Series {
   Counts counts;
 };
 
-std::uint64_t count_of(const kernel::RuleCounts& counts, Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kDeny:
-      return counts[SG_VERDICT_DENY];
-    case Verdict::kAllow:
-      return counts[SG_VERDICT_ALLOW];
-    case Verdict::kWouldDeny:
-      break;
-  }
-  return counts[SG_VERDICT_WOULD_DENY];
-}
-
 // What a rule of this kind decides as a rule; its series is there before it has.
 Verdict usual_verdict(RuleKind kind, policy::Audit audit) {
   if (kind == RuleKind::kPair || kind == RuleKind::kAllow) {
@@ -54,10 +42,10 @@ Verdict usual_verdict(RuleKind kind, policy::Audit audit) {
 
 void add_rule(Counts& counts, const std::string& family, Verdict usual,
               const kernel::RuleCounts& rule) {
-  for (const Verdict verdict : {Verdict::kDeny, Verdict::kAllow, Verdict::kWouldDeny}) {
-    const std::uint64_t count = count_of(rule, verdict);
-    if (count > 0 || verdict == usual) {
-      counts[{family, verdict}] += count;
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    const std::uint64_t count = count_of(rule, row.verdict);
+    if (count > 0 || row.verdict == usual) {
+      counts[{family, row.verdict}] += count;
     }
   }
 }
@@ -115,7 +103,7 @@ std::vector<Series> series_of(std::span<const GuardView> views) {
 
 // Containers without room are summed into one.
 void apply_bound(std::vector<Series>& series) {
-  constexpr std::size_t kOfOther = 3;  // a series for each verdict
+  constexpr std::size_t kOfOther = policy::kVerdicts.size();  // a series for each verdict
   Series other{std::string(kOther), "", {}};
   std::size_t count = kOfOther;
   std::erase_if(series, [&](const Series& one) {

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "app/json_text.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "oci/open_proc_sys.h"
 #include "policy/annotations.h"
@@ -25,7 +23,8 @@ std::string writable_word(const SeenProcSys& proc_sys) {
 bool audits(const compile::Meta& meta) { return meta.audit != policy::Audit::kOff; }
 
 bool has_allow_rule(const compile::Meta& meta) {
-  return std::ranges::find(meta.rules, policy::RuleKind::kAllow, &compile::MetaRule::kind) != meta.rules.end();
+  return std::ranges::find(meta.rules, policy::RuleKind::kAllow, &compile::MetaRule::kind) !=
+         meta.rules.end();
 }
 
 // Whether an annotation chose a mode, for whatever container of a pod.
@@ -68,7 +67,9 @@ std::string unlearnable_text(const compile::Meta& meta, const SeenProcSys& proc_
   const bool audit_would_open = word == "none" ? !asks_to_open(meta) : !audits(meta);
   return "/proc/sys is " + proc_sys_text(meta, proc_sys) +
          ". A write to what is read-only is EROFS and leaves no event" +
-         (audit_would_open ? ". To learn all that the container writes, start it with " + std::string(kHowToOpen) : "");
+         (audit_would_open
+              ? ". To learn all that the container writes, start it with " + std::string(kHowToOpen)
+              : "");
 }
 
 std::string proc_sys_text(const compile::Meta& meta, const SeenProcSys& proc_sys) {
@@ -89,11 +90,12 @@ std::string proc_sys_text(const compile::Meta& meta, const SeenProcSys& proc_sys
   return "read-only but for " + list;
 }
 
-std::string proc_sys_json(const compile::Meta& meta, const SeenProcSys& proc_sys) {
+Json proc_sys_json(const compile::Meta& meta, const SeenProcSys& proc_sys) {
   const std::string word = writable_word(proc_sys);
   const std::vector<std::string> parts = proc_sys ? proc_sys->parts() : std::vector<std::string>();
-  return "{\"writable\": " + text_or_null(word) + ", \"paths\": " + json_strings(parts) +
-         ", \"why\": " + text_or_null(word == "none" ? why_shut(meta) : "") + "}";
+  return Json::object({{"writable", text_or_null(word)},
+                       {"paths", Json::array_of(parts)},
+                       {"why", text_or_null(word == "none" ? why_shut(meta) : "")}});
 }
 
 }  // namespace sg::app

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_write.h"
 #include "compile/meta.h"
 #include "host/proc_sys_view.h"
 
@@ -34,6 +35,6 @@ inline constexpr std::string_view kHowToOpen = "io.sysctl-guard.mode=audit, whic
 [[nodiscard]] std::string unlearnable_text(const compile::Meta& meta, const SeenProcSys& proc_sys);
 
 // The object "procSys" of `list --json` and `show --json`.
-[[nodiscard]] std::string proc_sys_json(const compile::Meta& meta, const SeenProcSys& proc_sys);
+[[nodiscard]] Json proc_sys_json(const compile::Meta& meta, const SeenProcSys& proc_sys);
 
 }  // namespace sg::app

@@ -2,15 +2,12 @@
 // show_report.cpp - facts line by line, warnings, and a row for each rule below its source.
 #include "app/guards/show_report.h"
 
-#include <algorithm>
-#include <array>
-#include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/events/time_text.h"
 #include "app/guards/list_report.h"
-#include "request/node_policy_file.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "event_abi.h"
@@ -21,31 +18,29 @@ namespace {
 constexpr std::size_t kLabelWidth = 13;
 constexpr std::size_t kTextMax = SIZE_MAX;  // all of it
 
-std::string right(std::string text, std::size_t width) {
-  return std::string(width - std::min(width, text.size()), ' ') + text;
-}
+// A fact beside its label, broken at a blank where it would be wider than `width`.
+class Facts {
+ public:
+  explicit Facts(std::size_t width) : room_(width - kLabelWidth) {}
 
-// The text behind `begin`, broken where it would pass the width of tables: at a blank where there is one, and
-// indented as wide as `begin`.
-std::string broken(std::string begin, std::string_view text) {
-  const std::size_t indent = begin.size();
-  const std::size_t width = kTableWidth - indent;
-  std::string out = std::move(begin);
-  while (text.size() > width) {
-    std::size_t cut = text.substr(0, width + 1).rfind(' ');
-    const bool at_blank = cut != text.npos && cut > 0;
-    cut = at_blank ? cut : width;
-    out += std::string(text.substr(0, cut)) + "\n" + std::string(indent, ' ');
-    text.remove_prefix(cut + (at_blank ? 1 : 0));
+  void add(std::string label, std::string_view text) {
+    label.resize(kLabelWidth, ' ');
+    while (text.size() > room_) {
+      const std::size_t blank = text.substr(0, room_ + 1).rfind(' ');
+      const bool at_blank = blank != text.npos && blank > 0;
+      const std::size_t cut = at_blank ? blank : room_;
+      out_ += label + std::string(text.substr(0, cut)) + "\n";
+      text.remove_prefix(cut + (at_blank ? 1 : 0));
+      label.assign(kLabelWidth, ' ');
+    }
+    out_ += label + std::string(text) + "\n";
   }
-  return out + std::string(text) + "\n";
-}
+  [[nodiscard]] const std::string& text() const { return out_; }
 
-std::string fact(std::string_view label, std::string_view text) {
-  std::string begin(label);
-  begin.resize(kLabelWidth, ' ');
-  return broken(std::move(begin), text);
-}
+ private:
+  std::size_t room_;
+  std::string out_;
+};
 
 // "1 program", "2 programs", "2 processes".
 std::string counted(std::size_t count, const std::string& noun) {
@@ -111,84 +106,93 @@ std::string attached_text(const compile::Meta& meta, std::int64_t now_ns) {
          " ago, by sysctl-guard " + escape(meta.tool);
 }
 
-std::string facts_text(const GuardView& view, const ShowFacts& facts, std::int64_t now_ns) {
+void add_facts(const GuardView& view, const ShowFacts& facts, std::int64_t now_ns, Facts& out) {
   const compile::Meta& meta = *view.meta;
   const compile::Origin& origin = meta.origin;
-  std::string out = fact("container", escape(meta.container_id, kTextMax));
+  out.add("container", escape(meta.container_id, kTextMax));
   if (!meta.container_name.empty()) {
-    out += fact("name", escape(meta.container_name, kTextMax));
+    out.add("name", escape(meta.container_name, kTextMax));
   }
-  out +=
-      fact("mode", mode_text(meta.audit)) + fact("events", events_text(meta.events)) +
-      fact("attached", attached_text(meta, now_ns)) +
-      fact("node policy",
-           origin.node_policy.empty() ? std::string(request::kNodePolicyFile) + ", if it is there"
-                                      : escape(origin.node_policy, kTextMax)) +
-      (origin.profile.empty() ? "" : fact("profile", escape(origin.profile, kTextMax))) +
-      fact("namespaces", namespaces_of(meta)) +
-      fact("/proc/sys", proc_sys_text(meta, facts.proc_sys)) +
-      fact("cgroup", escape(view.guard.cgroup, kTextMax) + ", ID " +
-                         std::to_string(view.guard.cgroup_id) + ", " +
-                         counted(facts.processes.count, "process")) +
-      fact("program", program_text(view)) +
-      fact("table", std::to_string(facts.table_bytes) + " bytes, " +
-                        (facts.states ? std::to_string(*facts.states) : "?") + " states") +
-      fact("memory", std::to_string(facts.memory) + " bytes in the kernel") +
-      fact("others", view.guard.others == 0 ? "no other cgroup/sysctl program on this cgroup"
-                                            : counted(view.guard.others, "cgroup/sysctl program") +
-                                                  " of others on this cgroup");
+  out.add("mode", mode_text(meta.audit));
+  out.add("events", events_text(meta.events));
+  out.add("attached", attached_text(meta, now_ns));
+  out.add("node policy", facts.node_policy.empty()
+                             ? "none is installed: the defaults"
+                             : escape(facts.node_policy, kTextMax) +
+                                   (facts.has_new_node_policy ? ", which has changed since" : ""));
+  if (!origin.profile.empty()) {
+    out.add("profile", escape(origin.profile, kTextMax));
+  }
+  out.add("namespaces", namespaces_of(meta));
+  out.add("/proc/sys", proc_sys_text(meta, facts.proc_sys));
+  out.add("cgroup", escape(view.guard.cgroup, kTextMax) + ", ID " +
+                        std::to_string(view.guard.cgroup_id) + ", " +
+                        counted(facts.processes.count, "process"));
+  out.add("program", program_text(view));
+  out.add("table", std::to_string(facts.table_bytes) + " bytes, " +
+                       (facts.states ? std::to_string(*facts.states) : "?") + " states");
+  out.add("memory", std::to_string(facts.memory) + " bytes in the kernel");
+  out.add("others", view.guard.others == 0 ? "no other cgroup/sysctl program on this cgroup"
+                                           : counted(view.guard.others, "cgroup/sysctl program") +
+                                                 " of others on this cgroup");
   for (const std::string& cut : meta.cut) {
-    out += fact("cut off", escape(cut, kTextMax));
+    out.add("cut off", escape(cut, kTextMax));
   }
   for (const Neighbour& neighbour : facts.neighbours) {
-    out += fact("warning", "process " + std::to_string(neighbour.pid) + " of cgroup " +
-                               escape(neighbour.cgroup, kTextMax) +
-                               " is in the container's PID namespace and has no guard: it may reach what is writable here");
+    out.add("warning", "process " + std::to_string(neighbour.pid) + " of cgroup " +
+                           escape(neighbour.cgroup, kTextMax) +
+                           " is in the container's PID namespace and has no guard: it may reach "
+                           "what is writable here");
   }
   if (facts.processes.undoer) {
-    out += fact("warning",
-                "process " + std::to_string(facts.processes.undoer->pid) + " may have " +
-                    joined(facts.processes.undoer->capabilities, ", ") +
-                    " in the host's user namespace: with it the container can undo its guard");
+    out.add("warning",
+            "process " + std::to_string(facts.processes.undoer->pid) + " may have " +
+                joined(facts.processes.undoer->capabilities, ", ") +
+                " in the host's user namespace: with it the container can undo its guard");
   }
-  return out;
 }
 
-// Number, three counts, then the rule.
-std::string rule_row(const std::string& number, const kernel::RuleCounts* counts,
-                     std::string_view text) {
-  const auto cell = [&](unsigned verdict, std::size_t width) {
-    return right(counts == nullptr ? "?" : short_number((*counts)[verdict]), width);
-  };
-  return broken(right(number, 5) + "  " + cell(SG_VERDICT_DENY, 8) + "  " +
-                    cell(SG_VERDICT_WOULD_DENY, 10) + "  " + cell(SG_VERDICT_ALLOW, 8) + "  ",
-                text);
+// The number of the rule, its counts, and what it says.
+std::vector<std::string> cells_of(const GuardView& view, std::size_t rule, std::string text) {
+  std::vector<std::string> cells = {rule == SG_RULE_NONE ? "-" : std::to_string(rule)};
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    cells.push_back(view.counts ? short_number(count_of((*view.counts)[rule], row.verdict)) : "?");
+  }
+  cells.push_back(std::move(text));
+  return cells;
 }
 
-std::string rules_text(const GuardView& view) {
-  const auto counts_of = [&](std::size_t rule) {
-    return view.counts ? &(*view.counts)[rule] : nullptr;
-  };
-  std::string out = "\n RULE    DENIED  WOULD-DENY   ALLOWED  in the order in which they decide\n";
+std::string rules_text(const GuardView& view, std::size_t width) {
+  std::vector<Column> columns = {{"RULE", Fit::kWhole, true}};
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    columns.push_back({std::string(row.title), Fit::kWhole, true});
+  }
+  columns.push_back({"in the order in which they decide", Fit::kWrap});
+  TextTable table(std::move(columns), width);
   std::string_view source;
   const std::vector<compile::MetaRule>& rules = view.meta->rules;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (rules[i].source != source) {
       source = rules[i].source;
-      out += broken("", escape(source, kTextMax) + ":");
+      table.add_line(escape(source, kTextMax) + ":");
     }
-    out += rule_row(
-        std::to_string(i + 1), counts_of(i + 1),
-        std::string(compile::kind_name(rules[i].kind)) + " " + escape(rules[i].text, kTextMax));
+    table.add(cells_of(
+        view, i + 1,
+        std::string(compile::kind_name(rules[i].kind)) + " " + escape(rules[i].text, kTextMax)));
   }
-  return out + "no rule:\n" + rule_row("-", counts_of(SG_RULE_NONE), "deny");
+  table.add_line("no rule:");
+  table.add(cells_of(view, SG_RULE_NONE, "deny"));
+  return table.take();
 }
 
 }  // namespace
 
-std::string render_show_text(const GuardView& view, const ShowFacts& facts, std::int64_t now_ns) {
+std::string render_show_text(const GuardView& view, const ShowFacts& facts, std::int64_t now_ns,
+                             std::size_t width) {
   SG_CHECK(view.meta.has_value());
-  return facts_text(view, facts, now_ns) + rules_text(view);
+  Facts out(width);
+  add_facts(view, facts, now_ns, out);
+  return out.text() + "\n" + rules_text(view, width);
 }
 
 }  // namespace sg::app

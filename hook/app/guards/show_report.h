@@ -12,6 +12,7 @@
 #include "app/guards/guard_view.h"
 #include "app/guards/proc_sys_report.h"
 #include "app/guards/unguarded_neighbours.h"
+#include "cli/text_table.h"
 
 namespace sg::app {
 
@@ -20,14 +21,17 @@ struct ShowFacts {
   std::size_t table_bytes = 0;
   std::optional<std::size_t> states = {};  // of the table; nothing where it is of another version
   std::uint64_t memory = 0;                // bytes in the kernel
+  std::string node_policy =
+      {};  // the file; empty where it is the installed one, and none is installed
+  bool has_new_node_policy = false;  // the file has changed since the guard was attached
   GuardedProcesses processes = {};
-  SeenProcSys proc_sys = {};                  // by the mounts of its processes
+  SeenProcSys proc_sys = {};               // by the mounts of its processes
   std::vector<Neighbour> neighbours = {};  // of this container
 };
 
-// For a terminal of 80 columns. What is too long is broken, and nothing is left out.
+// What is wider than `width` is broken, and nothing is left out.
 [[nodiscard]] std::string render_show_text(const GuardView& view, const ShowFacts& facts,
-                                           std::int64_t now_ns);
+                                           std::int64_t now_ns, std::size_t width = kUsualWidth);
 
 // The document of `show --json`, as schema/show-output.v1.schema.json describes it (show_json.cpp).
 [[nodiscard]] std::string render_show_json(const GuardView& view, const ShowFacts& facts);

@@ -9,11 +9,10 @@
 #include <unistd.h>
 
 #include "app/check/node_policy_summary.h"
-#include "app/command.h"
-#include "app/exit_code.h"
 #include "app/install/event_directory.h"
 #include "app/own_path.h"
 #include "base/file_io.h"
+#include "cli/install/install_command.h"
 #include "engines/engine.h"
 #include "host/root_dir.h"
 #include "host/run_program.h"
@@ -40,9 +39,8 @@ std::string hint_for(const Error& error) {
 }
 
 Outcome failed(const Error& error) {
-  return Outcome{.exit_code = error.code == Errc::kUsage ? kInstallUsage : kInstallFailed,
-                 .output = "",
-                 .errors = "sysctl-guard: " + error.message + "\nhint: " + hint_for(error) + "\n"};
+  return failure({error.code, error.message, hint_for(error)},
+                 error.code == Errc::kUsage ? kExitUsage : kExitFailed);
 }
 
 // Without a mode that somebody has chosen, containers without annotations could write nothing.
@@ -131,7 +129,7 @@ Outcome cmd_install(const InstallOptions& options) {
   EventDirectoryPlan events = options.uninstall
                                   ? unplan_event_directory(root, *options.engine, *plan)
                                   : plan_event_directory(root);
-  Outcome outcome{.exit_code = kInstallDone, .output = "", .errors = ""};
+  Outcome outcome;
   if (options.dry_run) {
     outcome.output = render_event_directory(events, /*dry_run=*/true) + render_dry_run(*plan);
     return outcome;

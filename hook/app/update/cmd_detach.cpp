@@ -3,11 +3,10 @@
 #include <string>
 #include <utility>
 
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "app/update/guard_to_change.h"
 #include "base/text.h"
+#include "cli/commands.h"
+#include "cli/option_values.h"
 #include "kernel/attachment.h"
 
 namespace sg::app {
@@ -18,19 +17,37 @@ Status detach(const GuardToChange& found) {
   return cgroup ? kernel::detach_guard(cgroup->get(), found.meta.container_id) : cgroup.error();
 }
 
-}  // namespace
-
-Outcome cmd_detach(const DetachOptions& options) {
-  const Result<GuardToChange> found = find_guard_to_change(options.container);
+Result<Outcome> run(const Arguments& arguments) {
+  const Result<GuardToChange> found = find_guard_to_change(arguments.operand());
   const Status detached = found ? detach(*found) : found.error();
   if (!detached) {
-    return failure(detached.error(), kDetachFailed);
+    return failure(detached.error());
   }
   log_change(found->meta.container_id, "guard detached", "");
-  return {.exit_code = kDetachDone,
-          .output = "detached the guard of " + escape(found->meta.container_id, 128) +
-                    ": nothing is refused any more\n",
-          .errors = ""};
+  return Outcome{.output = "detached the guard of " + escape(found->meta.container_id, 128) +
+                           ": nothing is refused any more\n"};
+}
+
+}  // namespace
+
+Command detach_command() {
+  return {
+      .name = "detach",
+      .line = "take the guard off a running container",
+      .about =
+          "take the guard off a running container. From then on it may write whatever the kernel "
+          "and its "
+          "mounts let it write. Needs root.",
+      .usage = {"CONTAINER"},
+      .details = kContainerText +
+                 std::string(" To refuse less and stay guarded, see sysctl-guard update --help."),
+      .operands = container_operand(),
+      .examples = {{"", "sudo sysctl-guard detach 4f5b2c"}},
+      .exit_codes = {{kExitDone, "done"},
+                     {kExitFailed,
+                      "not done: no container or several are meant, or the kernel refused"},
+                     {kExitUsage, "wrong arguments"}},
+      .run = run};
 }
 
 }  // namespace sg::app

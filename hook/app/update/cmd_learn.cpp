@@ -7,9 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/proc_sys_report.h"
 #include "app/update/guard_to_change.h"
@@ -19,6 +16,7 @@
 #include "app/update/suggest.h"
 #include "base/file_io.h"
 #include "base/text.h"
+#include "cli/learn/learn_command.h"
 #include "request/config_namespaces.h"
 #include "request/node_policy_load.h"
 
@@ -44,14 +42,15 @@ Result<policy::NodePolicy> node_policy_of(const LearnOptions& options,
 
 Result<std::vector<Event>> events_of_file(const std::string& file) {
   const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
-  const Result<std::string> text =
-      file == "-" ? read_all(STDIN_FILENO, kEventsMax, what) : read_file(AT_FDCWD, file, kEventsMax);
+  const Result<std::string> text = file == "-" ? read_all(STDIN_FILENO, kEventsMax, what)
+                                               : read_file(AT_FDCWD, file, kEventsMax);
   const Result<std::vector<Event>> events = text ? read_event_lines(*text) : text.error();
   if (events) {
     return events;
   }
   Error error = Error(events.error()).context("option --from" + (text ? ": " + what : ""));
-  error.hint = error.hint.empty() ? "name a file that sysctl-guard events --json wrote" : error.hint;
+  error.hint =
+      error.hint.empty() ? "name a file that sysctl-guard events --json wrote" : error.hint;
   return error;
 }
 
@@ -114,14 +113,12 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
 Outcome cmd_learn(const LearnOptions& options) {
   Result<SuggestInput> input = options.from ? input_of_file(options) : input_of_container(options);
   if (!input) {
-    return failure(input.error(), kLearnFailed);
+    return failure(input.error());
   }
   input->generalise = options.generalise;
   input->min = options.min;
   const Suggestion suggestion = suggest(*input);
-  return {.exit_code = kLearnDone,
-          .output = options.json ? render_learn_json(suggestion) : render_learn(suggestion),
-          .errors = ""};
+  return {.output = options.json ? render_learn_json(suggestion) : render_learn(suggestion)};
 }
 
 }  // namespace sg::app

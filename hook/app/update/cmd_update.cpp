@@ -10,23 +10,23 @@
 #include <vector>
 
 #include "app/attach_policy.h"
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "app/failure.h"
 #include "app/guards/guard_processes.h"
 #include "app/guards/proc_sys_report.h"
-#include "request/make_policy.h"
+#include "app/terminal.h"
 #include "app/update/guard_to_change.h"
 #include "app/update/new_annotations.h"
 #include "app/update/update_report.h"
 #include "base/file_io.h"
 #include "base/text.h"
+#include "cli/update/update_command.h"
 #include "policy/sysctl_name.h"
+#include "request/make_policy.h"
 
 namespace sg::app {
 namespace {
 
-constexpr const char* kAnnotationsHint = "name a file with a JSON object of annotations, or a config.json";
+constexpr const char* kAnnotationsHint =
+    "name a file with a JSON object of annotations, or a config.json";
 // config.json of a Kubernetes pod has 60 KB, the largest one that the hook reads has 16 MiB.
 constexpr std::size_t kDocumentMax = std::size_t{16} << 20;
 
@@ -36,8 +36,8 @@ Result<std::optional<Annotations>> read_annotations_of(const UpdateOptions& opti
   }
   const std::string& file = *options.from_annotations;
   const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
-  Result<std::string> text =
-      file == "-" ? read_all(STDIN_FILENO, kDocumentMax, what) : read_file(AT_FDCWD, file, kDocumentMax);
+  Result<std::string> text = file == "-" ? read_all(STDIN_FILENO, kDocumentMax, what)
+                                         : read_file(AT_FDCWD, file, kDocumentMax);
   Result<Annotations> annotations = text ? read_annotations(*text, what) : text.error();
   if (annotations) {
     return std::optional(*std::move(annotations));
@@ -60,7 +60,8 @@ Result<compile::Origin> new_origin(const compile::Origin& old, const UpdateOptio
 }
 
 // What changes by the new table. That it cannot be told is no reason to change nothing.
-void compare(const kernel::AttachedGuard& guard, const request::MadePolicy& ready, UpdateReport& report) {
+void compare(const kernel::AttachedGuard& guard, const request::MadePolicy& ready,
+             UpdateReport& report) {
   const Result<kernel::GuardDetails> running = kernel::read_details(guard);
   if (!running) {
     report.notes.push_back("gained and lost are not known: " + running.error().message);
@@ -93,18 +94,22 @@ void note_shut(const kernel::AttachedGuard& guard, UpdateReport& report) {
   for (const std::string& name : names) {
     list += (list.empty() ? "" : ", ") + name;
   }
-  report.notes.push_back("still read-only in this container, as its mounts show, so that a write is EROFS: " + list +
-                         (is_shut(report.after, proc_sys) ? ". " + why_shut(report.after) : "") +
-                         "; create the container again with these annotations to open it");
+  report.notes.push_back(
+      "still read-only in this container, as its mounts show, so that a write is EROFS: " + list +
+      (is_shut(report.after, proc_sys) ? ". " + why_shut(report.after) : "") +
+      "; create the container again with these annotations to open it");
 }
 
-Status replace_guard(const GuardToChange& old, request::MadePolicy ready, std::vector<std::string>& notes) {
+Status replace_guard(const GuardToChange& old, request::MadePolicy ready,
+                     std::vector<std::string>& notes) {
   const Result<UniqueFd> cgroup = kernel::open_guarded_cgroup(old.guard);
   if (!cgroup) {
     return cgroup.error();
   }
-  Status attached = attach_policy(std::move(ready), cgroup->get(), kernel::Attach::kOnlyReplace, notes);
-  return attached ? std::move(attached) : std::move(attached).error().context("cgroup " + escape(old.guard.cgroup));
+  Status attached =
+      attach_policy(std::move(ready), cgroup->get(), kernel::Attach::kOnlyReplace, notes);
+  return attached ? std::move(attached)
+                  : std::move(attached).error().context("cgroup " + escape(old.guard.cgroup));
 }
 
 }  // namespace
@@ -112,15 +117,16 @@ Status replace_guard(const GuardToChange& old, request::MadePolicy ready, std::v
 Outcome cmd_update(const UpdateOptions& options) {
   Result<GuardToChange> old = find_guard_to_change(options.container);
   if (!old) {
-    return failure(old.error(), kUpdateFailed);
+    return failure(old.error());
   }
   Result<compile::Origin> origin = new_origin(old->meta.origin, options);
   if (!origin) {
-    return failure(origin.error(), kUpdateFailed);
+    return failure(origin.error());
   }
-  Result<request::MadePolicy> ready = request::make_policy_of(*std::move(origin), old->meta.container_id);
+  Result<request::MadePolicy> ready =
+      request::make_policy_of(*std::move(origin), old->meta.container_id);
   if (!ready) {
-    return failure(ready.error(), kUpdateFailed);
+    return failure(ready.error());
   }
   UpdateReport report{.before = old->meta,
                       .after = ready->meta,
@@ -130,15 +136,14 @@ Outcome cmd_update(const UpdateOptions& options) {
   compare(old->guard, *ready, report);
   note_shut(old->guard, report);
   if (!options.dry_run) {
-    if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes); !replaced_guard) {
-      return failure(replaced_guard.error(), kUpdateFailed);
+    if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes);
+        !replaced_guard) {
+      return failure(replaced_guard.error());
     }
-    log_change(old->meta.container_id, "policy updated",
-               summary_of(report) + replaced_in(report));
+    log_change(old->meta.container_id, "policy updated", summary_of(report) + replaced_in(report));
   }
-  return {.exit_code = kUpdateDone,
-          .output = options.json ? render_update_json(report) : render_update(report),
-          .errors = ""};
+  return {.output = options.json ? render_update_json(report)
+                                 : render_update(report, terminal_width(STDOUT_FILENO))};
 }
 
 }  // namespace sg::app

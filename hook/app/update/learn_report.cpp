@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "app/json_text.h"
 #include "base/json.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "policy/sysctl_name.h"
 
@@ -16,7 +17,9 @@ namespace {
 
 std::string escape_all(std::string_view text) { return escape(text, SIZE_MAX); }
 
-std::string shown_name(const std::string& name) { return name.empty() ? "(unknown)" : escape_all(policy::to_dot_form(name)); }
+std::string shown_name(const std::string& name) {
+  return name.empty() ? "(unknown)" : escape_all(policy::to_dot_form(name));
+}
 
 // "   3  text": the count in a column of six.
 std::string counted(std::uint64_t count, const std::string& text) {
@@ -58,7 +61,8 @@ std::string render_limit(const Suggestion& suggestion) {
     return "";
   }
   std::string text =
-      "\nThe node policy permits not all of this: as it is, a container with this\nannotation is refused or loses what is beyond the limit.\n";
+      "\nThe node policy permits not all of this: as it is, a container with this\nannotation is "
+      "refused or loses what is beyond the limit.\n";
   const std::vector<std::string> rules = host_rules(suggestion);
   if (!rules.empty()) {
     text += "What is the host's it would need in limit.host:\n";
@@ -75,7 +79,8 @@ std::string render_rest(const Suggestion& suggestion) {
     text += "\nRefused also with this annotation, by a deny rule:\n";
   }
   for (const StillRefused& still : suggestion.still_refused) {
-    text += counted(still.seen, shown_name(still.name) + ": " + escape_all(still.rule) + " (" + escape_all(still.source) + ")");
+    text += counted(still.seen, shown_name(still.name) + ": " + escape_all(still.rule) + " (" +
+                                    escape_all(still.source) + ")");
   }
   if (!suggestion.unnameable.empty()) {
     text += "\nNo rule can permit these:\n";
@@ -90,7 +95,8 @@ std::string render_rest(const Suggestion& suggestion) {
     text += counted(count, shown_name(name));
   }
   if (suggestion.rare > 0) {
-    text += "\n" + std::to_string(suggestion.rare) + (suggestion.rare == 1 ? " rule is" : " rules are") +
+    text += "\n" + std::to_string(suggestion.rare) +
+            (suggestion.rare == 1 ? " rule is" : " rules are") +
             " left out: seen too rarely (--min).\n";
   }
   for (const std::string& note : suggestion.notes) {
@@ -99,54 +105,44 @@ std::string render_rest(const Suggestion& suggestion) {
   return text;
 }
 
-std::string json_rule(const SuggestedRule& suggested) {
-  return "{\"rule\": " + json_quote(suggested.rule.text) + ", \"seen\": " + std::to_string(suggested.rule.seen) +
-         ", \"notes\": " + json_strings(suggested.rule.notes) + ",\n     \"beyondLimit\": " + text_or_null(suggested.beyond) +
-         ", \"remedy\": " + text_or_null(suggested.remedy) + ", \"needsHost\": " + (suggested.needs_host ? "true" : "false") +
-         "}";
+Json json_of(const SuggestedRule& suggested) {
+  return Json::object({{"rule", suggested.rule.text},
+                       {"seen", suggested.rule.seen},
+                       {"notes", Json::array_of(suggested.rule.notes)},
+                       {"beyondLimit", text_or_null(suggested.beyond)},
+                       {"remedy", text_or_null(suggested.remedy)},
+                       {"needsHost", suggested.needs_host}});
 }
 
-// The elements of an array, each on a line of its own.
-std::string json_lines(const std::vector<std::string>& elements) {
-  std::string text;
-  for (const std::string& element : elements) {
-    text += (text.empty() ? "\n    " : ",\n    ") + element;
-  }
-  return text.empty() ? "[]" : "[" + text + "\n  ]";
-}
-
-std::string json_name(const std::string& name, std::uint64_t seen) {
-  return "\"name\": " + json_quote(escape_all(name)) + ", \"seen\": " + std::to_string(seen);
+// What was seen by its name, and more of it.
+Json json_seen(const std::string& name, std::uint64_t seen, std::vector<Json::Member> more = {}) {
+  more.insert(more.begin(), {{"name", escape_all(name)}, {"seen", seen}});
+  return Json::object(std::move(more));
 }
 
 }  // namespace
 
 std::string render_learn_json(const Suggestion& suggestion) {
-  std::vector<std::string> rules;
-  std::vector<std::string> still;
-  std::vector<std::string> unnameable;
-  std::vector<std::string> reads;
-  for (const SuggestedRule& suggested : suggestion.rules) {
-    rules.push_back(json_rule(suggested));
-  }
-  for (const StillRefused& found : suggestion.still_refused) {
-    still.push_back("{" + json_name(found.name, found.seen) + ", \"rule\": " + json_quote(escape_all(found.rule)) +
-                    ", \"source\": " + json_quote(escape_all(found.source)) + "}");
-  }
-  for (const policy::Unnameable& found : suggestion.unnameable) {
-    unnameable.push_back("{" + json_name(found.name, found.seen) + ", \"why\": " + json_quote(found.why) + "}");
-  }
-  for (const auto& [name, count] : suggestion.reads) {
-    reads.push_back("{" + json_name(name, count) + "}");
-  }
-  const std::string annotation = suggestion.rules.empty()
-                                     ? "null"
-                                     : "{\"key\": " + json_quote(suggestion.key) + ", \"value\": " +
-                                           json_quote(suggestion.value) + "}";
-  return "{\n  \"annotation\": " + annotation + ",\n  \"rules\": " + json_lines(rules) +
-         ",\n  \"limitHost\": " + json_strings(host_rules(suggestion)) + ",\n  \"stillRefused\": " + json_lines(still) +
-         ",\n  \"unnameable\": " + json_lines(unnameable) + ",\n  \"reads\": " + json_lines(reads) +
-         ",\n  \"rare\": " + std::to_string(suggestion.rare) + ",\n  \"notes\": " + json_strings(suggestion.notes) + "\n}\n";
+  const auto still = [](const StillRefused& found) {
+    return json_seen(found.name, found.seen,
+                     {{"rule", escape_all(found.rule)}, {"source", escape_all(found.source)}});
+  };
+  const auto unnameable = [](const policy::Unnameable& found) {
+    return json_seen(found.name, found.seen, {{"why", found.why}});
+  };
+  const auto read = [](const auto& found) { return json_seen(found.first, found.second); };
+  return Json::object({{"annotation",
+                        suggestion.rules.empty()
+                            ? Json()
+                            : Json::object({{"key", suggestion.key}, {"value", suggestion.value}})},
+                       {"rules", Json::array_of(suggestion.rules, json_of)},
+                       {"limitHost", Json::array_of(host_rules(suggestion))},
+                       {"stillRefused", Json::array_of(suggestion.still_refused, still)},
+                       {"unnameable", Json::array_of(suggestion.unnameable, unnameable)},
+                       {"reads", Json::array_of(suggestion.reads, read)},
+                       {"rare", suggestion.rare},
+                       {"notes", Json::array_of(suggestion.notes)}})
+      .document();
 }
 
 std::string render_learn(const Suggestion& suggestion) {
@@ -156,7 +152,8 @@ std::string render_learn(const Suggestion& suggestion) {
   } else {
     std::string line = suggestion.value;
     std::erase(line, '\r');
-    text = render_rules(suggestion) + "\n" + escape_all(suggestion.key) + "=" + line + "\n" + render_limit(suggestion);
+    text = render_rules(suggestion) + "\n" + escape_all(suggestion.key) + "=" + line + "\n" +
+           render_limit(suggestion);
   }
   return text + render_rest(suggestion);
 }

@@ -6,8 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/text_table.h"
-#include "base/json.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "policy/sysctl_name.h"
 
@@ -24,7 +23,8 @@ const compile::MetaRule* rule_of(const Meta& meta, const Label& label) {
 }
 
 // The rule that lets the access through, or no longer does; where no rule does, the one that refuses it now.
-const compile::MetaRule* rule_to_show(const UpdateReport& report, const ChangedAccess& change, bool is_gained) {
+const compile::MetaRule* rule_to_show(const UpdateReport& report, const ChangedAccess& change,
+                                      bool is_gained) {
   const compile::MetaRule* const before = rule_of(report.before, change.before);
   const compile::MetaRule* const after = rule_of(report.after, change.after);
   if (is_gained) {
@@ -39,14 +39,16 @@ std::string verdicts(const ChangedAccess& change) {
          std::string(policy::verdict_name(change.after.verdict));
 }
 
-void add_rows(const UpdateReport& report, bool is_gained, std::vector<std::vector<std::string>>& rows) {
-  for (const ChangedAccess& change : is_gained ? report.difference->gained : report.difference->lost) {
+void add_rows(const UpdateReport& report, bool is_gained, TextTable& table) {
+  for (const ChangedAccess& change :
+       is_gained ? report.difference->gained : report.difference->lost) {
     const compile::MetaRule* const rule = rule_to_show(report, change, is_gained);
-    const std::string value = change.access.is_unseen ? "(cannot be judged)" : escape(change.access.value, SIZE_MAX);
+    const std::string value =
+        change.access.is_unseen ? "(cannot be judged)" : escape(change.access.value, SIZE_MAX);
     const std::string name = escape(policy::to_dot_form(change.access.name), SIZE_MAX);
-    rows.push_back({is_gained ? "gained" : "lost",
-                    change.access.write ? name + "=" + value : "read " + name, verdicts(change),
-                    rule == nullptr ? "(no rule)" : escape(rule->text, SIZE_MAX)});
+    table.add({is_gained ? "gained" : "lost",
+               change.access.write ? name + "=" + value : "read " + name, verdicts(change),
+               rule == nullptr ? "(no rule)" : escape(rule->text, SIZE_MAX)});
   }
 }
 
@@ -72,75 +74,68 @@ std::string changed_annotations(const Meta& before, const Meta& after) {
   return text;
 }
 
-std::string quote(std::string_view text) { return json_quote(escape(text, SIZE_MAX)); }
+Json escaped(std::string_view text) { return escape(text, SIZE_MAX); }
 
-std::string json_label(const Meta& meta, const Label& label) {
+Json json_of(const Meta& meta, const Label& label) {
   const compile::MetaRule* const rule = rule_of(meta, label);
-  return "{\"verdict\": " + json_quote(policy::verdict_name(label.verdict)) +
-         ", \"rule\": " + (rule == nullptr ? "null" : quote(rule->text)) +
-         ", \"source\": " + (rule == nullptr ? "null" : quote(rule->source)) + "}";
+  return Json::object({{"verdict", policy::verdict_name(label.verdict)},
+                       {"rule", rule == nullptr ? Json() : escaped(rule->text)},
+                       {"source", rule == nullptr ? Json() : escaped(rule->source)}});
 }
 
-std::string json_changes(const UpdateReport& report, const std::vector<ChangedAccess>& changes) {
-  std::string text = "[";
-  for (const ChangedAccess& change : changes) {
-    const bool has_value = change.access.write && !change.access.is_unseen;
-    text += (text.size() == 1 ? "\n    {" : ",\n    {");
-    text += "\"access\": \"" + std::string(change.access.write ? "write" : "read") + "\", \"name\": " +
-            quote(change.access.name) + ", \"value\": " + (has_value ? quote(change.access.value) : "null") +
-            ",\n     \"before\": " + json_label(report.before, change.before) +
-            ",\n     \"after\": " + json_label(report.after, change.after) + "}";
-  }
-  return text + (text.size() == 1 ? "]" : "\n  ]");
-}
-
-std::string json_strings(const std::vector<std::string>& strings) {
-  std::string text = "[";
-  for (const std::string& string : strings) {
-    text += (text.size() == 1 ? "" : ", ") + json_quote(string);
-  }
-  return text + "]";
+Json json_changes(const UpdateReport& report, const std::vector<ChangedAccess>& changes) {
+  return Json::array_of(changes, [&report](const ChangedAccess& change) {
+    const auto& access = change.access;
+    return Json::object(
+        {{"access", access.write ? "write" : "read"},
+         {"name", escaped(access.name)},
+         {"value", access.write && !access.is_unseen ? escaped(access.value) : Json()},
+         {"before", json_of(report.before, change.before)},
+         {"after", json_of(report.after, change.after)}});
+  });
 }
 
 std::string count_of(std::size_t count, bool has_more) {
   return (has_more ? "at least " : "") + std::to_string(count);
 }
 
-const char* word(bool value) { return value ? "true" : "false"; }
-
 }  // namespace
 
 std::string render_update_json(const UpdateReport& report) {
-  std::string annotations;
+  std::vector<Json::Member> annotations;
   for (const auto& [key, value] : report.after.origin.annotations) {
-    annotations += (annotations.empty() ? "" : ", ") + json_quote(key) + ": " + json_quote(value);
+    annotations.push_back({key, value});
   }
   const Meta& after = report.after;
-  std::string text = "{\n  \"container\": " + quote(after.container_id) + ",\n  \"name\": " +
-                     (after.container_name.empty() ? "null" : quote(after.container_name)) +
-                     ",\n  \"done\": " + word(report.is_done) + ",\n  \"annotations\": {" + annotations + "}";
-  if (report.difference) {
-    text += ",\n  \"gained\": " + json_changes(report, report.difference->gained) +
-            ",\n  \"moreGained\": " + word(report.difference->has_more_gained) +
-            ",\n  \"lost\": " + json_changes(report, report.difference->lost) +
-            ",\n  \"moreLost\": " + word(report.difference->has_more_lost);
-  } else {
-    text += ",\n  \"gained\": null,\n  \"moreGained\": null,\n  \"lost\": null,\n  \"moreLost\": null";
-  }
-  return text + ",\n  \"notes\": " + json_strings(report.notes) + "\n}\n";
+  const compile::Difference* const difference = report.difference ? &*report.difference : nullptr;
+  return Json::object(
+             {{"container", escaped(after.container_id)},
+              {"name", after.container_name.empty() ? Json() : escaped(after.container_name)},
+              {"done", report.is_done},
+              {"annotations", Json::object(std::move(annotations))},
+              {"gained", difference == nullptr ? Json() : json_changes(report, difference->gained)},
+              {"moreGained", difference == nullptr ? Json() : Json(difference->has_more_gained)},
+              {"lost", difference == nullptr ? Json() : json_changes(report, difference->lost)},
+              {"moreLost", difference == nullptr ? Json() : Json(difference->has_more_lost)},
+              {"notes", Json::array_of(report.notes)}})
+      .document();
 }
 
-std::string render_update(const UpdateReport& report) {
+std::string render_update(const UpdateReport& report, std::size_t width) {
   const Meta& after = report.after;
-  const std::string name = after.container_name.empty() ? "" : " (" + escape(after.container_name, 64) + ")";
-  std::string text = std::string(report.is_done ? "updated " : "would update ") + escape(after.container_id, 128) +
-                     name + ": " + summary_of(report) + "\n" + changed_annotations(report.before, after);
+  const std::string name =
+      after.container_name.empty() ? "" : " (" + escape(after.container_name, 64) + ")";
+  std::string text = std::string(report.is_done ? "updated " : "would update ") +
+                     escape(after.container_id, 128) + name + ": " + summary_of(report) + "\n" +
+                     changed_annotations(report.before, after);
   if (report.difference && !report.difference->is_empty()) {
-    std::vector<std::vector<std::string>> rows;
-    add_rows(report, /*is_gained=*/true, rows);
-    add_rows(report, /*is_gained=*/false, rows);
-    text += "\n" + text_table({"CHANGE", "ACCESS", "VERDICT", "RULE"}, rows, kLineWidth);
-    text += report.difference->has_more_gained || report.difference->has_more_lost ? "(and others)\n" : "";
+    TextTable table({{"CHANGE"}, {"ACCESS", Fit::kCut}, {"VERDICT"}, {"RULE", Fit::kCut}}, width);
+    add_rows(report, /*is_gained=*/true, table);
+    add_rows(report, /*is_gained=*/false, table);
+    text += "\n" + table.take();
+    text += report.difference->has_more_gained || report.difference->has_more_lost
+                ? "(and others)\n"
+                : "";
   }
   for (const std::string& note : report.notes) {
     text += "note: " + note + "\n";
@@ -157,7 +152,8 @@ std::string summary_of(const UpdateReport& report) {
     return "every access is judged as before";
   }
   return "accesses of " + count_of(difference.gained.size(), difference.has_more_gained) +
-         (difference.gained.size() == 1 && !difference.has_more_gained ? " rule gained, of " : " rules gained, of ") +
+         (difference.gained.size() == 1 && !difference.has_more_gained ? " rule gained, of "
+                                                                       : " rules gained, of ") +
          count_of(difference.lost.size(), difference.has_more_lost) + " lost";
 }
 

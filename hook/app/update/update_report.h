@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/text_table.h"
 #include "compile/difference.h"
 #include "compile/meta.h"
 
@@ -17,16 +18,18 @@ namespace sg::app {
 struct UpdateReport {
   compile::Meta before;
   compile::Meta after;
-  std::optional<compile::Difference> difference;  // nothing: it could not be found out, and `notes` says why
-  std::vector<std::string> notes;                 // what the limit cut, and other things worth saying
-  bool is_done = false;                           // false: --dry-run
+  std::optional<compile::Difference>
+      difference;                  // nothing: it could not be found out, and `notes` says why
+  std::vector<std::string> notes;  // what the limit cut, and other things worth saying
+  bool is_done = false;            // false: --dry-run
 };
 
 // The document of `update --json`, as schema/update-output.v1.schema.json describes it.
 [[nodiscard]] std::string render_update_json(const UpdateReport& report);
 
 // One line that says what happened, the annotations that changed, a table of examples, notes.
-[[nodiscard]] std::string render_update(const UpdateReport& report);
+[[nodiscard]] std::string render_update(const UpdateReport& report,
+                                        std::size_t width = kUsualWidth);
 
 // "2 accesses gained, 1 lost" for the system log, with "at least" where there are more.
 [[nodiscard]] std::string summary_of(const UpdateReport& report);

@@ -4,31 +4,29 @@
 #include <string_view>
 #include <vector>
 
-#include "app/command.h"
-#include "app/exit_code.h"
 #include "base/json.h"
 #include "support/catch.h"
+#include "support/command_words.h"
 #include "table_abi.h"
 
 namespace {
 
-using sg::app::cmd_version;
 using sg::app::Outcome;
-using sg::app::VersionOptions;
+using sg::test::run_words;
 
 }  // namespace
 
 TEST_CASE("Version: the text begins with the name and the version") {
-  const Outcome outcome = cmd_version(VersionOptions{});
-  CHECK(outcome.exit_code == sg::app::kCommandDone);
+  const Outcome outcome = run_words({"version"});
+  CHECK(outcome.exit_code == sg::app::kExitDone);
   CHECK(outcome.errors.empty());
   CHECK(outcome.output ==
         "sysctl-guard " SG_VERSION "\ntable layout " + std::to_string(SG_TABLE_VERSION) + "\n");
 }
 
 TEST_CASE("Version: the document says the same") {
-  const Outcome outcome = cmd_version(VersionOptions{.json = true});
-  CHECK(outcome.exit_code == sg::app::kCommandDone);
+  const Outcome outcome = run_words({"version", "--json"});
+  CHECK(outcome.exit_code == sg::app::kExitDone);
   const std::vector<std::vector<std::string_view>> members{{"name"}, {"version"}, {"tableLayout"}};
   const auto items = sg::read_json(outcome.output, "version", members);
   REQUIRE(items);

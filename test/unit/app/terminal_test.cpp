@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/unique_fd.h"
+#include "cli/text_table.h"
 #include "support/catch.h"
 
 TEST_CASE("Terminal: a width, and colours unless somebody wants none") {
@@ -33,7 +34,7 @@ TEST_CASE("Terminal: a width, and colours unless somebody wants none") {
 TEST_CASE("Terminal: a file is none") {
   const sg::UniqueFd file(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   CHECK_FALSE(sg::app::wants_colour(file.get()));
-  CHECK(sg::app::terminal_width(file.get()) == 80);
+  CHECK(sg::app::terminal_width(file.get()) == sg::app::kNoWidth);
 }
 
 TEST_CASE("Terminal: one that is too narrow for a table counts as 40") {

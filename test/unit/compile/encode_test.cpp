@@ -222,14 +222,15 @@ TEST_CASE("Encode: several numbers of the automaton can stand for one rule, with
   dfa.start = 1;
   dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{dfa.classes.of[automaton::kWrite], 2}});
   dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{0, 2}, {1, 2}});
+  const std::vector<compile::Label> labels = {
+      {}, {policy::Verdict::kDeny, 7}, {policy::Verdict::kAllow, 7}, {policy::Verdict::kWouldDeny, 7}};
   for (const RuleNumber number : {1u, 2u, 3u}) {
     dfa.rule_of.back() = number;
     const std::vector<std::uint8_t> table =
-        must(compile::encode(dfa, {{}, {policy::Verdict::kDeny, 7}, {policy::Verdict::kAllow, 7},
-                                   {policy::Verdict::kWouldDeny, 7}}));
+        must(compile::encode(dfa, labels));
     const compile::Decision found = compile::decide(table, {true, "a", "1", true});
     INFO("number " << number);
     CHECK(found.rule == 7);
-    CHECK(static_cast<int>(found.verdict) == static_cast<int>(number) - 1);
+    CHECK(static_cast<int>(found.verdict) == static_cast<int>(labels[number].verdict));
   }
 }

@@ -18,7 +18,7 @@ using sg::Finding;
 using sg::Severity;
 using sg::app::AccessVerdict;
 using sg::app::CheckReport;
-using sg::app::kTableWidth;
+using sg::app::kUsualWidth;
 using sg::app::render_findings;
 using sg::app::render_json;
 using sg::app::render_table;
@@ -128,11 +128,11 @@ TEST_CASE("CheckReport: a line of the table has at most 80 columns, whatever is 
         const std::vector<std::string> lines = lines_of(render_table(report, /*colour=*/false));
         REQUIRE(lines.size() == 2);
         INFO(lines[1]);
-        CHECK(lines[1].size() <= kTableWidth);
+        CHECK(lines[1].size() <= kUsualWidth);
         CHECK((lines[1].find("...") != std::string::npos) ==
               (7 + std::max<std::size_t>(name + 2, 6) + std::max<std::size_t>(rule, 4) +
                    std::max<std::size_t>(source, 6) + 3 * 2 >
-               kTableWidth));
+               kUsualWidth));
       }
     }
   }
@@ -179,7 +179,7 @@ TEST_CASE("CheckReport: hostile text neither reaches a terminal nor breaks the d
     CHECK(all_printable(table));
     CHECK(lines_of(table).size() == 3);
     for (const std::string& line : lines_of(table)) {
-      CHECK(line.size() <= kTableWidth);
+      CHECK(line.size() <= kUsualWidth);
     }
     (void)parsed(render_json(report));
   }
@@ -256,7 +256,7 @@ TEST_CASE("CheckReport: a long line is cut around the piece, which stays above i
       const std::vector<std::string> lines = lines_of(render_findings(report, /*colour=*/false));
       REQUIRE(lines.size() == 3);
       INFO(lines[1] << "\n" << lines[2]);
-      CHECK(lines[1].size() <= kTableWidth);
+      CHECK(lines[1].size() <= kUsualWidth);
       const std::size_t at = lines[2].find('^');
       REQUIRE(at != std::string::npos);
       CHECK(lines[2].substr(at) == "^~~~~");
@@ -284,7 +284,7 @@ TEST_CASE("CheckReport: random pieces of random text never escape, overflow or l
     const std::vector<std::string> lines = lines_of(text);
     REQUIRE((lines.size() == 3 || lines.size() == 1));
     for (const std::string& line : lines) {
-      REQUIRE(line.size() <= kTableWidth);
+      REQUIRE(line.size() <= kUsualWidth);
     }
     REQUIRE((lines.size() == 1 || lines[2].find('^') != std::string::npos));
   }

@@ -11,7 +11,6 @@
 
 #include <unistd.h>
 
-#include "app/command.h"
 #include "app/exit_code.h"
 #include "policy/policy.h"
 #include "request/config_namespaces.h"
@@ -121,7 +120,7 @@ TEST_CASE("Check: each verdict names the rule that decided it, as the user wrote
     CHECK((report.accesses[0].verdict == Verdict::kAllow) == c.allow);
     CHECK(report.accesses[0].rule == c.rule);
     CHECK(report.accesses[0].source == c.source);
-    CHECK(check_exit_code(report) == (c.allow ? sg::app::kCheckAllowed : sg::app::kCheckDenied));
+    CHECK(check_exit_code(report) == (c.allow ? sg::app::kExitDone : sg::app::kExitFailed));
   }
 }
 
@@ -136,7 +135,7 @@ TEST_CASE("Check: linux.sysctl is allowed with its value, even against a deny") 
   CHECK_FALSE(report.accesses[0].rule.empty());
   CHECK(report.accesses[1].verdict == Verdict::kDeny);
   CHECK(report.accesses[1].rule == "net.*");
-  CHECK(check_exit_code(report) == sg::app::kCheckDenied);
+  CHECK(check_exit_code(report) == sg::app::kExitFailed);
 }
 
 TEST_CASE("Check: a pair that the guard could not recognise is an error") {
@@ -146,10 +145,10 @@ TEST_CASE("Check: a pair that the guard could not recognise is an error") {
     int exit_code;
   };
   const Case cases[] = {
-      {"the longest value", std::string(sg::policy::kPairValueMax, 'x'), sg::app::kCheckAllowed},
-      {"one byte more", std::string(sg::policy::kPairValueMax + 1, 'x'), sg::app::kCheckInvalid},
-      {"an empty one", "", sg::app::kCheckInvalid},
-      {"a zero byte", std::string("a\0b", 3), sg::app::kCheckInvalid},
+      {"the longest value", std::string(sg::policy::kPairValueMax, 'x'), sg::app::kExitDone},
+      {"one byte more", std::string(sg::policy::kPairValueMax + 1, 'x'), sg::app::kExitUsage},
+      {"an empty one", "", sg::app::kExitUsage},
+      {"a zero byte", std::string("a\0b", 3), sg::app::kExitUsage},
   };
   for (const Case& c : cases) {
     INFO(c.why);
@@ -157,7 +156,7 @@ TEST_CASE("Check: a pair that the guard could not recognise is an error") {
     input.origin.sysctl = {{"kernel.domainname", c.value}};
     const CheckReport report = run_check(input);
     CHECK(check_exit_code(report) == c.exit_code);
-    if (c.exit_code == sg::app::kCheckInvalid) {
+    if (c.exit_code == sg::app::kExitUsage) {
       REQUIRE(report.findings.size() == 1);
       CHECK(report.findings[0].source == "linux.sysctl");
       CHECK(report.accesses.empty());
@@ -184,7 +183,7 @@ TEST_CASE("Check: an invalid policy has all its findings, and no verdicts") {
     const CheckReport report = run_check(input_of(c.annotations, {read_of("kernel/x")}));
     CHECK(report.findings.size() == c.findings);
     CHECK(report.accesses.empty());
-    CHECK(check_exit_code(report) == sg::app::kCheckInvalid);
+    CHECK(check_exit_code(report) == sg::app::kExitUsage);
   }
 }
 
@@ -202,7 +201,7 @@ TEST_CASE("Check: a warning is shown and changes no verdict") {
   CHECK(report.findings[0].severity == Severity::kWarning);
   REQUIRE(report.accesses.size() == 1);
   CHECK(report.accesses[0].verdict == Verdict::kAllow);
-  CHECK(check_exit_code(report) == sg::app::kCheckAllowed);
+  CHECK(check_exit_code(report) == sg::app::kExitDone);
 }
 
 TEST_CASE("Check: a policy without rules denies writes and allows reads") {
@@ -291,12 +290,12 @@ TEST_CASE("Check: a bundle that cannot be read is a finding, in both forms") {
     CheckOptions options;
     options.bundle = c.config ? bundle.path() : bundle.path() + "/none";
     const Outcome plain = cmd_check(options);
-    CHECK(plain.exit_code == sg::app::kCheckInvalid);
+    CHECK(plain.exit_code == sg::app::kExitUsage);
     CHECK(plain.output.empty());
     CHECK(plain.errors.starts_with("error: option --bundle: "));
     options.json = true;
     const Outcome json = cmd_check(options);
-    CHECK(json.exit_code == sg::app::kCheckInvalid);
+    CHECK(json.exit_code == sg::app::kExitUsage);
     CHECK(json.errors.empty());
     CHECK(json.output.find("\"accesses\": []") != std::string::npos);
   }

@@ -3,9 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "app/command.h"
-#include "app/exit_code.h"
 #include "base/json.h"
+#include "cli/doctor/doctor_command.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -19,13 +18,13 @@ TEST_CASE("doctor: without an engine it is not ready, in both forms") {
   DoctorOptions options;
   options.root = dir.path();
   const Outcome text = cmd_doctor(options);
-  CHECK(text.exit_code == sg::app::kDoctorNotReady);
+  CHECK(text.exit_code == sg::app::kExitFailed);
   CHECK(text.errors.empty());
   CHECK(text.output.find("kernel: Linux ") != std::string::npos);
   CHECK(text.output.ends_with("A guarded container would not work here.\n"));
   options.json = true;
   const Outcome json = cmd_doctor(options);
-  CHECK(json.exit_code == sg::app::kDoctorNotReady);
+  CHECK(json.exit_code == sg::app::kExitFailed);
   const std::vector<std::vector<std::string_view>> ready = {{"ready"}};
   const auto items = sg::read_json(json.output, "output", ready);
   REQUIRE(items);

@@ -174,7 +174,7 @@ TEST_CASE("Event: any bytes survive a line, and the line is printable ASCII") {
                 .write = random() % 2 == 0,
                 .name = random_bytes(random, SG_NAME_SIZE - 1),
                 .file_pos = static_cast<std::uint32_t>(random()),
-                .verdict = static_cast<sg::policy::Verdict>(random() % 3),
+                .verdict = sg::policy::kVerdicts[random() % 3].verdict,
                 .rule = static_cast<std::uint32_t>(random() % (SG_RULES_MAX + 1))};
     if (random() % 2 == 0) {
       event.pid = static_cast<std::uint32_t>(random() | 1);

@@ -7,9 +7,8 @@
 #include <sstream>
 #include <string>
 
-#include "app/command.h"
-#include "app/exit_code.h"
 #include "support/catch.h"
+#include "support/command_words.h"
 #include "support/temp_dir.h"
 
 using namespace sg;
@@ -22,7 +21,7 @@ std::string content_of(const std::string& path) {
   return text.str();
 }
 
-bool can_ask() { return app::cmd_metrics({}).exit_code == app::kMetricsDone; }
+bool can_ask() { return test::run_words({"metrics"}).exit_code == app::kExitDone; }
 
 }  // namespace
 
@@ -30,14 +29,14 @@ TEST_CASE("metrics: printed, or written to a file and nothing printed") {
   const test::TempDir dir;
   const std::string path = dir.path() + "/x.prom";
   std::ofstream(path) << "old\n";
-  const app::Outcome outcome = app::cmd_metrics({.output = path});
+  const app::Outcome outcome = test::run_words({"metrics", "--output", path});
   CHECK(outcome.output.empty());
   if (can_ask()) {
-    CHECK(outcome.exit_code == app::kMetricsDone);
+    CHECK(outcome.exit_code == app::kExitDone);
     CHECK(content_of(path).starts_with("# HELP sysctl_guard_guards "));
-    CHECK(app::cmd_metrics({}).output.starts_with("# HELP sysctl_guard_guards "));
+    CHECK(test::run_words({"metrics"}).output.starts_with("# HELP sysctl_guard_guards "));
   } else {
-    CHECK(outcome.exit_code == app::kMetricsFailed);
+    CHECK(outcome.exit_code == app::kExitFailed);
     CHECK(content_of(path) == "old\n");
   }
 }
@@ -49,8 +48,8 @@ TEST_CASE("metrics: what is no regular file is not replaced") {
   REQUIRE(symlink("/dev/null", link.c_str()) == 0);
   REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
   for (const std::string& path : {link, fifo, dir.path()}) {
-    const app::Outcome outcome = app::cmd_metrics({.output = path});
-    CHECK(outcome.exit_code == app::kMetricsFailed);
+    const app::Outcome outcome = test::run_words({"metrics", "--output", path});
+    CHECK(outcome.exit_code == app::kExitFailed);
     CHECK((!can_ask() || outcome.errors.find("no regular file") != std::string::npos));
   }
   struct stat found {};

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_show_test.cpp - a container that is not there, whatever this host has.
-#include "app/command.h"
-#include "app/exit_code.h"
 #include "support/catch.h"
+#include "support/command_words.h"
 
 using namespace sg;
 
 TEST_CASE("show: without such a container nothing is printed but an error") {
-  const app::Outcome outcome = app::cmd_show({.container = "no-such-\x1b container"});
-  CHECK(outcome.exit_code == app::kShowFailed);
+  const app::Outcome outcome = test::run_words({"show", "no-such-\x1b container"});
+  CHECK(outcome.exit_code == app::kExitFailed);
   CHECK(outcome.output.empty());
   CHECK(outcome.errors.starts_with("sysctl-guard: "));
   CHECK(outcome.errors.find('\x1b') == std::string::npos);

@@ -25,9 +25,9 @@ TEST_CASE("guard view: totals are those of all rules, without reads that are let
   CHECK(view.counts->size() == 4);
   const auto totals = app::totals_of(view);
   REQUIRE(totals);
-  CHECK(totals->denied == 7);
-  CHECK(totals->would_deny == 4);
-  CHECK(totals->allowed == 7);
+  CHECK((*totals)[SG_VERDICT_DENY] == 7);
+  CHECK((*totals)[SG_VERDICT_WOULD_DENY] == 4);
+  CHECK((*totals)[SG_VERDICT_ALLOW] == 7);
   CHECK_FALSE(app::totals_of(foreign_view()));
   CHECK(view_of(meta, {}).counts->size() == 4);
 }

@@ -60,7 +60,7 @@ TEST_CASE("list: the widest row has 80 columns, and every byte of it is printabl
   views.push_back(view_of(meta, {{UINT64_MAX, 1, 0, UINT64_MAX}, {0, UINT64_MAX, 0, 0}}));
   const std::string text = app::render_list_text(views, kNow);
   for (const std::string_view line : split(text, '\n')) {
-    CHECK(line.size() <= app::kTableWidth);
+    CHECK(line.size() <= app::kUsualWidth);
   }
   CHECK(is_calm(text));
   CHECK(text.find("a\\x1b") != std::string::npos);

@@ -41,7 +41,9 @@ TEST_CASE("show: the document, member by member") {
   "profile": null,
   "privateNamespaces": ["net", "user"],
   "procSys": {"writable": "all", "paths": [], "why": null},
-  "unguardedNeighbours": [{"pid": 812, "cgroup": "/b\u001b"}],
+  "unguardedNeighbours": [
+    {"pid": 812, "cgroup": "/b\u001b"}
+  ],
   "cut": ["a", "b"],
   "cgroup": "/a",
   "cgroupId": 4711,

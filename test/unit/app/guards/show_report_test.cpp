@@ -30,7 +30,6 @@ compile::Meta some_meta() {
       {policy::RuleKind::kAllow, "net.ipv4.*", "annotation io.sysctl-guard.allow"},
       {policy::RuleKind::kAllowRead, "*", "built in"}};
   meta.origin.private_namespaces = {.net = true, .ipc = true};
-  meta.origin.node_policy = "/etc/sysctl-guard/policy.json";
   return meta;
 }
 
@@ -48,16 +47,19 @@ TEST_CASE("show: facts, then rules by their source with what each has decided") 
   facts.table_bytes = 1234;
   facts.states = 56;
   facts.memory = 20480;
+  facts.node_policy = "/etc/sysctl-guard/policy.json";
+  facts.has_new_node_policy = true;
   facts.processes.count = 2;
-  facts.proc_sys = host::ProcSysView("93 92 0:42 /sys /proc/sys ro - proc proc rw\n"
-                                     "94 93 0:42 /sys/net/ipv4 /proc/sys/net/ipv4 rw - proc proc rw\n");
+  facts.proc_sys = host::ProcSysView(
+      "93 92 0:42 /sys /proc/sys ro - proc proc rw\n"
+      "94 93 0:42 /sys/net/ipv4 /proc/sys/net/ipv4 rw - proc proc rw\n");
   CHECK(app::render_show_text(view, facts, kNow) ==
         "container    0123456789abcdef\n"
         "name         web\n"
         "mode         enforce: what the policy denies is refused\n"
         "events       denied: for accesses that the policy denies\n"
         "attached     2023-11-14T21:13:20Z, 1h ago, by sysctl-guard 0.1.0\n"
-        "node policy  /etc/sysctl-guard/policy.json\n"
+        "node policy  /etc/sysctl-guard/policy.json, which has changed since\n"
         "namespaces   its own are net, ipc\n"
         "/proc/sys    read-only but for net/ipv4\n"
         "cgroup       /a, ID 4711, 2 processes\n"
@@ -66,16 +68,16 @@ TEST_CASE("show: facts, then rules by their source with what each has decided") 
         "memory       20480 bytes in the kernel\n"
         "others       no other cgroup/sysctl program on this cgroup\n"
         "\n"
-        " RULE    DENIED  WOULD-DENY   ALLOWED  in the order in which they decide\n"
+        "RULE  DENIED  WOULD-DENY  ALLOWED  in the order in which they decide\n"
         "node default:\n"
-        "    1         1           0         0  deny net.core.*\n"
+        "   1       1           0        0  deny net.core.*\n"
         "annotation io.sysctl-guard.allow:\n"
-        "    2         0           0        12  allow net.ipv4.ip_forward=0|1\n"
-        "    3         0           0         3  allow net.ipv4.*\n"
+        "   2       0           0       12  allow net.ipv4.ip_forward=0|1\n"
+        "   3       0           0        3  allow net.ipv4.*\n"
         "built in:\n"
-        "    4         0           0         0  allow-read *\n"
+        "   4       0           0        0  allow-read *\n"
         "no rule:\n"
-        "    -         7           0         0  deny\n");
+        "   -       7           0        0  deny\n");
 }
 
 TEST_CASE("show: what is seldom there") {
@@ -84,7 +86,6 @@ TEST_CASE("show: what is seldom there") {
   meta.events = policy::Events::kWrites;
   meta.origin.profile = "vpn";
   meta.origin.private_namespaces = {};
-  meta.origin.node_policy = "";
   meta.cut = {"annotation io.sysctl-guard.allow: 'vm.*' is beyond the limit"};
   app::GuardView view = view_of(meta);
   view.counts.reset();
@@ -100,16 +101,17 @@ TEST_CASE("show: what is seldom there") {
   CHECK(has(text, "\nevents       writes: "));
   CHECK(has(text, "\nprofile      vpn\n"));
   CHECK(has(text, "\nnamespaces   none of its own\n"));
-  CHECK(has(text, "\nnode policy  /etc/sysctl-guard/policy.json, if it is there\n"));
+  CHECK(has(text, "\nnode policy  none is installed: the defaults\n"));
   CHECK(has(text, "\ncut off      annotation io.sysctl-guard.allow: 'vm.*' is beyond the limit\n"));
   CHECK(has(text, "\n/proc/sys    not known: no process of the container can be looked at\n"));
-  CHECK(has(text, "\nwarning      process 812 of cgroup /machine.slice/b\\x1b is in the container's\n"));
+  CHECK(has(text,
+            "\nwarning      process 812 of cgroup /machine.slice/b\\x1b is in the container's\n"));
   CHECK(has(text, "\ntable        0 bytes, ? states\n"));
   CHECK(has(text, "\nothers       2 cgroup/sysctl programs of others on this cgroup\n"));
   CHECK(has(text, ", 1 process\n"));
   CHECK(
       has(text, "\nwarning      process 99 may have CAP_BPF, CAP_NET_ADMIN in the host's user\n"));
-  CHECK(has(text, "    1         ?           ?         ?  deny net.core.*\n"));
+  CHECK(has(text, "   1       ?           ?        ?  deny net.core.*\n"));
   meta.audit = policy::Audit::kFull;
   meta.events = policy::Events::kOff;
   const std::string full = app::render_show_text(view_of(meta), facts, kNow);
@@ -126,7 +128,7 @@ TEST_CASE("show: long texts are broken, whole, and every byte is printable") {
   const std::string text = app::render_show_text(view_of(meta), {}, kNow);
   for (const std::string_view line : split(text, '\n')) {
     INFO(line);
-    CHECK(line.size() <= app::kTableWidth);
+    CHECK(line.size() <= app::kUsualWidth);
     CHECK(std::ranges::all_of(line, is_printable));
   }
   CHECK(static_cast<std::size_t>(std::ranges::count(text, 'q')) == values.size());

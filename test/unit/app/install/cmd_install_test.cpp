@@ -5,10 +5,9 @@
 #include <filesystem>
 #include <string>
 
-#include "app/command.h"
-#include "app/exit_code.h"
-#include "host/root_dir.h"
 #include "base/file_write.h"
+#include "cli/install/install_command.h"
+#include "host/root_dir.h"
 #include "support/catch.h"
 #include "support/root_files.h"
 #include "support/temp_dir.h"
@@ -37,7 +36,7 @@ InstallOptions options_for(const TempDir& dir, const std::string& engine) {
 TEST_CASE("install: without the hook nothing is written") {
   const TempDir dir;
   const Outcome outcome = cmd_install(options_for(dir, "podman"));
-  CHECK(outcome.exit_code == sg::app::kInstallFailed);
+  CHECK(outcome.exit_code == sg::app::kExitFailed);
   CHECK(outcome.output.empty());
   CHECK(outcome.errors ==
         "sysctl-guard: hook '" + kHook +
@@ -53,7 +52,7 @@ TEST_CASE("install: a dry run writes nothing, a run does, a second run has nothi
   InstallOptions options = options_for(dir, "podman");
   options.dry_run = true;
   const Outcome dry = cmd_install(options);
-  CHECK(dry.exit_code == sg::app::kInstallDone);
+  CHECK(dry.exit_code == sg::app::kExitDone);
   CHECK(dry.output.starts_with(
       "would write /usr/share/containers/oci/hooks.d/90-sysctl-guard.json\n{\n"));
   CHECK_FALSE(root.has("/usr/share"));
@@ -61,7 +60,7 @@ TEST_CASE("install: a dry run writes nothing, a run does, a second run has nothi
   CHECK(has(cmd_install(options).output, "wrote /usr/share/"));
   CHECK(root.has("/usr/share/containers/oci/hooks.d/90-sysctl-guard.json"));
   const Outcome again = cmd_install(options);
-  CHECK(again.exit_code == sg::app::kInstallDone);
+  CHECK(again.exit_code == sg::app::kExitDone);
   CHECK(again.output == "podman: already installed, nothing written\n");
   options.uninstall = true;
   CHECK(has(cmd_install(options).output, "removed /usr/share/"));
@@ -73,7 +72,7 @@ TEST_CASE("install: uninstalling needs no hook") {
   const TempDir dir;
   InstallOptions options = options_for(dir, "docker");
   options.uninstall = true;
-  CHECK(cmd_install(options).exit_code == sg::app::kInstallDone);
+  CHECK(cmd_install(options).exit_code == sg::app::kExitDone);
 }
 
 TEST_CASE("install: all containers need a default mode that somebody chose") {
@@ -82,7 +81,7 @@ TEST_CASE("install: all containers need a default mode that somebody chose") {
   InstallOptions options = options_for(dir, "podman");
   options.all_containers = true;
   const Outcome missing = cmd_install(options);
-  CHECK(missing.exit_code == sg::app::kInstallFailed);
+  CHECK(missing.exit_code == sg::app::kExitFailed);
   CHECK(has(missing.errors, "is not there"));
   CHECK(has(missing.errors, "\"mode\": \"audit\""));
   REQUIRE(sg::replace_file(dir.path() + options.policy, R"({"version": 1})"));
@@ -92,7 +91,7 @@ TEST_CASE("install: all containers need a default mode that somebody chose") {
   CHECK_FALSE(RootDir(dir.path()).has("/usr/share"));
   REQUIRE(sg::replace_file(dir.path() + options.policy,
                            R"({"version": 1, "default": {"mode": "audit"}})"));
-  CHECK(cmd_install(options).exit_code == sg::app::kInstallDone);
+  CHECK(cmd_install(options).exit_code == sg::app::kExitDone);
 }
 
 TEST_CASE("install: Docker needs the runtime, containerd a base spec") {
@@ -101,15 +100,15 @@ TEST_CASE("install: Docker needs the runtime, containerd a base spec") {
   const InstallOptions docker = options_for(dir, "docker");
   CHECK(has(cmd_install(docker).errors, "runtime '/usr/bin/sysctl-guard-runtime': is not there"));
   make_program(dir, "/usr/bin/sysctl-guard-runtime");
-  CHECK(cmd_install(docker).exit_code == sg::app::kInstallDone);
+  CHECK(cmd_install(docker).exit_code == sg::app::kExitDone);
 
   REQUIRE(sg::replace_file(dir.path() + "/etc/containerd/config.toml", "version = 2\n"));
   REQUIRE(sg::replace_file(dir.path() + "/spec", "{}"));
   InstallOptions containerd = options_for(dir, "containerd");
   containerd.base_spec = dir.path() + "/none";
-  CHECK(cmd_install(containerd).exit_code == sg::app::kInstallFailed);
+  CHECK(cmd_install(containerd).exit_code == sg::app::kExitFailed);
   containerd.base_spec = dir.path() + "/spec";
-  CHECK(cmd_install(containerd).exit_code == sg::app::kInstallDone);
+  CHECK(cmd_install(containerd).exit_code == sg::app::kExitDone);
 }
 
 TEST_CASE("install: whatever goes wrong, it is said what to do") {
@@ -145,7 +144,7 @@ TEST_CASE("install: whatever goes wrong, it is said what to do") {
     }
     REQUIRE(sg::replace_file(dir.path() + c.file, c.text));
     const Outcome outcome = cmd_install(options);
-    CHECK(outcome.exit_code == sg::app::kInstallFailed);
+    CHECK(outcome.exit_code == sg::app::kExitFailed);
     const std::size_t hint = outcome.errors.find("\nhint: ");
     REQUIRE(hint != std::string::npos);
     CHECK(has(outcome.errors.substr(0, hint), c.message));
@@ -158,5 +157,5 @@ TEST_CASE("install: a relative hook is a wrong argument") {
   const TempDir dir;
   InstallOptions options = options_for(dir, "podman");
   options.hook = "hook";
-  CHECK(cmd_install(options).exit_code == sg::app::kInstallUsage);
+  CHECK(cmd_install(options).exit_code == sg::app::kExitUsage);
 }

@@ -3,9 +3,8 @@
 #include <fstream>
 #include <string>
 
-#include "app/command.h"
 #include "app/events/event.h"
-#include "app/exit_code.h"
+#include "cli/learn/learn_command.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -41,7 +40,7 @@ TEST_CASE("learn --from: an annotation, of all containers or of one") {
   LearnOptions options =
       options_for(dir, line("c1", "net/ipv4/ip_forward", "1\n") + line("c2", "net/ipv4/ip_forward", "0"));
   Outcome outcome = app::cmd_learn(options);
-  CHECK(outcome.exit_code == app::kLearnDone);
+  CHECK(outcome.exit_code == app::kExitDone);
   CHECK(outcome.errors.empty());
   CHECK(outcome.output.find("\nio.sysctl-guard.allow=net.ipv4.ip_forward=0|1\n") != std::string::npos);
   CHECK(outcome.output.find("note: from events of 2 containers together") != std::string::npos);
@@ -67,7 +66,7 @@ TEST_CASE("learn --from: files that are none") {
   const test::TempDir dir;
   LearnOptions options = options_for(dir, "x\n");
   Outcome outcome = app::cmd_learn(options);
-  CHECK(outcome.exit_code == app::kLearnFailed);
+  CHECK(outcome.exit_code == app::kExitFailed);
   CHECK(outcome.output.empty());
   CHECK(outcome.errors.find("line 1: ") != std::string::npos);
   CHECK(outcome.errors.find("hint: ") != std::string::npos);
@@ -75,8 +74,8 @@ TEST_CASE("learn --from: files that are none") {
   CHECK(app::cmd_learn(options).errors.find("it does not exist (ENOENT)\nhint: ") != std::string::npos);
   options = options_for(dir, "");
   options.node_policy = dir.path() + "/none";
-  CHECK(app::cmd_learn(options).exit_code == app::kLearnFailed);
+  CHECK(app::cmd_learn(options).exit_code == app::kExitFailed);
   options.node_policy = dir.path() + "/bad";
   std::ofstream(*options.node_policy) << R"({"version": 2})";
-  CHECK(app::cmd_learn(options).exit_code == app::kLearnFailed);
+  CHECK(app::cmd_learn(options).exit_code == app::kExitFailed);
 }

@@ -26,9 +26,12 @@ compile::Meta meta(const std::string& allow, std::vector<compile::MetaRule> rule
   return meta;
 }
 
-compile::MetaRule rule(RuleKind kind, const std::string& text) { return {kind, text, "annotation io.sysctl-guard.x"}; }
+compile::MetaRule rule(RuleKind kind, const std::string& text) {
+  return {kind, text, "annotation io.sysctl-guard.x"};
+}
 
-compile::ChangedAccess change(const std::string& name, const std::string& value, Label before, Label after) {
+compile::ChangedAccess change(const std::string& name, const std::string& value, Label before,
+                              Label after) {
   return {{.write = true, .name = name, .value = value}, before, after};
 }
 
@@ -79,7 +82,8 @@ TEST_CASE("Update report: nothing, more, and not known") {
   some.after.origin.annotations.clear();
   some.after.origin.node_policy = "/p";
   CHECK(app::render_update(some) ==
-        "would update c1: every access is judged as before\n  io.sysctl-guard.allow is gone\n  node policy /p\n");
+        "would update c1: every access is judged as before\n  io.sysctl-guard.allow is gone\n  "
+        "node policy /p\n");
   some.difference.reset();
   CHECK(app::summary_of(some) == "what is gained and lost is not known");
   CHECK(app::render_update_json(some).find("\"gained\": null") != std::string::npos);
@@ -92,7 +96,8 @@ TEST_CASE("Update report: what was replaced, for the log") {
   some.after.origin.annotations["io.sysctl-guard.mode"] = "\x1b";
   some.after.origin.node_policy = "/p";
   CHECK(app::replaced_in(some) ==
-        "; policy /p; without io.sysctl-guard.deny\\n; io.sysctl-guard.allow=new; io.sysctl-guard.mode=\\x1b");
+        "; policy /p; without io.sysctl-guard.deny\\n; io.sysctl-guard.allow=new; "
+        "io.sysctl-guard.mode=\\x1b");
   some.after.origin = some.before.origin;
   CHECK(app::replaced_in(some).empty());
 }
@@ -105,16 +110,20 @@ TEST_CASE("Update report: the document") {
         "{\n  \"container\": \"c1\",\n  \"name\": null,\n  \"done\": false,\n"
         "  \"annotations\": {\"io.sysctl-guard.allow\": \"new\"},\n"
         "  \"gained\": [\n"
-        "    {\"access\": \"write\", \"name\": \"net/c\", \"value\": null,\n"
-        "     \"before\": {\"verdict\": \"deny\", \"rule\": null, \"source\": null},\n"
-        "     \"after\": {\"verdict\": \"allow\", \"rule\": \"net.c=1\", \"source\": \"annotation io.sysctl-guard.x\"}}\n"
+        "    {\"access\": \"write\", \"name\": \"net/c\", \"value\": null, "
+        "\"before\": {\"verdict\": \"deny\", \"rule\": null, \"source\": null}, "
+        "\"after\": {\"verdict\": \"allow\", \"rule\": \"net.c=1\", \"source\": \"annotation "
+        "io.sysctl-guard.x\"}}\n"
         "  ],\n  \"moreGained\": false,\n  \"lost\": [\n"
-        "    {\"access\": \"read\", \"name\": \"net/a\", \"value\": null,\n"
-        "     \"before\": {\"verdict\": \"allow\", \"rule\": \"net.a\", \"source\": \"annotation io.sysctl-guard.x\"},\n"
-        "     \"after\": {\"verdict\": \"deny\", \"rule\": null, \"source\": null}},\n"
-        "    {\"access\": \"write\", \"name\": \"net/b\", \"value\": \"0\",\n"
-        "     \"before\": {\"verdict\": \"allow\", \"rule\": \"net.b\", \"source\": \"annotation io.sysctl-guard.x\"},\n"
-        "     \"after\": {\"verdict\": \"deny\", \"rule\": \"net.b*\", \"source\": \"annotation io.sysctl-guard.x\"}}\n"
+        "    {\"access\": \"read\", \"name\": \"net/a\", \"value\": null, "
+        "\"before\": {\"verdict\": \"allow\", \"rule\": \"net.a\", \"source\": \"annotation "
+        "io.sysctl-guard.x\"}, "
+        "\"after\": {\"verdict\": \"deny\", \"rule\": null, \"source\": null}},\n"
+        "    {\"access\": \"write\", \"name\": \"net/b\", \"value\": \"0\", "
+        "\"before\": {\"verdict\": \"allow\", \"rule\": \"net.b\", \"source\": \"annotation "
+        "io.sysctl-guard.x\"}, "
+        "\"after\": {\"verdict\": \"deny\", \"rule\": \"net.b*\", \"source\": \"annotation "
+        "io.sysctl-guard.x\"}}\n"
         "  ],\n  \"moreLost\": false,\n  \"notes\": []\n}\n");
 }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// install_command.h - the command line of `install` into plain data.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/command.h"
+#include "engines/engine.h"
+#include "request/node_policy_file.h"
+
+namespace sg::app {
+
+struct InstallOptions {
+  const engines::Engine* engine = nullptr;  // one of the table, never null once parsed
+  bool dry_run = false;
+  bool uninstall = false;
+  bool all_containers = false;
+  std::optional<std::string> hook;
+  std::optional<std::string> base_spec;  // a file of this system
+  std::string root = "/";
+  std::string policy = request::kNodePolicyFile;
+};
+
+// Errors: wrong values.
+[[nodiscard]] Result<InstallOptions> read_install_options(const Arguments& arguments);
+
+[[nodiscard]] Outcome cmd_install(const InstallOptions& options);
+
+}  // namespace sg::app

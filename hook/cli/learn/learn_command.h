@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// learn_command.h - the command line of `learn` into plain data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/command.h"
+#include "policy/learn.h"
+#include "policy/namespaces.h"
+
+namespace sg::app {
+
+struct LearnOptions {
+  std::string container;  // its ID, the beginning of it, or its name; empty with `from` alone
+  std::optional<std::string> from;  // a file of events, "-" for standard input
+  std::uint64_t min = 1;
+  policy::Generalise generalise = policy::Generalise::kAll;
+  std::optional<std::string> node_policy;  // a file, or "none" for the defaults
+  std::optional<policy::NamespaceSet> private_namespaces;
+  bool json = false;
+};
+
+// Errors: wrong values.
+[[nodiscard]] Result<LearnOptions> read_learn_options(const Arguments& arguments);
+
+[[nodiscard]] Outcome cmd_learn(const LearnOptions& options);
+
+}  // namespace sg::app

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// option_values.cpp - values of options into types, with messages that name the option.
+#include "cli/option_values.h"
+
+#include <array>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace sg::app {
+
+Operands container_operand() {
+  return {
+      .noun = "container", .hint = ": an ID, the beginning of one, or a name", .min = 1, .max = 1};
+}
+
+Result<std::optional<policy::NamespaceSet>> read_private_namespaces(const Arguments& arguments) {
+  static constexpr std::array<std::string_view, 4> kNames{"net", "ipc", "uts", "user"};
+  const std::optional<std::string> list = arguments.value("--private-ns");
+  if (!list) {
+    return std::optional<policy::NamespaceSet>();
+  }
+  std::string_view unknown;
+  if (const std::optional<policy::NamespaceSet> set = policy::parse_namespaces(*list, unknown)) {
+    return set;
+  }
+  return wrong_arguments("--private-ns: unknown namespace '" + escape(unknown) +
+                         "'; known are net, ipc, uts, user" + did_you_mean(unknown, kNames));
+}
+
+Result<std::string> read_absolute_path(const Arguments& arguments, const std::string& option,
+                                       const std::string& otherwise) {
+  std::string path = arguments.value(option).value_or(otherwise);
+  if (!path.starts_with('/')) {
+    return wrong_arguments(option + ": '" + escape(path) + "' is not an absolute path");
+  }
+  return path;
+}
+
+}  // namespace sg::app

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// option_values.h - what several commands say of their operands and options, and how they read them.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/command.h"
+#include "policy/namespaces.h"
+
+namespace sg::app {
+
+// The operand of a command that is about one container.
+[[nodiscard]] Operands container_operand();
+// What the help says of it.
+inline constexpr const char* kContainerText =
+    "CONTAINER is an ID, what one ID alone begins with, or a name as `list` shows it. A name that "
+    "could mean "
+    "another container too is refused: names are chosen by whoever makes a container.";
+
+inline constexpr const char* kJsonHelp = "print one JSON document";
+
+// The value of --private-ns; nothing where it is not given. Errors: an unknown namespace.
+[[nodiscard]] Result<std::optional<policy::NamespaceSet>> read_private_namespaces(
+    const Arguments& arguments);
+
+// The value of the option, or `otherwise`. Errors: a relative path, which means another file tomorrow.
+[[nodiscard]] Result<std::string> read_absolute_path(const Arguments& arguments,
+                                                     const std::string& option,
+                                                     const std::string& otherwise);
+
+}  // namespace sg::app

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// text_table.h - rows of text into aligned columns below a heading, as wide as the terminal at most.
+//
+// Rows may come in batches: columns remember how wide they were. Cells must be printable ASCII: one byte is one
+// column.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sg::app {
+
+// Of a terminal that does not say how wide it is; and where there is none, nothing is cut.
+inline constexpr std::size_t kUsualWidth = 80;
+inline constexpr std::size_t kNoWidth = std::numeric_limits<std::size_t>::max();
+
+// What becomes of a column where a line would be too wide. Those of kCutFirst give way first, as long as 20 bytes of
+// them are left; then the widest does, with "..." at the end of what is cut. kWrap is for the last column: it goes on
+// in further lines, and nothing of it is lost.
+enum class Fit { kWhole, kCut, kCutFirst, kWrap };
+
+struct Column {
+  std::string title;
+  Fit fit = Fit::kWhole;
+  bool is_number = false;   // aligned at the right
+  bool is_painted = false;  // has the colour of the row
+};
+
+class TextTable {
+ public:
+  TextTable(std::vector<Column> columns, std::size_t width);
+
+  // As many cells as there are columns.
+  void add(std::vector<std::string> cells, std::string_view colour = {});
+  // A line of its own between rows, which is not cut.
+  void add_line(std::string line);
+  // The lines of what was added since the last time, the heading in front of the first ones.
+  [[nodiscard]] std::string take();
+
+ private:
+  struct Row {
+    std::vector<std::string> cells;  // one alone: a line
+    std::string_view colour;
+    bool is_line = false;
+  };
+
+  void widen();
+  void narrow();
+  [[nodiscard]] std::string line_of(const Row& row) const;
+
+  std::vector<Column> columns_;
+  std::size_t width_;
+  std::vector<std::size_t> widths_;
+  std::vector<Row> rows_;
+  bool has_heading_ = false;
+};
+
+}  // namespace sg::app

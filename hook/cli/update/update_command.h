@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// update_command.h - the command line of `update` into plain data.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/command.h"
+
+namespace sg::app {
+
+struct UpdateOptions {
+  std::string container;
+  std::map<std::string, std::string> lists;     // by key: "allow", "deny", "deny-read", "mode"
+  std::optional<std::string> from_annotations;  // a file, "-" for standard input
+  std::optional<std::string> node_policy;
+  bool dry_run = false;
+  bool json = false;
+};
+
+// Errors: wrong values.
+[[nodiscard]] Result<UpdateOptions> read_update_options(const Arguments& arguments);
+
+[[nodiscard]] Outcome cmd_update(const UpdateOptions& options);
+
+}  // namespace sg::app
