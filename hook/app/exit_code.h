@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // exit_code.h - how the hook ends, as numbers. Those of `sysctl-guard` are in cli/command.h.
 //
-// They are codes of sysexits.h, so that a log line of a runtime that shows nothing but the code still
-// says what kind of mistake it was.
+// They are codes of sysexits.h, so that a log line of a runtime that shows nothing but the code
+// still says what kind of mistake it was.
 #pragma once
 
 #include "base/result.h"

@@ -6,10 +6,12 @@
 
 namespace sg::app {
 
-// Colours only where a person looks: a terminal that has them, and nobody who asked for none (NO_COLOR, TERM=dumb).
+// Colours only where a person looks: a terminal that has them, and nobody who asked for none
+// (NO_COLOR, TERM=dumb).
 [[nodiscard]] bool wants_colour(int fd);
 
-// The columns of the terminal, never fewer than 40, and kUsualWidth where it does not say; kNoWidth where it is none.
+// The columns of the terminal, never fewer than 40, and kUsualWidth where it does not say; kNoWidth
+// where it is none.
 [[nodiscard]] std::size_t terminal_width(int fd);
 
 }  // namespace sg::app

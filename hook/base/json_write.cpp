@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // json_write.cpp - the layout; the JSON library quotes the strings.
 //
-// The library's own writer knows two layouts, no blank at all and a line for each value. Neither is the one
-// that the documents of this project have had from the start.
+// The library's own writer knows two layouts, no blank at all and a line for each value. Neither is
+// the one that the documents of this project have had from the start.
 #include "base/json_write.h"
 
 #include "base/check.h"

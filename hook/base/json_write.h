@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // json_write.h - values into JSON text, for documents that programs print.
 //
-// A document has one layout: each member of it on a line of its own, each object in a list of it too, and
-// everything below that on one line. The text is printable ASCII whatever the strings hold: see json_quote().
+// A document has one layout: each member of it on a line of its own, each object in a list of it
+// too, and everything below that on one line. The text is printable ASCII whatever the strings
+// hold: see json_quote().
 #pragma once
 
 #include <concepts>
@@ -33,7 +34,8 @@ class Json {
   // The members and elements keep their order.
   [[nodiscard]] static Json object(std::vector<Member> members);
   [[nodiscard]] static Json array() { return Json(Kind::kArray); }
-  // An element of the array for each value of the range, which becomes JSON or is given to `convert` before.
+  // An element of the array for each value of the range, which becomes JSON or is given to
+  // `convert` before.
   template <typename Range, typename Convert = std::identity>
   [[nodiscard]] static Json array_of(const Range& range, Convert convert = {}) {
     Json out(Kind::kArray);

@@ -2,8 +2,9 @@
 // arguments.cpp - one pass over the words, then what the declaration says of them as a whole.
 //
 // A parser of our own, since CLI11 2.1, which was here before, cannot read what our users write:
-//   - `--allow= --json` and `--private-ns= net.a`: an empty list is the natural way to say "nothing", and CLI11
-//     takes the next word for the value, whatever the option is told to expect;
+//   - `--allow= --json` and `--private-ns= net.a`: an empty list is the natural way to say
+//     "nothing", and CLI11 takes the next word for the value, whatever the option is told to
+//     expect;
 //   - `[a,b]` as an operand: CLI11 splits it into the operands a and b;
 //   - `--json=false`: CLI11 takes a flag with a value for a flag that is not given, without a word;
 //   - `--polcy`: CLI11 does not say which option is near.

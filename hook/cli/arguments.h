@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// arguments.h - the words behind the name of a command into options and operands, by the command's declaration.
+// arguments.h - the words behind the name of a command into options and operands, by the command's
+// declaration.
 //
-// The hook and the wrapper have loops of their own: they start for every container, and take other programs' options.
+// The hook and the wrapper have loops of their own: they start for every container, and take other
+// programs' options.
 #pragma once
 
 #include <map>
@@ -18,7 +20,8 @@ namespace sg::app {
 struct Command;
 
 struct Arguments {
-  // By name, the values in the order of the command line; one empty value where the option takes none.
+  // By name, the values in the order of the command line; one empty value where the option takes
+  // none.
   std::map<std::string, std::vector<std::string>, std::less<>> options;
   std::vector<std::string> operands;
 
@@ -30,10 +33,10 @@ struct Arguments {
   [[nodiscard]] std::string operand() const { return operands.empty() ? "" : operands.front(); }
 };
 
-// `--name VALUE`, `--name=VALUE`, `-h` for `--help`, and behind `--` operands only. With --help among them, what
-// is missing or does not go together is no error. Errors, kExitUsage: an option that the command has not, that stands
-// twice and does not repeat, lacks its value or has one too many; too few or too many operands; options that do not go
-// together.
+// `--name VALUE`, `--name=VALUE`, `-h` for `--help`, and behind `--` operands only. With --help
+// among them, what is missing or does not go together is no error. Errors, kExitUsage: an option
+// that the command has not, that stands twice and does not repeat, lacks its value or has one too
+// many; too few or too many operands; options that do not go together.
 [[nodiscard]] Result<Arguments> read_arguments(std::span<const std::string> words,
                                                const Command& command);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// command.h - what a command of `sysctl-guard` is: one declaration, which stands in the folder of the command.
+// command.h - what a command of `sysctl-guard` is: one declaration, which stands in the folder of
+// the command.
 //
-// The list of commands, the help, the messages about wrong arguments and what the lint compares the man pages
-// with are made from it. commands.cpp lists the declarations.
+// The list of commands, the help, the messages about wrong arguments and what the lint compares the
+// man pages with are made from it. commands.cpp lists the declarations.
 #pragma once
 
 #include <cstddef>
@@ -53,8 +54,8 @@ struct ExitCode {
   std::string meaning;
 };
 
-// Texts are broken into lines where they are shown. One with newlines keeps them; a line with several blanks in it
-// has two columns.
+// Texts are broken into lines where they are shown. One with newlines keeps them; a line with
+// several blanks in it has two columns.
 struct Command {
   std::string name;  // empty for the program itself
   std::string line;  // in the list of commands
@@ -72,7 +73,8 @@ struct Command {
   Result<Outcome> (*run)(const Arguments& arguments) = nullptr;
 };
 
-// "sysctl-guard: <what>: <why>" and, on a line of its own, the hint where there is one; nothing on standard output.
+// "sysctl-guard: <what>: <why>" and, on a line of its own, the hint where there is one; nothing on
+// standard output.
 [[nodiscard]] Outcome failure(const Error& error, int exit_code = kExitFailed);
 
 // An error about the arguments of a command.

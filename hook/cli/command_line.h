@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// command_line.h - the command line of `sysctl-guard` to the command that is meant, and to what it is to print.
+// command_line.h - the command line of `sysctl-guard` to the command that is meant, and to what it
+// is to print.
 #pragma once
 
 #include <span>
@@ -9,8 +10,8 @@
 
 namespace sg::app {
 
-// `words` are those behind the program's name. `program` is the declaration of `sysctl-guard` itself: its options
-// stand where there is no command.
+// `words` are those behind the program's name. `program` is the declaration of `sysctl-guard`
+// itself: its options stand where there is no command.
 [[nodiscard]] Outcome run_command_line(std::span<const std::string> words, const Command& program,
                                        std::span<const Command> commands);
 

@@ -43,7 +43,8 @@ std::string broken(std::string_view text) {
   return out;
 }
 
-// "  left    right", the right ones below each other. Further lines of a right one are rows of their own.
+// "  left    right", the right ones below each other. Further lines of a right one are rows of
+// their own.
 std::string two_columns(const Rows& rows) {
   std::size_t width = 0;
   for (const auto& [left, right] : rows) {

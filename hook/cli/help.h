@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// help.h - the declaration of a command into the text that --help prints, and all of them into JSON.
+// help.h - the declaration of a command into the text that --help prints, and all of them into
+// JSON.
 #pragma once
 
 #include <span>
@@ -15,8 +16,8 @@ namespace sg::app {
 // The names of the commands with a line about each, for the help of the program itself.
 [[nodiscard]] std::string command_list(std::span<const Command> commands);
 
-// {"program": {...}, "commands": [{"name": ..., "line": ..., "options": [...], "exitCodes": [...]}, ...]}: what
-// completions and the lint of the man pages need.
+// {"program": {...}, "commands": [{"name": ..., "line": ..., "options": [...], "exitCodes": [...]},
+// ...]}: what completions and the lint of the man pages need.
 [[nodiscard]] std::string declarations_json(const Command& program,
                                             std::span<const Command> commands);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// option_values.h - what several commands say of their operands and options, and how they read them.
+// option_values.h - what several commands say of their operands and options, and how they read
+// them.
 #pragma once
 
 #include <optional>
@@ -25,7 +26,8 @@ inline constexpr const char* kJsonHelp = "print one JSON document";
 [[nodiscard]] Result<std::optional<policy::NamespaceSet>> read_private_namespaces(
     const Arguments& arguments);
 
-// The value of the option, or `otherwise`. Errors: a relative path, which means another file tomorrow.
+// The value of the option, or `otherwise`. Errors: a relative path, which means another file
+// tomorrow.
 [[nodiscard]] Result<std::string> read_absolute_path(const Arguments& arguments,
                                                      const std::string& option,
                                                      const std::string& otherwise);

@@ -16,14 +16,16 @@ constexpr std::string_view kGap = "  ";
 constexpr std::string_view kMore = "...";
 // What is left of a column that gives way first.
 constexpr std::size_t kRecognisable = 20;
-// In a narrow terminal a column that goes on below still has this much, and the line is longer than the terminal.
+// In a narrow terminal a column that goes on below still has this much, and the line is longer than
+// the terminal.
 constexpr std::size_t kWrapMin = 20;
 
 std::string cut(const std::string& text, std::size_t width) {
   return text.size() <= width ? text : text.substr(0, width - kMore.size()).append(kMore);
 }
 
-// How many bytes of the text go into a line of `room`: up to a slash or blank, where one is in the second half.
+// How many bytes of the text go into a line of `room`: up to a slash or blank, where one is in the
+// second half.
 std::size_t line_size(std::string_view text, std::size_t room) {
   if (text.size() <= room) {
     return text.size();
@@ -57,7 +59,8 @@ void TextTable::widen() {
 
 void TextTable::narrow() {
   const std::size_t gaps = (columns_.size() - 1) * kGap.size();
-  // The widest column that is wider than `least`, of those that give way first or of all that may be cut.
+  // The widest column that is wider than `least`, of those that give way first or of all that may
+  // be cut.
   const auto widest = [&](bool is_first, std::size_t least) {
     std::size_t* found = nullptr;
     for (std::size_t i = 0; i < columns_.size(); ++i) {

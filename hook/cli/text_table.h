@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// text_table.h - rows of text into aligned columns below a heading, as wide as the terminal at most.
+// text_table.h - rows of text into aligned columns below a heading, as wide as the terminal at
+// most.
 //
-// Rows may come in batches: columns remember how wide they were. Cells must be printable ASCII: one byte is one
-// column.
+// Rows may come in batches: columns remember how wide they were. Cells must be printable ASCII: one
+// byte is one column.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +18,9 @@ namespace sg::app {
 inline constexpr std::size_t kUsualWidth = 80;
 inline constexpr std::size_t kNoWidth = std::numeric_limits<std::size_t>::max();
 
-// What becomes of a column where a line would be too wide. Those of kCutFirst give way first, as long as 20 bytes of
-// them are left; then the widest does, with "..." at the end of what is cut. kWrap is for the last column: it goes on
-// in further lines, and nothing of it is lost.
+// What becomes of a column where a line would be too wide. Those of kCutFirst give way first, as
+// long as 20 bytes of them are left; then the widest does, with "..." at the end of what is cut.
+// kWrap is for the last column: it goes on in further lines, and nothing of it is lost.
 enum class Fit { kWhole, kCut, kCutFirst, kWrap };
 
 struct Column {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_check.cpp - `sysctl-guard check`: what a policy allows, without a container.
 //
-// options -> input (reads the bundle) -> report -> text or JSON. Between input and report is the hook's own
-// pipeline (request/make_policy.h); the verdicts are read from the table's bytes.
+// options -> input (reads the bundle) -> report -> text or JSON. Between input and report is the
+// hook's own pipeline (request/make_policy.h); the verdicts are read from the table's bytes.
 #include "app/check/cmd_check.h"
 
 #include <algorithm>
@@ -43,7 +43,8 @@ AccessVerdict decide_access(const RequestedAccess& access, const request::MadePo
   return verdict;
 }
 
-// Where nothing is known of the container's /proc/sys, the node's audit may let more through than is said here.
+// Where nothing is known of the container's /proc/sys, the node's audit may let more through than
+// is said here.
 void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
   if (policy.audit != policy::Audit::kWithinLimit ||
       std::ranges::find(report.accesses, policy::Verdict::kDeny, &AccessVerdict::verdict) ==
@@ -85,7 +86,8 @@ CheckReport report_of_node_policy(const request::NodePolicyChoice& choice, const
   return report;
 }
 
-// What people should know before a container meets the policy; in the hook it would cost every start.
+// What people should know before a container meets the policy; in the hook it would cost every
+// start.
 void warn(const request::MadePolicy& made, const policy::NodePolicy& node, Diagnostics& findings) {
   if (made.policy.rules.empty()) {
     return;  // a mistake, or several, came before

@@ -23,14 +23,16 @@ struct CheckInput {
   std::vector<RequestedAccess> accesses = {};
 };
 
-// The options, and the bundle's config.json where there is one. An annotation of the options replaces that
-// of the bundle with the same key. Errors: those of oci::read_config.
+// The options, and the bundle's config.json where there is one. An annotation of the options
+// replaces that of the bundle with the same key. Errors: those of oci::read_config.
 [[nodiscard]] Result<CheckInput> read_check_input(const CheckOptions& options);
 
-// The origin and its node policy to a policy, its table and verdicts; no verdicts where a finding is an error.
+// The origin and its node policy to a policy, its table and verdicts; no verdicts where a finding
+// is an error.
 [[nodiscard]] CheckReport run_check(const CheckInput& input);
 
-// kExitDone: every access is allowed; kExitFailed: at least one is denied; kExitUsage: the policy is invalid.
+// kExitDone: every access is allowed; kExitFailed: at least one is denied; kExitUsage: the policy
+// is invalid.
 [[nodiscard]] int check_exit_code(const CheckReport& report) noexcept;
 
 [[nodiscard]] Outcome cmd_check(const CheckOptions& options);

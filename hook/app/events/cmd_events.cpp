@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_events.cpp - `sysctl-guard events`: what there is in the ring buffer, once; to follow is in follow_events.h.
+// cmd_events.cpp - `sysctl-guard events`: what there is in the ring buffer, once; to follow is in
+// follow_events.h.
 #include "app/events/cmd_events.h"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ Result<EventFilter> filter_of(const EventsOptions& options) {
     }
     filter = *std::move(found);
   }
-  // Who follows sees what comes, and the past where --since asks for it. The journal gets all that it has not yet.
+  // Who follows sees what comes, and the past where --since asks for it. The journal gets all that
+  // it has not yet.
   const bool is_from_now = options.follow && options.form != EventForm::kJournal;
   filter.since_ns = options.since_ns.value_or(is_from_now ? now_ns() : 0);
   if (options.ago_ns) {

@@ -20,8 +20,9 @@ struct Streams {
 // Behind the reader nothing has to be kept any more.
 void let_go(EventSource& source, const EventsOptions& options);
 
-// All there is to print is in the outcome, but with --clear and --follow: the first writes to `streams` before
-// it puts anything away, the other batch by batch until SIGINT, SIGTERM, or nobody reads any more.
+// All there is to print is in the outcome, but with --clear and --follow: the first writes to
+// `streams` before it puts anything away, the other batch by batch until SIGINT, SIGTERM, or nobody
+// reads any more.
 [[nodiscard]] Outcome cmd_events(const EventsOptions& options, const Streams& streams);
 
 }  // namespace sg::app

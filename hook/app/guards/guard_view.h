@@ -23,14 +23,14 @@ struct GuardView {
   SeenProcSys proc_sys = {};  // by the mounts of its processes, where somebody has looked
 };
 
-// The metadata of `guard` decoded, beside its counters. What their map has beyond the rules is left out, what it
-// lacks is 0.
+// The metadata of `guard` decoded, beside its counters. What their map has beyond the rules is left
+// out, what it lacks is 0.
 [[nodiscard]] GuardView make_view(kernel::AttachedGuard guard,
                                   std::optional<std::vector<kernel::RuleCounts>> counts);
 
-// How often the rules have given each verdict, all of them together; of what is allowed, writes alone: reads that
-// are let through are nobody's concern. Nothing where there are no counters, or no metadata that says which rules
-// are for reads.
+// How often the rules have given each verdict, all of them together; of what is allowed, writes
+// alone: reads that are let through are nobody's concern. Nothing where there are no counters, or
+// no metadata that says which rules are for reads.
 [[nodiscard]] std::optional<kernel::RuleCounts> totals_of(const GuardView& view);
 
 [[nodiscard]] constexpr std::uint64_t count_of(const kernel::RuleCounts& counts,
@@ -38,7 +38,8 @@ struct GuardView {
   return counts[static_cast<std::size_t>(verdict)];
 }
 
-// The members of a document that say them, by verdict: {"denied": 1, ...}; null where there are no counters.
+// The members of a document that say them, by verdict: {"denied": 1, ...}; null where there are no
+// counters.
 [[nodiscard]] std::vector<Json::Member> count_members(
     const std::optional<kernel::RuleCounts>& counts);
 

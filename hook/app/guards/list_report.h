@@ -12,7 +12,8 @@
 
 namespace sg::app {
 
-// A number in at most 8 characters: from 100,000,000 on with a unit of a thousand, and so on, rounded down.
+// A number in at most 8 characters: from 100,000,000 on with a unit of a thousand, and so on,
+// rounded down.
 [[nodiscard]] std::string short_number(std::uint64_t number);
 
 // Rules that somebody wrote, or the runtime's own pairs.
