@@ -39,6 +39,7 @@ teardown() {
 
 @test "CAP_DAC_READ_SEARCH: out of the cgroup by the handle of its root: nothing is opened" {
   requires leave
+  [[ $DRIVER != systemd ]] || skip "nothing of cgroups is opened by its handle under systemd-nspawn"
   way_root_by_handle
 }
 
@@ -61,7 +62,8 @@ teardown() {
   requires hand
   both_modes @net ''
   both_modes @ipc "$IPC_CHANGES"
-  both_modes '@net; @ipc; @uts' "$WRITERS${IPC_CHANGES:+|$IPC_CHANGES}"
+  # UTS is not asked: an accomplice of this machine could not take the name back.
+  both_modes '@net; @ipc' "$IPC_CHANGES"
 }
 
 @test "other spellings of them stay read-only, and the harmless ones beside them are opened" {
