@@ -4,7 +4,8 @@
 // The library's lexer reads through a cursor and calls a Collector. The Collector keeps a frame for
 // each open object or array that lies on the way to a wanted path or below one, and only a counter
 // inside all others: an unwanted value costs the lexer's time and nothing more. How many keys and
-// values there are is bounded by kJsonCountMax, and what is kept of them by kJsonItemMax and kJsonByteMax. This is the only file that includes the JSON library.
+// values there are is bounded by kJsonCountMax, and what is kept of them by kJsonItemMax and
+// kJsonByteMax. This is the only file that includes the JSON library.
 // The parser keeps its own stack, so nesting costs no stack of ours, and kJsonDepthMax bounds it.
 #include "base/json.h"
 

@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 11> kTop = {
     "abi", "crypto", "debug", "dev", "fs", "kernel", "net", "sunrpc", "user", "vm", "xen",
 };
 
-// Patterns of names as Linux 5.10 to 6.18 have them, modules included. Where a domain could begin
+// Patterns of names as Linux 5.10 to 6.18 have them, modules included, and of protocols that are gone since. Where a domain could begin
 // alike, names are spelled out as far as it takes.
 constexpr std::string_view kNames[] = {
     "net/ipv4/*",
@@ -42,7 +42,6 @@ constexpr std::string_view kNames[] = {
     "net/netfilter/*",
     "net/mptcp/*",
     "net/mpls/*",
-    "net/nf_conntrack_max",
     "net/core/*_*",
     "net/core/somaxconn",
     "net/core/warnings",
@@ -177,8 +176,7 @@ constexpr std::string_view kNames[] = {
     "dev/hpet/max-user-freq",
     "dev/i915/*_*",
     "dev/mac_hid/*_*",
-    "dev/parport/*/*",
-    "dev/parport/*/*/*",
+    "dev/parport/*",
     "dev/raid/speed_limit_*",
     "dev/scsi/logging_level",
     "dev/tty/ldisc_autoload",

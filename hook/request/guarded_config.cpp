@@ -45,8 +45,6 @@ constexpr std::size_t kSourceBytesMax = std::size_t{256} << 10;
 // For all of them. A source costs microseconds; one that leads over 40 long links, of a volume that somebody has filled
 // with them, milliseconds.
 constexpr std::chrono::milliseconds kLookTime{250};
-// crun opens the file that such an annotation names as the host's root, and hooks write into it.
-constexpr std::string_view kHookOutput = "run.oci.hooks.";
 
 // What can tell an administrator which container is meant: there is no ID in config.json.
 std::string name_of(const oci::CreateConfig& create) {

@@ -11,6 +11,9 @@
 
 namespace sg::request {
 
+// How the annotations begin that name a file which crun opens as the host's root, and into which hooks then write.
+inline constexpr std::string_view kHookOutput = "run.oci.hooks.";
+
 // A config.json, and what is known of where it comes from.
 struct CreateDocument {
   std::string_view text;

@@ -7,6 +7,7 @@
 load helpers
 load ../integration/ways
 load ../integration/variants
+load ../integration/handed
 
 # The edit of config.json names the hook, with what it opens.
 plain_bundle() {
@@ -38,12 +39,31 @@ teardown() {
 
 @test "CAP_DAC_READ_SEARCH: out of the cgroup by the handle of its root: nothing is opened" {
   requires leave
+  [[ $DRIVER != systemd ]] || skip "nothing of cgroups is opened by its handle under systemd-nspawn"
   way_root_by_handle
 }
 
 @test "a root with the host's cgroups in it: out by its cgroup.procs, and nothing is opened" {
   requires
   way_root_above_cgroups
+}
+
+@test "a mount over the hook: what is there is not run, and nothing is opened" {
+  requires
+  way_mount_over_hook
+}
+
+@test "another network namespace than config.json was edited for: nothing is created" {
+  requires
+  way_other_network
+}
+
+@test "what is handed out to an accomplice changes nothing of the host but what the threat model names" {
+  requires hand
+  both_modes @net ''
+  both_modes @ipc "$IPC_CHANGES"
+  # UTS is not asked: an accomplice of this machine could not take the name back.
+  both_modes '@net; @ipc' "$IPC_CHANGES"
 }
 
 @test "other spellings of them stay read-only, and the harmless ones beside them are opened" {

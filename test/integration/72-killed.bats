@@ -210,12 +210,13 @@ clean_up() {
   poll no_cgroup_of "$ID"
 }
 
-# lock_by BODY: the entry that locks is a script, whose arguments are that entry's.
+# lock_by BODY: the entry that locks is a script, whose arguments are that entry's. It has another name, or the guard would
+# not take another program for ours.
 lock_by() {
   cp "$NEW" config.json
   printf '#!/bin/sh\n%s\n' "$1" >"$BATS_TEST_TMPDIR/locker"
   chmod 755 "$BATS_TEST_TMPDIR/locker"
-  update_config --arg path "$BATS_TEST_TMPDIR/locker" '.hooks.createContainer |= map(.path = $path)'
+  update_config --arg path "$BATS_TEST_TMPDIR/locker" '.hooks.createContainer |= map(.path = $path | .args[0] = "locker")'
 }
 
 @test "the hook that locks, killed at each of its system calls: nothing is created" {

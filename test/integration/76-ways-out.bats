@@ -56,6 +56,11 @@ teardown() {
     sg_run "$HOOK" <state
     expect_status 65
     expect_equal "$output" "" "output"
+    # Nor what is wrong with the document: a key that stands twice, where it looks like a config.json.
+    sed "s|\"$key\"|\"process\":\"1\",\"process\":\"2\",&|" state >twice
+    sg_run "$HOOK" <twice
+    expect_status 65
+    expect_equal "$output" "" "output where a key stands twice"
     update_config --arg key "$key" '.annotations[$key] = "/x"'
     sg_run "$HOOK" <config.json
     expect_status 65

@@ -89,7 +89,7 @@ int fail(const sg::Error& error, const std::string& container_id) {
 // crun opens what this annotation names, as the host's root, and that is then our standard error: whoever writes
 // annotations would choose the file and what we say of them. Then only the system log is told.
 bool writes_into_files(const std::string& document) {
-  return document.find("run.oci.hooks.") != std::string::npos;
+  return document.find(sg::app::kHookOutput) != std::string::npos;
 }
 
 // Podman's precreate stage: the config.json that is printed runs this hook at createRuntime. Podman takes
@@ -142,15 +142,16 @@ int main(int argc, char** argv) {
     return fail(document.error(), "");
   }
   const sg::Result<std::optional<sg::oci::CreateConfig>> create = sg::oci::parse_if_config(*document);
-  if (!create) {
-    return fail(create.error(), "");
-  }
-  const bool is_precreate = create->has_value();
+  // Before anything is said of the document, what is wrong with it included.
+  const bool is_precreate = create && create->has_value();
   if (!is_precreate && writes_into_files(*document)) {
     return refuse({sg::Errc::kBadInput,
                    "container state: an annotation run.oci.hooks.* makes crun write what hooks say into a file of the host",
                    "remove it; the system log has what sysctl-guard says"},
                   "");
+  }
+  if (!create) {
+    return fail(create.error(), "");
   }
   const sg::Result<sg::oci::State> state =
       is_precreate ? sg::oci::State{} : sg::oci::parse_state(*document);
