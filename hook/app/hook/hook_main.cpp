@@ -89,7 +89,7 @@ int fail(const sg::Error& error, const std::string& container_id) {
 // crun opens what this annotation names, as the host's root, and that is then our standard error: whoever writes
 // annotations would choose the file and what we say of them. Then only the system log is told.
 bool writes_into_files(const std::string& document) {
-  return document.find(sg::app::kHookOutput) != std::string::npos;
+  return document.find(sg::request::kHookOutput) != std::string::npos;
 }
 
 // Podman's precreate stage: the config.json that is printed runs this hook at createRuntime. Podman takes
