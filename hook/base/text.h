@@ -15,6 +15,9 @@
 
 namespace sg {
 
+// Engines show so many characters of a container's ID, and so do we.
+inline constexpr std::size_t kShortId = 12;
+
 // A blank is a space or a tab.
 [[nodiscard]] constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 

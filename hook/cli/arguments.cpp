@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 std::string quote(std::string_view text) { return "'" + escape(text) + "'"; }
@@ -116,4 +116,4 @@ std::string did_you_mean(std::string_view text, std::span<const std::string_view
   return near ? "; did you mean " + quote(*near) + "?" : "";
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

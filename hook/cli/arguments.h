@@ -15,7 +15,7 @@
 
 #include "base/result.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 struct Command;
 
@@ -44,4 +44,4 @@ struct Arguments {
 [[nodiscard]] std::string did_you_mean(std::string_view text,
                                        std::span<const std::string_view> candidates);
 
-}  // namespace sg::app
+}  // namespace sg::cli

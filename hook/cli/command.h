@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "cli/arguments.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 // How `sysctl-guard` ends, whatever the command.
 inline constexpr int kExitDone = 0;    // done; or yes, where the command answers a question
@@ -80,4 +80,4 @@ struct Command {
 // An error about the arguments of a command.
 [[nodiscard]] Error wrong_arguments(std::string message);
 
-}  // namespace sg::app
+}  // namespace sg::cli

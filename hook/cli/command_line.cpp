@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cli/help.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 Outcome run(const Command& command, std::span<const std::string> words) {
@@ -56,4 +56,4 @@ Outcome run_command_line(std::span<const std::string> words, const Command& prog
                                    : run(*command, words.subspan(1));
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -8,11 +8,11 @@
 
 #include "cli/command.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 // `words` are those behind the program's name. `program` is the declaration of `sysctl-guard`
 // itself: its options stand where there is no command.
 [[nodiscard]] Outcome run_command_line(std::span<const std::string> words, const Command& program,
                                        std::span<const Command> commands);
 
-}  // namespace sg::app
+}  // namespace sg::cli

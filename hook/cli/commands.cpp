@@ -4,7 +4,7 @@
 
 #include "cli/help.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 Result<Outcome> run(const Arguments& arguments) {
@@ -46,4 +46,4 @@ Command program_command() {
           .run = run};
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -6,7 +6,7 @@
 
 #include "cli/command.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 [[nodiscard]] Command check_command();
 [[nodiscard]] Command detach_command();
@@ -26,4 +26,4 @@ namespace sg::app {
 // `sysctl-guard` itself: what stands where there is no command.
 [[nodiscard]] Command program_command();
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -8,7 +8,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 constexpr std::size_t kWidth = 80;
@@ -137,4 +137,4 @@ std::string declarations_json(const Command& program, std::span<const Command> c
       .document();
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -8,7 +8,7 @@
 
 #include "cli/command.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 // At most 80 columns wide, with a final newline; options and exit codes stand in two columns.
 [[nodiscard]] std::string help_text(const Command& command);
@@ -21,4 +21,4 @@ namespace sg::app {
 [[nodiscard]] std::string declarations_json(const Command& program,
                                             std::span<const Command> commands);
 
-}  // namespace sg::app
+}  // namespace sg::cli

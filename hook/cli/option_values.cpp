@@ -7,21 +7,21 @@
 
 #include "base/text.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 Operands container_operand() {
   return {
       .noun = "container", .hint = ": an ID, the beginning of one, or a name", .min = 1, .max = 1};
 }
 
-Result<std::optional<policy::NamespaceSet>> read_private_namespaces(const Arguments& arguments) {
+Result<std::optional<sysctl::NamespaceSet>> read_private_namespaces(const Arguments& arguments) {
   static constexpr std::array<std::string_view, 4> kNames{"net", "ipc", "uts", "user"};
   const std::optional<std::string> list = arguments.value("--private-ns");
   if (!list) {
-    return std::optional<policy::NamespaceSet>();
+    return std::optional<sysctl::NamespaceSet>();
   }
   std::string_view unknown;
-  if (const std::optional<policy::NamespaceSet> set = policy::parse_namespaces(*list, unknown)) {
+  if (const std::optional<sysctl::NamespaceSet> set = sysctl::parse_namespaces(*list, unknown)) {
     return set;
   }
   return wrong_arguments("--private-ns: unknown namespace '" + escape(unknown) +
@@ -37,4 +37,4 @@ Result<std::string> read_absolute_path(const Arguments& arguments, const std::st
   return path;
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -8,9 +8,9 @@
 
 #include "base/result.h"
 #include "cli/command.h"
-#include "policy/namespaces.h"
+#include "sysctl/namespace_of.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 // The operand of a command that is about one container.
 [[nodiscard]] Operands container_operand();
@@ -23,7 +23,7 @@ inline constexpr const char* kContainerText =
 inline constexpr const char* kJsonHelp = "print one JSON document";
 
 // The value of --private-ns; nothing where it is not given. Errors: an unknown namespace.
-[[nodiscard]] Result<std::optional<policy::NamespaceSet>> read_private_namespaces(
+[[nodiscard]] Result<std::optional<sysctl::NamespaceSet>> read_private_namespaces(
     const Arguments& arguments);
 
 // The value of the option, or `otherwise`. Errors: a relative path, which means another file
@@ -32,4 +32,4 @@ inline constexpr const char* kJsonHelp = "print one JSON document";
                                                      const std::string& option,
                                                      const std::string& otherwise);
 
-}  // namespace sg::app
+}  // namespace sg::cli

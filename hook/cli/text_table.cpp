@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "policy/verdict.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 constexpr std::string_view kGap = "  ";
@@ -139,4 +139,15 @@ std::string TextTable::take() {
   return out;
 }
 
-}  // namespace sg::app
+std::string short_number(std::uint64_t number) {
+  constexpr std::uint64_t kExactMax = 99'999'999;
+  constexpr std::string_view kUnits = "kMGTP";  // the largest number has 20 digits
+  std::size_t unit = 0;
+  while (number > kExactMax || (unit > 0 && number > kExactMax / 10)) {
+    number /= 1000;
+    ++unit;
+  }
+  return std::to_string(number) + (unit > 0 ? std::string(1, kUnits[unit - 1]) : "");
+}
+
+}  // namespace sg::cli

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sg::app {
+namespace sg::cli {
 
 // Of a terminal that does not say how wide it is; and where there is none, nothing is cut.
 inline constexpr std::size_t kUsualWidth = 80;
@@ -59,4 +59,8 @@ class TextTable {
   bool has_heading_ = false;
 };
 
-}  // namespace sg::app
+// A number in at most 8 characters: from 100,000,000 on with a unit of a thousand, and so on,
+// rounded down.
+[[nodiscard]] std::string short_number(std::uint64_t number);
+
+}  // namespace sg::cli

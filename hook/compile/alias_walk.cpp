@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::compile {
 namespace {
@@ -123,7 +123,7 @@ std::vector<AliasWalk::Place> AliasWalk::behind_component(const std::vector<Plac
       const Dfa::State changed = behind(queue[i].place.changed, text);
       const std::string component = queue[i].component + byte;
       if (written == Dfa::kDead || changed == Dfa::kDead ||
-          queue[i].place.changed_name.size() >= policy::kNameMax ||
+          queue[i].place.changed_name.size() >= sysctl::kNameMax ||
           !seen.emplace(written, changed, may_become_template(component) ? component : "").second) {
         continue;
       }

@@ -14,7 +14,7 @@
 #include "compile/build_nfa.h"
 #include "compile/limits.h"
 #include "compile/too_large.h"
-#include "policy/namespaces.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::compile {
 namespace {
@@ -40,11 +40,11 @@ std::vector<Rule> rules_of(std::span<const std::string_view> patterns) {
   return rules;
 }
 
-std::vector<Rule> rules_of_namespaces(const policy::NamespaceSet& namespaces) {
+std::vector<Rule> rules_of_namespaces(const sysctl::NamespaceSet& namespaces) {
   std::vector<Rule> rules;
-  for (const policy::Namespace ns : policy::kNamespaces) {
+  for (const sysctl::Namespace ns : sysctl::kNamespaces) {
     const std::vector<Rule> more =
-        namespaces.has(ns) ? rules_of(policy::namespace_patterns(ns)) : std::vector<Rule>();
+        namespaces.has(ns) ? rules_of(sysctl::namespace_patterns(ns)) : std::vector<Rule>();
     rules.insert(rules.end(), more.begin(), more.end());
   }
   return rules;
@@ -58,7 +58,7 @@ std::optional<Dfa> compile_formula(const policy::Limit& limit) {
   }
   std::optional<Dfa> set = automaton::intersection(*allow, *own, kProductBudget);
   if (set && limit.private_namespaces.net) {  // all of the shared names look like that namespace's
-    const std::optional<Dfa> shared = compile_set(rules_of(policy::shared_names()));
+    const std::optional<Dfa> shared = compile_set(rules_of(sysctl::shared_names()));
     set = shared ? automaton::difference(*set, *shared, kProductBudget) : std::nullopt;
   }
   if (set && !limit.host.empty()) {

@@ -24,18 +24,18 @@
 #include "compile/build_nfa.h"
 #include "compile/limits.h"
 #include "compile/shortest_access.h"
-#include "policy/dangers.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/dangers.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::compile {
 namespace {
 
 using automaton::Dfa;
 using automaton::RuleNumber;
-using policy::Danger;
-using policy::Harm;
+using sysctl::Danger;
+using sysctl::Harm;
 using policy::Limit;
 using policy::Rule;
 using policy::RuleKind;
@@ -70,7 +70,7 @@ Rule row_rule(const Danger& danger, std::string_view values) {
   }
   Diagnostics findings;
   policy::RuleBudget budget;
-  const std::string text = policy::to_dot_form(danger.name) + "=" + std::string(values);
+  const std::string text = sysctl::to_dot_form(danger.name) + "=" + std::string(values);
   std::vector<Rule> rules = policy::parse_rule_list(text, RuleKind::kAllow, "dangers",
                                                     policy::Groups({}), budget, findings);
   SG_CHECK(rules.size() == 1 && !findings.has_errors());
@@ -142,7 +142,7 @@ struct Grants {
 
 std::optional<Grants> find_grants(const Limit& limit) {
   std::vector<const Danger*> rows;
-  for (const Danger& danger : policy::dangers()) {
+  for (const Danger& danger : sysctl::dangers()) {
     if (meets_any(limit.host, danger.name)) {
       rows.push_back(&danger);
     }
@@ -208,7 +208,7 @@ void warn_single(const Grants& grants, RuleNumber row, Diagnostics& findings) {
   const Danger& danger = *grants.rows[row - 1];
   std::string hint = "take it out of limit.host";
   if (!danger.harmless.empty()) {
-    hint += ", or permit no more than " + escape(policy::to_dot_form(access->name), 128) + "=" +
+    hint += ", or permit no more than " + escape(sysctl::to_dot_form(access->name), 128) + "=" +
             std::string(danger.harmless);
   } else if (!danger.harmful.empty()) {
     hint += ", or permit values that begin otherwise, as \"core\"";
@@ -225,7 +225,7 @@ void warn_group(const Grants& grants, const std::vector<RuleNumber>& rows, Diagn
   const std::optional<ShownAccess> access = shortest_of(grants, rows.front());
   std::string names;
   for (std::size_t i = 0; i < std::min(rows.size(), kNamed); ++i) {
-    names += (i == 0 ? "" : ", ") + policy::to_dot_form(grants.rows[rows[i] - 1]->name);
+    names += (i == 0 ? "" : ", ") + sysctl::to_dot_form(grants.rows[rows[i] - 1]->name);
   }
   const std::string more =
       rows.size() > kNamed ? " and " + std::to_string(rows.size() - kNamed) + " more" : "";
@@ -247,7 +247,7 @@ void warn_dangerous_grants(const Limit& limit, Diagnostics& findings) {
     return;
   }
   const std::vector<RuleNumber> permitted = permitted_rows(*grants);
-  for (const Harm harm : policy::kHarms) {
+  for (const Harm harm : sysctl::kHarms) {
     std::vector<RuleNumber> some;
     std::ranges::copy_if(permitted, std::back_inserter(some),
                          [&](RuleNumber row) { return grants->rows[row - 1]->harm == harm; });

@@ -13,14 +13,14 @@
 #include "automaton/set_algebra.h"
 #include "base/text.h"
 #include "compile/shortest_access.h"
-#include "policy/namespaces.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::compile {
 namespace {
 
 using automaton::RuleNumber;
 using policy::Limit;
-using policy::Namespace;
+using sysctl::Namespace;
 using policy::OnExcess;
 using policy::Rule;
 
@@ -62,7 +62,7 @@ Reason reason_of(const ShownAccess& access, const Limit& limit) {
   if (const auto denies = covering(limit.deny, name); !denies.empty()) {
     return {shown(*denies.front()) + " of limit.deny covers it", "leave it out, or change limit.deny of " + file};
   }
-  const std::optional<Namespace> ns = policy::namespace_of(name);
+  const std::optional<Namespace> ns = sysctl::namespace_of(name);
   const bool is_own = ns && limit.private_namespaces.has(*ns);
   std::vector<const Rule*> permits = covering(limit.host, name);
   if (is_own) {

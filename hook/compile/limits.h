@@ -13,7 +13,7 @@
 #include "policy/merge.h"
 #include "policy/node_policy.h"
 #include "policy/rule_parser.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/sysctl_name.h"
 #include "table_abi.h"
 
 namespace sg::compile {
@@ -31,7 +31,7 @@ inline constexpr automaton::Budget kBudget{.states = std::size_t{1} << 16,
 inline constexpr automaton::ProductBudget kProductBudget{.states = std::size_t{1} << 16,
                                                          .edges = std::size_t{1} << 19};
 
-static_assert(policy::kNameMax == SG_NAME_SIZE - 1, "a name that is accepted fits the guard's buffer");
+static_assert(sysctl::kNameMax == SG_NAME_SIZE - 1, "a name that is accepted fits the guard's buffer");
 static_assert(policy::kPairValueMax == SG_VALUE_SIZE - 2,
               "a pair's value fits the guard's buffer, with one newline and the helper's zero byte");
 static_assert(policy::kNodeRulesMax + policy::kRulesMax < SG_RULES_MAX,

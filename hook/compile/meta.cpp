@@ -38,11 +38,11 @@ void add_line(std::string& text, std::initializer_list<std::string_view> fields)
   text += '\n';
 }
 
-std::string namespace_list(const policy::NamespaceSet& set) {
+std::string namespace_list(const sysctl::NamespaceSet& set) {
   std::string list;
-  for (const policy::Namespace ns : policy::kNamespaces) {
+  for (const sysctl::Namespace ns : sysctl::kNamespaces) {
     if (set.has(ns)) {
-      list += (list.empty() ? "" : ",") + std::string(policy::namespace_name(ns));
+      list += (list.empty() ? "" : ",") + std::string(sysctl::namespace_name(ns));
     }
   }
   return list;
@@ -105,8 +105,8 @@ bool read_line(std::string_view line, Meta& meta) {
     meta.container_name = fields[1];
   } else if (word == "private") {
     std::string_view unknown;
-    const std::optional<policy::NamespaceSet> set = policy::parse_namespaces(fields[1], unknown);
-    meta.origin.private_namespaces = set.value_or(policy::NamespaceSet{});
+    const std::optional<sysctl::NamespaceSet> set = sysctl::parse_namespaces(fields[1], unknown);
+    meta.origin.private_namespaces = set.value_or(sysctl::NamespaceSet{});
     return set.has_value();
   } else if (word == "profile") {
     meta.origin.profile = fields[1];

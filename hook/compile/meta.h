@@ -15,8 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/namespaces.h"
 #include "policy/policy.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::compile {
 
@@ -32,7 +32,7 @@ enum class ProcSys {
 struct Origin {
   std::map<std::string, std::string> annotations = {};  // those of ours, and those that name the container
   std::map<std::string, std::string> sysctl = {};       // the runtime's own linux.sysctl
-  policy::NamespaceSet private_namespaces = {};
+  sysctl::NamespaceSet private_namespaces = {};
   std::string profile = "";      // of the hook's arguments; empty: none
   std::string node_policy = "";  // the file of the hook's arguments; empty: the installed one
   ProcSys proc_sys = ProcSys::kUnknown;

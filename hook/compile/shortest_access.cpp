@@ -17,7 +17,7 @@
 
 #include "base/text.h"
 #include "compile/limits.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::compile {
 namespace {
@@ -101,7 +101,7 @@ class Names {
           whole_.push_back({behind, from});
         }
       }
-      if (length_[from] == policy::kNameMax) {
+      if (length_[from] == sysctl::kNameMax) {
         continue;
       }
       for (const Dfa::Edge& edge : by_rank(dfa_.edges_of(state))) {
@@ -308,7 +308,7 @@ std::optional<ShownAccess> shortest_read(const Dfa& dfa) {
 
 std::string describe(const ShownAccess& access) {
   constexpr std::size_t kShownMax = 160;
-  const std::string shown = escape(policy::to_dot_form(access.name), kShownMax);
+  const std::string shown = escape(sysctl::to_dot_form(access.name), kShownMax);
   if (!access.write) {
     return shown;
   }

@@ -18,16 +18,16 @@
 #include "compile/alias_walk.h"
 #include "compile/build_nfa.h"
 #include "compile/limits.h"
-#include "policy/aliases.h"
 #include "policy/rule_text.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/aliases.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::compile {
 namespace {
 
 using automaton::Dfa;
 using automaton::RuleNumber;
-using policy::Reach;
+using sysctl::Reach;
 using policy::Rule;
 
 // Patterns alone: which values are permitted plays no part.
@@ -70,11 +70,11 @@ std::string remedy_for(const Rule& deny, const WayRound& found) {
   const std::string_view directory = std::string_view(found.written).substr(0, begin + 1);
   const bool is_template = component == "all" || component == "default";
   if (!is_template || !deny.pattern.starts_with(directory)) {
-    return policy::to_dot_form(found.written);
+    return sysctl::to_dot_form(found.written);
   }
   const std::size_t behind = deny.pattern.find('/', directory.size());
   const std::string rest = behind == std::string::npos ? "/*" : deny.pattern.substr(behind);
-  return policy::to_dot_form(std::string(directory) + std::string(component) + rest);
+  return sysctl::to_dot_form(std::string(directory) + std::string(component) + rest);
 }
 
 std::string_view clause_of(Reach reach) {
@@ -112,10 +112,10 @@ class Warnings {
       };
       auto warning = is_gathered ? std::ranges::find_if(warnings_, is_of_rule) : warnings_.end();
       if (warning == warnings_.end()) {
-        warnings_.push_back({found.rule, reach, policy::to_dot_form(found.changed), {}, {}});
+        warnings_.push_back({found.rule, reach, sysctl::to_dot_form(found.changed), {}, {}});
         warning = std::prev(warnings_.end());
       }
-      warning->permits.push_back(policy::to_dot_form(found.written));
+      warning->permits.push_back(sysctl::to_dot_form(found.written));
       warning->remedies.push_back(remedy_for(rules_.denies[found.rule - 1], found));
     }
   }
@@ -181,7 +181,7 @@ void warn_ways_round(const DeniesAndAllows& rules, Diagnostics& findings) {
   }
   const AliasWalk walk(*dfa, rules.denies.size());
   Warnings warnings(rules, findings);
-  for (const policy::Alias& alias : policy::aliases()) {
+  for (const sysctl::Alias& alias : sysctl::aliases()) {
     if (alias.reach == Reach::kSame || !rules.only_same) {
       warnings.add(walk.follow(alias.written, alias.changed), alias.reach);
     }

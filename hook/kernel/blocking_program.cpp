@@ -20,7 +20,7 @@
 
 #include "base/text.h"
 #include "base/unique_fd.h"
-#include "kernel/cgroup_walk.h"
+#include "host/cgroup_walk.h"
 #include "kernel/our_program.h"
 
 namespace sg::kernel {
@@ -89,13 +89,13 @@ std::optional<BlockingProgram> find_blocking_program(int cgroup_fd) {
 }
 
 Result<std::vector<BlockingProgram>> list_blocking_programs() {
-  Result<CgroupWalk> walk = CgroupWalk::start();
+  Result<host::CgroupWalk> walk = host::CgroupWalk::start();
   if (!walk) {
     return std::move(walk).error();
   }
   std::vector<BlockingProgram> all;
   for (;;) {
-    const Result<std::optional<WalkedCgroup>> at = walk->next();
+    const Result<std::optional<host::WalkedCgroup>> at = walk->next();
     if (!at) {
       return at.error();
     }

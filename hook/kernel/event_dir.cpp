@@ -14,7 +14,7 @@
 #include <memory>
 #include <string_view>
 
-#include "kernel/cgroup_walk.h"
+#include "host/cgroup_walk.h"
 
 namespace sg::kernel {
 namespace {
@@ -50,7 +50,7 @@ bool can_replace(const struct stat& bpffs) {
 
 // False as well where it cannot be read.
 bool has_no_entries(const std::string& path) {
-  const std::unique_ptr<DIR, CloseDir> dir(::opendir(path.c_str()));
+  const std::unique_ptr<DIR, host::CloseDir> dir(::opendir(path.c_str()));
   while (const dirent* const entry = dir ? ::readdir(dir.get()) : nullptr) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") {

@@ -17,7 +17,7 @@
 
 #include "base/file_io.h"
 #include "base/text.h"
-#include "kernel/cgroup_walk.h"
+#include "host/cgroup_walk.h"
 #include "kernel/event_maps.h"
 
 namespace sg::kernel {
@@ -147,13 +147,13 @@ Result<std::uint64_t> total_memory(const AttachedGuard& guard) {
 }  // namespace
 
 Result<std::vector<AttachedGuard>> list_guards() {
-  Result<CgroupWalk> walk = CgroupWalk::start();
+  Result<host::CgroupWalk> walk = host::CgroupWalk::start();
   if (!walk) {
     return std::move(walk).error();
   }
   std::vector<AttachedGuard> guards;
   for (;;) {
-    const Result<std::optional<WalkedCgroup>> at = walk->next();
+    const Result<std::optional<host::WalkedCgroup>> at = walk->next();
     if (!at) {
       return at.error();
     }

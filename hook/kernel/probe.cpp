@@ -18,8 +18,8 @@
 #include "base/file_io.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
+#include "host/cgroup_path.h"
 #include "kernel/attachment.h"
-#include "kernel/cgroup_path.h"
 
 namespace sg::kernel {
 namespace {
@@ -44,7 +44,7 @@ Result<std::string> scratch_path() {
   if (!text) {
     return text.error();
   }
-  const std::vector<CgroupMount> mounts = parse_cgroup_mounts(*text);
+  const std::vector<host::CgroupMount> mounts = host::parse_cgroup_mounts(*text);
   if (mounts.empty()) {
     return Error{Errc::kUnsupported, "no cgroup2 filesystem is mounted",
                  "mount one: mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified"};

@@ -6,7 +6,7 @@
 #include <array>
 #include <span>
 
-#include "policy/namespaces.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::policy {
 
@@ -44,17 +44,17 @@ std::vector<Rule> rules_of(std::span<const std::string_view> patterns) {
 
 }  // namespace
 
-Groups::Groups(const NamespaceSet& private_namespaces) {
+Groups::Groups(const sysctl::NamespaceSet& private_namespaces) {
   std::vector<Rule>& namespaced = groups_["@namespaced"];
-  for (const Namespace ns : kNamespaces) {
-    std::vector<Rule> rules = rules_of(namespace_patterns(ns));
+  for (const sysctl::Namespace ns : sysctl::kNamespaces) {
+    std::vector<Rule> rules = rules_of(sysctl::namespace_patterns(ns));
     if (private_namespaces.has(ns)) {
       namespaced.insert(namespaced.end(), rules.begin(), rules.end());
       for (Rule& rule : namespaced) {
         rule.is_swept = true;
       }
     }
-    groups_["@" + std::string(namespace_name(ns))] = std::move(rules);
+    groups_["@" + std::string(sysctl::namespace_name(ns))] = std::move(rules);
   }
   groups_["@kubernetes-safe"] = rules_of(kKubernetesSafe);
 }

@@ -15,7 +15,7 @@ class Groups {
  public:
   // The built-in ones. @namespaced is the union of the namespaces in `private_namespaces`, and may be
   // empty.
-  explicit Groups(const NamespaceSet& private_namespaces);
+  explicit Groups(const sysctl::NamespaceSet& private_namespaces);
 
   // A group of the node policy, by its name with '@'. Its rules have `pattern`, `values` and `text`.
   void add(std::string name, std::vector<Rule> rules) {

@@ -14,9 +14,10 @@
 
 #include "base/text.h"
 #include "policy/groups.h"
-#include "policy/interface_names.h"
 #include "policy/learn_values.h"
-#include "policy/sysctl_name.h"
+#include "policy/name_pattern.h"
+#include "sysctl/interface_names.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
 namespace {
@@ -40,9 +41,9 @@ struct Pattern {
 
 Pattern pattern_of(std::string_view name) {
   Pattern pattern;
-  if (name.empty() || name.size() > kNameMax) {
+  if (name.empty() || name.size() > sysctl::kNameMax) {
     pattern.problem = name.empty() ? "its name is not known"
-                                   : "its name has more than " + std::to_string(kNameMax) + " bytes";
+                                   : "its name has more than " + std::to_string(sysctl::kNameMax) + " bytes";
     return pattern;
   }
   const std::vector<std::string_view> components = split(name, '/');
@@ -68,7 +69,7 @@ Pattern pattern_of(std::string_view name) {
   return pattern;
 }
 
-std::string with_star(std::string_view name, InterfacePlace place) {
+std::string with_star(std::string_view name, sysctl::InterfacePlace place) {
   return std::string(name.substr(0, place.start)) + "*" + std::string(name.substr(place.start + place.size));
 }
 
@@ -82,7 +83,7 @@ struct Group {
 std::map<std::string, std::set<std::string>> interfaces_of(std::span<const SeenWrite> writes) {
   std::map<std::string, std::set<std::string>> interfaces;
   for (const SeenWrite& write : writes) {
-    if (const std::optional<InterfacePlace> place = interface_place(write.name)) {
+    if (const std::optional<sysctl::InterfacePlace> place = sysctl::interface_place(write.name)) {
       interfaces[with_star(write.name, *place)].insert(write.name.substr(place->start, place->size));
     }
   }
@@ -109,20 +110,20 @@ std::map<std::string, Group> group(std::span<const SeenWrite> writes, Generalise
   std::map<std::string, Unnameable> unnameable;
   for (const SeenWrite& write : writes) {
     std::string name = write.name;
-    const std::optional<InterfacePlace> place = interface_or_template_place(name);
+    const std::optional<sysctl::InterfacePlace> place = sysctl::interface_or_template_place(name);
     const std::string shape = place ? with_star(name, *place) : "";
     const auto several = interfaces.find(shape);
     const bool is_several = includes(generalise, Generalise::kInterfaces) && several != interfaces.end() &&
                             several->second.size() > 1;
     // An "x" that stands for the interface can always be written.
     Pattern pattern = pattern_of(is_several ? name.replace(place->start, place->size, "x") : name);
-    if (!pattern.problem.empty() || write.name.size() > kNameMax) {
+    if (!pattern.problem.empty() || write.name.size() > sysctl::kNameMax) {
       Unnameable& found = unnameable[write.name];
       found = {write.name, found.seen + write.count, pattern.problem.empty() ? pattern_of(write.name).problem : pattern.problem};
       continue;
     }
     if (is_several) {
-      pattern.text = with_star(pattern.text, *interface_or_template_place(pattern.text));
+      pattern.text = with_star(pattern.text, *sysctl::interface_or_template_place(pattern.text));
     }
     Group& mine = groups[pattern.text];
     mine.writes.push_back(&write);
@@ -163,7 +164,7 @@ Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uin
       rule.notes.push_back("interfaces " + list_of(found.interfaces));
     }
     rule.notes.insert(rule.notes.end(), found.notes.begin(), found.notes.end());
-    const std::string written = to_dot_form(pattern);
+    const std::string written = sysctl::to_dot_form(pattern);
     rule.text = written + learn_values(written, found.writes, includes(generalise, Generalise::kValues), rule.notes);
     learned.rules.push_back(std::move(rule));
   }

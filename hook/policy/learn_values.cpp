@@ -24,7 +24,7 @@ bool is_rule(const std::string& text) {
   Diagnostics findings;
   RuleBudget budget;
   const std::vector<Rule> rules =
-      parse_rule_list(text, RuleKind::kAllow, "learned", Groups(NamespaceSet{}), budget, findings);
+      parse_rule_list(text, RuleKind::kAllow, "learned", Groups(sysctl::NamespaceSet{}), budget, findings);
   return rules.size() == 1 && findings.findings().empty();
 }
 

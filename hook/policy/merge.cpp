@@ -14,7 +14,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "policy/rule_text.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
 
@@ -32,9 +32,9 @@ struct Trouble {
 };
 std::optional<Trouble> trouble_with_pair(const std::string& name, const std::string& value) {
   constexpr const char* kRemove = "remove it from the container's sysctls";
-  if (name.empty() || name.size() > kNameMax) {
+  if (name.empty() || name.size() > sysctl::kNameMax) {
     return Trouble{"the name has " + std::to_string(name.size()) +
-                       " bytes, the guard sees names of 1 to " + std::to_string(kNameMax),
+                       " bytes, the guard sees names of 1 to " + std::to_string(sysctl::kNameMax),
                    kRemove};
   }
   if (name.find('\0') != std::string::npos) {
@@ -60,14 +60,14 @@ void append(std::vector<Rule>& rules, std::vector<Rule> more) {
 }
 
 bool names_shared(const Rule& rule) {
-  return std::ranges::find(shared_names(), rule.pattern) != shared_names().end();
+  return std::ranges::find(sysctl::shared_names(), rule.pattern) != sysctl::shared_names().end();
 }
 
 // "net.*" means the container's own network; what happens to have such a name is not meant. Who names it
 // exactly means it, and needs the node's permission.
 std::vector<Rule> shared_denials(const std::vector<Rule>& allow) {
   std::vector<Rule> denials;
-  for (const std::string_view name : shared_names()) {
+  for (const std::string_view name : sysctl::shared_names()) {
     const auto covers_name = [name](const Rule& rule) { return covers(rule, name); };
     if (std::ranges::any_of(allow, covers_name) && std::ranges::none_of(allow, names_shared)) {
       Rule rule = unwritten_rule(RuleKind::kDeny, name);
@@ -109,7 +109,7 @@ std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
                              Diagnostics& findings) {
   std::vector<Rule> rules;
   for (const auto& [key, value] : sysctl) {
-    Rule rule = unwritten_rule(RuleKind::kPair, to_slash_form(key));
+    Rule rule = unwritten_rule(RuleKind::kPair, sysctl::to_slash_form(key));
     rule.literal = true;
     // The rule permits one final newline anyway.
     const std::string exact = value.ends_with('\n') ? value.substr(0, value.size() - 1) : value;

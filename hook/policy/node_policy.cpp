@@ -116,7 +116,7 @@ void read_text(std::string_view text, const std::string& source, NodePolicy& pol
 
 }  // namespace
 
-NodePolicy default_node_policy(const std::string& file, const NamespaceSet& private_namespaces) {
+NodePolicy default_node_policy(const std::string& file, const sysctl::NamespaceSet& private_namespaces) {
   NodePolicy policy;
   policy.groups = Groups(private_namespaces);
   policy.limit.private_namespaces = private_namespaces;
@@ -129,7 +129,7 @@ NodePolicy default_node_policy(const std::string& file, const NamespaceSet& priv
 }
 
 NodePolicy parse_node_policy(std::string_view text, const std::string& file,
-                             const NamespaceSet& private_namespaces, Diagnostics& findings) {
+                             const sysctl::NamespaceSet& private_namespaces, Diagnostics& findings) {
   NodePolicy policy = default_node_policy(file, private_namespaces);
   const std::string source = node_source(file);
   Diagnostics found;

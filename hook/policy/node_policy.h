@@ -51,7 +51,7 @@ struct NodePolicy {
   std::vector<Mode> annotation_modes = {};  // which modes annotations may choose
   Events events = Events::kDenied;
   std::size_t event_buffer = 0;
-  Groups groups{NamespaceSet{}};
+  Groups groups{sysctl::NamespaceSet{}};
 };
 
 // The node policy in `text`, which stands in the file `file` (a path, for messages: sources are
@@ -60,12 +60,12 @@ struct NodePolicy {
 // key that stands twice, an unknown version, a bad rule, a bad name, a group that is unknown, built in or
 // in a circle. With an error among them the result must not be used.
 [[nodiscard]] NodePolicy parse_node_policy(std::string_view text, const std::string& file,
-                                           const NamespaceSet& private_namespaces,
+                                           const sysctl::NamespaceSet& private_namespaces,
                                            Diagnostics& findings);
 
 // What holds where there is no file at all: the defaults of every key. `file` is the path where one would
 // stand.
 [[nodiscard]] NodePolicy default_node_policy(const std::string& file,
-                                             const NamespaceSet& private_namespaces);
+                                             const sysctl::NamespaceSet& private_namespaces);
 
 }  // namespace sg::policy

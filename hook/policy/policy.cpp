@@ -5,7 +5,7 @@
 // order agrees with equality of the fields.
 #include "policy/policy.h"
 
-#include "policy/sysctl_name.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
 
@@ -24,7 +24,7 @@ Rule unwritten_rule(RuleKind kind, std::string_view pattern) {
 }
 
 bool covers(const Rule& rule, std::string_view name) {
-  return rule.literal ? rule.pattern == name : pattern_matches(rule.pattern, name);
+  return rule.literal ? rule.pattern == name : sysctl::pattern_matches(rule.pattern, name);
 }
 
 std::string rule_origin(const Rule& rule) {

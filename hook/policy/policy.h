@@ -13,8 +13,8 @@
 #include <variant>
 #include <vector>
 
-#include "policy/namespaces.h"
 #include "policy/verdict.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::policy {
 
@@ -106,7 +106,7 @@ inline constexpr std::string_view kBuiltIn = "built in";
 // What the node lets annotations ask for: `allow` for names of the private namespaces, and `host`, both
 // without what `deny` covers.
 struct Limit {
-  NamespaceSet private_namespaces;
+  sysctl::NamespaceSet private_namespaces;
   std::vector<Rule> allow;
   std::vector<Rule> host;
   std::vector<Rule> deny;

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "policy/json_list.h"
 #include "policy/rule_text.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
 

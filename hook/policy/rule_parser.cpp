@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "policy/name_pattern.h"
 #include "policy/rule_text.h"
 #include "policy/value_rule.h"
 
@@ -50,7 +51,7 @@ bool has_numeric(const std::vector<Value>& values) {
 bool check_masks(std::string_view pattern, std::string_view values, const TextPlace& place,
                  Diagnostics& findings) {
   for (const std::string_view name : kMaskNames) {
-    if (!pattern_matches(pattern, name)) {
+    if (!sysctl::pattern_matches(pattern, name)) {
       continue;
     }
     const bool exact = pattern == name;

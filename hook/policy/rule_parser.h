@@ -14,7 +14,8 @@
 #include "policy/groups.h"
 #include "policy/json_list.h"
 #include "policy/policy.h"
-#include "policy/sysctl_name.h"
+#include "policy/rule_text.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
 

@@ -7,9 +7,14 @@
 #include <string_view>
 
 #include "base/diagnostic.h"
-#include "policy/sysctl_name.h"
 
 namespace sg::policy {
+
+// Where a piece of text stands, for findings about it.
+struct TextPlace {
+  std::string source;      // "annotation io.sysctl-guard.allow"
+  std::size_t offset = 0;  // of the first byte of the piece
+};
 
 // The most findings that are kept, and the most bytes of text that one shows. Whoever made more
 // than a hundred mistakes starts with those; a list of 256 KiB must not become megabytes of

@@ -17,10 +17,11 @@
 #include "base/diagnostic.h"
 #include "base/text.h"
 #include "policy/annotations.h"
-#include "policy/interface_names.h"
+#include "policy/name_pattern.h"
 #include "policy/rule_text.h"
-#include "policy/sysctl_name.h"
 #include "policy/value_rule.h"
+#include "sysctl/interface_names.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
 namespace {
@@ -206,7 +207,7 @@ bool is_group(std::string_view text) {
 
 // Whether a dot stands inside a component that is no interface: the dot of a domain.
 bool has_domain(std::string_view slash_name) {
-  const std::optional<InterfacePlace> place = interface_or_template_place(slash_name);
+  const std::optional<sysctl::InterfacePlace> place = sysctl::interface_or_template_place(slash_name);
   for (const std::string_view component : split(slash_name, '/')) {
     const bool is_interface = place && offset_in(slash_name, component) == place->start;
     if (!is_interface && component.find('.') != std::string_view::npos) {
@@ -244,7 +245,7 @@ bool names_sysctl(std::string_view written, std::string_view value) {
     return false;
   }
   return std::ranges::any_of(
-             kNames, [&](std::string_view name) { return pattern_matches(name, *pattern); }) ||
+             kNames, [&](std::string_view name) { return sysctl::pattern_matches(name, *pattern); }) ||
          can_only_be_values(value);
 }
 

@@ -10,7 +10,8 @@
 
 #include "base/diagnostic.h"
 #include "policy/policy.h"
-#include "policy/sysctl_name.h"
+#include "policy/rule_text.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
 

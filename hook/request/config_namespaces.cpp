@@ -23,7 +23,7 @@ bool is_own(const oci::Config& config, std::string_view type, const char* name) 
 
 }  // namespace
 
-policy::NamespaceSet config_namespaces(const oci::Config& config) {
+sysctl::NamespaceSet config_namespaces(const oci::Config& config) {
   return {.net = is_own(config, "network", "net"),
           .ipc = is_own(config, "ipc", "ipc"),
           .uts = is_own(config, "uts", "uts"),

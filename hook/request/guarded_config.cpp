@@ -10,7 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
-#include <ranges>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -83,7 +83,7 @@ bool is_in_every_proc(const std::string& text) {
 
 // Whether one of the first kPathsMax is such a one. Engines write a dozen.
 bool names_below_proc(const std::vector<std::string>& paths) {
-  return std::ranges::any_of(paths | std::views::take(kPathsMax), is_in_every_proc);
+  return std::ranges::any_of(std::span(paths).first(std::min(paths.size(), kPathsMax)), is_in_every_proc);
 }
 
 HostPlaces host_places(const oci::CreateConfig& create) {

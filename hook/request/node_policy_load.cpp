@@ -22,7 +22,7 @@ NodePolicyChoice chosen_node_policy(const std::optional<std::string>& option,
 }
 
 Result<LoadedNodePolicy> load_node_policy(const NodePolicyChoice& choice,
-                                          const policy::NamespaceSet& private_namespaces,
+                                          const sysctl::NamespaceSet& private_namespaces,
                                           Diagnostics& findings) {
   std::optional<std::string> text;
   if (!choice.is_defaults) {

@@ -36,7 +36,7 @@ struct LoadedNodePolicy {
 // Reads and parses it; what holds without a file where none is installed. Mistakes are findings. Errors: those of
 // read_node_policy().
 [[nodiscard]] Result<LoadedNodePolicy> load_node_policy(
-    const NodePolicyChoice& choice, const policy::NamespaceSet& private_namespaces,
+    const NodePolicyChoice& choice, const sysctl::NamespaceSet& private_namespaces,
     Diagnostics& findings);
 
 // The first finding that is an error, as the error of the run; there must be one.

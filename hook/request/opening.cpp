@@ -11,13 +11,13 @@
 
 #include "base/text.h"
 #include "compile/permitted_writes.h"
-#include "policy/interface_names.h"
-#include "policy/namespaces.h"
+#include "sysctl/interface_names.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::request {
 namespace {
 
-using policy::Namespace;
+using sysctl::Namespace;
 using policy::Rule;
 using policy::RuleKind;
 
@@ -55,7 +55,7 @@ class Search {
 };
 
 bool Search::acts_on_writer(std::string_view name) const {
-  const std::optional<Namespace> ns = policy::namespace_of(name);
+  const std::optional<Namespace> ns = sysctl::namespace_of(name);
   return ns == Namespace::kUts || (ns == Namespace::kIpc && input_.kernel < kIpcCorrected) ||
          (input_.kernel < kNetCorrected &&
           std::ranges::any_of(kWriterActed, [name](std::string_view place) { return is_at_or_below(name, place); }));
@@ -86,8 +86,8 @@ void Search::add_file(const std::string& name, bool is_named) {
   if (!is_plain(name) || !permitted_.any_to(name) || (acts_on_writer(name) && !is_named)) {
     return;
   }
-  const std::optional<policy::InterfacePlace> interface = policy::interface_place(name);
-  if (is_named && interface && is_own(policy::namespace_of(name))) {
+  const std::optional<sysctl::InterfacePlace> interface = sysctl::interface_place(name);
+  if (is_named && interface && is_own(sysctl::namespace_of(name))) {
     paths_.insert(name.substr(0, interface->start) + "/" + name.substr(interface->start));
   } else {
     paths_.insert(name);
@@ -96,8 +96,8 @@ void Search::add_file(const std::string& name, bool is_named) {
 
 // The namespace that everything in the directory belongs to; nothing where the owners are several, or the host.
 std::optional<Namespace> owner_of(const std::string& directory) {
-  for (const Namespace ns : policy::kNamespaces) {
-    for (const std::string_view pattern : policy::namespace_patterns(ns)) {
+  for (const Namespace ns : sysctl::kNamespaces) {
+    for (const std::string_view pattern : sysctl::namespace_patterns(ns)) {
       if (pattern.ends_with("/*") && (directory + "/").starts_with(pattern.substr(0, pattern.size() - 1))) {
         return ns;
       }
@@ -172,11 +172,11 @@ Result<std::vector<std::string>> opening_of(const OpeningInput& input) {
   return search.paths();
 }
 
-bool opens_shared(std::span<const std::string> paths, const policy::NamespaceSet& own) {
+bool opens_shared(std::span<const std::string> paths, const sysctl::NamespaceSet& own) {
   return std::ranges::any_of(paths, [&own](const std::string& path) {
     const std::size_t end = path.ends_with('/') ? path.size() - 1 : path.find("//");
     const std::string name = end == std::string::npos ? path : path.substr(0, end) + "/x";
-    const std::optional<policy::Namespace> ns = policy::namespace_of(name);
+    const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(name);
     return ns && !own.has(*ns);
   });
 }

@@ -21,7 +21,7 @@ namespace sg::request {
 struct OpeningInput {
   const policy::Policy& policy;
   std::span<const std::uint8_t> table;  // of the policy: a sg_table
-  policy::NamespaceSet own;             // the namespaces that the container will have to itself
+  sysctl::NamespaceSet own;             // the namespaces that the container will have to itself
   host::KernelRelease kernel;
   const host::SysctlTree& tree;
 };
@@ -38,6 +38,6 @@ struct OpeningInput {
 [[nodiscard]] Result<std::vector<std::string>> opening_of(const OpeningInput& input);
 
 // Whether one of the paths is of a namespace that is not in `own`: a file, or a directory with what is in it.
-[[nodiscard]] bool opens_shared(std::span<const std::string> paths, const policy::NamespaceSet& own);
+[[nodiscard]] bool opens_shared(std::span<const std::string> paths, const sysctl::NamespaceSet& own);
 
 }  // namespace sg::request

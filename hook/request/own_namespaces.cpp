@@ -106,7 +106,7 @@ bool is_link_of_process(std::string_view path) {
 
 }  // namespace
 
-Result<policy::NamespaceSet> own_namespaces(pid_t pid) {
+Result<sysctl::NamespaceSet> own_namespaces(pid_t pid) {
   const Result<UniqueFd> container = open_namespaces(std::to_string(pid));
   if (!container) {
     return container.error();
@@ -115,7 +115,7 @@ Result<policy::NamespaceSet> own_namespaces(pid_t pid) {
   if (!dirs) {
     return dirs.error();
   }
-  policy::NamespaceSet own;
+  sysctl::NamespaceSet own;
   for (const auto& [name, to] : {std::pair("net", &own.net), std::pair("ipc", &own.ipc),
                                  std::pair("uts", &own.uts), std::pair("user", &own.user)}) {
     const Result<bool> result = is_own(read_entry(container->get(), name), *dirs, name);

@@ -7,13 +7,13 @@
 #include <string>
 
 #include "base/result.h"
-#include "policy/namespaces.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::request {
 
 // Those of a process, by the inodes of /proc/<pid>/ns/*: each that is neither the hook's own nor that of PID 1 as the
 // hook sees it. Errors: kSystem.
-[[nodiscard]] Result<policy::NamespaceSet> own_namespaces(pid_t pid);
+[[nodiscard]] Result<sysctl::NamespaceSet> own_namespaces(pid_t pid);
 
 // Whether the namespace at `path`, which is of the kind `name` ("net", as in /proc/PID/ns), belongs neither to us nor
 // to PID 1. False for whatever cannot be read, or is no namespace.

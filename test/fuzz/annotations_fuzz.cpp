@@ -24,12 +24,13 @@
 #include "policy/merge.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/sysctl_name.h"
 
 namespace {
 
 using namespace sg;
 using namespace sg::policy;
+using namespace sg::sysctl;
 using Annotations = std::map<std::string, std::string>;
 
 constexpr std::string_view kSource = "annotation ";

@@ -17,8 +17,8 @@
 #include "base/json.h"
 #include "oci/create_config.h"
 #include "oci/open_proc_sys.h"
-#include "request/stay_closed.h"
 #include "oci/state.h"
+#include "request/stay_closed.h"
 
 namespace {
 

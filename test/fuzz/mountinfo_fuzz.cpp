@@ -11,17 +11,17 @@
 #include <vector>
 
 #include "base/check.h"
-#include "kernel/cgroup_path.h"
+#include "host/cgroup_path.h"
 
 namespace {
 
 using sg::Result;
-using sg::kernel::CgroupMount;
+using sg::host::CgroupMount;
 
 void check_located(const std::string& cgroup, const std::vector<CgroupMount>& mounts) {
-  const Result<std::string> path = sg::kernel::locate_cgroup(cgroup, mounts);
+  const Result<std::string> path = sg::host::locate_cgroup(cgroup, mounts);
   for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount) {
-    const Result<std::string> alone = sg::kernel::locate_cgroup(cgroup, {*mount});
+    const Result<std::string> alone = sg::host::locate_cgroup(cgroup, {*mount});
     if (alone) {
       SG_CHECK(path && *path == *alone);
       SG_CHECK(path->starts_with(mount->point));
@@ -41,14 +41,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string cgroup = input.substr(0, mark);
   const std::string text = mark == std::string::npos ? input : input.substr(mark + 1);
 
-  const std::vector<CgroupMount> mounts = sg::kernel::parse_cgroup_mounts(text);
+  const std::vector<CgroupMount> mounts = sg::host::parse_cgroup_mounts(text);
   for (const CgroupMount& mount : mounts) {
     SG_CHECK(mount.root.starts_with('/') && mount.root.find('\0') == std::string::npos);
     SG_CHECK(mount.point.starts_with('/') && mount.point.find('\0') == std::string::npos);
   }
   const std::string line =
       "31 23 0:28 / /sys/fs/cgroup rw,relatime shared:9 - cgroup2 cgroup2 rw\n";
-  const std::vector<CgroupMount> more = sg::kernel::parse_cgroup_mounts(line + text);
+  const std::vector<CgroupMount> more = sg::host::parse_cgroup_mounts(line + text);
   SG_CHECK(more.size() == mounts.size() + 1);
   SG_CHECK(more.front().root == "/" && more.front().point == "/sys/fs/cgroup");
   for (std::size_t i = 0; i < mounts.size(); ++i) {

@@ -24,6 +24,7 @@
 
 using namespace sg;
 using namespace sg::policy;
+using namespace sg::sysctl;
 
 namespace {
 
@@ -128,7 +129,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t i = 3; i + 1 < pieces.size(); i += 2) {
     std::string name = pieces[i];
     std::erase(name, '\0');  // no name of the kernel's has a zero byte
-    name.resize(std::min<std::size_t>(name.size(), kNameMax));
+    name.resize(std::min<std::size_t>(name.size(), sg::sysctl::kNameMax));
     compare(policy, *table, {true, name, pieces[i + 1], true});
     compare(policy, *table, {true, name, pieces[i + 1], false});
     compare(policy, *table, {false, name, "", true});

@@ -13,14 +13,14 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "kernel/cgroup_path.h"
+#include "host/cgroup_path.h"
 
 namespace {
 
 using sg::Errc;
 using sg::Error;
 using sg::Result;
-using sg::kernel::ContainerCgroup;
+using sg::host::ContainerCgroup;
 
 void check_error(const Error& error) {
   SG_CHECK(!error.message.empty());
@@ -35,7 +35,7 @@ bool is_above_or_same(const std::string& upper, const std::string& lower) {
 }
 
 void check_container(const ContainerCgroup& container) {
-  const Result<std::string> top = sg::kernel::container_cgroup(container);
+  const Result<std::string> top = sg::host::container_cgroup(container);
   if (!top) {
     SG_CHECK(top.error().code == Errc::kUnsupported);
     SG_CHECK(!top.error().hint.empty());
@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fields[field++] = piece;
     }
   }
-  Result<std::string> leaf = sg::kernel::parse_proc_cgroup(fields[0]);
+  Result<std::string> leaf = sg::host::parse_proc_cgroup(fields[0]);
   if (!leaf) {
     SG_CHECK(leaf.error().code == Errc::kUnsupported || leaf.error().code == Errc::kBadInput);
     check_error(leaf.error());

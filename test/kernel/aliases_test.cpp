@@ -23,15 +23,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "policy/aliases.h"
-#include "policy/interface_names.h"
-#include "policy/namespaces.h"
 #include "support/catch.h"
+#include "sysctl/aliases.h"
+#include "sysctl/interface_names.h"
+#include "sysctl/namespace_of.h"
 
 namespace {
 
-using sg::policy::Alias;
-using sg::policy::Reach;
+using sg::sysctl::Alias;
+using sg::sysctl::Reach;
 using Values = std::map<std::string, std::string>;
 
 constexpr const char* kRoot = "/proc/sys/";
@@ -120,7 +120,7 @@ void add_interfaces() {
 // Whether the row says that a write of `written` reaches `changed`.
 bool is_row(std::string_view from, std::string_view to, const std::string& written,
             const std::string& changed) {
-  const auto place = sg::policy::interface_or_template_place(changed);
+  const auto place = sg::sysctl::interface_or_template_place(changed);
   const std::string interface = place ? changed.substr(place->start, place->size) : "";
   const std::string leaf = changed.substr(changed.rfind('/') + 1);
   if (from.find('%') == std::string_view::npos && to.find('%') != std::string_view::npos &&
@@ -139,7 +139,7 @@ bool is_row(std::string_view from, std::string_view to, const std::string& writt
 }
 
 const Alias* row_of(const std::string& written, const std::string& changed) {
-  for (const Alias& alias : sg::policy::aliases()) {
+  for (const Alias& alias : sg::sysctl::aliases()) {
     if (is_row(alias.written, alias.changed, written, changed) ||
         (alias.reach == Reach::kSame && is_row(alias.changed, alias.written, written, changed))) {
       return &alias;
@@ -150,13 +150,13 @@ const Alias* row_of(const std::string& written, const std::string& changed) {
 
 // Whether some row has the name as the one that is written. All it costs in doubt is time.
 bool is_written_in_a_row(std::string_view name) {
-  return std::ranges::any_of(sg::policy::aliases(), [name](const Alias& alias) {
+  return std::ranges::any_of(sg::sysctl::aliases(), [name](const Alias& alias) {
     return name.starts_with(alias.written.substr(0, alias.written.find_first_of("%@")));
   });
 }
 
 bool is_tried(const std::string& name) {
-  const auto shared = sg::policy::shared_names();
+  const auto shared = sg::sysctl::shared_names();
   return std::ranges::find(shared, name) == shared.end() && !name.ends_with("/flush") &&
          ::access((kRoot + name).c_str(), W_OK) == 0;
 }

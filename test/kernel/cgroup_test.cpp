@@ -5,7 +5,7 @@
 // moved into it in the part of a container's first process. Where the hook's own cgroup or its
 // mounts matter, another forked child plays the hook. Everything is removed again, which each
 // test checks.
-#include "kernel/cgroup.h"
+#include "host/cgroup.h"
 
 #include <cerrno>
 #include <chrono>
@@ -23,13 +23,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "kernel/cgroup_path.h"
+#include "host/cgroup_path.h"
 #include "request/own_namespaces.h"
 #include "support/catch.h"
 
-using sg::policy::NamespaceSet;
+using sg::sysctl::NamespaceSet;
 using sg::request::own_namespaces;
-using namespace sg::kernel;
+using namespace sg::host;
 using sg::Errc;
 using sg::Result;
 

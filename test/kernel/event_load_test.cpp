@@ -26,8 +26,8 @@
 #include <thread>
 #include <vector>
 
-#include "app/events/event.h"
 #include "event_abi.h"
+#include "events/event.h"
 #include "kernel/event_maps.h"
 #include "kernel/event_ring.h"
 #include "kernel/guarded_cgroup.h"
@@ -178,7 +178,7 @@ void read_into(EventRing& ring, std::size_t max, Counts& counts) {
   counts.missed += batch->missed;
   const std::span<const std::byte> records(batch->records);
   for (std::size_t at = 0; at < records.size(); at += sizeof(sg_event)) {
-    const std::optional<app::Event> event = app::event_of_record(records.subspan(at, sizeof(sg_event)), 0);
+    const std::optional<events::Event> event = events::event_of_record(records.subspan(at, sizeof(sg_event)), 0);
     const bool right = event && (event->container == "first" || event->container == "second") &&
                        event->name == kForward && event->value == "1" && event->value_len == 1;
     ++(right ? counts.read : counts.wrong);

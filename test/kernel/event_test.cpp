@@ -13,15 +13,15 @@
 #include <string>
 #include <vector>
 
-#include "app/events/event.h"
 #include "event_abi.h"
+#include "events/event.h"
 #include "kernel/event_maps.h"
 #include "kernel/event_ring.h"
 #include "kernel/guarded_cgroup.h"
 #include "support/catch.h"
 
 using namespace sg;
-using app::Event;
+using events::Event;
 using kernel::EventRing;
 using test::GuardedCgroup;
 
@@ -62,7 +62,7 @@ std::vector<Event> read_all(EventRing& ring) {
   REQUIRE(batch->missed == 0);
   const std::span<const std::byte> records(batch->records);
   for (std::size_t at = 0; at < records.size(); at += sizeof(sg_event)) {
-    const std::optional<Event> event = app::event_of_record(records.subspan(at, sizeof(sg_event)), 0);
+    const std::optional<Event> event = events::event_of_record(records.subspan(at, sizeof(sg_event)), 0);
     REQUIRE(event);
     events.push_back(*event);
   }
@@ -141,7 +141,7 @@ TEST_CASE("Events of a guard: long values have their length, and any bytes") {
     REQUIRE(events.size() == 1);
     CHECK(events[0].value == value.substr(0, 255));
     CHECK(events[0].value_len == size);
-    const Result<Event> back = app::parse_json_line(app::to_json_line(events[0]));
+    const Result<Event> back = events::parse_json_line(events::to_json_line(events[0]));
     REQUIRE(back);
     CHECK(*back == events[0]);
   }

@@ -22,8 +22,8 @@
 
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
+#include "host/cgroup_walk.h"
 #include "kernel/attachment.h"
-#include "kernel/cgroup_walk.h"
 #include "kernel/guarded_cgroup.h"
 #include "meta_abi.h"
 #include "support/catch.h"
@@ -153,7 +153,7 @@ TEST_CASE("Guards: the list of cgroups has all of them, by the names that proces
   const std::string below = cgroup.path() + "/below";
   REQUIRE(mkdir(below.c_str(), 0755) == 0);
   const auto has = [&](const std::string& path) {
-    const Result<std::vector<std::string>> names = kernel::list_cgroups();
+    const Result<std::vector<std::string>> names = host::list_cgroups();
     REQUIRE(names);
     CHECK(names->front() == "/");
     CHECK(std::ranges::is_sorted(*names));

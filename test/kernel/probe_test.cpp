@@ -13,7 +13,7 @@
 
 #include "compile/compile_policy.h"
 #include "compile/meta.h"
-#include "kernel/cgroup_path.h"
+#include "host/cgroup_path.h"
 #include "kernel/guarded_cgroup.h"
 #include "support/catch.h"
 
@@ -40,7 +40,7 @@ std::string host_domainname() {
 bool has_scratch_cgroup() {
   std::ifstream file("/proc/self/mountinfo");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  for (const sg::kernel::CgroupMount& mount : sg::kernel::parse_cgroup_mounts(text)) {
+  for (const sg::host::CgroupMount& mount : sg::host::parse_cgroup_mounts(text)) {
     if (access((mount.point + "/sysctl-guard-doctor-" + std::to_string(getpid())).c_str(), F_OK) ==
         0) {
       return true;

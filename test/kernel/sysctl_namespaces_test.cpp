@@ -16,12 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "policy/namespaces.h"
 #include "support/catch.h"
+#include "sysctl/namespace_of.h"
 
 namespace {
 
-using sg::policy::Namespace;
+using sg::sysctl::Namespace;
 
 constexpr const char* kRoot = "/proc/sys/";
 
@@ -89,7 +89,7 @@ std::vector<std::string> names_of(const std::vector<Namespace>& namespaces) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(
            root, std::filesystem::directory_options::skip_permission_denied)) {
     const std::string name = entry.path().string().substr(root.size());
-    const std::optional<Namespace> ns = sg::policy::namespace_of(name);
+    const std::optional<Namespace> ns = sg::sysctl::namespace_of(name);
     if (ns && std::ranges::find(namespaces, *ns) != namespaces.end() && !entry.is_directory()) {
       names.push_back(name);
     }

@@ -34,7 +34,7 @@ HOOK_PAGE = "docs/man/sysctl-guard-hook.8.md"
 MAIN_PAGE = "docs/man/sysctl-guard.8.md"
 # A program without options of its own: whose --help it prints is another program.
 RUNTIME_PAGE = "docs/man/sysctl-guard-runtime.8.md"
-HOOK_CODES = "hook/app/exit_code.h"
+HOOK_CODES = "hook/programs/exit_code.h"
 # Commands that the page of the program itself describes whole.
 WITHOUT_PAGE = ["version"]
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES", "EXAMPLES",

@@ -14,38 +14,48 @@ import pathlib
 import re
 import sys
 
+FOLDER_FILES_MAX = 36
+FOLDER_SHARE_MAX = 0.26  # of the lines of hook/, with the folders below
 HEADER_LINES_MAX = 150
 SOURCE_LINES_MAX = 400
 
-# Layer of hook/ -> the layers it may include besides itself.
+# Layer of hook/ -> the layers it may include besides itself. None of them includes itself by way of others.
 MAY_USE = {
     "base": set(),
-    "policy": {"base"},
+    "sysctl": {"base"},
+    "policy": {"base", "sysctl"},
     "automaton": {"base"},
+    "compile": {"base", "sysctl", "policy", "automaton"},
     "oci": {"base"},
     "host": {"base"},
-    "kernel": {"base"},
-    "compile": {"base", "policy", "automaton"},
-    "request": {"base", "policy", "automaton", "compile", "oci", "host"},
-    "engines": {"base", "policy", "oci", "host", "request"},
-    "cli": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request", "engines", "app"},
-    "app": {"base", "policy", "automaton", "oci", "host", "kernel", "compile", "request", "engines", "cli"},
+    "kernel": {"base", "host"},
+    "request": {"base", "sysctl", "policy", "automaton", "compile", "oci", "host"},
+    "guard": {"base", "sysctl", "policy", "automaton", "compile", "oci", "host", "kernel", "request"},
+    "events": {"base", "policy", "kernel"},
+    "engines": {"base", "sysctl", "policy", "oci", "host", "request"},
 }
+MAY_USE["cli"] = set(MAY_USE)
+MAY_USE["programs"] = set(MAY_USE)
 
 # Layer of hook/ -> the headers of bpf/ it may include, as a pattern.
 MAY_USE_BPF = {
-    "kernel": r"\w+_abi\.h",
     "compile": r"(\w+_abi|dfa_walk)\.h",
-    "app": r"(\w+_abi|dfa_walk)\.h",
+    "kernel": r"\w+_abi\.h",
+    "guard": r"\w+_abi\.h",
+    "events": r"\w+_abi\.h",
+    "cli": r"(\w+_abi|dfa_walk)\.h",
 }
 
 # Same input, same output: no system call, clock, thread or stream in these.
-PURE = {"policy", "automaton", "compile"}
+PURE = {"sysctl", "policy", "automaton", "compile"}
 IMPURE_HEADER = re.compile(
     r"(sys|linux|bpf|net|netinet|arpa|asm)/.*|(unistd|fcntl|dirent|signal|sched|time|syslog|poll|"
     r"errno|pwd|grp|dlfcn|pthread|ftw|glob)\.h|iostream|fstream|filesystem|chrono|thread|mutex|"
     r"atomic|future|random|ctime|csignal|cerrno")
-# Only app/ prints or logs.
+# Only cli/ and programs/ print or log; what both log with is in one place.
+PRINTS = {"cli", "programs"}
+SYSLOG_HEADER = "host/syslog_line.h"
+SYSLOG_DOOR = "hook/host/syslog_line.cpp"
 OUTPUT_HEADER = re.compile(r"iostream|ostream|print|syslog\.h")
 
 JSON_LIBRARY = re.compile(r"nlohmann/.*")
@@ -70,9 +80,16 @@ def bpf_headers():
 
 
 def layer_of(path):
-    """hook/<layer>/<file>; app/ and cli/ have folders, one for each program or command."""
+    """hook/<layer>/<file>; cli/ has a folder for each command."""
     depth = len(path.parts)
-    return path.parts[1] if depth == 3 or (depth == 4 and path.parts[1] in {"app", "cli"}) else None
+    return path.parts[1] if depth == 3 or (depth == 4 and path.parts[1] == "cli") else None
+
+
+def is_other_command(path, target):
+    """Whether a file of cli/ includes what belongs to a command that is not its own."""
+    command = path.parts[2] if len(path.parts) == 4 else None
+    parts = target.split("/")
+    return parts[0] == "cli" and len(parts) == 3 and parts[1] != command
 
 
 def check_system_include(path, layer, line, target):
@@ -91,8 +108,8 @@ def check_system_include(path, layer, line, target):
             complain(path, line, f"<{target}>: only kernel/ uses libbpf")
     elif layer in PURE and IMPURE_HEADER.fullmatch(target):
         complain(path, line, f"<{target}>: {layer}/ does no I/O and asks nothing of the system")
-    elif layer != "app" and OUTPUT_HEADER.fullmatch(target):
-        complain(path, line, f"<{target}>: only app/ prints or logs")
+    elif layer not in PRINTS and str(path) != SYSLOG_DOOR and OUTPUT_HEADER.fullmatch(target):
+        complain(path, line, f"<{target}>: only cli/ and programs/ print or log")
 
 
 def check_hook_include(path, layer, line, target, own_headers):
@@ -114,6 +131,10 @@ def check_hook_include(path, layer, line, target, own_headers):
         complain(path, line, f'"{target}": there is no layer {folder}/')
     elif folder != layer and folder not in MAY_USE[layer]:
         complain(path, line, f'"{target}": {layer}/ may not include {folder}/')
+    elif is_other_command(path, target):
+        complain(path, line, f'"{target}": belongs to another command; what two share stands in cli/ or below it')
+    elif target == SYSLOG_HEADER and layer not in PRINTS and str(path) != SYSLOG_DOOR:
+        complain(path, line, f'"{target}": only cli/ and programs/ log')
 
 
 def check_bpf_include(path, line, kind, target, own_headers):
@@ -152,6 +173,20 @@ def check_shape(path, lines, in_bpf):
                                   'the head comment "Longer than the limit: <reason>"')
 
 
+def check_folders(paths):
+    """No folder so full that nobody finds his way in it."""
+    lines = {p: len(p.read_text(encoding="utf-8").splitlines()) for p in paths if p.parts[0] == "hook"}
+    total = sum(lines.values())
+    for folder in sorted({p.parent for p in lines}):
+        direct = sum(p.parent == folder for p in lines)
+        if direct > FOLDER_FILES_MAX:
+            complain(folder, 1, f"{direct} files, the limit is {FOLDER_FILES_MAX}: split it by question")
+    for layer in sorted({p.parts[1] for p in lines}):
+        share = sum(n for p, n in lines.items() if p.parts[1] == layer)
+        if share > FOLDER_SHARE_MAX * total:
+            complain(pathlib.Path("hook", layer), 1, f"{share} of {total} lines of hook/, the limit is a quarter")
+
+
 def main():
     own_headers = bpf_headers()
     paths = sorted(p for folder in ("hook", "bpf") for p in pathlib.Path(folder).rglob("*")
@@ -165,7 +200,7 @@ def main():
         check_shape(path, lines, in_bpf)
         layer = layer_of(path)
         if not in_bpf and layer not in MAY_USE:
-            complain(path, 1, "stands in no layer: hook/<layer>/<file>, or hook/app/<command>/<file>")
+            complain(path, 1, "stands in no layer: hook/<layer>/<file>, or hook/cli/<command>/<file>")
             continue
         for number, text in enumerate(lines, 1):
             match = INCLUDE.match(text)
@@ -178,6 +213,7 @@ def main():
                 check_system_include(path, layer, number, target)
             else:
                 check_hook_include(path, layer, number, target, own_headers)
+    check_folders(paths)
     for path, line, text in found:
         print(f"{path}:{line}: {text}")
     return 1 if found else 0

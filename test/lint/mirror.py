@@ -15,24 +15,25 @@ import sys
 
 TESTED_ON_A_KERNEL = {
     f"hook/kernel/{stem}.cpp"
-    for stem in ("blocking_program", "cgroup", "cgroup_walk", "event_dir", "event_maps", "guard", "guards",
-                 "attachment", "libbpf_log", "our_program", "probe")
-} | {"hook/host/lock_proc_sys.cpp", "hook/request/own_namespaces.cpp"}
+    for stem in ("attachment", "blocking_program", "event_dir", "event_maps", "guard", "guards", "libbpf_log",
+                 "our_program", "probe")
+} | {"hook/host/cgroup.cpp", "hook/host/cgroup_walk.cpp", "hook/host/lock_proc_sys.cpp",
+     "hook/request/own_namespaces.cpp"}
 # The list of guards, their events, what attaches one, the pipeline of the hook and its line to the system log
 # do nothing without a container.
 TESTED_WITH_A_RUNTIME = {
-    f"hook/app/{stem}.cpp"
-    for stem in ("attach_policy", "events/cmd_events", "events/event_printer", "events/event_source",
-                 "events/follow_events", "guards/read_guards", "hook/run_hook", "syslog_line",
-                 "update/cmd_detach", "update/cmd_update", "update/guard_to_change",
-                 "update/host_events")
+    f"hook/{stem}.cpp"
+    for stem in ("guard/attach_policy", "guard/read_guards", "events/event_source", "events/host_events",
+                 "cli/guard_to_change", "cli/detach/cmd_detach", "cli/events/cmd_events",
+                 "cli/events/event_printer", "cli/events/follow_events", "cli/update/cmd_update",
+                 "host/syslog_line", "programs/run_hook")
 }
 
 
 def is_exempt(path):
     if str(path) in TESTED_ON_A_KERNEL | TESTED_WITH_A_RUNTIME:
         return True
-    return path.parts[1] == "app" and path.name.endswith("_main.cpp")
+    return path.parts[1] == "programs" and path.name.endswith("_main.cpp")
 
 
 def main():

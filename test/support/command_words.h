@@ -14,14 +14,14 @@ namespace sg::test {
 using Words = std::vector<std::string>;
 
 template <typename Options>
-Result<Options> read_words(const app::Command& command,
-                           Result<Options> (*read)(const app::Arguments&), const Words& words) {
-  const Result<app::Arguments> arguments = app::read_arguments(words, command);
+Result<Options> read_words(const cli::Command& command,
+                           Result<Options> (*read)(const cli::Arguments&), const Words& words) {
+  const Result<cli::Arguments> arguments = cli::read_arguments(words, command);
   return arguments ? read(*arguments) : arguments.error();
 }
 
-inline app::Outcome run_words(const Words& words) {
-  return app::run_command_line(words, app::program_command(), app::all_commands());
+inline cli::Outcome run_words(const Words& words) {
+  return cli::run_command_line(words, cli::program_command(), cli::all_commands());
 }
 
 }  // namespace sg::test

@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "host/root_dir.h"
 #include "base/file_io.h"
+#include "host/root_dir.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 

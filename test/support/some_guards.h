@@ -6,13 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "app/guards/guard_view.h"
 #include "compile/meta.h"
+#include "guard/guard_view.h"
 #include "meta_abi.h"
 
 namespace sg::test {
 
-inline app::GuardView view_of(const compile::Meta& meta,
+inline guard::GuardView view_of(const compile::Meta& meta,
                               std::vector<kernel::RuleCounts> counts = {},
                               std::string cgroup = "/a") {
   kernel::AttachedGuard guard;
@@ -24,7 +24,7 @@ inline app::GuardView view_of(const compile::Meta& meta,
   guard.program.tag = "0123456789abcdef";
   guard.program.layout = SG_META_VERSION;
   guard.program.meta = compile::encode_meta(meta);
-  return app::make_view(std::move(guard), std::move(counts));
+  return guard::make_view(std::move(guard), std::move(counts));
 }
 
 inline compile::Meta meta_of(std::string id, std::string name = "") {
@@ -35,8 +35,8 @@ inline compile::Meta meta_of(std::string id, std::string name = "") {
 }
 
 // A guard that another version of sysctl-guard attached.
-inline app::GuardView foreign_view(std::string cgroup = "/b") {
-  app::GuardView view = view_of(meta_of("unknown"), {}, std::move(cgroup));
+inline guard::GuardView foreign_view(std::string cgroup = "/b") {
+  guard::GuardView view = view_of(meta_of("unknown"), {}, std::move(cgroup));
   view.guard.program.layout = SG_META_VERSION + 1;
   view.meta.reset();
   view.counts.reset();

@@ -5,13 +5,13 @@
 #include <string_view>
 #include <utility>
 
-#include "app/check/cmd_check.h"
 #include "base/text.h"
+#include "cli/check/cmd_check.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
-#include "policy/sysctl_name.h"
+#include "sysctl/sysctl_name.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 Status add_annotation(const std::string& text, std::map<std::string, std::string>& annotations) {
@@ -29,7 +29,7 @@ Result<RequestedAccess> parse_access(const std::string& text) {
   const std::size_t equals = text.find('=');
   RequestedAccess access;
   access.write = equals != std::string::npos;
-  access.name = policy::to_slash_form(std::string_view(text).substr(0, equals));
+  access.name = sysctl::to_slash_form(std::string_view(text).substr(0, equals));
   if (access.write) {
     access.value = text.substr(equals + 1);
   }
@@ -51,7 +51,7 @@ Result<CheckOptions> read_check_options(const Arguments& arguments) {
   options.bundle = arguments.value("--bundle");
   options.node_policy = arguments.value("--policy");
   options.json = arguments.has("--json");
-  Result<std::optional<policy::NamespaceSet>> namespaces = read_private_namespaces(arguments);
+  Result<std::optional<sysctl::NamespaceSet>> namespaces = read_private_namespaces(arguments);
   if (!namespaces) {
     return std::move(namespaces).error();
   }
@@ -120,4 +120,4 @@ Command check_command() {
       .run = run};
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

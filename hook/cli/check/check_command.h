@@ -9,9 +9,9 @@
 
 #include "base/result.h"
 #include "cli/command.h"
-#include "policy/namespaces.h"
+#include "sysctl/namespace_of.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 // One access somebody asks about: NAME is a read, NAME=VALUE a write.
 struct RequestedAccess {
@@ -24,7 +24,7 @@ struct CheckOptions {
   std::map<std::string, std::string> annotations;
   std::optional<std::string> bundle;                       // directory with a config.json
   std::optional<std::string> node_policy;                  // a file, or "none" for the defaults
-  std::optional<policy::NamespaceSet> private_namespaces;  // only where the option was given
+  std::optional<sysctl::NamespaceSet> private_namespaces;  // only where the option was given
   std::vector<RequestedAccess> accesses;                   // in the order of the command line
   bool json = false;
 };
@@ -32,4 +32,4 @@ struct CheckOptions {
 // Errors: wrong values.
 [[nodiscard]] Result<CheckOptions> read_check_options(const Arguments& arguments);
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "request/node_policy_file.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 struct DoctorOptions {
   bool json = false;
@@ -21,4 +21,4 @@ struct DoctorOptions {
 
 [[nodiscard]] Outcome cmd_doctor(const DoctorOptions& options);
 
-}  // namespace sg::app
+}  // namespace sg::cli

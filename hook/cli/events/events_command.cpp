@@ -2,12 +2,12 @@
 // events_command.cpp - the declaration of `events`, and its times.
 #include "cli/events/events_command.h"
 
-#include "app/events/cmd_events.h"
-#include "app/events/time_text.h"
 #include "base/text.h"
+#include "base/time_text.h"
 #include "cli/commands.h"
+#include "cli/events/cmd_events.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 Result<Outcome> run(const Arguments& arguments) {
@@ -99,4 +99,4 @@ Command events_command() {
       .run = run};
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

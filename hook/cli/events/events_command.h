@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "cli/command.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 // How events are given out.
 enum class EventForm { kTable, kJson, kJournal };
@@ -27,4 +27,4 @@ struct EventsOptions {
 // Errors: wrong values.
 [[nodiscard]] Result<EventsOptions> read_events_options(const Arguments& arguments);
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -8,7 +8,7 @@
 #include "cli/commands.h"
 #include "cli/option_values.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 std::string known_engines() { return "; known are " + engines::engine_names(); }
@@ -86,4 +86,4 @@ Command install_command() {
       .run = run};
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

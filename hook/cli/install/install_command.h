@@ -10,7 +10,7 @@
 #include "engines/engine.h"
 #include "request/node_policy_file.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 struct InstallOptions {
   const engines::Engine* engine = nullptr;  // one of the table, never null once parsed
@@ -28,4 +28,4 @@ struct InstallOptions {
 
 [[nodiscard]] Outcome cmd_install(const InstallOptions& options);
 
-}  // namespace sg::app
+}  // namespace sg::cli

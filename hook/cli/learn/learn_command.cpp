@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 #include "cli/option_values.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 // In the order of policy::Generalise.
@@ -48,7 +48,7 @@ Result<LearnOptions> read_learn_options(const Arguments& arguments) {
     }
     options.generalise = static_cast<policy::Generalise>(found - kGeneralise.begin());
   }
-  Result<std::optional<policy::NamespaceSet>> namespaces = read_private_namespaces(arguments);
+  Result<std::optional<sysctl::NamespaceSet>> namespaces = read_private_namespaces(arguments);
   if (!namespaces) {
     return std::move(namespaces).error();
   }
@@ -103,4 +103,4 @@ Command learn_command() {
       .run = run};
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

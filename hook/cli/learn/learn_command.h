@@ -9,9 +9,9 @@
 #include "base/result.h"
 #include "cli/command.h"
 #include "policy/learn.h"
-#include "policy/namespaces.h"
+#include "sysctl/namespace_of.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 struct LearnOptions {
   std::string container;  // its ID, the beginning of it, or its name; empty with `from` alone
@@ -19,7 +19,7 @@ struct LearnOptions {
   std::uint64_t min = 1;
   policy::Generalise generalise = policy::Generalise::kAll;
   std::optional<std::string> node_policy;  // a file, or "none" for the defaults
-  std::optional<policy::NamespaceSet> private_namespaces;
+  std::optional<sysctl::NamespaceSet> private_namespaces;
   bool json = false;
 };
 
@@ -28,4 +28,4 @@ struct LearnOptions {
 
 [[nodiscard]] Outcome cmd_learn(const LearnOptions& options);
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/option_values.h"
 
-namespace sg::app {
+namespace sg::cli {
 namespace {
 
 Result<Outcome> run(const Arguments& arguments) {
@@ -83,4 +83,4 @@ Command update_command() {
       .run = run};
 }
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "cli/command.h"
 
-namespace sg::app {
+namespace sg::cli {
 
 struct UpdateOptions {
   std::string container;
@@ -25,4 +25,4 @@ struct UpdateOptions {
 
 [[nodiscard]] Outcome cmd_update(const UpdateOptions& options);
 
-}  // namespace sg::app
+}  // namespace sg::cli

@@ -8,9 +8,9 @@
 #include "cli/command.h"
 #include "support/catch.h"
 
-using sg::app::Arguments;
-using sg::app::Command;
-using sg::app::read_arguments;
+using sg::cli::Arguments;
+using sg::cli::Command;
+using sg::cli::read_arguments;
 
 namespace {
 
@@ -68,8 +68,8 @@ TEST_CASE("Arguments: help wins over what is missing or does not go together") {
 
 TEST_CASE("Arguments: a near word, and none") {
   const std::vector<std::string_view> words = {"allow", "deny"};
-  CHECK(sg::app::did_you_mean("alow", words) == "; did you mean 'allow'?");
-  CHECK(sg::app::did_you_mean("x", words).empty());
+  CHECK(sg::cli::did_you_mean("alow", words) == "; did you mean 'allow'?");
+  CHECK(sg::cli::did_you_mean("x", words).empty());
 }
 
 TEST_CASE("Arguments: mistakes") {

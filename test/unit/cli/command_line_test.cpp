@@ -10,12 +10,12 @@ using test::run_words;
 using test::Words;
 
 TEST_CASE("failure: message and hint are lines of standard error, the hint where there is one") {
-  const app::Outcome both = app::failure(Error{Errc::kSystem, "what: why", "do this"}, 2);
+  const cli::Outcome both = cli::failure(Error{Errc::kSystem, "what: why", "do this"}, 2);
   CHECK(both.exit_code == 2);
   CHECK(both.output.empty());
   CHECK(both.errors == "sysctl-guard: what: why\nhint: do this\n");
-  CHECK(app::failure(Error{Errc::kSystem, "what: why", ""}).errors == "sysctl-guard: what: why\n");
-  CHECK(app::failure(Error{Errc::kSystem, "what: why", ""}).exit_code == app::kExitFailed);
+  CHECK(cli::failure(Error{Errc::kSystem, "what: why", ""}).errors == "sysctl-guard: what: why\n");
+  CHECK(cli::failure(Error{Errc::kSystem, "what: why", ""}).exit_code == cli::kExitFailed);
 }
 
 TEST_CASE("Command line: mistakes name what is wrong and the help") {
@@ -55,8 +55,8 @@ TEST_CASE("Command line: mistakes name what is wrong and the help") {
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    const app::Outcome outcome = run_words(c.words);
-    CHECK(outcome.exit_code == app::kExitUsage);
+    const cli::Outcome outcome = run_words(c.words);
+    CHECK(outcome.exit_code == cli::kExitUsage);
     CHECK(outcome.output.empty());
     CHECK(outcome.errors == "sysctl-guard: " + c.errors);
   }
@@ -64,5 +64,5 @@ TEST_CASE("Command line: mistakes name what is wrong and the help") {
 
 TEST_CASE("Command line: --version is the command version") {
   CHECK(run_words({"--version"}).output == run_words({"version"}).output);
-  CHECK(run_words({"--version"}).exit_code == app::kExitDone);
+  CHECK(run_words({"--version"}).exit_code == cli::kExitDone);
 }

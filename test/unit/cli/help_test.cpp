@@ -13,7 +13,7 @@ using namespace sg;
 
 namespace {
 
-app::Command some_command() {
+cli::Command some_command() {
   return {
       .name = "try",
       .line = "try a thing",
@@ -32,7 +32,7 @@ app::Command some_command() {
 }  // namespace
 
 TEST_CASE("Help: lines are broken, and what goes on stands in its column") {
-  CHECK(app::help_text(some_command()) ==
+  CHECK(cli::help_text(some_command()) ==
         "sysctl-guard try: try a thing, and say in so many words that one line cannot\n"
         "hold them what came of it.\n"
         "\n"
@@ -64,17 +64,17 @@ TEST_CASE("Help: lines are broken, and what goes on stands in its column") {
 }
 
 TEST_CASE("Help: every command has one that fits 80 columns, with examples and exit codes") {
-  std::vector<app::Command> commands = app::all_commands();
-  commands.push_back(app::program_command());
-  for (const app::Command& command : commands) {
+  std::vector<cli::Command> commands = cli::all_commands();
+  commands.push_back(cli::program_command());
+  for (const cli::Command& command : commands) {
     INFO(command.name);
-    const app::Outcome outcome = test::run_words(
+    const cli::Outcome outcome = test::run_words(
         command.name.empty() ? test::Words{"-h"} : test::Words{command.name, "--help"});
-    CHECK(outcome.exit_code == app::kExitDone);
-    CHECK(outcome.output == app::help_text(command));
+    CHECK(outcome.exit_code == cli::kExitDone);
+    CHECK(outcome.output == cli::help_text(command));
     CHECK_FALSE(command.examples.empty());
-    CHECK(command.exit_codes.front().code == app::kExitDone);
-    CHECK(command.exit_codes.back().code == app::kExitUsage);
+    CHECK(command.exit_codes.front().code == cli::kExitDone);
+    CHECK(command.exit_codes.back().code == cli::kExitUsage);
     for (const std::string_view line : split(outcome.output, '\n')) {
       INFO(line);
       CHECK(line.size() <= 80);
@@ -84,9 +84,9 @@ TEST_CASE("Help: every command has one that fits 80 columns, with examples and e
 }
 
 TEST_CASE("Help: the list of commands, and the declarations as JSON") {
-  const std::vector<app::Command> commands = {some_command()};
-  CHECK(app::command_list(commands) == "Commands:\n  try  try a thing");
-  const std::string json = app::declarations_json(some_command(), commands);
+  const std::vector<cli::Command> commands = {some_command()};
+  CHECK(cli::command_list(commands) == "Commands:\n  try  try a thing");
+  const std::string json = cli::declarations_json(some_command(), commands);
   CHECK(json.find("\"commands\": [\n    {\"name\": \"try\", \"line\": \"try a thing\", "
                   "\"options\": [{\"name\": "
                   "\"--all\", \"value\": null, ") != std::string::npos);

@@ -4,7 +4,7 @@
 
 #include "support/catch.h"
 
-using namespace sg::app;
+using namespace sg::cli;
 
 TEST_CASE("Text table: columns as wide as their widest cell, nothing behind the last one") {
   TextTable table({{"A"}, {"N", Fit::kWhole, true}, {"LONGER"}}, 80);

@@ -15,10 +15,10 @@
 #include "compile/shortest_access.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
-#include "policy/sysctl_name.h"
 #include "support/catch.h"
 #include "support/random_policy.h"
 #include "support/reference_match.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 using automaton::Dfa;
@@ -67,7 +67,7 @@ Policy random_limited(test::Random& random, Audit audit, OnExcess on_excess) {
   return policy;
 }
 
-bool fits(const test::OwnedAccess& access) { return access.name.size() <= policy::kNameMax; }
+bool fits(const test::OwnedAccess& access) { return access.name.size() <= sysctl::kNameMax; }
 
 }  // namespace
 
@@ -198,7 +198,7 @@ Policy everything_against_a_thousand(OnExcess on_excess, const std::string& dire
   for (std::uint64_t i = 0; i < 1000; ++i) {
     Rule rule = policy::unwritten_rule(
         RuleKind::kAllow, directory + std::to_string(i) + "/leaf_" + std::to_string(i));
-    rule.text = policy::to_dot_form(rule.pattern);
+    rule.text = sysctl::to_dot_form(rule.pattern);
     rule.pointer = "/limit/allow/" + std::to_string(i);
     rule.values.emplace_back(
         policy::NumericValue{{{.any = false, .low = {}, .high = {false, 977 * i + 13}}}});

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "policy/sysctl_name.h"
 #include "support/catch.h"
 #include "support/random_policy.h"
 #include "support/reference_match.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 using automaton::Dfa;
@@ -67,7 +67,7 @@ TEST_CASE("Limit: by chance, as the reference has it") {
     }
     for (int i = 0; i < 40; ++i) {
       const test::OwnedAccess access = test::random_access(random, rules);
-      if (access.name.size() > policy::kNameMax) {
+      if (access.name.size() > sysctl::kNameMax) {
         continue;
       }
       const bool expected = access.write && test::reference_permits(limit, access.view());

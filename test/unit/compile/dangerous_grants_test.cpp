@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "policy/dangers.h"
 #include "policy/node_policy.h"
-#include "policy/sysctl_name.h"
 #include "support/catch.h"
+#include "sysctl/dangers.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 
@@ -120,8 +120,8 @@ TEST_CASE("Dangerous grants: a wide list has a bounded number of warnings, group
     INFO(host);
     const std::vector<Finding> findings = for_host(host);
     std::size_t gives_away = 0;
-    for (const policy::Danger& danger : policy::dangers()) {
-      gives_away += danger.harm == policy::Harm::kGivesAway ? 1 : 0;
+    for (const sysctl::Danger& danger : sysctl::dangers()) {
+      gives_away += danger.harm == sysctl::Harm::kGivesAway ? 1 : 0;
     }
     REQUIRE(findings.size() == gives_away + 2);
     CHECK(findings[0].message.starts_with(
@@ -155,9 +155,9 @@ TEST_CASE("Dangerous grants: a few of a kind have a line each, one more makes a 
 TEST_CASE(
     "Dangerous grants: every row of the table is found by its own name, and its harmless values "
     "are not") {
-  for (const policy::Danger& danger : policy::dangers()) {
+  for (const sysctl::Danger& danger : sysctl::dangers()) {
     INFO(danger.name);
-    std::string name = policy::to_dot_form(danger.name);
+    std::string name = sysctl::to_dot_form(danger.name);
     name = name.ends_with('*') ? name.substr(0, name.size() - 1) + "x" : name;
     CHECK(for_host("\"" + name + "\"").size() == 1);
     if (!danger.harmless.empty()) {

@@ -7,10 +7,10 @@
 
 #include "compile/compile_policy.h"
 #include "compile/decide.h"
-#include "policy/sysctl_name.h"
 #include "support/catch.h"
 #include "support/random_policy.h"
 #include "support/table_of.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 using compile::ChangedAccess;
@@ -152,7 +152,7 @@ TEST_CASE("Difference: by chance: each example is one, and without examples all 
       const test::OwnedAccess access = test::random_access(random, random.one_in(2) ? before : after);
       const bool is_name = access.name.find("//") == std::string::npos && !access.name.starts_with('/') &&
                            !access.name.ends_with('/') && !access.name.empty() &&
-                           access.name.size() <= policy::kNameMax && access.name.find('\0') == std::string::npos;
+                           access.name.size() <= sysctl::kNameMax && access.name.find('\0') == std::string::npos;
       const int was = rank(compile::decide(old_table, access.view()).verdict);
       const int is = rank(compile::decide(new_table, access.view()).verdict);
       INFO(test::show(access));

@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "policy/aliases.h"
 #include "policy/merge.h"
 #include "policy/rule_list.h"
 #include "support/catch.h"
+#include "sysctl/aliases.h"
 
 using namespace sg;
 using namespace sg::policy;
+using namespace sg::sysctl;
 using compile::DeniesAndAllows;
 using compile::warn_ways_round;
 

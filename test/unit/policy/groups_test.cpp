@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <string>
 
-#include "policy/sysctl_name.h"
+#include "policy/name_pattern.h"
 #include "support/catch.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 using namespace sg::policy;
+using namespace sg::sysctl;
 
 namespace {
 

@@ -5,11 +5,12 @@
 #include <string>
 
 #include "policy/rule_list.h"
-#include "policy/sysctl_name.h"
 #include "support/catch.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 using namespace sg::policy;
+using namespace sg::sysctl;
 
 namespace {
 

@@ -9,6 +9,7 @@
 
 using namespace sg;
 using namespace sg::policy;
+using namespace sg::sysctl;
 
 namespace {
 

@@ -8,6 +8,7 @@
 
 using namespace sg;
 using namespace sg::policy;
+using namespace sg::sysctl;
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include "support/catch.h"
 
-using sg::policy::NamespaceSet;
+using sg::sysctl::NamespaceSet;
 
 TEST_CASE("Config namespaces: one is the container's own only where that is certain") {
   struct Case {

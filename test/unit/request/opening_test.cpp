@@ -17,7 +17,7 @@
 
 using namespace sg;
 using Paths = std::vector<std::string>;
-using policy::NamespaceSet;
+using sysctl::NamespaceSet;
 
 namespace {
 

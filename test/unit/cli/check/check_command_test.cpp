@@ -11,11 +11,11 @@
 namespace {
 
 using sg::Result;
-using sg::app::CheckOptions;
+using sg::cli::CheckOptions;
 using Arguments = std::vector<std::string>;
 
 Result<CheckOptions> read(const Arguments& arguments) {
-  return sg::test::read_words(sg::app::check_command(), sg::app::read_check_options, arguments);
+  return sg::test::read_words(sg::cli::check_command(), sg::cli::read_check_options, arguments);
 }
 
 // The options of a `check` that must be accepted.

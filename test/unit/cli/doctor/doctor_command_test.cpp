@@ -9,7 +9,7 @@ using namespace sg;
 
 TEST_CASE("Doctor options: each of them, and what is not given") {
   const auto read = [](const test::Words& words) {
-    return test::read_words(app::doctor_command(), app::read_doctor_options, words);
+    return test::read_words(cli::doctor_command(), cli::read_doctor_options, words);
   };
   const auto options = read({"--json", "--root", "/r", "--policy=/p"});
   REQUIRE(options);

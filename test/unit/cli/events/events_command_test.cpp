@@ -8,13 +8,13 @@
 #include "support/catch.h"
 #include "support/command_words.h"
 
-using sg::app::EventForm;
-using sg::app::EventsOptions;
+using sg::cli::EventForm;
+using sg::cli::EventsOptions;
 
 namespace {
 
 sg::Result<EventsOptions> read(const std::vector<std::string>& words) {
-  return sg::test::read_words(sg::app::events_command(), sg::app::read_events_options, words);
+  return sg::test::read_words(sg::cli::events_command(), sg::cli::read_events_options, words);
 }
 
 EventsOptions parsed(const std::vector<std::string>& words) {

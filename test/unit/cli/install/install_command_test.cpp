@@ -13,8 +13,8 @@ using sg::test::Words;
 
 namespace {
 
-sg::Result<sg::app::InstallOptions> parse_install(const Words& words) {
-  return sg::test::read_words(sg::app::install_command(), sg::app::read_install_options, words);
+sg::Result<sg::cli::InstallOptions> parse_install(const Words& words) {
+  return sg::test::read_words(sg::cli::install_command(), sg::cli::read_install_options, words);
 }
 
 }  // namespace
@@ -78,6 +78,6 @@ TEST_CASE("Install options: mistakes") {
 }
 
 TEST_CASE("Install options: the help names each engine") {
-  const std::string help = sg::app::help_text(sg::app::install_command());
+  const std::string help = sg::cli::help_text(sg::cli::install_command());
   CHECK(help.find("\nENGINE is one of\n" + sg::engines::engine_lines()) != std::string::npos);
 }

@@ -8,13 +8,13 @@
 #include "support/command_words.h"
 
 using namespace sg;
-using app::LearnOptions;
+using cli::LearnOptions;
 using test::Words;
 
 namespace {
 
 Result<LearnOptions> read(const Words& words) {
-  return test::read_words(app::learn_command(), app::read_learn_options, words);
+  return test::read_words(cli::learn_command(), cli::read_learn_options, words);
 }
 
 LearnOptions must(const Words& words) {
@@ -47,9 +47,9 @@ TEST_CASE("Options of learn") {
   CHECK(full.min == 3);
   CHECK(full.generalise == policy::Generalise::kInterfaces);
   CHECK(full.node_policy == "none");
-  CHECK(full.private_namespaces == policy::NamespaceSet{.net = true, .user = true});
+  CHECK(full.private_namespaces == sysctl::NamespaceSet{.net = true, .user = true});
   CHECK(full.json);
-  CHECK(must({"--private-ns=", "c"}).private_namespaces == policy::NamespaceSet{});
+  CHECK(must({"--private-ns=", "c"}).private_namespaces == sysctl::NamespaceSet{});
   CHECK(must({"--from", "x", "c"}).container == "c");
   CHECK(must({"c", "--generalise", "none"}).generalise == policy::Generalise::kNone);
   CHECK(must({"c", "--generalise", "values"}).generalise == policy::Generalise::kValues);

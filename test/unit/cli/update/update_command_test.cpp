@@ -8,13 +8,13 @@
 #include "support/command_words.h"
 
 using namespace sg;
-using app::UpdateOptions;
+using cli::UpdateOptions;
 using test::Words;
 
 namespace {
 
 Result<UpdateOptions> read(const Words& words) {
-  return test::read_words(app::update_command(), app::read_update_options, words);
+  return test::read_words(cli::update_command(), cli::read_update_options, words);
 }
 
 UpdateOptions must(const Words& words) {

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// check_report.h - what `check` found out, into text for people and into its JSON document.
+//
+// Pure: strings in, strings out. Whatever bytes names, values and annotations hold, the text is
+// printable ASCII (but for colours and newlines) and the document is JSON.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "cli/check/check_command.h"
+#include "cli/text_table.h"
+#include "policy/policy.h"
+
+namespace sg::cli {
+
+// The verdict on one access, and the rule that decided it. Where no rule matched, or one that
+// nobody wrote, rule and source are empty.
+struct AccessVerdict {
+  RequestedAccess access;
+  policy::Verdict verdict = policy::Verdict::kDeny;
+  std::string rule;
+  std::string source;
+};
+
+struct CheckReport {
+  std::vector<Finding> findings;
+  std::vector<AccessVerdict> accesses;  // empty where a finding is an error
+  std::map<std::string, std::string>
+      sources;                 // a finding's source to the whole text that stands there
+  std::size_t rule_count = 0;  // rules somebody wrote
+};
+
+// The document of `check --json`, as schema/check-output.v1.schema.json describes it.
+[[nodiscard]] std::string render_json(const CheckReport& report);
+
+// One line for each access under a line of titles; one line about the policy where no access was
+// asked about; nothing where the policy is invalid.
+[[nodiscard]] std::string render_table(const CheckReport& report, bool colour,
+                                       std::size_t width = kUsualWidth);
+
+// Each finding: what is wrong and where, the line of the text with the piece underlined, the hint.
+// A message may be wider than `width`: it is never cut.
+[[nodiscard]] std::string render_findings(const CheckReport& report, bool colour,
+                                          std::size_t width = kUsualWidth);
+
+}  // namespace sg::cli

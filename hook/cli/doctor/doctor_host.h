@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// doctor_host.h - what the kernel and its configuration say, as checks: texts of /proc in, findings out.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/doctor/doctor_report.h"
+#include "engines/engine.h"
+#include "guard/unguarded_neighbours.h"
+#include "host/root_dir.h"
+#include "kernel/blocking_program.h"
+#include "kernel/event_dir.h"
+#include "kernel/probe.h"
+
+namespace sg::cli {
+
+// `release` as uname(2) has it: 5.10 is the oldest kernel that is supported.
+[[nodiscard]] Check check_kernel(std::string_view release);
+
+// The cgroup filesystems in the text of /proc/self/mountinfo: version 2 alone, both, or version 1 alone.
+[[nodiscard]] Check check_cgroups(std::string_view mountinfo);
+
+// Whether there is a bpffs for the buffer of events, by the same text, and its directory is root's
+// alone and stays so; `usable` is what check_event_dir() says. Guards work without.
+[[nodiscard]] Check check_events(std::string_view mountinfo, const kernel::EventDir& directory,
+                                 const Status& usable);
+
+// The effective capabilities in /proc/self/status, and the text of /proc/self/uid_map: the hook needs
+// CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.
+[[nodiscard]] Check check_privileges(std::string_view status, std::string_view uid_map);
+
+// The text of AppArmor's parameter "enabled", "" if the kernel has none, and the engines that are there: each gives
+// its containers a profile that denies most writes under /proc/sys.
+[[nodiscard]] Check check_apparmor(std::string_view enabled,
+                                   std::span<const engines::Engine* const> there);
+
+// Programs that let no guard in, somewhere on this host.
+[[nodiscard]] Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& programs);
+
+// Processes without a guard in the PID namespaces of guarded containers.
+[[nodiscard]] Check check_neighbours(const Result<std::vector<guard::Neighbour>>& neighbours);
+
+// What a guarded process met.
+[[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);
+
+// The node policy: none is fine; one that the hook would refuse is not.
+[[nodiscard]] Check check_node_policy(const host::RootDir& root, const std::string& file);
+
+// What its limit.host permits that gives the host away, weakens it or can bring it down: a warning
+// each, as many as compile/dangerous_grants.h has. None where the file cannot be used.
+[[nodiscard]] std::vector<Check> check_grants(const host::RootDir& root, const std::string& file);
+
+}  // namespace sg::cli

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_install.cpp - `sysctl-guard install`: checks what must be there, makes the plan, shows it or
+// carries it out.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/file_io.h"
+#include "cli/install/event_directory.h"
+#include "cli/install/install_command.h"
+#include "engines/engine.h"
+#include "host/own_path.h"
+#include "host/root_dir.h"
+#include "host/run_program.h"
+#include "request/node_policy_summary.h"
+
+namespace sg::cli {
+namespace {
+
+// ctr prints in a few milliseconds; ten seconds are for a machine that pages.
+constexpr int kCtrTimeoutMs = 10000;
+
+constexpr const char* kBaseSpecHint =
+    "run `ctr oci spec > FILE` where containerd is, and name the FILE with --base-spec";
+
+// What to do is always said; where an error does not know it, by what kind of error it is.
+std::string hint_for(const Error& error) {
+  std::string hint = error.hint;
+  if (hint.empty() && error.code == Errc::kBadInput) {
+    hint = "correct the file; it is as it was";
+  }
+  if (error.code == Errc::kSystem && ::geteuid() != 0) {
+    hint += hint.empty() ? "run it as root" : "; run it as root";
+  }
+  return hint.empty() ? "put that right and run it again; nothing was changed" : hint;
+}
+
+Outcome failed(const Error& error) {
+  return failure({error.code, error.message, hint_for(error)},
+                 error.code == Errc::kUsage ? kExitUsage : kExitFailed);
+}
+
+// Without a mode that somebody has chosen, containers without annotations could write nothing.
+Status require_default_mode(const InstallOptions& options, const request::NodePolicySummary& policy) {
+  if (!policy.default_mode) {
+    return Error{Errc::kUnsupported,
+                 "--all-containers: the node policy '" + options.policy + "' " +
+                     (policy.exists ? "does not set default.mode" : "is not there"),
+                 "containers without annotations could write nothing, which breaks kube-proxy, CNI "
+                 "agents and "
+                 "nested engines: begin with {\"version\": 1, \"default\": {\"mode\": \"audit\"}}"};
+  }
+  return Ok{};
+}
+
+// What `ctr oci spec` prints, or the file that was given in its place.
+Result<std::string> read_base_spec(const InstallOptions& options) {
+  if (!options.engine->wants_base_spec) {
+    return std::string();
+  }
+  const std::optional<std::string> ctr =
+      options.base_spec ? std::nullopt : host::find_in_path("ctr");
+  if (!options.base_spec && !ctr) {
+    return Error{Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
+                 std::string("install it, or ") + kBaseSpecHint};
+  }
+  const std::vector<std::string> arguments = {"oci", "spec"};
+  Result<std::string> text = ctr ? host::output_of(*ctr, arguments, kCtrTimeoutMs)
+                                 : read_file(AT_FDCWD, *options.base_spec, host::kConfigFileMax);
+  if (text) {
+    return text;
+  }
+  Error error = std::move(text).error();
+  error.hint = kBaseSpecHint;
+  return ctr ? std::move(error).context("base runtime spec") : error;
+}
+
+Result<engines::FilePlan> make_plan(const host::RootDir& root, const InstallOptions& options) {
+  if (options.uninstall) {
+    return engines::plan_uninstall(root, *options.engine);
+  }
+  const Result<std::string> own = host::own_path();
+  if (!own) {
+    return own.error();
+  }
+  const Result<engines::InstalledPrograms> programs =
+      engines::installed_programs(root, options.hook, *own);
+  if (!programs) {
+    return programs.error();
+  }
+  Status ready = engines::require_program(root, programs->hook, "hook");
+  if (ready && options.engine->runs_wrapper) {
+    ready = engines::require_program(root, programs->runtime, "runtime");
+  }
+  if (!ready) {
+    return std::move(ready).error();
+  }
+  const Result<request::NodePolicySummary> policy = request::summarize_node_policy(root, options.policy);
+  if (!policy) {
+    return policy.error();
+  }
+  if (options.all_containers) {
+    if (Status chosen = require_default_mode(options, *policy); !chosen) {
+      return std::move(chosen).error();
+    }
+  }
+  const Result<std::string> base_spec = read_base_spec(options);
+  if (!base_spec) {
+    return base_spec.error();
+  }
+  return engines::plan_install(root, *options.engine,
+                               {.programs = *programs,
+                                .profiles = policy->profiles,
+                                .all_containers = options.all_containers,
+                                .base_spec = *base_spec});
+}
+
+}  // namespace
+
+Outcome cmd_install(const InstallOptions& options) {
+  const host::RootDir root(options.root);
+  const Result<engines::FilePlan> plan = make_plan(root, options);
+  if (!plan) {
+    return failed(plan.error());
+  }
+  EventDirectoryPlan events = options.uninstall
+                                  ? unplan_event_directory(root, *options.engine, *plan)
+                                  : plan_event_directory(root);
+  Outcome outcome;
+  if (options.dry_run) {
+    outcome.output = render_event_directory(events, /*dry_run=*/true) + render_dry_run(*plan);
+    return outcome;
+  }
+  // Before the files: with them the first container may start.
+  if (!options.uninstall) {
+    apply_event_directory(events);
+  }
+  const bool is_change = changes_anything(*plan);
+  if (const Status applied = is_change ? apply_plan(root, *plan) : Status(Ok{}); !applied) {
+    take_back(events);
+    return failed(applied.error());
+  }
+  if (options.uninstall) {
+    apply_event_directory(events);
+  }
+  const std::string nothing = options.engine->name() + ": already " +
+                              (options.uninstall ? "without sysctl-guard" : "installed") +
+                              ", nothing written\n";
+  outcome.output = render_event_directory(events, /*dry_run=*/false) +
+                   (is_change ? render_done(*plan) : nothing + render_remarks(*plan));
+  return outcome;
+}
+
+}  // namespace sg::cli

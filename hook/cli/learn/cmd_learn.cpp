@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_learn.cpp - `sysctl-guard learn`: events of a file, or those that the host still has, into an annotation.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/file_io.h"
+#include "base/text.h"
+#include "cli/guard_to_change.h"
+#include "cli/learn/learn_command.h"
+#include "cli/learn/learn_input.h"
+#include "cli/learn/learn_report.h"
+#include "cli/learn/suggest.h"
+#include "events/host_events.h"
+#include "guard/guard_processes.h"
+#include "guard/proc_sys_report.h"
+#include "request/config_namespaces.h"
+#include "request/node_policy_load.h"
+
+namespace sg::cli {
+namespace {
+
+// A million events of the usual size.
+constexpr std::size_t kEventsMax = std::size_t{512} << 20;
+
+// The node policy of --policy, or the one that the hook's registration names.
+Result<policy::NodePolicy> node_policy_of(const LearnOptions& options,
+                                          const std::string& registered,
+                                          const sysctl::NamespaceSet& namespaces) {
+  Diagnostics findings;
+  Result<request::LoadedNodePolicy> node = request::load_node_policy(
+      request::chosen_node_policy(options.node_policy, registered), namespaces, findings);
+  if (!node) {
+    return std::move(node).error();
+  }
+  return findings.has_errors() ? Result<policy::NodePolicy>(request::error_of(findings))
+                               : std::move(node->policy);
+}
+
+Result<std::vector<events::Event>> events_of_file(const std::string& file) {
+  const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
+  const Result<std::string> text = file == "-" ? read_all(STDIN_FILENO, kEventsMax, what)
+                                               : read_file(AT_FDCWD, file, kEventsMax);
+  const Result<std::vector<events::Event>> events = text ? read_event_lines(*text) : text.error();
+  if (events) {
+    return events;
+  }
+  Error error = Error(events.error()).context("option --from" + (text ? ": " + what : ""));
+  error.hint =
+      error.hint.empty() ? "name a file that sysctl-guard events --json wrote" : error.hint;
+  return error;
+}
+
+Result<SuggestInput> input_of_file(const LearnOptions& options) {
+  const Result<std::vector<events::Event>> events = events_of_file(*options.from);
+  if (!events) {
+    return events.error();
+  }
+  const Result<std::string> id = id_among(*events, options.container);
+  if (!id) {
+    return id.error();
+  }
+  Result<policy::NodePolicy> node =
+      node_policy_of(options, "", options.private_namespaces.value_or(request::kEngineNamespaces));
+  if (!node) {
+    return std::move(node).error();
+  }
+  return SuggestInput{
+      .seen = gather(*events, *id), .annotations = {}, .profile = "", .node = *std::move(node)};
+}
+
+Result<SuggestInput> input_of_container(const LearnOptions& options) {
+  const Result<GuardToChange> found = find_guard_to_change(options.container);
+  if (!found) {
+    return found.error();
+  }
+  const Result<events::HostEvents> host = events::read_host_events(found->meta.container_id);
+  if (!host) {
+    return host.error();
+  }
+  const Result<kernel::GuardDetails> running = kernel::read_details(found->guard);
+  if (!running) {
+    return running.error();
+  }
+  const compile::Origin& origin = found->meta.origin;
+  Result<policy::NodePolicy> node = node_policy_of(
+      options, origin.node_policy, options.private_namespaces.value_or(origin.private_namespaces));
+  if (!node) {
+    return std::move(node).error();
+  }
+  SuggestInput input{.seen = gather(host->events, ""),
+                     .annotations = origin.annotations,
+                     .profile = origin.profile,
+                     .node = *std::move(node)};
+  leave_out_permitted(input.seen, running->table);
+  const guard::SeenProcSys proc_sys = guard::proc_sys_of(found->guard.cgroup_dir, "/proc");
+  if (std::string note = guard::unlearnable_text(found->meta, proc_sys); !note.empty()) {
+    input.notes.push_back(std::move(note));
+  }
+  if (host->lost > 0) {
+    input.notes.push_back(std::to_string(host->lost) +
+                          " events of all containers were lost: there may have been other writes; "
+                          "sysctl-guard events --clear makes room for new ones");
+  }
+  return input;
+}
+
+}  // namespace
+
+Outcome cmd_learn(const LearnOptions& options) {
+  Result<SuggestInput> input = options.from ? input_of_file(options) : input_of_container(options);
+  if (!input) {
+    return failure(input.error());
+  }
+  input->generalise = options.generalise;
+  input->min = options.min;
+  const Suggestion suggestion = suggest(*input);
+  return {.output = options.json ? render_learn_json(suggestion) : render_learn(suggestion)};
+}
+
+}  // namespace sg::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// suggest.h - what was refused, and what the node permits, into the annotation to write.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/learn/learn_input.h"
+#include "policy/learn.h"
+#include "policy/node_policy.h"
+#include "request/new_annotations.h"
+
+namespace sg::cli {
+
+struct SuggestInput {
+  LearnInput seen;
+  request::Annotations annotations;  // that the container has already; none where it is not known
+  std::string profile;      // of the hook's arguments
+  policy::NodePolicy node;
+  policy::Generalise generalise = policy::Generalise::kAll;
+  std::uint64_t min = 1;
+  std::vector<std::string> notes = {};  // on the events, to be passed on
+};
+
+struct SuggestedRule {
+  policy::LearnedRule rule;
+  std::string beyond;  // why it is beyond the node's limit; empty: it is within
+  std::string remedy;  // what to do about that
+  bool needs_host = false;  // it is the host's, or of a namespace shared with it: limit.host must permit it
+};
+
+// A write that stays refused with the annotation, and the rule that refuses it.
+struct StillRefused {
+  std::string name;
+  std::uint64_t seen = 0;
+  std::string rule;    // empty: none permits it
+  std::string source;
+};
+
+struct Suggestion {
+  std::string key;    // of the annotation, as it holds for the container
+  std::string value;  // what the annotation has already, and the rules
+  std::vector<SuggestedRule> rules;
+  std::vector<policy::Unnameable> unnameable;
+  std::vector<StillRefused> still_refused;
+  std::map<std::string, std::uint64_t> reads;  // refused ones, which an allow rule does not change
+  std::size_t rare = 0;                        // rules left out: seen too rarely
+  std::vector<std::string> notes;
+};
+
+// A list of rules, be it plain or JSON, with `rules` behind what it has. A plain one is then on one
+// line, with ";" between rules.
+[[nodiscard]] std::string append_rules(const std::string& list, std::span<const std::string> rules);
+
+// Leaves out the writes that `table` (a sg_table) lets through with the verdict allow: of a container that is running
+// what was granted since.
+void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table);
+
+[[nodiscard]] Suggestion suggest(const SuggestInput& input);
+
+}  // namespace sg::cli

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// show_report.cpp - facts line by line, warnings, and a row for each rule below its source.
+#include "cli/show/show_report.h"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "base/time_text.h"
+#include "event_abi.h"
+
+namespace sg::cli {
+namespace {
+
+constexpr std::size_t kLabelWidth = 13;
+constexpr std::size_t kTextMax = SIZE_MAX;  // all of it
+
+// A fact beside its label, broken at a blank where it would be wider than `width`.
+class Facts {
+ public:
+  explicit Facts(std::size_t width) : room_(width - kLabelWidth) {}
+
+  void add(std::string label, std::string_view text) {
+    label.resize(kLabelWidth, ' ');
+    while (text.size() > room_) {
+      const std::size_t blank = text.substr(0, room_ + 1).rfind(' ');
+      const bool at_blank = blank != text.npos && blank > 0;
+      const std::size_t cut = at_blank ? blank : room_;
+      out_ += label + std::string(text.substr(0, cut)) + "\n";
+      text.remove_prefix(cut + (at_blank ? 1 : 0));
+      label.assign(kLabelWidth, ' ');
+    }
+    out_ += label + std::string(text) + "\n";
+  }
+  [[nodiscard]] const std::string& text() const { return out_; }
+
+ private:
+  std::size_t room_;
+  std::string out_;
+};
+
+// "1 program", "2 programs", "2 processes".
+std::string counted(std::size_t count, const std::string& noun) {
+  const std::string many = noun.ends_with('s') ? "es" : "s";
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : many);
+}
+
+std::string joined(const std::vector<std::string_view>& words, std::string_view between) {
+  std::string out;
+  for (const std::string_view word : words) {
+    out += (out.empty() ? "" : std::string(between)) + std::string(word);
+  }
+  return out;
+}
+
+std::string namespaces_of(const compile::Meta& meta) {
+  std::vector<std::string_view> names;
+  for (const sysctl::Namespace ns : sysctl::kNamespaces) {
+    if (meta.origin.private_namespaces.has(ns)) {
+      names.push_back(sysctl::namespace_name(ns));
+    }
+  }
+  return names.empty() ? "none of its own" : "its own are " + joined(names, ", ");
+}
+
+std::string_view mode_text(policy::Audit audit) {
+  switch (audit) {
+    case policy::Audit::kOff:
+      return "enforce: what the policy denies is refused";
+    case policy::Audit::kWithinLimit:
+      return "audit: what the policy denies is let through, within the node's limit";
+    case policy::Audit::kFull:
+      break;
+  }
+  return "audit: what the policy denies is let through";
+}
+
+std::string_view events_text(policy::Events events) {
+  switch (events) {
+    case policy::Events::kOff:
+      return "off";
+    case policy::Events::kDenied:
+      return "denied: for accesses that the policy denies";
+    case policy::Events::kWrites:
+      break;
+  }
+  return "writes: for accesses that the policy denies, and for each write";
+}
+
+std::string program_text(const guard::GuardView& view) {
+  std::string maps;
+  for (const kernel::ProgramMap& map : view.guard.program.maps) {
+    maps += (maps.empty() ? "" : " ") + std::to_string(map.id);
+  }
+  return std::to_string(view.guard.program.id) + " " + escape(view.guard.program.name) + ", tag " +
+         view.guard.program.tag + ", maps " + maps;
+}
+
+std::string attached_text(const compile::Meta& meta, std::int64_t now_ns) {
+  const auto at = static_cast<std::int64_t>(meta.attached_at_ns);
+  constexpr std::size_t kSeconds = std::string_view("2026-11-25T09:30:00").size();
+  return rfc3339_text(at).substr(0, kSeconds) + "Z, " + age_text(now_ns, at) +
+         " ago, by sysctl-guard " + escape(meta.tool);
+}
+
+void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_t now_ns, Facts& out) {
+  const compile::Meta& meta = *view.meta;
+  const compile::Origin& origin = meta.origin;
+  out.add("container", escape(meta.container_id, kTextMax));
+  if (!meta.container_name.empty()) {
+    out.add("name", escape(meta.container_name, kTextMax));
+  }
+  out.add("mode", mode_text(meta.audit));
+  out.add("events", events_text(meta.events));
+  out.add("attached", attached_text(meta, now_ns));
+  out.add("node policy", facts.node_policy.empty()
+                             ? "none is installed: the defaults"
+                             : escape(facts.node_policy, kTextMax) +
+                                   (facts.has_new_node_policy ? ", which has changed since" : ""));
+  if (!origin.profile.empty()) {
+    out.add("profile", escape(origin.profile, kTextMax));
+  }
+  out.add("namespaces", namespaces_of(meta));
+  out.add("/proc/sys", guard::proc_sys_text(meta, facts.proc_sys));
+  out.add("cgroup", escape(view.guard.cgroup, kTextMax) + ", ID " +
+                        std::to_string(view.guard.cgroup_id) + ", " +
+                        counted(facts.processes.count, "process"));
+  out.add("program", program_text(view));
+  out.add("table", std::to_string(facts.table_bytes) + " bytes, " +
+                       (facts.states ? std::to_string(*facts.states) : "?") + " states");
+  out.add("memory", std::to_string(facts.memory) + " bytes in the kernel");
+  out.add("others", view.guard.others == 0 ? "no other cgroup/sysctl program on this cgroup"
+                                           : counted(view.guard.others, "cgroup/sysctl program") +
+                                                 " of others on this cgroup");
+  for (const std::string& cut : meta.cut) {
+    out.add("cut off", escape(cut, kTextMax));
+  }
+  for (const guard::Neighbour& neighbour : facts.neighbours) {
+    out.add("warning", "process " + std::to_string(neighbour.pid) + " of cgroup " +
+                           escape(neighbour.cgroup, kTextMax) +
+                           " is in the container's PID namespace and has no guard: it may reach "
+                           "what is writable here");
+  }
+  if (facts.processes.undoer) {
+    out.add("warning",
+            "process " + std::to_string(facts.processes.undoer->pid) + " may have " +
+                joined(facts.processes.undoer->capabilities, ", ") +
+                " in the host's user namespace: with it the container can undo its guard");
+  }
+}
+
+// The number of the rule, its counts, and what it says.
+std::vector<std::string> cells_of(const guard::GuardView& view, std::size_t rule, std::string text) {
+  std::vector<std::string> cells = {rule == SG_RULE_NONE ? "-" : std::to_string(rule)};
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    cells.push_back(view.counts ? short_number(guard::count_of((*view.counts)[rule], row.verdict)) : "?");
+  }
+  cells.push_back(std::move(text));
+  return cells;
+}
+
+std::string rules_text(const guard::GuardView& view, std::size_t width) {
+  std::vector<Column> columns = {{"RULE", Fit::kWhole, true}};
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    columns.push_back({std::string(row.title), Fit::kWhole, true});
+  }
+  columns.push_back({"in the order in which they decide", Fit::kWrap});
+  TextTable table(std::move(columns), width);
+  std::string_view source;
+  const std::vector<compile::MetaRule>& rules = view.meta->rules;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].source != source) {
+      source = rules[i].source;
+      table.add_line(escape(source, kTextMax) + ":");
+    }
+    table.add(cells_of(
+        view, i + 1,
+        std::string(compile::kind_name(rules[i].kind)) + " " + escape(rules[i].text, kTextMax)));
+  }
+  table.add_line("no rule:");
+  table.add(cells_of(view, SG_RULE_NONE, "deny"));
+  return table.take();
+}
+
+}  // namespace
+
+std::string render_show_text(const guard::GuardView& view, const ShowFacts& facts, std::int64_t now_ns,
+                             std::size_t width) {
+  SG_CHECK(view.meta.has_value());
+  Facts out(width);
+  add_facts(view, facts, now_ns, out);
+  return out.text() + "\n" + rules_text(view, width);
+}
+
+}  // namespace sg::cli

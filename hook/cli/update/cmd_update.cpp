@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_update.cpp - `sysctl-guard update`: metadata of the guard -> other annotations -> policy, as the hook makes it
+// -> in place of the running guard.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/file_io.h"
+#include "base/text.h"
+#include "cli/guard_to_change.h"
+#include "cli/terminal.h"
+#include "cli/update/update_command.h"
+#include "cli/update/update_report.h"
+#include "guard/attach_policy.h"
+#include "guard/guard_processes.h"
+#include "guard/proc_sys_report.h"
+#include "request/make_policy.h"
+#include "request/new_annotations.h"
+#include "sysctl/sysctl_name.h"
+
+namespace sg::cli {
+namespace {
+
+constexpr const char* kAnnotationsHint =
+    "name a file with a JSON object of annotations, or a config.json";
+// config.json of a Kubernetes pod has 60 KB, the largest one that the hook reads has 16 MiB.
+constexpr std::size_t kDocumentMax = std::size_t{16} << 20;
+
+Result<std::optional<request::Annotations>> read_annotations_of(const UpdateOptions& options) {
+  if (!options.from_annotations) {
+    return std::optional<request::Annotations>();
+  }
+  const std::string& file = *options.from_annotations;
+  const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
+  Result<std::string> text = file == "-" ? read_all(STDIN_FILENO, kDocumentMax, what)
+                                         : read_file(AT_FDCWD, file, kDocumentMax);
+  Result<request::Annotations> annotations = text ? request::read_annotations(*text, what) : text.error();
+  if (annotations) {
+    return std::optional(*std::move(annotations));
+  }
+  Error error = std::move(annotations).error().context("option --from-annotations");
+  error.hint = error.hint.empty() ? kAnnotationsHint : error.hint;
+  return error;
+}
+
+// The origin of the running policy with what the options replace.
+Result<compile::Origin> new_origin(const compile::Origin& old, const UpdateOptions& options) {
+  const Result<std::optional<request::Annotations>> all = read_annotations_of(options);
+  if (!all) {
+    return all.error();
+  }
+  compile::Origin origin = old;
+  origin.annotations = request::replace_annotations(old.annotations, *all, options.lists);
+  origin.node_policy = options.node_policy.value_or(old.node_policy);
+  return origin;
+}
+
+// What changes by the new table. That it cannot be told is no reason to change nothing.
+void compare(const kernel::AttachedGuard& guard, const request::MadePolicy& ready,
+             UpdateReport& report) {
+  const Result<kernel::GuardDetails> running = kernel::read_details(guard);
+  if (!running) {
+    report.notes.push_back("gained and lost are not known: " + running.error().message);
+    return;
+  }
+  Result<compile::Difference> difference = compile::difference_of(running->table, ready.table);
+  if (!difference) {
+    report.notes.push_back("gained and lost are not known: " + difference.error().message);
+    return;
+  }
+  report.difference = *std::move(difference);
+}
+
+// What the policy permits from now on, and the container's mounts do not: a guard can only take away.
+void note_shut(const kernel::AttachedGuard& guard, UpdateReport& report) {
+  const guard::SeenProcSys proc_sys = guard::proc_sys_of(guard.cgroup_dir, "/proc");
+  if (!proc_sys || !report.difference) {
+    return;
+  }
+  std::set<std::string> names;
+  for (const compile::ChangedAccess& change : report.difference->gained) {
+    if (change.access.write && !proc_sys->is_writable(change.access.name)) {
+      names.insert(escape(sysctl::to_dot_form(change.access.name), 128));
+    }
+  }
+  if (names.empty()) {
+    return;
+  }
+  std::string list;
+  for (const std::string& name : names) {
+    list += (list.empty() ? "" : ", ") + name;
+  }
+  report.notes.push_back(
+      "still read-only in this container, as its mounts show, so that a write is EROFS: " + list +
+      (guard::is_shut(report.after, proc_sys) ? ". " + guard::why_shut(report.after) : "") +
+      "; create the container again with these annotations to open it");
+}
+
+Status replace_guard(const GuardToChange& old, request::MadePolicy ready,
+                     std::vector<std::string>& notes) {
+  const Result<UniqueFd> cgroup = kernel::open_guarded_cgroup(old.guard);
+  if (!cgroup) {
+    return cgroup.error();
+  }
+  Status attached =
+      guard::attach_policy(std::move(ready), cgroup->get(), kernel::Attach::kOnlyReplace, notes);
+  return attached ? std::move(attached)
+                  : std::move(attached).error().context("cgroup " + escape(old.guard.cgroup));
+}
+
+}  // namespace
+
+Outcome cmd_update(const UpdateOptions& options) {
+  Result<GuardToChange> old = find_guard_to_change(options.container);
+  if (!old) {
+    return failure(old.error());
+  }
+  Result<compile::Origin> origin = new_origin(old->meta.origin, options);
+  if (!origin) {
+    return failure(origin.error());
+  }
+  Result<request::MadePolicy> ready =
+      request::make_policy_of(*std::move(origin), old->meta.container_id);
+  if (!ready) {
+    return failure(ready.error());
+  }
+  UpdateReport report{.before = old->meta,
+                      .after = ready->meta,
+                      .difference = std::nullopt,
+                      .notes = ready->meta.cut,
+                      .is_done = !options.dry_run};
+  compare(old->guard, *ready, report);
+  note_shut(old->guard, report);
+  if (!options.dry_run) {
+    if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes);
+        !replaced_guard) {
+      return failure(replaced_guard.error());
+    }
+    log_change(old->meta.container_id, "policy updated", summary_of(report) + replaced_in(report));
+  }
+  return {.output = options.json ? render_update_json(report)
+                                 : render_update(report, terminal_width(STDOUT_FILENO))};
+}
+
+}  // namespace sg::cli

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// update_report.cpp - two sets of metadata side by side, and examples with the rules that decide them.
+#include "cli/update/update_report.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "base/json_write.h"
+#include "base/text.h"
+#include "sysctl/sysctl_name.h"
+
+namespace sg::cli {
+namespace {
+
+using compile::ChangedAccess;
+using compile::Label;
+using compile::Meta;
+
+// The rule behind a label; nothing for "no rule", and for a number that the metadata has not.
+const compile::MetaRule* rule_of(const Meta& meta, const Label& label) {
+  return label.rule == 0 || label.rule > meta.rules.size() ? nullptr : &meta.rules[label.rule - 1];
+}
+
+// The rule that lets the access through, or no longer does; where no rule does, the one that refuses it now.
+const compile::MetaRule* rule_to_show(const UpdateReport& report, const ChangedAccess& change,
+                                      bool is_gained) {
+  const compile::MetaRule* const before = rule_of(report.before, change.before);
+  const compile::MetaRule* const after = rule_of(report.after, change.after);
+  if (is_gained) {
+    return after;
+  }
+  const bool is_denied_by_rule = after != nullptr && after->kind != policy::RuleKind::kUnmatched;
+  return is_denied_by_rule ? after : before;
+}
+
+std::string verdicts(const ChangedAccess& change) {
+  return std::string(policy::verdict_name(change.before.verdict)) + " -> " +
+         std::string(policy::verdict_name(change.after.verdict));
+}
+
+void add_rows(const UpdateReport& report, bool is_gained, TextTable& table) {
+  for (const ChangedAccess& change :
+       is_gained ? report.difference->gained : report.difference->lost) {
+    const compile::MetaRule* const rule = rule_to_show(report, change, is_gained);
+    const std::string value =
+        change.access.is_unseen ? "(cannot be judged)" : escape(change.access.value, SIZE_MAX);
+    const std::string name = escape(sysctl::to_dot_form(change.access.name), SIZE_MAX);
+    table.add({is_gained ? "gained" : "lost",
+               change.access.write ? name + "=" + value : "read " + name, verdicts(change),
+               rule == nullptr ? "(no rule)" : escape(rule->text, SIZE_MAX)});
+  }
+}
+
+// One line for each annotation of ours that differs.
+std::string changed_annotations(const Meta& before, const Meta& after) {
+  std::string text;
+  const auto& was = before.origin.annotations;
+  const auto& is = after.origin.annotations;
+  for (const auto& [key, value] : is) {
+    const auto old = was.find(key);
+    if (old == was.end() || old->second != value) {
+      text += "  " + escape(key, SIZE_MAX) + "=" + escape(value, SIZE_MAX) + "\n";
+    }
+  }
+  for (const auto& [key, value] : was) {
+    if (!is.contains(key)) {
+      text += "  " + escape(key, SIZE_MAX) + " is gone\n";
+    }
+  }
+  if (before.origin.node_policy != after.origin.node_policy) {
+    text += "  node policy " + escape(after.origin.node_policy, SIZE_MAX) + "\n";
+  }
+  return text;
+}
+
+Json escaped(std::string_view text) { return escape(text, SIZE_MAX); }
+
+Json json_of(const Meta& meta, const Label& label) {
+  const compile::MetaRule* const rule = rule_of(meta, label);
+  return Json::object({{"verdict", policy::verdict_name(label.verdict)},
+                       {"rule", rule == nullptr ? Json() : escaped(rule->text)},
+                       {"source", rule == nullptr ? Json() : escaped(rule->source)}});
+}
+
+Json json_changes(const UpdateReport& report, const std::vector<ChangedAccess>& changes) {
+  return Json::array_of(changes, [&report](const ChangedAccess& change) {
+    const auto& access = change.access;
+    return Json::object(
+        {{"access", access.write ? "write" : "read"},
+         {"name", escaped(access.name)},
+         {"value", access.write && !access.is_unseen ? escaped(access.value) : Json()},
+         {"before", json_of(report.before, change.before)},
+         {"after", json_of(report.after, change.after)}});
+  });
+}
+
+std::string count_of(std::size_t count, bool has_more) {
+  return (has_more ? "at least " : "") + std::to_string(count);
+}
+
+}  // namespace
+
+std::string render_update_json(const UpdateReport& report) {
+  std::vector<Json::Member> annotations;
+  for (const auto& [key, value] : report.after.origin.annotations) {
+    annotations.push_back({key, value});
+  }
+  const Meta& after = report.after;
+  const compile::Difference* const difference = report.difference ? &*report.difference : nullptr;
+  return Json::object(
+             {{"container", escaped(after.container_id)},
+              {"name", after.container_name.empty() ? Json() : escaped(after.container_name)},
+              {"done", report.is_done},
+              {"annotations", Json::object(std::move(annotations))},
+              {"gained", difference == nullptr ? Json() : json_changes(report, difference->gained)},
+              {"moreGained", difference == nullptr ? Json() : Json(difference->has_more_gained)},
+              {"lost", difference == nullptr ? Json() : json_changes(report, difference->lost)},
+              {"moreLost", difference == nullptr ? Json() : Json(difference->has_more_lost)},
+              {"notes", Json::array_of(report.notes)}})
+      .document();
+}
+
+std::string render_update(const UpdateReport& report, std::size_t width) {
+  const Meta& after = report.after;
+  const std::string name =
+      after.container_name.empty() ? "" : " (" + escape(after.container_name, 64) + ")";
+  std::string text = std::string(report.is_done ? "updated " : "would update ") +
+                     escape(after.container_id, 128) + name + ": " + summary_of(report) + "\n" +
+                     changed_annotations(report.before, after);
+  if (report.difference && !report.difference->is_empty()) {
+    TextTable table({{"CHANGE"}, {"ACCESS", Fit::kCut}, {"VERDICT"}, {"RULE", Fit::kCut}}, width);
+    add_rows(report, /*is_gained=*/true, table);
+    add_rows(report, /*is_gained=*/false, table);
+    text += "\n" + table.take();
+    text += report.difference->has_more_gained || report.difference->has_more_lost
+                ? "(and others)\n"
+                : "";
+  }
+  for (const std::string& note : report.notes) {
+    text += "note: " + note + "\n";
+  }
+  return text;
+}
+
+std::string summary_of(const UpdateReport& report) {
+  if (!report.difference) {
+    return "what is gained and lost is not known";
+  }
+  const compile::Difference& difference = *report.difference;
+  if (difference.is_empty()) {
+    return "every access is judged as before";
+  }
+  return "accesses of " + count_of(difference.gained.size(), difference.has_more_gained) +
+         (difference.gained.size() == 1 && !difference.has_more_gained ? " rule gained, of "
+                                                                       : " rules gained, of ") +
+         count_of(difference.lost.size(), difference.has_more_lost) + " lost";
+}
+
+std::string replaced_in(const UpdateReport& report) {
+  constexpr std::size_t kKeyMax = 128;
+  constexpr std::size_t kValueMax = 256;
+  const compile::Origin& before = report.before.origin;
+  const compile::Origin& after = report.after.origin;
+  std::string text;
+  if (after.node_policy != before.node_policy) {
+    text += "; policy " + escape(after.node_policy, kValueMax);
+  }
+  for (const auto& [key, value] : before.annotations) {
+    text += after.annotations.contains(key) ? "" : "; without " + escape(key, kKeyMax);
+  }
+  for (const auto& [key, value] : after.annotations) {
+    const auto old = before.annotations.find(key);
+    if (old == before.annotations.end() || old->second != value) {
+      text += "; " + escape(key, kKeyMax) + "=" + escape(value, kValueMax);
+    }
+  }
+  return text;
+}
+
+}  // namespace sg::cli

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// find_guard.cpp - gathers all that a text fits, and then looks whether that is one container.
+#include "guard/find_guard.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/text.h"
+
+namespace sg::guard {
+namespace {
+
+constexpr std::size_t kCandidatesMax = 10;  // more of them help nobody
+constexpr std::size_t kTextMax = 128;       // of an ID, a name or a cgroup in a message
+constexpr std::size_t kEngineId = 64;       // digits of an ID that an engine has made
+constexpr std::string_view kCut = "...";    // where a table has no room for all of a text
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Whoever chose this for a name wants it to be taken for the ID of another container.
+bool reads_like_id(std::string_view text) { return text.size() >= kShortId && is_hex(text); }
+
+// `list` shows what is unprintable escaped, and of what is long the beginning.
+bool is_shown_as(std::string_view text, std::string_view wanted) {
+  const std::string shown = escape(text, std::string::npos);
+  if (!wanted.ends_with(kCut)) {
+    return shown == wanted;
+  }
+  wanted.remove_suffix(kCut.size());
+  return !wanted.empty() && shown.starts_with(wanted);
+}
+
+// The IDs of containers after which a cgroup is named: ID, PREFIX-ID or PREFIX-ID.scope. Only such
+// IDs as engines make: any other component may be anything.
+std::set<std::string_view> ids_in(std::span<const std::string> cgroups) {
+  std::set<std::string_view> ids;
+  for (const std::string& cgroup : cgroups) {
+    for (std::string_view component : split(cgroup, '/')) {
+      component.remove_suffix(component.ends_with(".scope") ? 6 : 0);
+      const std::string_view id = component.substr(component.rfind('-') + 1);
+      if (id.size() == kEngineId && is_hex(id)) {
+        ids.insert(id);
+      }
+    }
+  }
+  return ids;
+}
+
+// What a text fits.
+struct Fits {
+  std::vector<const GuardView*> by_id;      // the whole of one
+  std::vector<const GuardView*> by_prefix;  // the beginning of one
+  std::vector<const GuardView*> by_name;
+  std::vector<const GuardView*> as_shown;  // none of these, but `list` shows it so
+  std::set<std::string_view> unguarded;    // IDs without a guard, or with one of another version
+};
+
+Fits fits_of(const Containers& containers, std::string_view wanted) {
+  Fits fits;
+  std::set<std::string_view> guarded;
+  for (const GuardView& view : containers.guards) {
+    if (!view.meta) {
+      continue;
+    }
+    const compile::Meta& meta = *view.meta;
+    guarded.insert(meta.container_id);
+    const IdMatch match = match_id(meta.container_id, wanted);
+    if (match == IdMatch::kWhole) {
+      fits.by_id.push_back(&view);
+    } else if (match == IdMatch::kPrefix) {
+      fits.by_prefix.push_back(&view);
+    } else if (meta.container_name == wanted) {
+      fits.by_name.push_back(&view);
+    } else if (is_shown_as(meta.container_id, wanted) || is_shown_as(meta.container_name, wanted)) {
+      fits.as_shown.push_back(&view);
+    }
+  }
+  for (const std::string_view id : ids_in(containers.cgroups)) {
+    if (!guarded.contains(id) && match_id(id, wanted) != IdMatch::kNone) {
+      fits.unguarded.insert(id);
+    }
+  }
+  return fits;
+}
+
+// How a guard is named in a message: by ID and name, by the ID alone, or with the cgroup.
+enum class Text { kName, kId, kCgroup };
+
+// One for each guard, each text once.
+std::vector<std::string> texts_of(std::span<const GuardView* const> views, Text form) {
+  std::vector<std::string> texts;
+  for (const GuardView* const view : views) {
+    const compile::Meta& meta = *view->meta;
+    std::string text = escape(meta.container_id, kTextMax);
+    if (form == Text::kName && !meta.container_name.empty()) {
+      text += " (" + escape(meta.container_name, kTextMax) + ")";
+    } else if (form == Text::kCgroup) {
+      text += " on " + escape(view->guard.cgroup, kTextMax);
+    }
+    if (std::ranges::find(texts, text) == texts.end()) {
+      texts.push_back(std::move(text));
+    }
+  }
+  return texts;
+}
+
+Error ambiguous(std::string_view wanted, const Fits& fits) {
+  std::vector<const GuardView*> views = fits.by_prefix;
+  views.insert(views.end(), fits.by_name.begin(), fits.by_name.end());
+  views.insert(views.end(), fits.as_shown.begin(), fits.as_shown.end());
+  std::vector<std::string> all = texts_of(views, Text::kName);
+  for (const std::string_view id : fits.unguarded) {
+    all.push_back(std::string(id) + " (without a guard)");
+  }
+  std::string what = "it could mean several containers";
+  if (fits.unguarded.empty() && fits.as_shown.empty()) {
+    what = fits.by_name.empty()     ? "several IDs begin like this"
+           : fits.by_prefix.empty() ? "several containers have this name"
+                                    : what;
+  }
+  return Error{Errc::kUsage, "'" + escape(wanted) + "': " + what + ": " + list_of(all),
+               "write more of the ID"};
+}
+
+// The one container among those that fit; nothing where they are several.
+std::optional<FoundContainer> only_one(const Fits& fits) {
+  FoundContainer found{fits.by_prefix.empty() ? FoundBy::kName : FoundBy::kPrefix, fits.by_prefix};
+  found.guards.insert(found.guards.end(), fits.by_name.begin(), fits.by_name.end());
+  const std::string& id = found.guards.front()->meta->container_id;
+  const auto is_other = [&](const GuardView* view) { return view->meta->container_id != id; };
+  if (std::ranges::any_of(found.guards, is_other) || std::ranges::any_of(fits.as_shown, is_other) ||
+      !fits.unguarded.empty()) {
+    return std::nullopt;
+  }
+  return found;
+}
+
+}  // namespace
+
+IdMatch match_id(std::string_view id, std::string_view wanted) noexcept {
+  if (id == wanted) {
+    return IdMatch::kWhole;
+  }
+  return id.starts_with(wanted) ? IdMatch::kPrefix : IdMatch::kNone;
+}
+
+Result<std::optional<FoundContainer>> find_container(const Containers& containers,
+                                                     std::string_view wanted) {
+  if (wanted.empty()) {
+    return Error{Errc::kUsage, "the ID is empty", "see sysctl-guard list"};
+  }
+  const Fits fits = fits_of(containers, wanted);
+  if (!fits.by_id.empty()) {
+    return std::optional(FoundContainer{FoundBy::kWholeId, fits.by_id});
+  }
+  if ((fits.by_prefix.empty() && fits.by_name.empty()) || fits.unguarded.contains(wanted)) {
+    return std::optional<FoundContainer>();
+  }
+  if (fits.by_prefix.empty() && reads_like_id(wanted)) {
+    return std::optional(FoundContainer{FoundBy::kNameLikeId, fits.by_name});
+  }
+  std::optional<FoundContainer> found = only_one(fits);
+  return found ? Result<std::optional<FoundContainer>>(std::move(found)) : ambiguous(wanted, fits);
+}
+
+Result<const GuardView*> find_guard(const Containers& containers, std::string_view wanted) {
+  const Result<std::optional<FoundContainer>> found = find_container(containers, wanted);
+  if (!found) {
+    return found.error();
+  }
+  if (!*found) {
+    return Error{Errc::kUsage, "'" + escape(wanted) + "': no guarded container has this ID or name",
+                 "see sysctl-guard list"};
+  }
+  const std::vector<const GuardView*>& guards = (*found)->guards;
+  if ((*found)->by == FoundBy::kNameLikeId) {
+    return Error{
+        Errc::kUsage,
+        "'" + escape(wanted) + "': no guarded container has this ID, and as a name, that of " +
+            list_of(texts_of(guards, Text::kId)) + ", it is not taken: it reads like an ID",
+        "write the ID of the container that is meant"};
+  }
+  if (guards.size() > 1) {
+    return Error{Errc::kUsage,
+                 "'" + escape(wanted) + "': there are several guards of this container: " +
+                     list_of(texts_of(guards, Text::kCgroup)),
+                 "see sysctl-guard list --json"};
+  }
+  return guards.front();
+}
+
+std::string list_of(std::span<const std::string> texts) {
+  std::string list;
+  for (const std::string& text : texts.first(std::min(texts.size(), kCandidatesMax))) {
+    list += (list.empty() ? "" : ", ") + text;
+  }
+  if (texts.size() > kCandidatesMax) {
+    list += " and " + std::to_string(texts.size() - kCandidatesMax) + " more";
+  }
+  return list;
+}
+
+}  // namespace sg::guard

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// find_guard.h - which container somebody means: by its ID, what its ID begins with, or its name.
+//
+// A name is no identity: whoever makes a container chooses it, and may choose the ID that `list`
+// shows of another one. So an ID outranks it, and a name that could mean anything else means
+// nothing. Every command asks here.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "guard/guard_view.h"
+
+namespace sg::guard {
+
+// What there is on the host to be meant.
+struct Containers {
+  std::vector<GuardView> guards;
+  std::vector<std::string>
+      cgroups;  // all of them: engines name those of containers, guarded or not, by their IDs
+};
+
+// How a text means an ID: it is the whole of it, or the beginning.
+enum class IdMatch { kNone, kPrefix, kWhole };
+[[nodiscard]] IdMatch match_id(std::string_view id, std::string_view wanted) noexcept;
+
+// By what a container was found.
+enum class FoundBy {
+  kWholeId,
+  kPrefix,
+  kName,
+  kNameLikeId,  // 12 or more hexadecimal digits: who types them means one that is gone or unguarded
+};
+
+struct FoundContainer {
+  FoundBy by = FoundBy::kWholeId;
+  std::vector<const GuardView*> guards;  // of this one container; at least one
+};
+
+// The guarded container that `wanted` means: a whole ID; else what one ID begins with, or the name
+// of one container, where it fits no other one: not by its ID, guarded or not, nor by its name, nor
+// as `list` shows either of them. Nothing where there is none. Errors: kUsage, with all that it
+// fits.
+[[nodiscard]] Result<std::optional<FoundContainer>> find_container(const Containers& containers,
+                                                                   std::string_view wanted);
+
+// The guard of that container. Errors, kUsage: those of find_container(); there is none, or only
+// one with a name like an ID, or it has several guards; the hint says what to do.
+[[nodiscard]] Result<const GuardView*> find_guard(const Containers& containers,
+                                                  std::string_view wanted);
+
+// The texts in one line, with commas, and from the eleventh on only how many.
+[[nodiscard]] std::string list_of(std::span<const std::string> texts);
+
+}  // namespace sg::guard

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// interface_names.h - which component of a sysctl's name is the name of a network interface.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace sg::sysctl {
+
+// Where the component stands in the name (slash form).
+struct InterfacePlace {
+  std::size_t start = 0;
+  std::size_t size = 0;
+};
+
+// Nothing where the name has none. "all" and "default" stand in the same place and are no interfaces: there is
+// nothing for them either.
+[[nodiscard]] std::optional<InterfacePlace> interface_place(std::string_view name);
+
+// The same, with "all" and "default".
+[[nodiscard]] std::optional<InterfacePlace> interface_or_template_place(std::string_view name);
+
+}  // namespace sg::sysctl

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// namespace_of.h - which sysctls belong to which namespace; all others are the host's.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace sg::sysctl {
+
+enum class Namespace { kNet, kIpc, kUts, kUser };
+
+inline constexpr std::array<Namespace, 4> kNamespaces = {Namespace::kNet, Namespace::kIpc,
+                                                         Namespace::kUts, Namespace::kUser};
+
+// The namespaces that a container has to itself: neither the host's nor the engine's.
+struct NamespaceSet {
+  bool net = false;
+  bool ipc = false;
+  bool uts = false;
+  bool user = false;
+
+  [[nodiscard]] bool has(Namespace ns) const noexcept;
+
+  friend bool operator==(const NamespaceSet&, const NamespaceSet&) = default;
+};
+
+// "net", "ipc", "uts" or "user", as in /proc/PID/ns.
+[[nodiscard]] std::string_view namespace_name(Namespace ns) noexcept;
+
+// The namespaces of a list with commas, "net,ipc"; none for an empty one. Nothing where a name is none of these:
+// `unknown` is then that name, a view into the list.
+[[nodiscard]] std::optional<NamespaceSet> parse_namespaces(std::string_view list, std::string_view& unknown);
+
+// The patterns, in slash form, of the sysctls of one namespace.
+[[nodiscard]] std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept;
+
+// Names that these patterns match and that are the host's all the same: the kernel has one value for all
+// namespaces and lets each of them write it.
+[[nodiscard]] std::span<const std::string_view> shared_names() noexcept;
+
+// The namespace that the sysctl `name` (slash form) belongs to; nothing: the host.
+[[nodiscard]] std::optional<Namespace> namespace_of(std::string_view name);
+
+}  // namespace sg::sysctl

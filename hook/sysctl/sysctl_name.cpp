@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// sysctl_name.cpp - the two ways of writing a name, one into the other, and what a pattern matches.
+#include "sysctl/sysctl_name.h"
+
+namespace sg::sysctl {
+
+namespace {
+
+constexpr std::string_view kProcSys = "/proc/sys/";
+std::string_view without_proc_sys(std::string_view written) noexcept {
+  if (written.starts_with(kProcSys)) {
+    written.remove_prefix(kProcSys.size());
+  }
+  return written;
+}
+
+std::string with_separators_swapped(std::string_view name) {
+  std::string swapped(name);
+  for (char& c : swapped) {
+    c = c == '.' ? '/' : c == '/' ? '.' : c;
+  }
+  return swapped;
+}
+
+}  // namespace
+
+std::string to_slash_form(std::string_view written) {
+  const std::string_view name = without_proc_sys(written);
+  const std::size_t first = name.find_first_of("./");
+  return first == std::string_view::npos || name[first] == '/' ? std::string(name)
+                                                               : with_separators_swapped(name);
+}
+
+std::string to_dot_form(std::string_view slash_name) { return with_separators_swapped(slash_name); }
+
+// The textbook matcher for wildcards, which goes back to the last '*' alone. That is enough: a '*'
+// that is not the last byte of the pattern never matches a '/', so each '/' of the pattern has
+// exactly one place in the name, and within a component the shortest match of an earlier '*' is
+// always good.
+bool pattern_matches(std::string_view pattern, std::string_view name) {
+  constexpr std::size_t kNone = std::string_view::npos;
+  std::size_t p = 0;
+  std::size_t n = 0;
+  std::size_t star = kNone;  // index of the last '*' in the pattern
+  std::size_t taken = 0;     // where in the name the match of that '*' ends
+  while (true) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      if (p + 1 == pattern.size()) {
+        return true;
+      }
+      star = p;
+      taken = n;
+      p += 1;
+    } else if (p < pattern.size() && n < name.size() && pattern[p] == name[n]) {
+      p += 1;
+      n += 1;
+    } else if (p == pattern.size() && n == name.size()) {
+      return true;
+    } else if (star != kNone && taken < name.size() && name[taken] != '/') {
+      taken += 1;
+      n = taken;
+      p = star + 1;
+    } else {
+      return false;
+    }
+  }
+}
+
+}  // namespace sg::sysctl

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_check_test.cpp - what `check` answers: from annotations and linux.sysctl to verdicts.
+#include "cli/check/cmd_check.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "policy/policy.h"
+#include "programs/exit_code.h"
+#include "request/config_namespaces.h"
+#include "support/catch.h"
+
+namespace {
+
+using sg::Severity;
+using sg::cli::AccessVerdict;
+using sg::cli::check_exit_code;
+using sg::cli::CheckInput;
+using sg::cli::CheckOptions;
+using sg::cli::CheckReport;
+using sg::cli::cmd_check;
+using sg::cli::Outcome;
+using sg::cli::read_check_input;
+using sg::cli::RequestedAccess;
+using sg::cli::run_check;
+using sg::policy::Verdict;
+using sg::request::kEngineNamespaces;
+using sg::sysctl::NamespaceSet;
+
+constexpr const char* kAllow = "io.sysctl-guard.allow";
+constexpr const char* kDeny = "io.sysctl-guard.deny";
+constexpr const char* kDenyRead = "io.sysctl-guard.deny-read";
+
+RequestedAccess read_of(const std::string& name) {
+  return RequestedAccess{.write = false, .name = name, .value = ""};
+}
+
+RequestedAccess write_of(const std::string& name, const std::string& value) {
+  return RequestedAccess{.write = true, .name = name, .value = value};
+}
+
+CheckInput input_of(const std::map<std::string, std::string>& annotations,
+                    const std::vector<RequestedAccess>& accesses) {
+  return CheckInput{.origin = {.annotations = annotations, .private_namespaces = kEngineNamespaces},
+                    .node_policy = {.is_defaults = true},
+                    .accesses = accesses};
+}
+
+// A directory with a config.json, removed at the end.
+class Bundle {
+ public:
+  explicit Bundle(const std::string& config) {
+    std::string name = "/tmp/sg-check-test-XXXXXX";
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+    std::ofstream(path_ + "/config.json") << config;
+  }
+  Bundle(const Bundle&) = delete;
+  Bundle& operator=(const Bundle&) = delete;
+  ~Bundle() {
+    (void)::unlink((path_ + "/config.json").c_str());
+    (void)::rmdir(path_.c_str());
+  }
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+TEST_CASE("Check: each verdict names the rule that decided it, as the user wrote it") {
+  struct Case {
+    const char* why;
+    RequestedAccess access;
+    bool allow;
+    std::string rule;
+    std::string source;
+  };
+  const std::string allow_source = std::string("annotation ") + kAllow;
+  const std::string deny_source = std::string("annotation ") + kDeny;
+  const Case cases[] = {
+      {"a permitted value", write_of("net/ipv4/ip_forward", "1"), true, "net.ipv4.ip_forward=0|1",
+       allow_source},
+      {"the value that echo writes", write_of("net/ipv4/ip_forward", "1\n"), true,
+       "net.ipv4.ip_forward=0|1", allow_source},
+      {"another value", write_of("net/ipv4/ip_forward", "2"), false, "", ""},
+      {"an empty value", write_of("net/ipv4/ip_forward", ""), false, "", ""},
+      {"a pattern", write_of("net/ipv4/conf/eth0.7/rp_filter", "1"), true,
+       "net.ipv4.conf.*.rp_filter", allow_source},
+      {"a pattern takes any value", write_of("net/ipv4/conf/a/rp_filter", "\xff"), true,
+       "net.ipv4.conf.*.rp_filter", allow_source},
+      {"a deny", write_of("net/core/somaxconn", "1"), false, "net.core.*", deny_source},
+      {"a deny wins over an allow", write_of("net/ipv4/conf/all/rp_filter", "1"), false,
+       "net.ipv4.conf.all.*", deny_source},
+      {"nothing said", write_of("kernel/core_pattern", "|/x"), false, "", ""},
+      {"a name that is not there", write_of("x", "1"), false, "", ""},
+      {"a name too long for the guard", write_of("net/core/" + std::string(119, 'x'), "1"), false,
+       "", ""},
+      {"a read", read_of("net/core/somaxconn"), false, "net.core.*",
+       std::string("annotation ") + kDenyRead},
+      {"a read of another name: by a rule nobody wrote", read_of("kernel/x"), true, "", ""},
+      {"the read that runc needs", read_of("kernel/cap_last_cap"), true, "", ""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const CheckReport report =
+        run_check(input_of({{kAllow, "net.ipv4.ip_forward=0|1, net.ipv4.conf.*.rp_filter"},
+                            {kDeny, "net.core.*,net.ipv4.conf.all.*"},
+                            {kDenyRead, "net.core.*, kernel.cap_last_cap"}},
+                           {c.access}));
+    REQUIRE(report.accesses.size() == 1);
+    CHECK((report.accesses[0].verdict == Verdict::kAllow) == c.allow);
+    CHECK(report.accesses[0].rule == c.rule);
+    CHECK(report.accesses[0].source == c.source);
+    CHECK(check_exit_code(report) == (c.allow ? sg::cli::kExitDone : sg::cli::kExitFailed));
+  }
+}
+
+TEST_CASE("Check: linux.sysctl is allowed with its value, even against a deny") {
+  CheckInput input = input_of({{kDeny, "net.*"}}, {write_of("net/ipv4/ping_group_range", "0 0"),
+                                                   write_of("net/ipv4/ping_group_range", "0 1")});
+  input.origin.sysctl = {{"net.ipv4.ping_group_range", "0 0"}};
+  const CheckReport report = run_check(input);
+  REQUIRE(report.accesses.size() == 2);
+  CHECK(report.accesses[0].verdict == Verdict::kAllow);
+  CHECK(report.accesses[0].source == "linux.sysctl");
+  CHECK_FALSE(report.accesses[0].rule.empty());
+  CHECK(report.accesses[1].verdict == Verdict::kDeny);
+  CHECK(report.accesses[1].rule == "net.*");
+  CHECK(check_exit_code(report) == sg::cli::kExitFailed);
+}
+
+TEST_CASE("Check: a pair that the guard could not recognise is an error") {
+  struct Case {
+    const char* why;
+    std::string value;
+    int exit_code;
+  };
+  const Case cases[] = {
+      {"the longest value", std::string(sg::policy::kPairValueMax, 'x'), sg::cli::kExitDone},
+      {"one byte more", std::string(sg::policy::kPairValueMax + 1, 'x'), sg::cli::kExitUsage},
+      {"an empty one", "", sg::cli::kExitUsage},
+      {"a zero byte", std::string("a\0b", 3), sg::cli::kExitUsage},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CheckInput input = input_of({}, {write_of("kernel/domainname", c.value)});
+    input.origin.sysctl = {{"kernel.domainname", c.value}};
+    const CheckReport report = run_check(input);
+    CHECK(check_exit_code(report) == c.exit_code);
+    if (c.exit_code == sg::cli::kExitUsage) {
+      REQUIRE(report.findings.size() == 1);
+      CHECK(report.findings[0].source == "linux.sysctl");
+      CHECK(report.accesses.empty());
+    }
+  }
+}
+
+TEST_CASE("Check: an invalid policy has all its findings, and no verdicts") {
+  struct Case {
+    const char* why;
+    std::map<std::string, std::string> annotations;
+    std::size_t findings;
+  };
+  const Case cases[] = {
+      {"a bad name", {{kAllow, "net..x"}}, 1},
+      {"two bad names", {{kAllow, "net..x, net.y, net..z"}}, 2},
+      {"two annotations", {{kAllow, "net..x"}, {kDeny, "net.x=1"}}, 2},
+      {"a key that is not known", {{"io.sysctl-guard.alow", "net.x"}}, 1},
+      {"an unknown group", {{kAllow, "@nett"}}, 1},
+      {"not a list", {{kAllow, "[1]"}}, 1},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const CheckReport report = run_check(input_of(c.annotations, {read_of("kernel/x")}));
+    CHECK(report.findings.size() == c.findings);
+    CHECK(report.accesses.empty());
+    CHECK(check_exit_code(report) == sg::cli::kExitUsage);
+  }
+}
+
+TEST_CASE("Check: a pair that is wrong does not hide what is wrong with annotations") {
+  CheckInput input = input_of({{kAllow, "net..x"}}, {});
+  input.origin.sysctl = {{"kernel.domainname", ""}};
+  CHECK(run_check(input).findings.size() == 2);
+}
+
+TEST_CASE("Check: a warning is shown and changes no verdict") {
+  const CheckReport report =
+      run_check(input_of({{kAllow, "net.ipv4.*"}, {kDeny, "net.ipv4.ip_forward"}},
+                         {write_of("net/ipv4/conf/all/forwarding", "1")}));
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].severity == Severity::kWarning);
+  REQUIRE(report.accesses.size() == 1);
+  CHECK(report.accesses[0].verdict == Verdict::kAllow);
+  CHECK(check_exit_code(report) == sg::cli::kExitDone);
+}
+
+TEST_CASE("Check: a policy without rules denies writes and allows reads") {
+  const CheckReport report = run_check(input_of({}, {write_of("a", "1"), read_of("a")}));
+  REQUIRE(report.accesses.size() == 2);
+  CHECK(report.accesses[0].verdict == Verdict::kDeny);
+  CHECK(report.accesses[1].verdict == Verdict::kAllow);
+  CHECK(report.rule_count == 0);
+}
+
+TEST_CASE("Check: @namespaced follows the private namespaces") {
+  struct Case {
+    const char* why;
+    NamespaceSet namespaces;
+    bool net, user;
+  };
+  const Case cases[] = {
+      {"those of engines", kEngineNamespaces, true, false},
+      {"none", NamespaceSet{}, false, false},
+      {"user alone", NamespaceSet{.net = false, .ipc = false, .uts = false, .user = true}, false,
+       true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    CheckInput input =
+        input_of({{kAllow, "@namespaced"}},
+                 {write_of("net/core/somaxconn", "1"), write_of("user/max_ipc_namespaces", "1")});
+    input.origin.private_namespaces = c.namespaces;
+    const CheckReport report = run_check(input);
+    REQUIRE(report.accesses.size() == 2);
+    CHECK((report.accesses[0].verdict == Verdict::kAllow) == c.net);
+    CHECK((report.accesses[1].verdict == Verdict::kAllow) == c.user);
+  }
+}
+
+TEST_CASE("Check: the command line overrides the bundle") {
+  const Bundle bundle(R"({
+    "ociVersion": "1.0.2",
+    "annotations": {"io.sysctl-guard.allow": "net.a", "io.sysctl-guard.deny": "net.b",
+                    "other": "x"},
+    "linux": {"sysctl": {"net.c": "1"}, "namespaces": [{"type": "network"}, {"type": "user"}]}})");
+  CheckOptions options;
+  options.bundle = bundle.path();
+  options.annotations = {{kAllow, "net.z"}};
+  options.accesses = {read_of("a")};
+  sg::Result<CheckInput> input = read_check_input(options);
+  REQUIRE(input);
+  CHECK(input->origin.annotations ==
+        std::map<std::string, std::string>{{kAllow, "net.z"}, {kDeny, "net.b"}, {"other", "x"}});
+  CHECK(input->origin.sysctl == std::map<std::string, std::string>{{"net.c", "1"}});
+  CHECK(input->origin.private_namespaces.net);
+  CHECK(input->origin.private_namespaces.user);
+  CHECK_FALSE(input->origin.private_namespaces.ipc);
+  CHECK(input->accesses.size() == 1);
+
+  options.private_namespaces = NamespaceSet{.net = false, .ipc = true, .uts = false, .user = false};
+  input = read_check_input(options);
+  REQUIRE(input);
+  CHECK_FALSE(input->origin.private_namespaces.net);
+  CHECK_FALSE(input->origin.private_namespaces.user);
+  CHECK(input->origin.private_namespaces.ipc);
+}
+
+TEST_CASE("Check: without a bundle the namespaces are those that engines give") {
+  const sg::Result<CheckInput> input = read_check_input(CheckOptions{});
+  REQUIRE(input);
+  CHECK(input->origin.private_namespaces.net);
+  CHECK(input->origin.private_namespaces.ipc);
+  CHECK(input->origin.private_namespaces.uts);
+  CHECK_FALSE(input->origin.private_namespaces.user);
+}
+
+TEST_CASE("Check: a bundle that cannot be read is a finding, in both forms") {
+  struct Case {
+    const char* why;
+    std::optional<std::string> config;  // none: no bundle at all
+  };
+  const Case cases[] = {
+      {"not there", std::nullopt},
+      {"not JSON", "{"},
+      {"an annotation that is no string", R"({"annotations": {"io.sysctl-guard.allow": 1}})"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const Bundle bundle(c.config.value_or(""));
+    CheckOptions options;
+    options.bundle = c.config ? bundle.path() : bundle.path() + "/none";
+    const Outcome plain = cmd_check(options);
+    CHECK(plain.exit_code == sg::cli::kExitUsage);
+    CHECK(plain.output.empty());
+    CHECK(plain.errors.starts_with("error: option --bundle: "));
+    options.json = true;
+    const Outcome json = cmd_check(options);
+    CHECK(json.exit_code == sg::cli::kExitUsage);
+    CHECK(json.errors.empty());
+    CHECK(json.output.find("\"accesses\": []") != std::string::npos);
+  }
+}
+
+TEST_CASE("Check: findings can be shown with the text they are in") {
+  const std::string list = "net.x, net..y";
+  const CheckReport report = run_check(input_of({{kAllow, list}}, {}));
+  REQUIRE(report.findings.size() == 1);
+  const auto text = report.sources.find(report.findings[0].source);
+  REQUIRE(text != report.sources.end());
+  CHECK(text->second.substr(report.findings[0].offset, report.findings[0].text.size()) ==
+        report.findings[0].text);
+}
+
+TEST_CASE("ExitCode: each kind of error has its code") {
+  CHECK(sg::programs::hook_exit_code(sg::Errc::kUsage) == 64);
+  CHECK(sg::programs::hook_exit_code(sg::Errc::kBadInput) == 65);
+  CHECK(sg::programs::hook_exit_code(sg::Errc::kUnsupported) == 69);
+  CHECK(sg::programs::hook_exit_code(sg::Errc::kSystem) == 71);
+  CHECK(sg::programs::hook_exit_code(sg::Errc::kNodePolicy) == 78);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_install_test.cpp - what must be there before anything is written, and what is said.
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string>
+
+#include "base/file_write.h"
+#include "cli/install/install_command.h"
+#include "host/root_dir.h"
+#include "support/catch.h"
+#include "support/root_files.h"
+#include "support/temp_dir.h"
+
+using sg::cli::InstallOptions;
+using sg::cli::Outcome;
+using sg::host::RootDir;
+using sg::cli::cmd_install;
+using sg::test::TempDir;
+using sg::test::has;
+using sg::test::make_program;
+
+namespace {
+
+const std::string kHook = "/usr/libexec/oci/hooks.d/sysctl-guard-hook";
+
+InstallOptions options_for(const TempDir& dir, const std::string& engine) {
+  InstallOptions options;
+  options.engine = sg::engines::find_engine(engine);
+  options.root = dir.path();
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("install: without the hook nothing is written") {
+  const TempDir dir;
+  const Outcome outcome = cmd_install(options_for(dir, "podman"));
+  CHECK(outcome.exit_code == sg::cli::kExitFailed);
+  CHECK(outcome.output.empty());
+  CHECK(outcome.errors ==
+        "sysctl-guard: hook '" + kHook +
+            "': is not there\n"
+            "hint: install sysctl-guard there first, or name its hook with --hook\n");
+  CHECK_FALSE(RootDir(dir.path()).has("/usr/share"));
+}
+
+TEST_CASE("install: a dry run writes nothing, a run does, a second run has nothing to do") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  make_program(dir, kHook);
+  InstallOptions options = options_for(dir, "podman");
+  options.dry_run = true;
+  const Outcome dry = cmd_install(options);
+  CHECK(dry.exit_code == sg::cli::kExitDone);
+  CHECK(dry.output.starts_with(
+      "would write /usr/share/containers/oci/hooks.d/90-sysctl-guard.json\n{\n"));
+  CHECK_FALSE(root.has("/usr/share"));
+  options.dry_run = false;
+  CHECK(has(cmd_install(options).output, "wrote /usr/share/"));
+  CHECK(root.has("/usr/share/containers/oci/hooks.d/90-sysctl-guard.json"));
+  const Outcome again = cmd_install(options);
+  CHECK(again.exit_code == sg::cli::kExitDone);
+  CHECK(again.output == "podman: already installed, nothing written\n");
+  options.uninstall = true;
+  CHECK(has(cmd_install(options).output, "removed /usr/share/"));
+  CHECK(cmd_install(options).output.starts_with(
+      "podman: already without sysctl-guard, nothing written\nnote: looked in /usr/share/"));
+}
+
+TEST_CASE("install: uninstalling needs no hook") {
+  const TempDir dir;
+  InstallOptions options = options_for(dir, "docker");
+  options.uninstall = true;
+  CHECK(cmd_install(options).exit_code == sg::cli::kExitDone);
+}
+
+TEST_CASE("install: all containers need a default mode that somebody chose") {
+  const TempDir dir;
+  make_program(dir, kHook);
+  InstallOptions options = options_for(dir, "podman");
+  options.all_containers = true;
+  const Outcome missing = cmd_install(options);
+  CHECK(missing.exit_code == sg::cli::kExitFailed);
+  CHECK(has(missing.errors, "is not there"));
+  CHECK(has(missing.errors, "\"mode\": \"audit\""));
+  REQUIRE(sg::replace_file(dir.path() + options.policy, R"({"version": 1})"));
+  CHECK(has(cmd_install(options).errors, "does not set default.mode"));
+  REQUIRE(sg::replace_file(dir.path() + options.policy, R"({"version": 1)"));
+  CHECK(has(cmd_install(options).errors, "node policy"));
+  CHECK_FALSE(RootDir(dir.path()).has("/usr/share"));
+  REQUIRE(sg::replace_file(dir.path() + options.policy,
+                           R"({"version": 1, "default": {"mode": "audit"}})"));
+  CHECK(cmd_install(options).exit_code == sg::cli::kExitDone);
+}
+
+TEST_CASE("install: Docker needs the runtime, containerd a base spec") {
+  const TempDir dir;
+  make_program(dir, kHook);
+  const InstallOptions docker = options_for(dir, "docker");
+  CHECK(has(cmd_install(docker).errors, "runtime '/usr/bin/sysctl-guard-runtime': is not there"));
+  make_program(dir, "/usr/bin/sysctl-guard-runtime");
+  CHECK(cmd_install(docker).exit_code == sg::cli::kExitDone);
+
+  REQUIRE(sg::replace_file(dir.path() + "/etc/containerd/config.toml", "version = 2\n"));
+  REQUIRE(sg::replace_file(dir.path() + "/spec", "{}"));
+  InstallOptions containerd = options_for(dir, "containerd");
+  containerd.base_spec = dir.path() + "/none";
+  CHECK(cmd_install(containerd).exit_code == sg::cli::kExitFailed);
+  containerd.base_spec = dir.path() + "/spec";
+  CHECK(cmd_install(containerd).exit_code == sg::cli::kExitDone);
+}
+
+TEST_CASE("install: whatever goes wrong, it is said what to do") {
+  const TempDir dir;
+  make_program(dir, kHook);
+  make_program(dir, "/usr/bin/sysctl-guard-runtime");
+  const std::string spec = dir.path() + "/spec";
+  const std::string ctr_said = "run `ctr oci spec > FILE`";
+  struct Case {
+    const char* why;
+    std::string engine;
+    std::string file, text, base_spec, message, hint;
+  };
+  const Case cases[] = {
+      {"no JSON", "docker", "/etc/docker/daemon.json", "{", "", "daemon.json", "correct"},
+      {"a directory", "docker", "/etc/docker/daemon.json/x", "", "", "daemon.json",
+       "root can read"},
+      {"a file for a directory", "podman", "/usr/share/containers/oci", "", "", "hooks.d",
+       "what stands in the way"},
+      {"no base spec", "containerd", "/etc/containerd/config.toml", "version = 2\n", "/none",
+       "'/none'", ctr_said},
+      {"one that is no JSON", "containerd", "/etc/containerd/config.toml", "version = 2\n",
+       spec, "the output of ctr oci spec", "as ctr prints it"},
+      {"no configuration", "containerd", "/etc/other", "", spec, "config.toml",
+       "containerd config default"},
+  };
+  REQUIRE(sg::replace_file(spec, "x"));
+  for (const Case& c : cases) {
+    INFO(c.why);
+    InstallOptions options = options_for(dir, c.engine);
+    if (!c.base_spec.empty()) {
+      options.base_spec = c.base_spec;
+    }
+    REQUIRE(sg::replace_file(dir.path() + c.file, c.text));
+    const Outcome outcome = cmd_install(options);
+    CHECK(outcome.exit_code == sg::cli::kExitFailed);
+    const std::size_t hint = outcome.errors.find("\nhint: ");
+    REQUIRE(hint != std::string::npos);
+    CHECK(has(outcome.errors.substr(0, hint), c.message));
+    CHECK(has(outcome.errors.substr(hint), c.hint));
+    std::filesystem::remove_all(dir.path() + c.file.substr(0, c.file.find('/', 5)));
+  }
+}
+
+TEST_CASE("install: a relative hook is a wrong argument") {
+  const TempDir dir;
+  InstallOptions options = options_for(dir, "podman");
+  options.hook = "hook";
+  CHECK(cmd_install(options).exit_code == sg::cli::kExitUsage);
+}

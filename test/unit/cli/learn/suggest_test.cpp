@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// suggest_test.cpp - the annotation: what was there stays, what is beyond the limit is said, what helps nothing too.
+#include "cli/learn/suggest.h"
+
+#include <string>
+#include <vector>
+
+#include "compile/compile_policy.h"
+#include "support/catch.h"
+
+using namespace sg;
+using cli::Suggestion;
+using cli::SuggestInput;
+
+namespace {
+
+constexpr const char* kAllow = "io.sysctl-guard.allow";
+
+policy::NodePolicy node(const std::string& text = R"({"version": 1})") {
+  Diagnostics findings;
+  policy::NodePolicy parsed = policy::parse_node_policy(text, "/policy.json", {.net = true}, findings);
+  REQUIRE_FALSE(findings.has_errors());
+  return parsed;
+}
+
+SuggestInput input(std::vector<policy::SeenWrite> writes, policy::NodePolicy policy = node()) {
+  SuggestInput made;
+  made.node = std::move(policy);
+  made.seen.writes = std::move(writes);
+  made.seen.containers = {"c1"};
+  for (policy::SeenWrite& write : made.seen.writes) {
+    write.value_size = write.value_size == 0 ? write.value.size() : write.value_size;
+  }
+  return made;
+}
+
+policy::SeenWrite write(const std::string& name, const std::string& value) { return {.name = name, .value = value}; }
+
+}  // namespace
+
+TEST_CASE("Suggestion: rules go behind those of the annotation, in its form") {
+  const std::vector<std::string> rules = {"net.a=1", "net.b=\"x, y\""};
+  CHECK(cli::append_rules("", rules) == "net.a=1; net.b=\"x, y\"");
+  CHECK(cli::append_rules(" \n", rules) == "net.a=1; net.b=\"x, y\"");
+  CHECK(cli::append_rules("vm.x\nvm.y\n", rules) == "vm.x; vm.y; net.a=1; net.b=\"x, y\"");
+  CHECK(cli::append_rules("vm.x=\"a;b,c\" , vm.y;\r\n\n vm.z\r\n", rules) ==
+        "vm.x=\"a;b,c\"; vm.y; vm.z; net.a=1; net.b=\"x, y\"");
+  CHECK(cli::append_rules(" [ \"vm.x\" ,\"vm.y\"]", rules) ==
+        "[\"vm.x\", \"vm.y\", \"net.a=1\", \"net.b=\\\"x, y\\\"\"]");
+  CHECK(cli::append_rules("[]", rules) == "[\"net.a=1\", \"net.b=\\\"x, y\\\"\"]");
+  CHECK(cli::append_rules("vm.x", {}) == "vm.x");
+}
+
+TEST_CASE("Suggestion: what is within the limit is the annotation, and nothing more to say") {
+  SuggestInput in = input({write("net/ipv4/ip_forward", "1\n")});
+  in.annotations = {{kAllow, "net.core.somaxconn"}, {"io.sysctl-guard.mode", "audit"}};
+  in.node.annotation_modes = {policy::Mode::kEnforce};  // the mode plays no part
+  const Suggestion suggestion = cli::suggest(in);
+  CHECK(suggestion.key == kAllow);
+  CHECK(suggestion.value == "net.core.somaxconn; net.ipv4.ip_forward=1");
+  REQUIRE(suggestion.rules.size() == 1);
+  CHECK(suggestion.rules[0].beyond.empty());
+  CHECK_FALSE(suggestion.rules[0].needs_host);
+  CHECK(suggestion.still_refused.empty());
+  CHECK(suggestion.notes.empty());
+}
+
+TEST_CASE("Suggestion: what is the host's, or of a shared namespace, is never suggested without saying so") {
+  const Suggestion suggestion =
+      cli::suggest(input({write("kernel/hostname", "x"), write("net/netfilter/nf_hooks_lwtunnel", "1"),
+                          write("vm/max_map_count", "262144"), write("net/a", "1")}));
+  REQUIRE(suggestion.rules.size() == 4);
+  CHECK(suggestion.rules[0].beyond == "it belongs to the UTS namespace, which the container shares with the host");
+  CHECK(suggestion.rules[0].needs_host);
+  CHECK(suggestion.rules[1].beyond.empty());
+  CHECK(suggestion.rules[2].rule.text == "net.netfilter.nf_hooks_lwtunnel=1");
+  CHECK(suggestion.rules[2].needs_host);
+  CHECK(suggestion.rules[3].beyond == "it is the host's, it belongs to no namespace");
+  CHECK(suggestion.rules[3].remedy == "narrow the rule, or permit it in limit.host of /policy.json");
+  CHECK(suggestion.rules[3].needs_host);
+  using Notes = std::vector<std::string>;
+  CHECK(suggestion.rules[0].rule.notes == Notes{"a sysctl of a namespace that the container shares with the host"});
+  CHECK(suggestion.rules[1].rule.notes.empty());
+  CHECK(suggestion.rules[2].rule.notes == Notes{"a sysctl of the host"});
+  CHECK(suggestion.rules[3].rule.notes == Notes{"a sysctl of the host"});
+}
+
+TEST_CASE("Suggestion: a single quote that the annotation has already is told") {
+  SuggestInput in = input({write("net/a", "1")});
+  in.annotations = {{kAllow, "net.b=\"'\""}};
+  const Suggestion suggestion = cli::suggest(in);
+  CHECK(suggestion.value == "net.b=\"'\"; net.a=1");
+  CHECK(suggestion.notes == std::vector<std::string>{
+                                "the container's own annotation has a single quote: paste this into no command line"});
+}
+
+TEST_CASE("Suggestion: what limit.host permits is within the limit; other values are not, and are no matter of the host's") {
+  const auto policy = node(R"({"version": 1, "limit": {"allow": ["net.a=0..5"], "host": ["vm.x=1"], "deny": ["net.d"]}})");
+  const Suggestion suggestion =
+      cli::suggest(input({write("vm/x", "1"), write("net/a", "6"), write("net/d", "1")}, policy));
+  REQUIRE(suggestion.rules.size() == 3);
+  CHECK(suggestion.rules[0].beyond == "the value is out of range, the limit permits 'net.a=0..5'");
+  CHECK_FALSE(suggestion.rules[0].needs_host);
+  CHECK(suggestion.rules[1].beyond == "'net.d' of limit.deny covers it");
+  CHECK(suggestion.rules[2].rule.text == "vm.x=1");
+  CHECK(suggestion.rules[2].beyond.empty());
+  CHECK_FALSE(suggestion.rules[2].needs_host);
+  CHECK(suggestion.rules[0].rule.notes.empty());
+  CHECK(suggestion.rules[2].rule.notes == std::vector<std::string>{"a sysctl of the host"});
+}
+
+TEST_CASE("Suggestion: a deny rule wins, and is named") {
+  SuggestInput in = input({write("net/a", "1"), write("net/b", "1"), write("net/c", "1")},
+                          node(R"({"version": 1, "default": {"deny": ["net.b"]}})"));
+  in.annotations = {{"io.sysctl-guard.deny", "net.a"}};
+  const Suggestion suggestion = cli::suggest(in);
+  REQUIRE(suggestion.still_refused.size() == 2);
+  CHECK(suggestion.still_refused[0].name == "net/a");
+  CHECK(suggestion.still_refused[0].rule == "net.a");
+  CHECK(suggestion.still_refused[0].source == "annotation io.sysctl-guard.deny");
+  CHECK(suggestion.still_refused[1].name == "net/b");
+  CHECK(suggestion.still_refused[1].source == "node default");
+}
+
+TEST_CASE("Suggestion: the key with the container's name, notes, and what is left out") {
+  SuggestInput in = input({write("net/a", "1"), write("", "1")},
+                          node(R"({"version": 1, "default": {"allow": ["net.z"]}})"));
+  in.seen.containers = {"c1", "c2"};
+  in.seen.reads = {{"kernel/x", 2}};
+  const Suggestion several = cli::suggest(in);
+  REQUIRE(several.notes.size() == 2);
+  CHECK(several.notes[0] == "from events of 2 containers together");
+  CHECK(several.notes[1] == "with this annotation the container has default.allow of the node policy no more");
+  CHECK(several.unnameable.size() == 1);
+  CHECK(several.reads.at("kernel/x") == 2);
+  in.annotations = {{"io.kubernetes.cri.container-name", "db"}, {"io.sysctl-guard.allow/db", "net.q"}};
+  const Suggestion named = cli::suggest(in);
+  CHECK(named.key == "io.sysctl-guard.allow/db");
+  CHECK(named.value == "net.q; net.a=1");
+  CHECK(named.notes.size() == 1);
+  in.min = 5;
+  CHECK(cli::suggest(in).rare == 1);
+  CHECK(cli::suggest(in).rules.empty());
+}
+
+TEST_CASE("Suggestion: an event of a value of four gigabytes costs nothing") {
+  SuggestInput in = input({{.name = "net/a", .value = std::string(255, '1'), .value_size = UINT32_MAX}});
+  const Suggestion suggestion = cli::suggest(in);
+  CHECK(suggestion.value == "net.a");
+  CHECK(suggestion.still_refused.empty());
+}
+
+TEST_CASE("Suggestion: what a table permits already is left out") {
+  policy::Policy policy;
+  policy.rules = {policy::unwritten_rule(policy::RuleKind::kAllow, "net/a"),
+                  policy::unwritten_rule(policy::RuleKind::kUnmatched, "*")};
+  policy.audit = policy::Audit::kFull;
+  Diagnostics findings;
+  const auto table = compile::compile_policy(policy, findings);
+  REQUIRE(table.has_value());
+  SuggestInput in = input({write("net/a", "1"), write("net/b", "1")});
+  cli::leave_out_permitted(in.seen, *table);
+  REQUIRE(in.seen.writes.size() == 1);
+  CHECK(in.seen.writes[0].name == "net/b");  // let through, but only by audit
+  in.notes = {"one"};
+  CHECK(cli::suggest(in).notes == std::vector<std::string>{"one"});
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// show_report_test.cpp - all that is known of one guard, on 80 columns.
+#include "cli/show/show_report.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+#include "cli/list/list_report.h"
+#include "support/catch.h"
+#include "support/some_guards.h"
+
+using namespace sg;
+using cli::ShowFacts;
+using test::meta_of;
+using test::view_of;
+
+namespace {
+
+constexpr std::int64_t kNow = std::int64_t{1'700'000'000} * 1'000'000'000;
+
+compile::Meta some_meta() {
+  compile::Meta meta = meta_of("0123456789abcdef", "web");
+  meta.attached_at_ns = static_cast<std::uint64_t>(kNow - std::int64_t{3600} * 1'000'000'000);
+  meta.tool = "0.1.0";
+  meta.rules = {
+      {policy::RuleKind::kDeny, "net.core.*", "node default"},
+      {policy::RuleKind::kAllow, "net.ipv4.ip_forward=0|1", "annotation io.sysctl-guard.allow"},
+      {policy::RuleKind::kAllow, "net.ipv4.*", "annotation io.sysctl-guard.allow"},
+      {policy::RuleKind::kAllowRead, "*", "built in"}};
+  meta.origin.private_namespaces = {.net = true, .ipc = true};
+  return meta;
+}
+
+bool has(const std::string& text, const std::string& piece) {
+  return text.find(piece) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("show: facts, then rules by their source with what each has decided") {
+  guard::GuardView view =
+      view_of(some_meta(), {{7, 0, 0, 0}, {1, 0, 0, 0}, {0, 12, 0, 0}, {0, 3, 0, 0}});
+  view.guard.program.maps = {{1, "sg_table", 2, 8, 1}, {22, "sg_counters", 6, 32, 4}};
+  ShowFacts facts;
+  facts.table_bytes = 1234;
+  facts.states = 56;
+  facts.memory = 20480;
+  facts.node_policy = "/etc/sysctl-guard/policy.json";
+  facts.has_new_node_policy = true;
+  facts.processes.count = 2;
+  facts.proc_sys = host::ProcSysView(
+      "93 92 0:42 /sys /proc/sys ro - proc proc rw\n"
+      "94 93 0:42 /sys/net/ipv4 /proc/sys/net/ipv4 rw - proc proc rw\n");
+  CHECK(cli::render_show_text(view, facts, kNow) ==
+        "container    0123456789abcdef\n"
+        "name         web\n"
+        "mode         enforce: what the policy denies is refused\n"
+        "events       denied: for accesses that the policy denies\n"
+        "attached     2023-11-14T21:13:20Z, 1h ago, by sysctl-guard 0.1.0\n"
+        "node policy  /etc/sysctl-guard/policy.json, which has changed since\n"
+        "namespaces   its own are net, ipc\n"
+        "/proc/sys    read-only but for net/ipv4\n"
+        "cgroup       /a, ID 4711, 2 processes\n"
+        "program      56 sysctl_guard, tag 0123456789abcdef, maps 1 22\n"
+        "table        1234 bytes, 56 states\n"
+        "memory       20480 bytes in the kernel\n"
+        "others       no other cgroup/sysctl program on this cgroup\n"
+        "\n"
+        "RULE  DENIED  WOULD-DENY  ALLOWED  in the order in which they decide\n"
+        "node default:\n"
+        "   1       1           0        0  deny net.core.*\n"
+        "annotation io.sysctl-guard.allow:\n"
+        "   2       0           0       12  allow net.ipv4.ip_forward=0|1\n"
+        "   3       0           0        3  allow net.ipv4.*\n"
+        "built in:\n"
+        "   4       0           0        0  allow-read *\n"
+        "no rule:\n"
+        "   -       7           0        0  deny\n");
+}
+
+TEST_CASE("show: what is seldom there") {
+  compile::Meta meta = some_meta();
+  meta.audit = policy::Audit::kWithinLimit;
+  meta.events = policy::Events::kWrites;
+  meta.origin.profile = "vpn";
+  meta.origin.private_namespaces = {};
+  meta.cut = {"annotation io.sysctl-guard.allow: 'vm.*' is beyond the limit"};
+  guard::GuardView view = view_of(meta);
+  view.counts.reset();
+  view.guard.others = 2;
+  ShowFacts facts;
+  facts.processes.count = 1;
+  facts.processes.undoer = guard::Undoer{99, {"CAP_BPF", "CAP_NET_ADMIN"}};
+  facts.neighbours = {{"0123456789abcdef", "/machine.slice/b\x1b", 812}};
+  const std::string text = cli::render_show_text(view, facts, kNow);
+  CHECK(has(text,
+            "\nmode         audit: what the policy denies is let through, within the node's\n"
+            "             limit\n"));
+  CHECK(has(text, "\nevents       writes: "));
+  CHECK(has(text, "\nprofile      vpn\n"));
+  CHECK(has(text, "\nnamespaces   none of its own\n"));
+  CHECK(has(text, "\nnode policy  none is installed: the defaults\n"));
+  CHECK(has(text, "\ncut off      annotation io.sysctl-guard.allow: 'vm.*' is beyond the limit\n"));
+  CHECK(has(text, "\n/proc/sys    not known: no process of the container can be looked at\n"));
+  CHECK(has(text,
+            "\nwarning      process 812 of cgroup /machine.slice/b\\x1b is in the container's\n"));
+  CHECK(has(text, "\ntable        0 bytes, ? states\n"));
+  CHECK(has(text, "\nothers       2 cgroup/sysctl programs of others on this cgroup\n"));
+  CHECK(has(text, ", 1 process\n"));
+  CHECK(
+      has(text, "\nwarning      process 99 may have CAP_BPF, CAP_NET_ADMIN in the host's user\n"));
+  CHECK(has(text, "   1       ?           ?        ?  deny net.core.*\n"));
+  meta.audit = policy::Audit::kFull;
+  meta.events = policy::Events::kOff;
+  const std::string full = cli::render_show_text(view_of(meta), facts, kNow);
+  CHECK(has(full, "\nmode         audit: what the policy denies is let through\n"));
+  CHECK(has(full, "\nevents       off\n"));
+}
+
+TEST_CASE("show: long texts are broken, whole, and every byte is printable") {
+  compile::Meta meta = some_meta();
+  meta.container_name = "\x1b]0;title\a\n\xff";
+  meta.cut = {std::string(100, 'c') + " " + std::string(70, 'd')};
+  const std::string values(300, 'q');
+  meta.rules = {{policy::RuleKind::kAllow, "net.x=" + values, "annotation\x1b x"}};
+  const std::string text = cli::render_show_text(view_of(meta), {}, kNow);
+  for (const std::string_view line : split(text, '\n')) {
+    INFO(line);
+    CHECK(line.size() <= cli::kUsualWidth);
+    CHECK(std::ranges::all_of(line, is_printable));
+  }
+  CHECK(static_cast<std::size_t>(std::ranges::count(text, 'q')) == values.size());
+  CHECK(std::ranges::count(text, 'd') >= 70);
+}
