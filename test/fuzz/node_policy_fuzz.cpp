@@ -21,6 +21,7 @@
 #include "policy/node_policy.h"
 #include "policy/rule_text.h"
 #include "support/reference_match.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 using namespace sg::policy;
