@@ -48,8 +48,11 @@ std::optional<MountEntry> parse_mount(std::string_view line) {
   if (dash + kFieldsFromDash > fields.size() || !parse_decimal(fields[0]) || !parse_decimal(fields[1])) {
     return std::nullopt;
   }
-  MountEntry mount{std::string(fields[dash + 1]), undo_octal(fields[3]), undo_octal(fields[4]),
-                   has_read_only(fields[5]) || has_read_only(fields[dash + 3])};
+  MountEntry mount{.type = std::string(fields[dash + 1]),
+                   .root = undo_octal(fields[3]),
+                   .point = undo_octal(fields[4]),
+                   .device = std::string(fields[2]),
+                   .is_read_only = has_read_only(fields[5]) || has_read_only(fields[dash + 3])};
   const std::string both = mount.root + mount.point;
   if (!mount.root.starts_with('/') || !mount.point.starts_with('/') ||
       both.find('\0') != std::string::npos) {

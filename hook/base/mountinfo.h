@@ -12,6 +12,7 @@ struct MountEntry {
   std::string type;   // of the filesystem
   std::string root;   // what of the filesystem is mounted
   std::string point;  // where
+  std::string device;  // of the filesystem, "MAJOR:MINOR"
   bool is_read_only = false;  // the mount, or the filesystem
 };
 

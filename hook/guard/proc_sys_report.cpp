@@ -43,20 +43,18 @@ bool is_shut(const compile::Meta& meta, const SeenProcSys& proc_sys) {
 
 bool asks_to_open(const compile::Meta& meta) {
   return has_allow_rule(meta) || (audits(meta) && chose_mode(meta)) ||
-         meta.origin.annotations.contains(std::string(oci::kClosedKey));
+         !oci::closed_text(meta.origin.annotations).empty();
 }
 
 std::string why_shut(const compile::Meta& meta) {
   if (!asks_to_open(meta)) {
     return "nothing asked to open it";
   }
-  const auto why = meta.origin.annotations.find(std::string(oci::kClosedKey));
-  if (why == meta.origin.annotations.end() && meta.origin.proc_sys == compile::ProcSys::kOpened) {
+  const std::string why = oci::closed_text(meta.origin.annotations);
+  if (why.empty() && meta.origin.proc_sys == compile::ProcSys::kOpened) {
     return "sysctl-guard opened it, but the container mounts its /proc read-only";
   }
-  return why == meta.origin.annotations.end()
-             ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it"
-             : escape(why->second, 256);
+  return why.empty() ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it" : why;
 }
 
 std::string unlearnable_text(const compile::Meta& meta, const SeenProcSys& proc_sys) {

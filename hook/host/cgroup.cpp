@@ -114,17 +114,22 @@ Status check_process(int dir_fd, const std::string& top, const std::string& leaf
 }
 
 // Refuses a cgroup in or below which there are other processes than the container's first: the
-// author of a container can choose an ID that is the name of a cgroup which others are in. Without
+// author of a container can choose an ID or a cgroupsPath that is the name of a cgroup which others are in. Without
 // recursion, since cgroups nest as deep as their makers like.
 Status check_own(const std::string& path, pid_t pid) {
   // A container that is only being created has two cgroups at most (crun's scope and the one in
   // it).
   constexpr std::size_t kOwnCgroupsMax = 64;
   constexpr const char* kHint =
-      "name the container's cgroup in linux.cgroupsPath, or choose an ID that is no cgroup's name";
+      "give the container a cgroup of its own: another linux.cgroupsPath, or an ID that is no cgroup's name";
   const std::string own = std::to_string(pid);
   std::vector<std::string> todo = {path};
   for (std::size_t i = 0; i < todo.size(); ++i) {
+    // The processes of a threaded cgroup are those of the domain above it, which has been read.
+    const Result<std::string> type = read_file(AT_FDCWD, todo[i] + "/cgroup.type", kThreadsMax);
+    if (type && type->starts_with("threaded")) {
+      continue;
+    }
     const Result<std::string> text = read_file(AT_FDCWD, todo[i] + "/cgroup.procs", kThreadsMax);
     if (!text) {
       return with_hint(text.error(), kEndedHint);
@@ -132,7 +137,7 @@ Status check_own(const std::string& path, pid_t pid) {
     for (const std::string_view line : split(*text, '\n')) {
       if (!line.empty() && line != own) {
         return Error{Errc::kUnsupported,
-                     "only the ID names it, and others than the container are in it: process " +
+                     "others than the container are in it: process " +
                          std::string(line),
                      kHint};
       }
@@ -145,7 +150,7 @@ Status check_own(const std::string& path, pid_t pid) {
       }
       if (todo.size() > kOwnCgroupsMax) {
         return Error{Errc::kUnsupported,
-                     "only the ID names it, and there are more than " +
+                     "there are more than " +
                          std::to_string(kOwnCgroupsMax) + " cgroups in it",
                      kHint};
       }
@@ -166,8 +171,7 @@ Result<UniqueFd> open_directory(const std::string& path) {
   return dir;
 }
 
-// `by_id`: nothing but the container's ID says that it is this one.
-Result<Cgroup> open_top(const std::string& top, const std::string& leaf, pid_t pid, bool by_id) {
+Result<Cgroup> open_top(const std::string& top, const std::string& leaf, pid_t pid) {
   const std::string noun = "cgroup " + quote(top);
   const Result<std::string> path = locate(top);
   if (!path) {
@@ -183,11 +187,8 @@ Result<Cgroup> open_top(const std::string& top, const std::string& leaf, pid_t p
   if (Status status = check_process(dir->get(), top, leaf, pid); !status) {
     return std::move(status).error().context(noun);
   }
-  // The leaf is where the container's process is, whoever else is.
-  if (by_id && top != leaf) {
-    if (Status status = check_own(*path, pid); !status) {
-      return std::move(status).error().context(noun);
-    }
+  if (Status status = check_own(*path, pid); !status) {
+    return std::move(status).error().context(noun);
   }
   return Cgroup{std::move(*dir), top};
 }
@@ -223,8 +224,7 @@ Result<Cgroup> open_container_cgroup(pid_t pid, const std::string& cgroups_path,
   if (!top) {
     return std::move(top).error();
   }
-  const bool by_id = !container_cgroup({*leaf, cgroups_path, /*id=*/"", *hook});
-  Result<Cgroup> cgroup = open_top(*top, *leaf, pid, by_id);
+  Result<Cgroup> cgroup = open_top(*top, *leaf, pid);
   if (!cgroup) {
     return cgroup;
   }

@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -18,15 +19,18 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/file_io.h"
+#include "base/mountinfo.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "host/open_beneath.h"
+#include "host/ways_out.h"
 
 namespace sg::host {
 namespace {
@@ -35,7 +39,7 @@ constexpr ino_t kProcRootInode = 1;  // PROC_ROOT_INO: of every procfs
 constexpr const char* kHint = "see why the runtime's mounts differ; to do without, leave the annotations out";
 
 // What mount(2) takes for what is open as `fd`.
-std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+std::string mount_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 Error unsupported(const std::string& why) { return Error{Errc::kUnsupported, why, kHint}; }
 
@@ -65,6 +69,33 @@ Result<UniqueFd> open_procfs(const std::string& root) {
     return unsupported(what + ": its proc is not the container's own procfs");
   }
   return proc;
+}
+
+// Whether the container's mounts show it nothing by which it could leave its guard.
+Status check_ways_out(const std::string& root, int proc_fd) {
+  constexpr std::size_t kTextMax = std::size_t{16} << 20;
+  const UniqueFd dir(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const std::optional<std::string> place = dir.valid() ? path_of(dir.get()) : std::nullopt;
+  struct stat info {};
+  if (!place || ::fstat(proc_fd, &info) != 0) {
+    return system_error("the container's root '" + escape(root, 160) + "'", errno, kHint);
+  }
+  const Result<std::string> mounts = read_file(AT_FDCWD, "/proc/self/mountinfo", kTextMax);
+  const Result<std::string> cgroups = read_file(AT_FDCWD, "/proc/self/cgroup", kTextMax);
+  if (!mounts || !cgroups) {
+    return mounts ? cgroups.error() : mounts.error();
+  }
+  OwnPlaces own{.root = *place,
+                .proc_device = std::to_string(major(info.st_dev)) + ":" + std::to_string(minor(info.st_dev)),
+                .cgroup = "",
+                .cgroups_v1 = {}};
+  take_cgroups(*cgroups, own);
+  const std::vector<MountEntry> all = parse_mountinfo(*mounts);
+  const std::string way = way_out(all, own);
+  return way.empty() ? Status(Ok{})
+                     : Error{Errc::kUnsupported,
+                             "the container could leave its guard: " + way,
+                             "mount something else there, or leave the annotations out"};
 }
 
 // A path of the list: what to open, and what to open in its place where that is not there.
@@ -141,9 +172,10 @@ Result<std::vector<std::string>> find_paths(int sys_fd, std::span<const std::str
   return outer;
 }
 
+// With what is mounted below: crun has masked paths and made them read-only by now.
 Status bind_onto_itself(int fd, const std::string& what) {
-  const std::string path = path_of(fd);
-  if (::mount(path.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) != 0) {
+  const std::string path = mount_path(fd);
+  if (::mount(path.c_str(), path.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {
     return system_error("bind " + what, errno, kHint);
   }
   return Ok{};
@@ -165,7 +197,7 @@ Status remount_read_only(int fd) {
   for (const auto& [has, keep] : kKept) {
     flags |= (info.f_flag & has) != 0 ? keep : 0;
   }
-  if (::mount(nullptr, path_of(fd).c_str(), nullptr, flags, nullptr) != 0) {
+  if (::mount(nullptr, mount_path(fd).c_str(), nullptr, flags, nullptr) != 0) {
     return system_error("remount /proc/sys read-only", errno, kHint);
   }
   return Ok{};
@@ -193,6 +225,9 @@ Status lock_proc_sys(const std::string& root, std::span<const std::string> paths
   const Result<UniqueFd> proc = open_procfs(root);
   if (!proc) {
     return proc.error();
+  }
+  if (Status kept_in = check_ways_out(root, proc->get()); !kept_in) {
+    return kept_in;
   }
   const UniqueFd covered = open_beneath(proc->get(), "sys", O_PATH | O_DIRECTORY);
   if (!covered.valid()) {

@@ -26,9 +26,9 @@ namespace sg::host {
 inline constexpr std::size_t kOpenPathsMax = 256;
 
 // `root` is the container's root directory, relative to the working directory where it is not absolute. A file that is
-// not there is passed over, and so is one that turns out to be a directory, or a directory that is none. Errors, with
-// which nothing may be started: kUnsupported where <root>/proc is not the container's own procfs, or something is
-// mounted on its sys; kBadInput for a path of no such form, or for more than kOpenPathsMax; kSystem.
+// not there is passed over, and so is one that turns out to be a directory, or a directory that is none; what is masked or
+// read-only below /proc/sys stays so. Errors, with which nothing may be started: kUnsupported where <root>/proc is not the
+// container's own procfs, something is mounted on its sys, or a mount is a way out of the guard (ways_out.h); kBadInput for a path of no such form, or for more than kOpenPathsMax; kSystem.
 [[nodiscard]] Status lock_proc_sys(const std::string& root, std::span<const std::string> paths);
 
 }  // namespace sg::host

@@ -56,6 +56,7 @@ Result<BundleFile> BundleFile::open(const std::string& bundle) {
     return system_error(what + ": cannot be opened", saved_errno,
                         "name the directory of config.json");
   }
+  file.directory_ = path_of(file.dir_.get()).value_or(bundle);
   if (!lock(file.dir_.get())) {
     const int saved_errno = errno;
     return system_error(what + ": cannot be locked", saved_errno,

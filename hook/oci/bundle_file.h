@@ -23,6 +23,9 @@ class BundleFile {
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
+  // Where the bundle is, an absolute path without links; as it was named where procfs does not say.
+  [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
+
   // Writes a new file beside it, of the same owner and mode, and renames it over config.json.
   // Whoever opens config.json sees the old or the new text, also where this process is killed
   // meanwhile; a file that was left then is removed here. Errors, kSystem: config.json is as it
@@ -32,6 +35,7 @@ class BundleFile {
  private:
   UniqueFd dir_;
   std::string path_;  // for messages
+  std::string directory_;
   std::string text_;
   FileOwner owner_;
 };

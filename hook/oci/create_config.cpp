@@ -102,7 +102,8 @@ Status take_root(const JsonItem& item, std::string& to) {
 
 // Whatever stands behind the third number is no matter.
 OciVersion parse_version(std::string_view text) {
-  const std::vector<std::string_view> parts = split(text, '.');
+  constexpr std::size_t kThreeNumbersMax = 64;  // of 20 digits each
+  const std::vector<std::string_view> parts = split(text.substr(0, kThreeNumbersMax), '.');
   if (parts.size() < 3) {
     return {};
   }
@@ -138,8 +139,11 @@ Status take_item(const JsonItem& item, CreateConfig& config) {
     if (item.path[1] == "maskedPaths") {
       return take_strings(item, /*depth=*/2, config.masked_paths);
     }
-    if (item.path[1] == "uidMappings" || item.path[1] == "gidMappings") {
-      return take_mapping(item, config.id_mappings);
+    if (item.path[1] == "uidMappings") {
+      return take_mapping(item, config.user_mappings);
+    }
+    if (item.path[1] == "gidMappings") {
+      return take_mapping(item, config.group_mappings);
     }
   }
   return is_of_state(item) ? Status(Ok{}) : take_config_item(item, config.config);

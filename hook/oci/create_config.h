@@ -46,7 +46,8 @@ struct CreateConfig {
   std::vector<Mount> mounts;
   std::vector<std::string> capabilities;  // process.capabilities, all five sets together
   std::vector<std::string> masked_paths;
-  std::vector<IdMapping> id_mappings;  // of users and of groups
+  std::vector<IdMapping> user_mappings;   // linux.uidMappings
+  std::vector<IdMapping> group_mappings;  // linux.gidMappings
   OciVersion version;
   bool has_version = false;  // ociVersion, which every config.json of an engine has
 };

@@ -163,7 +163,8 @@ std::vector<Annotation> new_annotations(const Config& config, const CreateEdit& 
   if (edit.note_was_open && !value_of(kWasOpenKey)) {
     annotations.emplace_back(kWasOpenKey, "true");
   }
-  if (!edit.against.empty() && value_of(kClosedKey) != edit.against) {
+  // One that is there without a reason of ours somebody else has written.
+  if (value_of(kClosedKey).value_or("") != edit.against) {
     annotations.emplace_back(kClosedKey, edit.against);
   }
   return annotations;
@@ -184,6 +185,14 @@ void edit_annotations(JsonDocument& document, const Config& config, const Create
 }
 
 }  // namespace
+
+std::string closed_text(const std::map<std::string, std::string>& annotations) {
+  constexpr std::size_t kTextMax = 256;
+  const auto found = annotations.find(std::string(kClosedKey));
+  return found == annotations.end() || found->second.empty()
+             ? ""
+             : "as its annotation " + std::string(kClosedKey) + " says, '" + escape(found->second, kTextMax) + "'";
+}
 
 bool is_closed(const Config& config) { return std::ranges::any_of(config.readonly_paths, is_proc_sys); }
 

@@ -29,8 +29,12 @@ inline constexpr std::string_view kOpenOption = "--open";
 inline constexpr std::string_view kOpenedKey = "io.sysctl-guard.opened";
 // What we found: nothing at, below or above /proc/sys was read-only before us. The same.
 inline constexpr std::string_view kWasOpenKey = "io.sysctl-guard.was-open";
-// Why what was asked for was not opened: text for people.
+// Why what was asked for was not opened: text for people. Empty: nothing kept it closed. A container that no edit of ours
+// has seen may have one that its author wrote, so it is always shown as what an annotation says (closed_text).
 inline constexpr std::string_view kClosedKey = "io.sysctl-guard.closed";
+
+// What that annotation says among `annotations`, as a clause; empty where there is none, or an empty one.
+[[nodiscard]] std::string closed_text(const std::map<std::string, std::string>& annotations);
 
 // Whether /proc/sys itself is among the read-only paths, in any spelling with the same components: what an edit takes
 // out.

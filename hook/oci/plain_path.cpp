@@ -2,29 +2,42 @@
 // plain_path.cpp - component by component.
 #include "oci/plain_path.h"
 
-#include <algorithm>
-#include <vector>
-
-#include "base/text.h"
+#include <cstddef>
 
 namespace sg::oci {
+namespace {
+
+// From `begin` to the next slash. No list of all of them is made: a path may have millions.
+std::string_view component_at(std::string_view path, std::size_t begin) {
+  return path.substr(begin, path.find('/', begin) - begin);
+}
+
+}  // namespace
 
 std::string plain_path(std::string_view path) {
   if (!path.starts_with('/')) {
     return std::string(path);
   }
   std::string plain;
-  for (const std::string_view component : split(path, '/')) {
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::string_view component = component_at(path, begin);
     if (!component.empty() && component != ".") {
       plain.append("/").append(component);
     }
+    begin += component.size() + 1;
   }
   return plain.empty() ? "/" : plain;
 }
 
 bool has_dot_dot(std::string_view path) {
-  const std::vector<std::string_view> components = split(path, '/');
-  return std::ranges::find(components, "..") != components.end();
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::string_view component = component_at(path, begin);
+    if (component == "..") {
+      return true;
+    }
+    begin += component.size() + 1;
+  }
+  return false;
 }
 
 bool is_at_or_below(std::string_view path, std::string_view above) {

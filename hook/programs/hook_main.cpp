@@ -5,11 +5,13 @@
 // a config.json instead, it is Podman's precreate stage and the edited one is printed. Which of the two
 // is read from the document, since engines register one argument list for all stages. The createContainer stage, which
 // the edit alone registers, is told by its argument.
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <optional>
@@ -86,10 +88,18 @@ int fail(const sg::Error& error, const std::string& container_id) {
   return refuse(error, container_id);
 }
 
+// Whether it is a pipe of whoever called us, which has no name: nothing that is written there lands in a file.
+bool is_pipe(int fd) {
+  const std::optional<std::string> link = sg::read_link(AT_FDCWD, "/proc/self/fd/" + std::to_string(fd));
+  return link && link->starts_with("pipe:[");
+}
+
 // crun opens what this annotation names, as the host's root, and that is then our standard error: whoever writes
 // annotations would choose the file and what we say of them. Then only the system log is told.
-bool writes_into_files(const std::string& document) {
-  return document.find(sg::request::kHookOutput) != std::string::npos;
+bool writes_into_files(const std::string& document, const sg::Result<sg::oci::State>& state) {
+  return state ? std::ranges::any_of(state->annotations,
+                                     [](const auto& item) { return item.first.starts_with(sg::request::kHookOutput); })
+               : document.find(sg::request::kHookOutput) != std::string::npos;
 }
 
 // Podman's precreate stage: the config.json that is printed runs this hook at createRuntime. Podman takes
@@ -144,17 +154,18 @@ int main(int argc, char** argv) {
   const sg::Result<std::optional<sg::oci::CreateConfig>> create = sg::oci::parse_if_config(*document);
   // Before anything is said of the document, what is wrong with it included.
   const bool is_precreate = create && create->has_value();
-  if (!is_precreate && writes_into_files(*document)) {
-    return refuse({sg::Errc::kBadInput,
-                   "container state: an annotation run.oci.hooks.* makes crun write what hooks say into a file of the host",
-                   "remove it; the system log has what sysctl-guard says"},
-                  "");
+  const sg::Result<sg::oci::State> state =
+      is_precreate ? sg::oci::State{} : sg::oci::parse_state(*document);
+  if (!is_precreate && writes_into_files(*document, state)) {
+    const sg::Error error{sg::Errc::kBadInput,
+                          "container state: an annotation run.oci.hooks.* makes crun write what hooks say into a file of the host",
+                          "remove it; the system log has what sysctl-guard says"};
+    const std::string id = state ? state->id : "";
+    return is_pipe(STDERR_FILENO) ? fail(error, id) : refuse(error, id);
   }
   if (!create) {
     return fail(create.error(), "");
   }
-  const sg::Result<sg::oci::State> state =
-      is_precreate ? sg::oci::State{} : sg::oci::parse_state(*document);
   if (!options) {
     return fail(options.error(), state ? state->id : "");
   }

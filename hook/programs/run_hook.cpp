@@ -68,11 +68,9 @@ Result<compile::Origin> origin_of(const oci::State& state, const std::optional<o
 // What keeps shut what the policy grants, for the system log. Why our edit did not open it, the edit has said.
 void note_closed(const request::MadePolicy& ready, const std::optional<oci::Config>& config, std::vector<std::string>& notes) {
   if (policy::asks_to_write(ready.policy) && config && oci::is_closed(*config)) {
-    const auto why = config->annotations.find(std::string(oci::kClosedKey));
+    const std::string why = oci::closed_text(config->annotations);
     notes.push_back("/proc/sys stays read-only in this container, so that it can write nothing of what it is granted: " +
-                    (why == config->annotations.end()
-                         ? std::string("neither Podman's precreate stage nor sysctl-guard-runtime has opened it")
-                         : escape(why->second, 256)));
+                    (why.empty() ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it" : why));
   }
 }
 

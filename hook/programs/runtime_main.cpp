@@ -77,7 +77,7 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
   const bool is_fresh = sg::oci::find_named_hook(create->config) == nullptr;
   const sg::Result<sg::request::GuardedConfig> config = sg::request::make_guarded({.text = file->text(),
                                                                            .config = *create,
-                                                                           .bundle = args.bundle,
+                                                                           .bundle = file->directory(),
                                                                            .hook_path = *hook,
                                                                            .hook_args = {},
                                                                            .is_fresh = is_fresh,

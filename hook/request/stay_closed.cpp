@@ -142,15 +142,29 @@ std::string way_to_processes(const oci::CreateConfig& config, const HostPlaces& 
              : "the root '" + escape(config.root_path, 96) + "', which could be anywhere";
 }
 
-// A read-only path at, above or below /proc/sys besides itself; null where there is none.
-const std::string* kept_read_only(const oci::Config& config) {
-  const auto found = std::ranges::find_if(config.readonly_paths, [](const std::string& path) {
+// Whether no link of the container's root leads from this plain path to somewhere else: it lies in a procfs, but not in
+// a process of it, or in a sysfs.
+bool is_where_it_says(std::string_view plain, bool has_sysfs) {
+  constexpr std::string_view kBelowProc = "/proc/";
+  if (!plain.starts_with(kBelowProc)) {
+    return has_sysfs && is_at_or_below(plain, "/sys");
+  }
+  const std::string_view entry = plain.substr(kBelowProc.size(), plain.find('/', kBelowProc.size()) - kBelowProc.size());
+  return (entry[0] < '0' || entry[0] > '9') && entry != "self" && entry != "thread-self";
+}
+
+// A read-only path at, above or below /proc/sys besides itself, or one that could lead there; null where there is none.
+const std::string* kept_read_only(const oci::CreateConfig& create) {
+  const bool has_sysfs = std::ranges::any_of(create.mounts, [](const oci::Mount& mount) {
+    return mount.type == "sysfs" && plain_path("/" + mount.destination) == "/sys";
+  });
+  const auto found = std::ranges::find_if(create.config.readonly_paths, [has_sysfs](const std::string& path) {
     const std::string plain = plain_path(path);
     return !is_proc_sys(path) && plain != kLastPid &&
            (!plain.starts_with('/') || has_dot_dot(plain) || is_at_or_below(plain, kProcSys) ||
-            is_at_or_above(plain, kProcSys));
+            is_at_or_above(plain, kProcSys) || !is_where_it_says(plain, has_sysfs));
   });
-  return found == config.readonly_paths.end() ? nullptr : &*found;
+  return found == create.config.readonly_paths.end() ? nullptr : &*found;
 }
 
 // Why /proc will not be what the createContainer stage needs; empty where it will.
@@ -181,8 +195,8 @@ std::string reason_to_stay_closed(const oci::CreateConfig& config, const HostPla
     return "the root '" + escape(config.root_path, 96) +
            "' holds the hook's directory, so that a mount of the container could stand in the hook's place";
   }
-  if (const std::string* const path = kept_read_only(config.config)) {
-    return "'" + escape(*path, 96) + "' is read-only besides /proc/sys, and stays so";
+  if (const std::string* const path = kept_read_only(config)) {
+    return "'" + escape(*path, 96) + "' is read-only besides /proc/sys, and leads to it or could";
   }
   if (std::ranges::any_of(config.masked_paths, hides_proc_sys)) {
     return "it is among the masked paths";
@@ -208,9 +222,14 @@ std::string reason_to_stay_closed(const oci::CreateConfig& config, const HostPla
 }
 
 bool lacks_host_root(const oci::CreateConfig& config) {
-  const auto maps_root = [](const oci::IdMapping& mapping) { return mapping.host_id == 0 && mapping.size > 0; };
-  return has_new_namespace(config.config, "user") && !config.id_mappings.empty() &&
-         std::ranges::none_of(config.id_mappings, maps_root);
+  // Where one list is missing or maps nothing, crun maps the host's root.
+  const auto maps_others = [](const std::vector<oci::IdMapping>& mappings) {
+    return !mappings.empty() && std::ranges::all_of(mappings, [](const oci::IdMapping& mapping) {
+      return mapping.host_id > 0 && mapping.size > 0;
+    });
+  };
+  return has_new_namespace(config.config, "user") && maps_others(config.user_mappings) &&
+         maps_others(config.group_mappings);
 }
 
 bool is_apart(const oci::CreateConfig& config) {

@@ -27,7 +27,7 @@ struct HostPlaces {
 // And every one stays closed with
 // - a mount namespace that is not new, or a root at or above our hook: what the container has there would be run in the
 //   hook's place, by the host's root;
-// - another read-only path at, above or below /proc/sys: the engine was told to keep it;
+// - another read-only path at, above or below /proc/sys, or where a link could lead there: the engine was told to keep it;
 // - a way out of its cgroup: a mount of cgroups that could be writable without a new cgroup namespace, several of them, a
 //   bind mount of a path at, above or below one of the host's, or a sysfs in whose place crun binds the host's;
 // - a /proc that is no procfs of its own, or with something mounted on its sys;

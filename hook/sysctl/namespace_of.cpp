@@ -40,7 +40,10 @@ constexpr std::array<std::string_view, 1> kUser = {"user/*"};
 
 // net/netfilter/nf_hooks_lwtunnel.c (since 5.15): every network namespace has a file, all of them switch one
 // static key of the kernel, and on is for ever. Found by the test named above, on 6.18.
-constexpr std::array<std::string_view, 1> kShared = {"net/netfilter/nf_hooks_lwtunnel"};
+//
+// net/netfilter/ipvs/ip_vs_ctl.c, with CONFIG_IP_VS_DEBUG: the table of each network namespace has debug_level, and the
+// pointer to the one global number is kept. Read in the source, not run: no kernel of ours is built so.
+constexpr std::array<std::string_view, 2> kShared = {"net/netfilter/nf_hooks_lwtunnel", "net/ipv4/vs/debug_level"};
 
 }  // namespace
 

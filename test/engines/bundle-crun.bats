@@ -76,3 +76,29 @@ teardown() {
   requires
   way_arguments
 }
+
+@test "a link to a cgroup that is yet to be made: what is mounted is looked at, and nothing is created" {
+  requires
+  [[ $DRIVER != systemd ]] || skip "units of systemd have no paths"
+  way_cgroup_to_come
+}
+
+@test "a source in the container's own root, with a link there by then: the same" {
+  requires
+  way_source_in_root
+}
+
+@test "a source that became a link after the edit: the same" {
+  requires
+  way_swapped_source
+}
+
+@test "what is masked below /proc/sys stays masked" {
+  requires
+  way_masked_below
+}
+
+@test "mappings of users or groups alone: the mount locks what belongs to the host's root" {
+  requires
+  way_half_a_mapping
+}

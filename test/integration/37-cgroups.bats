@@ -66,7 +66,7 @@ guarded_life() {
 @test "a process in a cgroup below: the guard is on the top one, and others below are guarded" {
   requires
   make_bundle
-  make_process "/$ID"
+  remove_afterwards "$(cgroup2_dir)/$ID"
   make_process "/$ID/leaf"
   make_state "$ID" "$PID" "$BUNDLE" >state
   update_config '.annotations = {}'
@@ -147,7 +147,7 @@ guard_is_on_the_leaf() {
   guard_is_on "/$ID/mine"
 }
 
-@test "a cgroup above that only the ID names is refused while others are in it" {
+@test "a cgroup that others are in is refused, whatever names it" {
   requires
   local mine
   make_bundle
@@ -157,6 +157,9 @@ guard_is_on_the_leaf() {
   mine=$PID
   make_process "/$ID/victim"
   make_state "$ID" "$mine" "$BUNDLE" >state
+  run_hook state
+  refused 69 "others than the container are in it: process $PID"
+  update_config --arg path "/$ID" '.linux.cgroupsPath = $path'
   run_hook state
   refused 69 "others than the container are in it: process $PID"
   kill -KILL "$PID"

@@ -190,6 +190,28 @@ has_stopped() { [[ $(runtime state "$ID" | jq -r .status) == stopped ]]; }
   done
 }
 
+@test "a relative bundle and a relative root with the host's cgroups in it: guarded and not opened" {
+  requires wrapper
+  install_wrapper
+  closed_bundle
+  annotate allow 'net.ipv4.ip_forward=0|1'
+  set_args access net/ipv4/ip_forward=1
+  cp -a "$BATS_FILE_TMPDIR/rootfs" rr
+  mkdir rr/cg
+  update_config '.root.path = "rr"'
+  cp config.json before.json
+  mount -t cgroup2 cgroup2 rr/cg
+  sg_run in_cgroups "$WRAPPER" --root "$BATS_TEST_TMPDIR/state" run "$ID"
+  umount rr/cg
+  expect_line "net/ipv4/ip_forward=1: open:EROFS, now 0"
+  jq -r '.annotations["io.sysctl-guard.closed"]' config.json | grep -q 'holds cgroups or processes of the host' ||
+    fail_with "$(jq .annotations config.json)"
+  # Control: the same root without them.
+  cp before.json config.json
+  sg_run in_cgroups "$WRAPPER" --root "$BATS_TEST_TMPDIR/state" run "$ID"
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+}
+
 @test "every form of the bundle, and values that look like a subcommand" {
   requires wrapper
   install_wrapper

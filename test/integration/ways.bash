@@ -237,3 +237,98 @@ way_root_above_cgroups() {
   # The same root without them.
   opens --arg root "$root" '.root.path = $root'
 }
+
+# What config.json says of a mount was harmless when it was edited, and what is mounted then is not: the stage that makes
+# /proc/sys read-only looks at the mounts that there are, and no container is created.
+refused_by_its_mounts() {
+  runtime run "$ID" </dev/null >log 2>&1 && fail_with "it ran: $1"
+  grep -qE "could leave its guard: '$1|$EXIT_CODE_ALONE" log || fail_with "$(cat log)" || return
+  runtime delete --force "$ID" >/dev/null 2>&1 || true
+  remove_cgroups_of "$ID"
+  host_is_unchanged
+}
+
+# A link to the host's cgroups, with a cgroup behind it that the runtime is yet to make.
+way_cgroup_to_come() {
+  local volume=$BATS_TEST_TMPDIR/volume mount='.mounts += [{destination: "/mnt", type: "bind", source: $source, options: ["rbind"]}]'
+  mkdir -p "$volume"
+  ln -s "$(cgroup2_dir)" "$volume/c"
+  asking_bundle
+  update_config --arg source "$volume/c/$ID" --arg group "/$ID/inner" "$mount | .linux.cgroupsPath = \$group"
+  edited
+  jq -e '.linux.readonlyPaths | index("/proc/sys") | not' config.json >/dev/null || fail_with "the edit sees it" || return
+  refused_by_its_mounts /mnt
+  mkdir "$volume/d"
+  opens --arg source "$volume/d" "$mount"
+}
+
+# A source within the container's own root, where an earlier mount puts a link to the host's cgroups or processes.
+way_source_in_root() {
+  local what root volume=$BATS_TEST_TMPDIR/volume
+  local mounts='.root.path as $root | .mounts += [{destination: "/mnt", type: "bind", source: $volume, options: ["bind"]},
+    {destination: "/tmp", type: "bind", source: ($root + "/mnt/c"), options: ["rbind", "ro"]}]'
+  mkdir -p "$volume/d/c"
+  for what in "$(cgroup2_dir)" /proc; do
+    asking_bundle "${#SG_IDS[@]}"
+    root=$(jq -r .root.path config.json)
+    mkdir -p "$root/mnt/c" "$root/tmp"
+    ln -sfn "$what" "$volume/c"
+    update_config --arg volume "$volume" "$mounts"
+    # A read-only mount of cgroups leads nowhere out.
+    [[ $what == /proc ]] || update_config '.mounts[-1].options = ["rbind"]'
+    edited
+    jq -e '.linux.readonlyPaths | index("/proc/sys") | not' config.json >/dev/null || fail_with "the edit sees it" || return
+    refused_by_its_mounts /tmp || return
+  done
+  opens --arg volume "$volume/d" "$mounts"
+}
+
+# Another container with the same volume puts a link there between the edit and the mount.
+way_swapped_source() {
+  local place=$BATS_TEST_TMPDIR/place mount='.mounts += [{destination: "/mnt", type: "bind", source: $source, options: ["rbind"]}]'
+  mkdir -p "$place"
+  asking_bundle
+  update_config --arg source "$place" "$mount"
+  edited
+  rmdir "$place"
+  ln -s "$(cgroup2_dir)" "$place"
+  refused_by_its_mounts /mnt
+  rm "$place"
+  mkdir "$place"
+  opens --arg source "$place" "$mount"
+}
+
+# What is masked below /proc/sys stays so, whether the runtime masks before the lock (crun) or after it (runc); by its own
+# name, and by that of a link in the container's root.
+way_masked_below() {
+  local root count='set -- /proc/sys/kernel/* /proc/sys/net/core/*; echo "$#"; access net/ipv4/ip_forward=1'
+  asking_bundle
+  root=$(jq -r .root.path config.json)
+  ln -sfn /proc/sys/net/core "$root/core"
+  update_config '.linux.maskedPaths += ["/proc/sys/kernel", "/core"]'
+  goes "$count"
+  # The patterns themselves: nothing fits them.
+  expect_line 2
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  asking_bundle control
+  goes "$count"
+  (($(sed -n '/^[0-9]*$/p' <<<"$output") > 50)) || fail_with "there is nothing to be masked: $output"
+}
+
+# A user namespace in which the runtime maps what config.json leaves out, the host's root: the mount is lock one there too.
+way_half_a_mapping() {
+  local list
+  for list in uidMappings gidMappings; do
+    asking_bundle "${#SG_IDS[@]}"
+    update_config --arg list "$list" '.linux.namespaces |= map(select(.type != "cgroup")) + [{type: "user"}, {type: "cgroup"}]
+      | .linux[$list] = [{containerID: 0, hostID: 1, size: 1000}] | .mounts |= map(select(.type | IN("sysfs", "cgroup") | not))'
+    edited
+    jq -e '.hooks.createContainer or (.linux.readonlyPaths | index("/proc/sys"))' config.json >/dev/null ||
+      fail_with "opened without the mount: $(jq -c .hooks config.json)" || return
+    run_container access "$HOST_WRITE" < <(:)
+    runtime delete --force "$ID" >/dev/null 2>&1 || true
+    remove_cgroups_of "$ID"
+    if grep -qE "^$HOST_WRITE: (ok|EPERM)" <<<"$output"; then fail_with "it could be opened for writing: $output" || return; fi
+    host_is_unchanged || return
+  done
+}

@@ -228,7 +228,7 @@ TEST_CASE("Cgroup: a leaf below the container's cgroup leads up to it") {
   check_opens(child.pid(), leaf.path(), "c1", leaf);
 }
 
-TEST_CASE("Cgroup: one above that only the ID names is refused where others are in it") {
+TEST_CASE("Cgroup: one that others are in is refused, whatever names it") {
   const ScratchCgroup parent(scratch_path());
   const ScratchCgroup top(parent.path() + "/c1");
   const ScratchCgroup leaf(top.path() + "/x");
@@ -243,10 +243,16 @@ TEST_CASE("Cgroup: one above that only the ID names is refused where others are 
     check_refused(child.pid(), "", "c1", Errc::kUnsupported);
     check_refused(child.pid(), "/elsewhere", "c1", Errc::kUnsupported);
     check_refused(child.pid(), "a.slice:p:x", "c1", Errc::kUnsupported);
-    check_opens(child.pid(), leaf.path(), "c1", leaf);  // control: what cgroupsPath names
-    check_opens(child.pid(), top.path(), "c1", top);
-    check_opens(child.pid(), "", "x", leaf);  // and the leaf itself
+    check_refused(child.pid(), top.path(), "c1", Errc::kUnsupported);
+    if (place == &leaf) {
+      check_refused(child.pid(), leaf.path(), "c1", Errc::kUnsupported);
+      check_refused(child.pid(), "", "x", Errc::kUnsupported);
+    } else {  // control: those beside it are not in it
+      check_opens(child.pid(), leaf.path(), "c1", leaf);
+      check_opens(child.pid(), "", "x", leaf);
+    }
   }
+  check_opens(child.pid(), top.path(), "c1", top);
   check_opens(child.pid(), "", "c1", top);
 }
 

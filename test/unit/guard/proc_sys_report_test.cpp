@@ -64,7 +64,7 @@ TEST_CASE("Proc sys report: why it is shut, and what would open it") {
     CHECK(guard::unlearnable_text(meta, seen(kParts)) == "/proc/sys is read-only but for vm" + lost);
   }
   meta.origin.annotations = {{"io.sysctl-guard.closed", "a reason"}};
-  CHECK(guard::unlearnable_text(meta, seen(kClosed)) == shut + "a reason" + lost);
+  CHECK(guard::unlearnable_text(meta, seen(kClosed)) == shut + "as its annotation io.sysctl-guard.closed says, 'a reason'" + lost);
 }
 
 TEST_CASE("Proc sys report: text and JSON") {
@@ -83,8 +83,8 @@ TEST_CASE("Proc sys report: text and JSON") {
        R"({"writable": null, "paths": [], "why": null})"},
       {seen(kProc), "writable", R"({"writable": "all", "paths": [], "why": null})"},
       {seen(kParts), "read-only but for vm", R"({"writable": "parts", "paths": ["vm"], "why": null})"},
-      {seen(kClosed), "read-only: no \"reason\"\\n",
-       R"({"writable": "none", "paths": [], "why": "no \"reason\"\\n"})"}};
+      {seen(kClosed), "read-only: as its annotation io.sysctl-guard.closed says, 'no \"reason\"\\n'",
+       R"({"writable": "none", "paths": [], "why": "as its annotation io.sysctl-guard.closed says, 'no \"reason\"\\n'"})"}};
   for (const Case& c : cases) {
     CHECK(guard::proc_sys_text(meta, c.proc_sys) == c.text);
     CHECK(guard::proc_sys_json(meta, c.proc_sys).line() == c.json);

@@ -104,10 +104,10 @@ TEST_CASE("Create config: root, version and mappings") {
   REQUIRE(create);
   CHECK(create->root_path == "/r");
   CHECK(create->version == sg::oci::OciVersion{1, 0, 2});
-  REQUIRE(create->id_mappings.size() == 2);
-  CHECK(create->id_mappings[0].host_id == 7);
-  CHECK(create->id_mappings[0].size == 2);
-  CHECK(create->id_mappings[1].size == 0);
+  REQUIRE(create->user_mappings.size() == 1);
+  CHECK(create->user_mappings[0].host_id == 7);
+  CHECK(create->user_mappings[0].size == 2);
+  CHECK(create->group_mappings[0].size == 0);
   for (const char* text : {R"({"linux":{"uidMappings":[{"hostID":"0"}]}})", R"({"linux":{"uidMappings":{}}})",
                            R"({"linux":{"gidMappings":[{"size":-1}]}})", R"({"linux":{"gidMappings":[5]}})",
                            R"({"root":{"path":5}})", R"({"root":"/"})"}) {

@@ -106,7 +106,8 @@ TEST_CASE("Stay closed: new user and cgroup namespaces together, without the hos
     const char* mappings;
     bool closed;
   };
-  constexpr const char* kUsers = R"(,"uidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
+  constexpr const char* kUsers = R"(,"uidMappings":[{"containerID":0,"hostID":100000,"size":65536}],
+                                      "gidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
   const Case cases[] = {
       {"none", R"({"type":"network"})", "", true},
       {"new ones", R"({"type":"user"},{"type":"cgroup"})", kUsers, false},
@@ -116,13 +117,19 @@ TEST_CASE("Stay closed: new user and cgroup namespaces together, without the hos
       {"another's cgroup namespace", R"({"type":"user"},{"type":"cgroup","path":"/p"})", kUsers, true},
       {"no mappings", R"({"type":"user"},{"type":"cgroup"})", "", true},
       {"the identity", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"containerID":0,"hostID":0,"size":4294967295}])", true},
+       R"(,"uidMappings":[{"hostID":0,"size":4294967295}],"gidMappings":[{"hostID":0,"size":4294967295}])", true},
       {"the host's root as another one", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"containerID":0,"hostID":100000,"size":1},{"containerID":1000,"hostID":0,"size":1}])", true},
+       R"(,"uidMappings":[{"hostID":1,"size":1},{"hostID":0,"size":1}],"gidMappings":[{"hostID":1,"size":1}])", true},
       {"the host's root group", R"({"type":"user"},{"type":"cgroup"})",
        R"(,"uidMappings":[{"hostID":1,"size":9}],"gidMappings":[{"containerID":0,"hostID":0,"size":1}])", true},
       {"a mapping of nothing", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"hostID":1,"size":9},{"hostID":0,"size":0}])", false},
+       R"(,"uidMappings":[{"hostID":1,"size":9},{"hostID":0,"size":0}],"gidMappings":[{"hostID":1,"size":9}])", true},
+      {"users alone: crun maps the host's groups", R"({"type":"user"},{"type":"cgroup"})",
+       R"(,"uidMappings":[{"hostID":1,"size":9}])", true},
+      {"groups alone: crun maps the host's root", R"({"type":"user"},{"type":"cgroup"})",
+       R"(,"gidMappings":[{"hostID":1,"size":9}])", true},
+      {"an empty list beside one", R"({"type":"user"},{"type":"cgroup"})",
+       R"(,"uidMappings":[],"gidMappings":[{"hostID":1,"size":9}])", true},
   };
   for (const Case& c : cases) {
     INFO(c.why);

@@ -29,6 +29,7 @@ TEST_CASE("Namespaces: which sysctl belongs to which, and which to the host") {
       {"kernel/domainname", Namespace::kUts},
       {"user/max_user_namespaces", Namespace::kUser},
       {"net/netfilter/nf_hooks_lwtunnel", std::nullopt},
+      {"net/ipv4/vs/debug_level", std::nullopt},
       {"kernel/core_pattern", std::nullopt},
       {"kernel/semaphore", std::nullopt},
       {"kernel/pid_max", std::nullopt},

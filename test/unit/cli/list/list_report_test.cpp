@@ -133,7 +133,7 @@ TEST_CASE("list: a container that can write nothing of what it is granted has a 
   view.proc_sys = host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n93 92 0:42 /sys /proc/sys ro - proc proc rw\n");
   CHECK(note() ==
         "note: 0123456789ab: /proc/sys is read-only there, so it can write nothing of what it is granted: "
-        "the container has\\x1b CAP_SYS_ADMIN\n");
+        "as its annotation io.sysctl-guard.closed says, 'the container has\\x1b CAP_SYS_ADMIN'\n");
   view.proc_sys = host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n");
   CHECK(note().empty());
 }
