@@ -53,18 +53,19 @@ struct sg_event {
 	__u32 file_pos;  /* the low 32 bits of the file's position */
 	__u32 name_len;  /* SG_NAME_SIZE: the name is cut; 0: it could not be had */
 	__u32 value_len; /* of the whole value, of which `value` has the first 255 bytes; 0 for a read */
-	__u32 access;    /* SG_ACCESS_* */
-	__u32 verdict;   /* SG_VERDICT_* */
+	__u32 access;                     /* SG_ACCESS_* */
+	__u32 verdict;                    /* SG_VERDICT_* */
 	char container[SG_EVENT_ID_SIZE]; /* zero-padded */
 	char comm[SG_COMM_SIZE];          /* zero byte at the end; empty before Linux 6.1 */
 	char name[SG_NAME_SIZE];
 	char value[SG_VALUE_SIZE];
 };
 
-SG_ABI_CHECK(sizeof(struct sg_event) ==
-		     2 * 8 + 10 * 4 + SG_COMM_SIZE + SG_EVENT_ID_SIZE + SG_NAME_SIZE + SG_VALUE_SIZE,
+SG_ABI_CHECK(sizeof(struct sg_event) == 2 * 8 + 10 * 4 + SG_COMM_SIZE + SG_EVENT_ID_SIZE +
+						SG_NAME_SIZE + SG_VALUE_SIZE,
 	     "sg_event has no padding");
-SG_ABI_CHECK(sizeof(struct sg_event) % 8 == 0, "records in the ring buffer stand at multiples of 8");
+SG_ABI_CHECK(sizeof(struct sg_event) % 8 == 0,
+	     "records in the ring buffer stand at multiples of 8");
 
 /* The one entry of the map beside the ring buffer, which user space can map into its memory. */
 struct sg_event_state {

@@ -35,7 +35,8 @@ struct sg_walk {
 static long sg_walk_step(__u32 place, struct sg_walk *walk)
 {
 	const struct sg_table *table = walk->table;
-	__u8 byte = walk->bytes[place & (SG_VALUE_SIZE - 1)]; /* verifier: the mask bounds the load */
+	__u8 byte =
+		walk->bytes[place & (SG_VALUE_SIZE - 1)]; /* verifier: the mask bounds the load */
 
 	walk->state = sg_step(table, cell_mask, walk->state, table->class_of[byte]);
 	return sg_is_sink(table, walk->state);

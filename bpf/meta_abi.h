@@ -32,8 +32,9 @@ struct sg_meta {
 
 SG_ABI_CHECK(sizeof(struct sg_meta) == 8 + 4 * 4 + 8 + 2 * 4 + 24, "sg_meta has no padding");
 
-#define SG_AUDIT_OFF 0u    /* it is denied */
-#define SG_AUDIT_WITHIN 1u /* let through, but for writes beyond the node's limit and what its floor denies */
-#define SG_AUDIT_FULL 2u   /* let through */
+#define SG_AUDIT_OFF 0u /* it is denied */
+#define SG_AUDIT_WITHIN                                                                            \
+	1u /* let through, but for writes beyond the node's limit and what its floor denies */
+#define SG_AUDIT_FULL 2u /* let through */
 
 #endif

@@ -98,7 +98,8 @@ SG_INLINE int guard(struct bpf_sysctl *ctx, int bounded)
 	key = sg_label_rule(label);
 	counters = bpf_map_lookup_elem(&sg_counters, &key);
 	if (counters)
-		__sync_fetch_and_add(&counters[verdict], 1); /* preempted by itself, `++` would lose one */
+		__sync_fetch_and_add(&counters[verdict],
+				     1); /* preempted by itself, `++` would lose one */
 	if (events && (verdict != SG_VERDICT_ALLOW || (events == SG_EVENTS_WRITES && ctx->write)))
 		sg_tell(ctx, label);
 	return sg_label_allows(label) ? SG_ALLOW : SG_DENY; /* verifier: 0 or 1, as literals */

@@ -83,7 +83,9 @@ struct sg_table {
 };
 
 SG_ABI_CHECK(sizeof(struct sg_table) == 6 * 4 + 256, "sg_table has no padding");
-SG_ABI_CHECK(((__u64)SG_CELLS_MAX << SG_CELL_CLASS_BITS) <= 1ull << 32, "a state fits above the class");
-SG_ABI_CHECK((SG_RULES_MAX << (SG_LABEL_RULE_SHIFT + SG_CELL_CLASS_BITS)) != 0, "a label fits in a cell");
+SG_ABI_CHECK(((__u64)SG_CELLS_MAX << SG_CELL_CLASS_BITS) <= 1ull << 32,
+	     "a state fits above the class");
+SG_ABI_CHECK((SG_RULES_MAX << (SG_LABEL_RULE_SHIFT + SG_CELL_CLASS_BITS)) != 0,
+	     "a label fits in a cell");
 
 #endif

@@ -40,8 +40,8 @@ namespace {
 // A set of NFA states, sorted.
 using Set = std::span<const Nfa::State>;
 
-// All sets found so far, by number: one array of members, and a hash table with open addressing over
-// the numbers. Sets are small and many; a container for each would be most of the work.
+// All sets found so far, by number: one array of members, and a hash table with open addressing
+// over the numbers. Sets are small and many; a container for each would be most of the work.
 class SetStore {
  public:
   SetStore() : slots_(1024, kEmpty) {}
@@ -122,7 +122,8 @@ class Subsets {
         steps_taken_ += targets_[on].size();
         reduce(targets_[on]);
         // A '*' has the same target for nearly every class; looking it up once is enough.
-        const bool again = !row.empty() && std::ranges::equal(targets_[on], sets_.set(row.back().to));
+        const bool again =
+            !row.empty() && std::ranges::equal(targets_[on], sets_.set(row.back().to));
         row.push_back({on, again ? row.back().to : sets_.intern(targets_[on])});
         targets_[on].clear();
       }
@@ -148,8 +149,8 @@ class Subsets {
           continue;
         }
         const std::uint32_t key = static_cast<std::uint32_t>(edge.on.first) << 16 | edge.on.last;
-        const auto [found, is_new] = number_of_range.try_emplace(
-            key, static_cast<std::uint32_t>(classes_of_range_.size()));
+        const auto [found, is_new] =
+            number_of_range.try_emplace(key, static_cast<std::uint32_t>(classes_of_range_.size()));
         if (is_new) {
           classes_of_range_.push_back(classes_in(edge.on));
         }
@@ -190,8 +191,8 @@ class Subsets {
     }
   }
 
-  // Sorts the set and drops duplicates and what can no longer decide: the first rule that accepts for
-  // ever stands for itself, and rules behind it are out.
+  // Sorts the set and drops duplicates and what can no longer decide: the first rule that accepts
+  // for ever stands for itself, and rules behind it are out.
   void reduce(std::vector<Nfa::State>& set) const {
     if (set.size() == 1) {
       return;
@@ -257,8 +258,8 @@ class Subsets {
   const Budget budget_;
   const ByteClasses classes_;
   std::vector<std::vector<Class>> classes_of_range_;
-  std::vector<Step> steps_;                // grouped by the state they leave
-  std::vector<std::uint32_t> first_step_;  // of each NFA state, and one past the last
+  std::vector<Step> steps_;                       // grouped by the state they leave
+  std::vector<std::uint32_t> first_step_;         // of each NFA state, and one past the last
   std::vector<std::vector<Nfa::State>> targets_;  // by class; scratch of build()
   SetStore sets_;                                 // numbers are states of the DFA
   std::size_t steps_taken_ = 0;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// dfa.h - the deterministic automaton: one state for all rules still in question, one number that decides.
+// dfa.h - the deterministic automaton: one state for all rules still in question, one number that
+// decides.
 //
-// Made from the NFA by subset construction. A state carries the lowest rule that accepts there, which is
-// how "the first rule that matches decides" becomes part of the automaton. What can no longer win is
-// left out on the way: behind a state that accepts for ever, rules with higher numbers are dropped.
+// Made from the NFA by subset construction. A state carries the lowest rule that accepts there,
+// which is how "the first rule that matches decides" becomes part of the automaton. What can no
+// longer win is left out on the way: behind a state that accepts for ever, rules with higher
+// numbers are dropped.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +19,8 @@
 
 namespace sg::automaton {
 
-// Plain data. Edges of a state are sorted by class; a class without an edge leads to the dead state.
+// Plain data. Edges of a state are sorted by class; a class without an edge leads to the dead
+// state.
 struct Dfa {
   using State = std::uint32_t;
 
@@ -51,16 +54,16 @@ struct Dfa {
   friend bool operator==(const Dfa&, const Dfa&) = default;
 };
 
-// How much a construction may use. Patterns with several '*' can need exponentially many states, and
-// they come from whoever may start a container.
+// How much a construction may use. Patterns with several '*' can need exponentially many states,
+// and they come from whoever may start a container.
 struct Budget {
   std::size_t states = 0;        // states of the DFA before minimisation
   std::size_t members = 0;       // states of the NFA in all sets together
   std::size_t steps = SIZE_MAX;  // edges followed, known sets included: the time it takes
 };
 
-// The construction needed more than its budget; for each rule, by number, in how many states of the DFA
-// it was in question when it stopped.
+// The construction needed more than its budget; for each rule, by number, in how many states of the
+// DFA it was in question when it stopped.
 struct OverBudget {
   std::vector<std::uint32_t> states_of_rule;
 };

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// merge_states.cpp - a state's class follows from the classes its edges lead to, so targets go first.
+// merge_states.cpp - a state's class follows from the classes its edges lead to, so targets go
+// first.
 //
-// A depth-first walk leaves each state after all states behind it (Revuz). When it leaves a state, the
-// state's row, with classes in place of targets, either is known or is a new class.
+// A depth-first walk leaves each state after all states behind it (Revuz). When it leaves a state,
+// the state's row, with classes in place of targets, either is known or is a new class.
 //
-// A loop on the state itself has no class yet. It stands as kSelf in the row, which finds every state
-// with a loop for the same inputs. One case is left: the state is equivalent to a state p that an edge
-// of it leads to, as in "a" followed by a loop on "a". Then the two rows are equal once kSelf is read as
-// p in both; each target with a loop is tried. Nothing else is possible, since the state p that is
-// equivalent to this one loops wherever this one leads to p or to itself.
+// A loop on the state itself has no class yet. It stands as kSelf in the row, which finds every
+// state with a loop for the same inputs. One case is left: the state is equivalent to a state p
+// that an edge of it leads to, as in "a" followed by a loop on "a". Then the two rows are equal
+// once kSelf is read as p in both; each target with a loop is tried. Nothing else is possible,
+// since the state p that is equivalent to this one loops wherever this one leads to p or to itself.
 #include "automaton/merge_states.h"
 
 #include <algorithm>
@@ -124,7 +125,8 @@ class Merger {
     return slot;
   }
 
-  // Whether row_, with `rule`, is the row of the class `target` once a loop is read as an edge to it.
+  // Whether row_, with `rule`, is the row of the class `target` once a loop is read as an edge to
+  // it.
   [[nodiscard]] bool is_unrolled_loop(RuleNumber rule, Index target) const {
     const Known& known = known_[target];
     if (!known.has_loop || known.rule != rule) {

@@ -2,13 +2,13 @@
 // minimize.cpp - partition refinement on states and edges, in O(edges * log edges).
 //
 // Hopcroft's idea in the form of Valmari and Lehtinen for automata whose dead state is not written
-// down: two partitions refine each other. States begin in one block for each rule, edges in one block
-// for each class. A block of edges splits the blocks of states that some of its edges leave and others
-// do not; a block of states that was split off splits the blocks of edges by whether they lead into it.
-// What is left at the end are the classes of equivalent states.
+// down: two partitions refine each other. States begin in one block for each rule, edges in one
+// block for each class. A block of edges splits the blocks of states that some of its edges leave
+// and others do not; a block of states that was split off splits the blocks of edges by whether
+// they lead into it. What is left at the end are the classes of equivalent states.
 //
-// States that no accepting state can be reached from are merged into the dead one first. Automata without
-// loops of several states are left to merge_states, which needs one pass for them.
+// States that no accepting state can be reached from are merged into the dead one first. Automata
+// without loops of several states are left to merge_states, which needs one pass for them.
 #include "automaton/minimize.h"
 
 #include <algorithm>
@@ -27,7 +27,8 @@ constexpr Index kNone = UINT32_MAX;
 // A partition of 0..n-1 whose blocks can be split by marking members.
 class Partition {
  public:
-  // One block for each distinct key, in the order of keys (a counting sort: keys are small numbers).
+  // One block for each distinct key, in the order of keys (a counting sort: keys are small
+  // numbers).
   explicit Partition(const std::vector<Index>& key_of)
       : items_(key_of.size()), place_of_(key_of.size()), block_of_(key_of.size()) {
     const Index largest = key_of.empty() ? 0 : *std::max_element(key_of.begin(), key_of.end());
@@ -235,7 +236,8 @@ std::vector<Index> equivalence_classes(const Dfa& dfa) {
   const Partition blocks = refine(dfa, edges, live);
   std::vector<Index> class_of(dfa.state_count());
   for (Index state = 0; state < dfa.state_count(); ++state) {
-    class_of[state] = blocks.block_of(state);  // the dead state is in block 0, having the lowest key
+    class_of[state] =
+        blocks.block_of(state);  // the dead state is in block 0, having the lowest key
   }
   return class_of;
 }

@@ -6,9 +6,9 @@
 
 namespace sg::automaton {
 
-// The minimal automaton that decides every word as `dfa` does, rules kept apart, its states numbered in
-// the order a breadth-first walk from the start meets them: two automata for the same verdicts over
-// the same classes become equal, byte for byte.
+// The minimal automaton that decides every word as `dfa` does, rules kept apart, its states
+// numbered in the order a breadth-first walk from the start meets them: two automata for the same
+// verdicts over the same classes become equal, byte for byte.
 [[nodiscard]] Dfa minimize(const Dfa& dfa);
 
 }  // namespace sg::automaton

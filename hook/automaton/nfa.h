@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // nfa.h - a nondeterministic automaton with one path for each rule, and its simulation.
 //
-// There are no empty transitions: a state that may do several things has several edges for one symbol.
-// Every state belongs to one rule. A state that is `final` accepts for its rule; one that is `forever`
-// also accepts every continuation, so no edges leave it.
+// There are no empty transitions: a state that may do several things has several edges for one
+// symbol. Every state belongs to one rule. A state that is `final` accepts for its rule; one that
+// is `forever` also accepts every continuation, so no edges leave it.
 #pragma once
 
 #include <cstdint>
@@ -62,8 +62,8 @@ class Nfa {
   [[nodiscard]] bool is_final(State state) const { return states_[state].is_final; }
   [[nodiscard]] bool is_forever(State state) const { return states_[state].is_forever; }
 
-  // The lowest rule that accepts `word`, kNoRule where none does. Slow and plain: the tests hold the
-  // other engines against it.
+  // The lowest rule that accepts `word`, kNoRule where none does. Slow and plain: the tests hold
+  // the other engines against it.
   [[nodiscard]] RuleNumber simulate(std::span<const Symbol> word) const;
 
  private:

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // set_algebra.cpp - the product construction: a state of the result is a pair of states.
 //
-// Pairs are numbered as they are reached. What a pair does with an input follows from what its two states
-// do, and the three operations differ in two questions: which pairs are dead, and which rule decides where
-// a word ends in a pair. A state that is in the set for ever, whatever follows, ends the walk of a
-// difference: this is what makes a limit of "net.*" cheap, however many rules ask for less than that.
+// Pairs are numbered as they are reached. What a pair does with an input follows from what its two
+// states do, and the three operations differ in two questions: which pairs are dead, and which rule
+// decides where a word ends in a pair. A state that is in the set for ever, whatever follows, ends
+// the walk of a difference: this is what makes a limit of "net.*" cheap, however many rules ask for
+// less than that.
 #include "automaton/set_algebra.h"
 
 #include <algorithm>
@@ -28,8 +29,8 @@ struct Pair {
   friend bool operator==(const Pair&, const Pair&) = default;
 };
 
-// The numbers of pairs, in the order in which they came: a hash table with open addressing. Number 0 is
-// the dead pair.
+// The numbers of pairs, in the order in which they came: a hash table with open addressing. Number
+// 0 is the dead pair.
 class PairStore {
  public:
   PairStore() : pairs_(1), slots_(1024, kEmpty) {}
@@ -109,10 +110,9 @@ std::vector<bool> states_for_ever(const Dfa& dfa) {
   std::vector<bool> result(dfa.state_count());
   for (State state = 0; state < dfa.state_count(); ++state) {
     const auto edges = dfa.edges_of(state);
-    result[state] = dfa.rule_of[state] != kNoRule && edges.size() == dfa.classes.count &&
-                    std::ranges::all_of(edges, [state](const Dfa::Edge& edge) {
-                      return edge.to == state;
-                    });
+    result[state] =
+        dfa.rule_of[state] != kNoRule && edges.size() == dfa.classes.count &&
+        std::ranges::all_of(edges, [state](const Dfa::Edge& edge) { return edge.to == state; });
   }
   return result;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // symbols.h - the alphabet of the automata: what one access looks like as a word.
 //
-// A word is one symbol for the access, the bytes of the name, kEnd, and for a write the bytes of the
-// value or, where the value cannot be judged whole, the one symbol kUnseen. kEnd is the zero byte: no
-// name contains one, and a value that does is matched by nothing that looks at values.
+// A word is one symbol for the access, the bytes of the name, kEnd, and for a write the bytes of
+// the value or, where the value cannot be judged whole, the one symbol kUnseen. kEnd is the zero
+// byte: no name contains one, and a value that does is matched by nothing that looks at values.
 //
 // The access comes first, so that everything a verdict on a write needs is known before reads enter
 // the picture: an automaton with both in one start state would never end a walk early.

@@ -13,8 +13,8 @@
 namespace sg {
 namespace {
 
-// The most bytes of each part as it is printed: together they fit a line of 1 KiB, so that none of them
-// pushes the others off its end. A message that names three rules has below 400 bytes.
+// The most bytes of each part as it is printed: together they fit a line of 1 KiB, so that none of
+// them pushes the others off its end. A message that names three rules has below 400 bytes.
 constexpr std::size_t kSourceMax = 160;
 constexpr std::size_t kPointerMax = 64;
 constexpr std::size_t kTextMax = 96;

@@ -22,14 +22,15 @@ enum class Severity { kError, kWarning };
 
 struct Finding {
   Severity severity = Severity::kError;
-  std::string source = {}; // where the text stands: "annotation io.sysctl-guard.allow"
-  std::size_t offset = 0;  // bytes from the start of that text, as the user wrote it
-  std::string text = {};   // the piece that is wrong, raw bytes, exactly as it stands there
+  std::string source = {};   // where the text stands: "annotation io.sysctl-guard.allow"
+  std::size_t offset = 0;    // bytes from the start of that text, as the user wrote it
+  std::string text = {};     // the piece that is wrong, raw bytes, exactly as it stands there
   std::string message = {};  // what is wrong with it
-  std::string hint = {};   // what to write instead; may be empty
-  std::string pointer = {};  // in a JSON file: the value it is about (RFC 6901), "" for the document
-  std::size_t line = 0;      // in a file: where `offset` is, both from 1; else 0
-  std::size_t column = 0;    // bytes from the start of the line
+  std::string hint = {};     // what to write instead; may be empty
+  std::string pointer =
+      {};                  // in a JSON file: the value it is about (RFC 6901), "" for the document
+  std::size_t line = 0;    // in a file: where `offset` is, both from 1; else 0
+  std::size_t column = 0;  // bytes from the start of the line
   Errc code = Errc::kBadInput;  // how the hook ends where this is the first error
 };
 

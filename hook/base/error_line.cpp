@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // error_line.cpp - message and hint on one printable line.
 //
-// What users wrote is escaped where it enters a message; what is replaced here is what libraries say.
+// What users wrote is escaped where it enters a message; what is replaced here is what libraries
+// say.
 #include "base/error_line.h"
 
 #include <algorithm>

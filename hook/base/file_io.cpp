@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// file_io.cpp - whole files and streams into strings, each with a limit, and strings into descriptors.
+// file_io.cpp - whole files and streams into strings, each with a limit, and strings into
+// descriptors.
 //
 // One buffer grows up to the limit and one byte more: that byte is how an input of exactly the
 // limit differs from a longer one. Interrupted calls go on, and a descriptor that was left
@@ -24,8 +25,8 @@ namespace {
 // Holds a container's state and config.json as engines write them; larger inputs grow from here.
 constexpr std::size_t kFirstSize = std::size_t{16} << 10;
 
-// After a call that failed: whether to call again, since a signal came in between, or the descriptor was not
-// ready and now is. False, with errno, for every other failure.
+// After a call that failed: whether to call again, since a signal came in between, or the
+// descriptor was not ready and now is. False, with errno, for every other failure.
 bool may_go_on(int fd, short events) {
   if (errno == EAGAIN) {
     pollfd wait{fd, events, 0};
@@ -125,9 +126,12 @@ Result<std::string> read_file(int dir_fd, const std::string& path, std::size_t l
 std::optional<std::string> read_link(int dir_fd, const std::string& path) {
   std::array<char, PATH_MAX> target;
   const ssize_t length = ::readlinkat(dir_fd, path.c_str(), target.data(), target.size());
-  return length < 0 ? std::nullopt : std::optional(std::string(target.data(), static_cast<std::size_t>(length)));
+  return length < 0 ? std::nullopt
+                    : std::optional(std::string(target.data(), static_cast<std::size_t>(length)));
 }
 
-std::optional<std::string> path_of(int fd) { return read_link(AT_FDCWD, "/proc/self/fd/" + std::to_string(fd)); }
+std::optional<std::string> path_of(int fd) {
+  return read_link(AT_FDCWD, "/proc/self/fd/" + std::to_string(fd));
+}
 
 }  // namespace sg

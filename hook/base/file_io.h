@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// file_io.h - whole files and streams into strings, each with a limit, and strings into descriptors.
+// file_io.h - whole files and streams into strings, each with a limit, and strings into
+// descriptors.
 //
 // The limit is the caller's and is named in the message; nothing is returned of an input beyond it,
 // since half a document could mean something else than the whole one.
@@ -26,14 +27,16 @@ namespace sg {
 // byte.
 [[nodiscard]] Result<std::string> read_file(int dir_fd, const std::string& path, std::size_t limit);
 
-// All of `text` into `fd`; false, with errno, where that fails (EPIPE where the reader went away: SIGPIPE is the
-// caller's to ignore). A descriptor in non-blocking mode is waited for.
+// All of `text` into `fd`; false, with errno, where that fails (EPIPE where the reader went away:
+// SIGPIPE is the caller's to ignore). A descriptor in non-blocking mode is waited for.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
 
-// The target of the symbolic link `path`, relative to `dir_fd` (or AT_FDCWD); nothing, with errno, where that is none.
+// The target of the symbolic link `path`, relative to `dir_fd` (or AT_FDCWD); nothing, with errno,
+// where that is none.
 [[nodiscard]] std::optional<std::string> read_link(int dir_fd, const std::string& path);
 
-// Where what `fd` has open is, as this process sees it; nothing, with errno, where procfs is not at /proc.
+// Where what `fd` has open is, as this process sees it; nothing, with errno, where procfs is not at
+// /proc.
 [[nodiscard]] std::optional<std::string> path_of(int fd);
 
 // A writer that sends more than this after the limit is cut off: reading on would let it hold the

@@ -107,8 +107,8 @@ class Collector {
   std::string failure_;
 };
 
-// Where the token at hand stands. The library calls back before it reads on, but for a number: there it
-// has read one byte more, which is one that separates or closes.
+// Where the token at hand stands. The library calls back before it reads on, but for a number:
+// there it has read one byte more, which is one that separates or closes.
 void Collector::take_token() {
   token_start_ = cursor_.token_from(token_end_);
   token_end_ = cursor_.position();
@@ -123,7 +123,8 @@ bool Collector::count_one() {
 bool Collector::count_kept(std::size_t bytes) {
   ++kept_count_;
   if (kept_count_ > kJsonItemMax) {
-    return fail("has more than the limit of " + std::to_string(kJsonItemMax) + " values where they matter");
+    return fail("has more than the limit of " + std::to_string(kJsonItemMax) +
+                " values where they matter");
   }
   kept_bytes_ += bytes;
   return kept_bytes_ <= kJsonByteMax ||
@@ -147,8 +148,8 @@ Part Collector::part_of_path() const {
   return part;
 }
 
-// The component of a wanted path that could stand where `key` stands and differs from it in case alone; empty
-// where there is none.
+// The component of a wanted path that could stand where `key` stands and differs from it in case
+// alone; empty where there is none.
 std::string_view Collector::wanted_in_another_case(std::string_view key) const {
   const std::size_t depth = path_.size() - 1;
   for (const std::vector<std::string_view>& want : wanted_) {
@@ -247,7 +248,8 @@ bool Collector::close() {
 
 bool Collector::key(std::string& name) {
   if (name.find('\0') != std::string::npos) {
-    return fail("has the key '" + escape(name, 128) + "', which some programs read up to its zero byte only");
+    return fail("has the key '" + escape(name, 128) +
+                "', which some programs read up to its zero byte only");
   }
   if (!count_one()) {
     return false;

@@ -43,26 +43,28 @@ struct JsonProblem {
 // The deepest nesting that is read; config.json needs 11 by the OCI schema.
 inline constexpr std::size_t kJsonDepthMax = 64;
 
-// The most keys and values that a document may have, wanted or not: it bounds the time, since each costs more than
-// its bytes. A config.json of 10 MiB that is full of mounts has 600,000.
+// The most keys and values that a document may have, wanted or not: it bounds the time, since each
+// costs more than its bytes. A config.json of 10 MiB that is full of mounts has 600,000.
 inline constexpr std::size_t kJsonCountMax = std::size_t{1} << 20;
 
-// What is kept of one document: values and compared keys, and the bytes of their paths and texts, with a string
-// object (32 bytes) for each component of a path. A long key or deep nesting counts once for each value below it,
-// so a few megabytes could otherwise become gigabytes. A container's 256 KiB of annotations can be 65,536 pairs
-// of one byte each; the largest document that is read at all has 16 MiB.
+// What is kept of one document: values and compared keys, and the bytes of their paths and texts,
+// with a string object (32 bytes) for each component of a path. A long key or deep nesting counts
+// once for each value below it, so a few megabytes could otherwise become gigabytes. A container's
+// 256 KiB of annotations can be 65,536 pairs of one byte each; the largest document that is read at
+// all has 16 MiB.
 inline constexpr std::size_t kJsonItemMax = std::size_t{1} << 18;
 inline constexpr std::size_t kJsonByteMax = std::size_t{64} << 20;
 
 // Parses one JSON document and returns, in the order of the text, each value at or below one of the
 // `wanted` paths (an empty path wants everything). An object above a wanted path is no item, but
 // any other value that stands there is one, so that the caller can refuse it: {"linux": 5} where
-// {"linux", "sysctl"} is wanted gives the item {"linux"}.
-// Refused: what is not JSON, invalid UTF-8, a byte order mark, a number beyond a double, anything after the document,
-// nesting beyond kJsonDepthMax, more than kJsonCountMax, kJsonItemMax or kJsonByteMax; a key with a zero byte, in any object: programs
-// in C end it there, and what is `hooks\0` here is `hooks` to them. And a key that stands twice in one object (some take
-// the first, some the last), if that object lies on the way to or below a wanted path; on the way to one also a key that
-// differs from a wanted one in case alone: runtimes written in Go take it for that.
+// {"linux", "sysctl"} is wanted gives the item {"linux"}. Refused: what is not JSON, invalid UTF-8,
+// a byte order mark, a number beyond a double, anything after the document, nesting beyond
+// kJsonDepthMax, more than kJsonCountMax, kJsonItemMax or kJsonByteMax; a key with a zero byte, in
+// any object: programs in C end it there, and what is `hooks\0` here is `hooks` to them. And a key
+// that stands twice in one object (some take the first, some the last), if that object lies on the
+// way to or below a wanted path; on the way to one also a key that differs from a wanted one in
+// case alone: runtimes written in Go take it for that.
 [[nodiscard]] std::variant<std::vector<JsonItem>, JsonProblem> scan_json(
     std::string_view text, std::span<const std::vector<std::string_view>> wanted);
 
@@ -74,8 +76,8 @@ inline constexpr std::size_t kJsonByteMax = std::size_t{64} << 20;
 // The path as a JSON pointer (RFC 6901): "/limit/allow/0"; "" for the document.
 [[nodiscard]] std::string json_pointer(std::span<const std::string> path);
 
-// A JSON string literal with its quotes, all of it printable ASCII: the document may be shown on a terminal,
-// which would act on other characters. Bytes that are not UTF-8 become U+FFFD.
+// A JSON string literal with its quotes, all of it printable ASCII: the document may be shown on a
+// terminal, which would act on other characters. Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_quote(std::string_view text);
 
 }  // namespace sg

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // json_edit.cpp - changes are splices of the text; base/json.h says where.
 //
-// Members and elements are added behind the last one, with the layout that stands in front of that one,
-// and removed from the end of the one before to their own end. So each undoes the other: `,` and layout
-// belong to what they stand in front of.
+// Members and elements are added behind the last one, with the layout that stands in front of that
+// one, and removed from the end of the one before to their own end. So each undoes the other: `,`
+// and layout belong to what they stand in front of.
 #include "base/json_edit.h"
 
 #include <algorithm>
@@ -27,14 +27,16 @@ std::size_t begin_of(const JsonItem& child, const JsonItem& parent) {
   return parent.type == JsonType::kObject ? child.key_start : child.start;
 }
 
-// The object or array that the value stands in. One of several at a place that stands twice is any of them.
+// The object or array that the value stands in. One of several at a place that stands twice is any
+// of them.
 const JsonItem* parent_of(const Items& items, const JsonItem& child) {
-  const auto found = std::ranges::find_if(items, [&](const JsonItem& item) { return is_child(child, item); });
+  const auto found =
+      std::ranges::find_if(items, [&](const JsonItem& item) { return is_child(child, item); });
   return found == items.end() ? nullptr : &*found;
 }
 
-// The children of an object or array that stand before `end`: how many, and where the last ends. For none,
-// the end of the opening bracket.
+// The children of an object or array that stand before `end`: how many, and where the last ends.
+// For none, the end of the opening bracket.
 struct Children {
   std::size_t count = 0;
   std::size_t last_begin = 0;
@@ -75,7 +77,8 @@ Error not_a(const char* kind, const std::string& what, const JsonItem& item) {
                "correct the file"};
 }
 
-// What stands at and below `path`; everything for an empty one. What is not read is not built either.
+// What stands at and below `path`; everything for an empty one. What is not read is not built
+// either.
 Result<JsonDocument> read_below(std::string_view text, const std::string& what, JsonPath path) {
   const std::vector<std::vector<std::string_view>> wanted = {{path.begin(), path.end()}};
   return JsonDocument::read(text, what, wanted);
@@ -86,11 +89,13 @@ Result<JsonDocument> read_below(std::string_view text, const std::string& what, 
 Result<JsonDocument> JsonDocument::read(std::string_view text, std::string what,
                                         std::span<const std::vector<std::string_view>> wanted) {
   Result<Items> items = read_json(text, what, wanted);
-  return items ? Result<JsonDocument>(JsonDocument(text, *std::move(items))) : std::move(items).error();
+  return items ? Result<JsonDocument>(JsonDocument(text, *std::move(items)))
+               : std::move(items).error();
 }
 
 const JsonItem* JsonDocument::find(JsonPath path) const {
-  const auto found = std::ranges::find_if(items_, [path](const JsonItem& item) { return is_at(item, path); });
+  const auto found =
+      std::ranges::find_if(items_, [path](const JsonItem& item) { return is_at(item, path); });
   return found == items_.end() ? nullptr : &*found;
 }
 
@@ -147,7 +152,8 @@ void JsonDocument::remove_elements(const JsonItem& array, std::span<const std::s
     ++first_kept;
   }
   first_kept = std::min(first_kept, elements.size());
-  // The first ones of all take what parts them from the first that stays; each other one what parts it from the one before.
+  // The first ones of all take what parts them from the first that stays; each other one what parts
+  // it from the one before.
   if (first_kept > 0) {
     const bool is_empty = first_kept == elements.size();
     splices_.push_back({is_empty ? array.start + 1 : elements[0]->start,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // json_edit.h - small changes to a JSON document that leave every other byte of it as it was.
 //
-// Files of others are edited, so their layout, the order of their keys and the form of their numbers are
-// kept. What is added looks like its neighbours: on a line of its own where they stand so. Removing what
-// was added gives the document back, byte for byte.
+// Files of others are edited, so their layout, the order of their keys and the form of their
+// numbers are kept. What is added looks like its neighbours: on a line of its own where they stand
+// so. Removing what was added gives the document back, byte for byte.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +21,16 @@ namespace sg {
 // A place in a document: keys of objects and decimal indices of arrays, from the document down.
 using JsonPath = std::span<const std::string_view>;
 
-// A document that is read once and changed in several places. Each change is told where it goes by the text as it was
-// read, so none of them sees another: what is added to one object or array is added at once.
+// A document that is read once and changed in several places. Each change is told where it goes by
+// the text as it was read, so none of them sees another: what is added to one object or array is
+// added at once.
 class JsonDocument {
  public:
-  // Only what stands at or below one of `wanted` can be changed. `text` outlives the document. Errors: as of read_json().
-  [[nodiscard]] static Result<JsonDocument> read(std::string_view text, std::string what,
-                                                 std::span<const std::vector<std::string_view>> wanted);
+  // Only what stands at or below one of `wanted` can be changed. `text` outlives the document.
+  // Errors: as of read_json().
+  [[nodiscard]] static Result<JsonDocument> read(
+      std::string_view text, std::string what,
+      std::span<const std::vector<std::string_view>> wanted);
 
   // The value at `path`; null where there is none.
   [[nodiscard]] const JsonItem* find(JsonPath path) const;
@@ -39,8 +42,8 @@ class JsonDocument {
   void replace(const JsonItem& item, std::string_view value);
   // Without a member or element, and without the comma that parted it from its neighbour.
   void remove(const JsonItem& item);
-  // Without the elements of the array at `indices`, which ascend: as remove() takes out one after the other from the last
-  // on, in one pass. Indices beyond the last element are passed over.
+  // Without the elements of the array at `indices`, which ascend: as remove() takes out one after
+  // the other from the last on, in one pass. Indices beyond the last element are passed over.
   void remove_elements(const JsonItem& array, std::span<const std::size_t> indices);
 
   // The text with all changes.
@@ -53,7 +56,8 @@ class JsonDocument {
     std::string put;
   };
 
-  JsonDocument(std::string_view text, std::vector<JsonItem> items) : text_(text), items_(std::move(items)) {}
+  JsonDocument(std::string_view text, std::vector<JsonItem> items)
+      : text_(text), items_(std::move(items)) {}
 
   std::string_view text_;
   std::vector<JsonItem> items_;
@@ -65,15 +69,15 @@ class JsonDocument {
 
 // One change of a document, each with a reading of its own.
 
-// The document with the member `path` set to `value`, which is JSON text: a member that is there gets the new
-// value, one that is not stands last in its object, and objects missing (or null) on the way are made. `path` names
-// members only and is not empty. Errors, kBadInput: `text` is no JSON (base/json.h), or something on
-// the way is no object.
+// The document with the member `path` set to `value`, which is JSON text: a member that is there
+// gets the new value, one that is not stands last in its object, and objects missing (or null) on
+// the way are made. `path` names members only and is not empty. Errors, kBadInput: `text` is no
+// JSON (base/json.h), or something on the way is no object.
 [[nodiscard]] Result<std::string> json_set(std::string_view text, const std::string& what,
                                            JsonPath path, std::string_view value);
 
-// The document with `value` behind the last element of the array `path`, which is made where there is none.
-// Errors as above, and where `path` is no array.
+// The document with `value` behind the last element of the array `path`, which is made where there
+// is none. Errors as above, and where `path` is no array.
 [[nodiscard]] Result<std::string> json_append(std::string_view text, const std::string& what,
                                               JsonPath path, std::string_view value);
 

@@ -45,7 +45,8 @@ std::optional<MountEntry> parse_mount(std::string_view line) {
   while (dash < fields.size() && fields[dash] != "-") {
     ++dash;
   }
-  if (dash + kFieldsFromDash > fields.size() || !parse_decimal(fields[0]) || !parse_decimal(fields[1])) {
+  if (dash + kFieldsFromDash > fields.size() || !parse_decimal(fields[0]) ||
+      !parse_decimal(fields[1])) {
     return std::nullopt;
   }
   MountEntry mount{.type = std::string(fields[dash + 1]),

@@ -7,8 +7,8 @@
 //   auto state = oci::parse_state(text);
 //   if (!state) return std::move(state).error().context("container state");
 //
-// Mistakes in what the user wrote are findings (diagnostic.h), not errors: they are gathered, so that
-// one run reports all of them.
+// Mistakes in what the user wrote are findings (diagnostic.h), not errors: they are gathered, so
+// that one run reports all of them.
 #pragma once
 
 #include <string>

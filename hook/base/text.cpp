@@ -151,7 +151,9 @@ std::string dotted(std::span<const std::string> path) {
 bool is_folded_key(std::string_view written, std::string_view name) {
   constexpr std::string_view kLongS = "\xc5\xbf";       // U+017F
   constexpr std::string_view kKelvin = "\xe2\x84\xaa";  // U+212A
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
   for (const char wanted : name) {
     const char want = lower(wanted);
     if (want == 's' && written.starts_with(kLongS)) {

@@ -46,11 +46,13 @@ inline constexpr std::size_t kShortId = 12;
 // "linux.namespaces.0.type" of the keys on the way to a value, for messages.
 [[nodiscard]] std::string dotted(std::span<const std::string> path);
 
-// Whether Go's encoding/json takes the key `written` for `name`, which is lower-case ASCII and perhaps
-// upper-case letters: in any case, and with the two characters beyond ASCII that fold to s and k.
+// Whether Go's encoding/json takes the key `written` for `name`, which is lower-case ASCII and
+// perhaps upper-case letters: in any case, and with the two characters beyond ASCII that fold to s
+// and k.
 [[nodiscard]] bool is_folded_key(std::string_view written, std::string_view name);
 
-// The first of `names` that `written` is not, but is taken for by Go's encoding/json; empty where there is none.
+// The first of `names` that `written` is not, but is taken for by Go's encoding/json; empty where
+// there is none.
 [[nodiscard]] std::string_view folded_name(std::string_view written,
                                            std::initializer_list<std::string_view> names);
 

@@ -21,7 +21,8 @@ constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::size_t kFractionDigits = 9;  // nanoseconds
 constexpr int kLastYear = 2261;
 
-// The number that `digits` digits at the front make, which are taken off; nothing where they are no digits.
+// The number that `digits` digits at the front make, which are taken off; nothing where they are no
+// digits.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) {
     return std::nullopt;
@@ -45,7 +46,8 @@ bool take(std::string_view& text, char wanted) {
   return true;
 }
 
-// A number of `digits` digits and what follows it, if that is `behind` ('\0': nothing is taken); -1 otherwise.
+// A number of `digits` digits and what follows it, if that is `behind` ('\0': nothing is taken); -1
+// otherwise.
 int take_field(std::string_view& text, std::size_t digits, char behind) {
   const std::optional<int> number = take_number(text, digits);
   return number && (behind == '\0' || take(text, behind)) ? *number : -1;
@@ -162,7 +164,9 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
   return any && text.empty() && total <= kMax ? std::optional<std::int64_t>(total) : std::nullopt;
 }
 
-std::string clock_text(std::int64_t time_ns) { return format_time(local_time(time_ns), "%H:%M:%S"); }
+std::string clock_text(std::int64_t time_ns) {
+  return format_time(local_time(time_ns), "%H:%M:%S");
+}
 
 std::string day_text(std::int64_t time_ns) { return format_time(local_time(time_ns), "%Y-%m-%d"); }
 

@@ -14,16 +14,16 @@ namespace sg {
 // The last moment of 2261, the last whole year that 64 bits of nanoseconds hold.
 inline constexpr std::int64_t kTimeMax = 9'214'646'399'999'999'999;
 
-// "2026-11-25T09:30:00.000000000Z": UTC, always nine digits, so that it is exact and sorts as text. For
-// a time before 1970 it is that of 1970.
+// "2026-11-25T09:30:00.000000000Z": UTC, always nine digits, so that it is exact and sorts as text.
+// For a time before 1970 it is that of 1970.
 [[nodiscard]] std::string rfc3339_text(std::int64_t time_ns);
 
-// RFC 3339 with "Z" or an offset, up to nine digits of a second; nothing where it is anything else, or before
-// 1970 or after kTimeMax.
+// RFC 3339 with "Z" or an offset, up to nine digits of a second; nothing where it is anything else,
+// or before 1970 or after kTimeMax.
 [[nodiscard]] std::optional<std::int64_t> parse_rfc3339(std::string_view text);
 
-// The nanoseconds of "10m" or "2h30m": numbers with the units d, h, m, s, each unit once, largest first. Nothing
-// where it is anything else, or more than a hundred years.
+// The nanoseconds of "10m" or "2h30m": numbers with the units d, h, m, s, each unit once, largest
+// first. Nothing where it is anything else, or more than a hundred years.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text);
 
 // "09:30:00" in the time zone of the environment, and the day of it, "2026-11-25".

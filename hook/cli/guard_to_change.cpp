@@ -22,10 +22,12 @@ Result<GuardToChange> find_guard_to_change(const std::string& container) {
   const Result<const guard::GuardView*> found = guard::find_guard(*containers, container);
   if (!found) {
     Error error = found.error();
-    const auto others =
-        std::ranges::count_if(containers->guards, [](const guard::GuardView& view) { return !view.meta; });
+    const auto others = std::ranges::count_if(
+        containers->guards, [](const guard::GuardView& view) { return !view.meta; });
     if (others > 0) {
-      error.message += " (" + std::to_string(others) + " guards are of another version of sysctl-guard, which alone can change them)";
+      error.message +=
+          " (" + std::to_string(others) +
+          " guards are of another version of sysctl-guard, which alone can change them)";
     }
     return error;
   }
@@ -34,11 +36,13 @@ Result<GuardToChange> find_guard_to_change(const std::string& container) {
   return GuardToChange{view.guard, *view.meta};
 }
 
-void log_change(const std::string& container_id, const std::string& what, const std::string& details) {
+void log_change(const std::string& container_id, const std::string& what,
+                const std::string& details) {
   host::send_to_syslog("sysctl-guard",
-                 "container " + escape(container_id, 128) + ": " + what + " by " + host::describe(host::read_who()) +
-                     (details.empty() ? "" : ": " + details),
-                 Severity::kWarning);
+                       "container " + escape(container_id, 128) + ": " + what + " by " +
+                           host::describe(host::read_who()) +
+                           (details.empty() ? "" : ": " + details),
+                       Severity::kWarning);
 }
 
 }  // namespace sg::cli

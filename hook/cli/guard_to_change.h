@@ -17,12 +17,13 @@ struct GuardToChange {
   compile::Meta meta;
 };
 
-// `container` as find_guard() takes it. Errors: those of read_guards() and find_guard(), and kUnsupported where the
-// guard's metadata is of another version.
+// `container` as find_guard() takes it. Errors: those of read_guards() and find_guard(), and
+// kUnsupported where the guard's metadata is of another version.
 [[nodiscard]] Result<GuardToChange> find_guard_to_change(const std::string& container);
 
-// "container ID: <what> by <who>" and the details to the system log: whoever changes what a container may do leaves a
-// line there.
-void log_change(const std::string& container_id, const std::string& what, const std::string& details);
+// "container ID: <what> by <who>" and the details to the system log: whoever changes what a
+// container may do leaves a line there.
+void log_change(const std::string& container_id, const std::string& what,
+                const std::string& details);
 
 }  // namespace sg::cli

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // apply_limit.cpp - the excess is a difference of sets, cutting it off is a union.
 //
-// The policy's automaton names the rule that decides, so "what `allow` permits and `deny` does not" is the
-// set of its words whose rule is one of `allow`. The runtime's own pairs come first in it and are so
-// exempt.
+// The policy's automaton names the rule that decides, so "what `allow` permits and `deny` does not"
+// is the set of its words whose rule is one of `allow`. The runtime's own pairs come first in it
+// and are so exempt.
 #include "compile/apply_limit.h"
 
 #include <algorithm>
@@ -72,16 +72,16 @@ void append(Diagnostics& findings, const Diagnostics& more) {
   }
 }
 
-// Denied writes within `limit` get the number of a would-deny; those beyond it, and whatever no rule
-// matches there, are denied.
+// Denied writes within `limit` get the number of a would-deny; those beyond it, and whatever no
+// rule matches there, are denied.
 std::optional<Dfa> audit_within(const Dfa& dfa, const Dfa& limit, const Policy& policy,
                                 Diagnostics& findings) {
   std::vector<RuleNumber> audited = numbers_where(policy, is_audited);
   for (RuleNumber& number : audited) {
     number = number == automaton::kNoRule ? number : would_deny_number(number, policy);
   }
-  const std::vector<RuleNumber> others = numbers_where(
-      policy, [](const Rule& rule) { return rule.kind != RuleKind::kUnmatched; });
+  const std::vector<RuleNumber> others =
+      numbers_where(policy, [](const Rule& rule) { return rule.kind != RuleKind::kUnmatched; });
   const std::optional<Dfa> within =
       automaton::intersection(automaton::relabel(dfa, audited), limit, kProductBudget);
   std::optional<Dfa> result =

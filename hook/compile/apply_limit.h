@@ -10,18 +10,18 @@
 
 namespace sg::compile {
 
-// The number in the automaton of an access that rule `n` of `policy` decides with Verdict::kWouldDeny, where
-// that is not so for all accesses the rule decides.
+// The number in the automaton of an access that rule `n` of `policy` decides with
+// Verdict::kWouldDeny, where that is not so for all accesses the rule decides.
 [[nodiscard]] inline automaton::RuleNumber would_deny_number(automaton::RuleNumber n,
                                                              const policy::Policy& policy) {
   return n + static_cast<automaton::RuleNumber>(policy.rules.size());
 }
 
-// `dfa` is the automaton of `policy`, which has a limit. Where the policy permits more than the limit:
-// nothing is returned, with errors that show it (OnExcess::kRefuse), or such accesses become those of the
-// policy's rule kBeyondLimit, with warnings (kClip, kTrim). Under Audit::kWithinLimit,
-// writes within the limit that the policy denies get the number would_deny_number. The result is minimal.
-// Nothing is returned, with an error, where a budget of compile/limits.h does not suffice.
+// `dfa` is the automaton of `policy`, which has a limit. Where the policy permits more than the
+// limit: nothing is returned, with errors that show it (OnExcess::kRefuse), or such accesses become
+// those of the policy's rule kBeyondLimit, with warnings (kClip, kTrim). Under Audit::kWithinLimit,
+// writes within the limit that the policy denies get the number would_deny_number. The result is
+// minimal. Nothing is returned, with an error, where a budget of compile/limits.h does not suffice.
 [[nodiscard]] std::optional<automaton::Dfa> apply_limit(automaton::Dfa dfa,
                                                         const policy::Policy& policy,
                                                         Diagnostics& findings);

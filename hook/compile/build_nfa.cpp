@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // build_nfa.cpp - patterns and values as chains of states.
 //
-// A rule is: its access, the pattern, kEnd, one of its values. Literal text is a chain, a '*' is a loop on
-// one state, an integer range is a small acyclic graph over digits. A rule for any value accepts for
-// ever behind kEnd, and behind a final '*' at once, so the walk can end there.
+// A rule is: its access, the pattern, kEnd, one of its values. Literal text is a chain, a '*' is a
+// loop on one state, an integer range is a small acyclic graph over digits. A rule for any value
+// accepts for ever behind kEnd, and behind a final '*' at once, so the walk can end there.
 #include "compile/build_nfa.h"
 
 #include <algorithm>
@@ -42,7 +42,8 @@ constexpr Symbol byte_symbol(char c) { return static_cast<unsigned char>(c); }
 
 class RulePath {
  public:
-  RulePath(Nfa& nfa, RuleNumber number, const Rule& rule) : nfa_(nfa), number_(number), rule_(rule) {}
+  RulePath(Nfa& nfa, RuleNumber number, const Rule& rule)
+      : nfa_(nfa), number_(number), rule_(rule) {}
 
   void build() {
     if (rule_.kind == RuleKind::kBeyondLimit) {
@@ -185,14 +186,13 @@ class RulePath {
     for (std::size_t length = low_text.size(); length <= high_text.size(); ++length) {
       const std::string first =
           length == low_text.size() ? low_text : "1" + std::string(length - 1, '0');
-      const std::string last =
-          length == high_text.size() ? high_text : std::string(length, '9');
+      const std::string last = length == high_text.size() ? high_text : std::string(length, '9');
       add_same_length(from, first, last, rest);
     }
   }
 
-  // Numbers of one length: the common digits of both bounds, then at the first that differs either a
-  // digit strictly between them and any rest, or along one of the bounds.
+  // Numbers of one length: the common digits of both bounds, then at the first that differs either
+  // a digit strictly between them and any rest, or along one of the bounds.
   void add_same_length(Nfa::State from, std::string_view low, std::string_view high,
                        const std::array<Nfa::State, 20>& rest) {
     const std::size_t last = low.size() - 1;

@@ -7,9 +7,10 @@
 
 namespace sg::compile {
 
-// The automaton whose words are accesses (automaton/symbols.h) and whose rule numbers are the indices of
-// `policy.rules` plus one. Four bytes of a rule can ask for a hundred states, so building ends where
-// there are more than kNfaStatesMax (limits.h): an automaton that large is incomplete, and refused.
+// The automaton whose words are accesses (automaton/symbols.h) and whose rule numbers are the
+// indices of `policy.rules` plus one. Four bytes of a rule can ask for a hundred states, so
+// building ends where there are more than kNfaStatesMax (limits.h): an automaton that large is
+// incomplete, and refused.
 [[nodiscard]] automaton::Nfa build_nfa(const policy::Policy& policy);
 
 }  // namespace sg::compile

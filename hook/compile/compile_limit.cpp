@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// compile_limit.cpp - (allow ∩ private namespaces) ∪ host, less deny: the design's formula, as it stands.
+// compile_limit.cpp - (allow ∩ private namespaces) ∪ host, less deny: the design's formula, as it
+// stands.
 #include "compile/compile_limit.h"
 
 #include <algorithm>
@@ -83,15 +84,16 @@ void warn_without_effect(const policy::Limit& limit, Diagnostics& findings) {
     every.allow = {rule};
     const std::optional<Dfa> reached = compile_formula(every);
     if (reached && automaton::is_empty(*reached)) {
-      findings.add(Finding{.severity = Severity::kWarning,
-                           .source = rule.source,
-                           .offset = rule.offset,
-                           .text = rule.text,
-                           .message = "this has no effect: limit.allow reaches sysctls of namespaces, and this "
-                                      "is the host's",
-                           .hint = "move it to limit.host if containers shall have it",
-                           .pointer = rule.pointer,
-                           .code = Errc::kNodePolicy});
+      findings.add(Finding{
+          .severity = Severity::kWarning,
+          .source = rule.source,
+          .offset = rule.offset,
+          .text = rule.text,
+          .message = "this has no effect: limit.allow reaches sysctls of namespaces, and this "
+                     "is the host's",
+          .hint = "move it to limit.host if containers shall have it",
+          .pointer = rule.pointer,
+          .code = Errc::kNodePolicy});
     }
   }
 }
@@ -102,7 +104,8 @@ std::optional<Dfa> compile_limit(const policy::Limit& limit, Diagnostics& findin
     std::vector<Rule> rules = limit.allow;
     rules.insert(rules.end(), limit.host.begin(), limit.host.end());
     rules.insert(rules.end(), limit.deny.begin(), limit.deny.end());
-    report_too_large("the rules of the limit need too large an automaton", costs_of(rules), findings);
+    report_too_large("the rules of the limit need too large an automaton", costs_of(rules),
+                     findings);
     return std::nullopt;
   }
   std::vector<automaton::RuleNumber> one(

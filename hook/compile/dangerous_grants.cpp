@@ -34,11 +34,11 @@ namespace {
 
 using automaton::Dfa;
 using automaton::RuleNumber;
-using sysctl::Danger;
-using sysctl::Harm;
 using policy::Limit;
 using policy::Rule;
 using policy::RuleKind;
+using sysctl::Danger;
+using sysctl::Harm;
 
 std::string_view literal_part(std::string_view pattern) {
   return pattern.substr(0, std::min(pattern.find('*'), pattern.size()));

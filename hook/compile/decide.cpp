@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// decide.cpp - the guard's walk, in user space: the steps are those of dfa_walk.h, the order that of
-// bpf/sysctl_guard.bpf.c.
+// decide.cpp - the guard's walk, in user space: the steps are those of dfa_walk.h, the order that
+// of bpf/sysctl_guard.bpf.c.
 #include "compile/decide.h"
 
 #include "base/check.h"

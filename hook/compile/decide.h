@@ -13,14 +13,15 @@ namespace sg::compile {
 
 struct Access {
   bool write = false;
-  std::string_view name;        // slash form, any bytes
-  std::string_view value;       // of a write, as handed to write(2)
+  std::string_view name;         // slash form, any bytes
+  std::string_view value;        // of a write, as handed to write(2)
   bool at_position_zero = true;  // of a write
 };
 
 struct Decision {
   policy::Verdict verdict = policy::Verdict::kDeny;
-  automaton::RuleNumber rule = automaton::kNoRule;  // index + 1 in Policy::rules; kNoRule: none matched
+  automaton::RuleNumber rule =
+      automaton::kNoRule;  // index + 1 in Policy::rules; kNoRule: none matched
 };
 
 // What the guard would do. `table` must be a whole sg_table, as encode() makes it.

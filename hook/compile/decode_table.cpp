@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// decode_table.cpp - one pass over the cells: each says of which class it is, and so whose row it belongs to.
+// decode_table.cpp - one pass over the cells: each says of which class it is, and so whose row it
+// belongs to.
 //
-// A cell of class c at index i belongs to the state i - c. Cells of class 0 are labels. So the states are the
-// sinks, the owners of cells, and the places of labels; and since an encoder writes nothing else, each of them
-// must be reached from a start.
+// A cell of class c at index i belongs to the state i - c. Cells of class 0 are labels. So the
+// states are the sinks, the owners of cells, and the places of labels; and since an encoder writes
+// nothing else, each of them must be reached from a start.
 #include "compile/decode_table.h"
 
 #include <algorithm>
@@ -59,7 +60,8 @@ class Decoder {
   explicit Decoder(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
 
   Result<DecodedTable> decode() {
-    const bool done = read_head() && read_classes() && read_rows() && find_reachable() && read_labels();
+    const bool done =
+        read_head() && read_classes() && read_rows() && find_reachable() && read_labels();
     if (!done) {
       return Error{is_other_version_ ? Errc::kUnsupported : Errc::kBadInput, "table: " + why_,
                    "use the version of sysctl-guard that attached the guard"};
@@ -97,16 +99,18 @@ class Decoder {
     }
     cells_.resize(head_.cell_count);
     std::memcpy(cells_.data(), bytes_.data() + sizeof(sg_table), bytes_.size() - sizeof(sg_table));
-    const auto last = std::find_if(cells_.rbegin(), cells_.rend(), [](std::uint32_t cell) { return cell != 0; });
-    const auto used = std::max<std::size_t>(static_cast<std::size_t>(cells_.rend() - last), head_.sinks);
+    const auto last =
+        std::find_if(cells_.rbegin(), cells_.rend(), [](std::uint32_t cell) { return cell != 0; });
+    const auto used =
+        std::max<std::size_t>(static_cast<std::size_t>(cells_.rend() - last), head_.sinks);
     if (head_.sinks == 0 || head_.sinks > head_.cell_count || cells_[SG_STATE_DEAD] != 0) {
       return fail("its dead state is not dead");
     }
     return std::bit_ceil(used) == cells_.size() || fail("it has more cells than it needs");
   }
 
-  // The classes of a table are those of the automaton plus one, numbered by their smallest symbol; the two
-  // accesses, between the bytes and kUnseen, may have classes that no byte has.
+  // The classes of a table are those of the automaton plus one, numbered by their smallest symbol;
+  // the two accesses, between the bytes and kUnseen, may have classes that no byte has.
   bool read_classes() {
     automaton::ByteClasses& classes = out_.dfa.classes;
     Class count = 0;
@@ -126,7 +130,8 @@ class Decoder {
     classes.of[automaton::kRead] = count;
     classes.of[automaton::kWrite] = static_cast<Class>(count + 1);
     const bool is_own = unseen > count;
-    classes.of[automaton::kUnseen] = is_own ? static_cast<Class>(count + kAccesses) : static_cast<Class>(unseen - 1);
+    classes.of[automaton::kUnseen] =
+        is_own ? static_cast<Class>(count + kAccesses) : static_cast<Class>(unseen - 1);
     classes.count = static_cast<Class>(count + kAccesses + (is_own ? 1 : 0));
     return true;
   }
@@ -172,8 +177,8 @@ class Decoder {
     return true;
   }
 
-  // Every edge leads to a state, every state but the dead one is behind a start, and none that is a sink has
-  // a row.
+  // Every edge leads to a state, every state but the dead one is behind a start, and none that is a
+  // sink has a row.
   bool find_reachable() {
     std::vector<bool> met(rows_.size());
     std::vector<std::uint32_t> todo = {head_.start[SG_ACCESS_READ], head_.start[SG_ACCESS_WRITE]};
@@ -205,7 +210,8 @@ class Decoder {
   }
 
   bool read_labels() {
-    std::map<std::pair<RuleNumber, Verdict>, RuleNumber> numbers = {{{automaton::kNoRule, Verdict::kDeny}, 0}};
+    std::map<std::pair<RuleNumber, Verdict>, RuleNumber> numbers = {
+        {{automaton::kNoRule, Verdict::kDeny}, 0}};
     for (const Row& row : rows_) {
       const std::optional<Label> label = label_of(cells_[row.number] >> SG_CELL_CLASS_BITS);
       if (!label) {
@@ -239,7 +245,8 @@ class Decoder {
       (void)dfa.add_state(number_of_[state], edges);
     }
     std::vector<Dfa::Edge> accesses;
-    for (const auto& [symbol, access] : {std::pair(automaton::kRead, SG_ACCESS_READ), {automaton::kWrite, SG_ACCESS_WRITE}}) {
+    for (const auto& [symbol, access] :
+         {std::pair(automaton::kRead, SG_ACCESS_READ), {automaton::kWrite, SG_ACCESS_WRITE}}) {
       if (head_.start[access] != SG_STATE_DEAD) {
         accesses.push_back({dfa.classes.of[symbol], state_of_.at(head_.start[access])});
       }
@@ -273,6 +280,8 @@ class Decoder {
 
 }  // namespace
 
-Result<DecodedTable> decode_table(std::span<const std::uint8_t> table) { return Decoder(table).decode(); }
+Result<DecodedTable> decode_table(std::span<const std::uint8_t> table) {
+  return Decoder(table).decode();
+}
 
 }  // namespace sg::compile

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // difference.cpp - what one table has at a verdict and the other below it, by set operations.
 //
-// Example after example is taken out of the set, each time with all that its rule decides there. What the
-// other table says about an example is asked of that table's bytes.
+// Example after example is taken out of the set, each time with all that its rule decides there.
+// What the other table says about an example is asked of that table's bytes.
 #include "compile/difference.h"
 
 #include <string>
@@ -42,8 +42,9 @@ template <typename Keep>
 Dfa accesses_where(const DecodedTable& table, Keep keep) {
   std::vector<RuleNumber> numbers;
   for (RuleNumber number = 0; number < table.labels.size(); ++number) {
-    numbers.push_back(number != automaton::kNoRule && keep(table.labels[number].verdict) ? number
-                                                                                         : automaton::kNoRule);
+    numbers.push_back(number != automaton::kNoRule && keep(table.labels[number].verdict)
+                          ? number
+                          : automaton::kNoRule);
   }
   return automaton::relabel(table.dfa, numbers);
 }
@@ -59,7 +60,8 @@ Label label_in(const Side& side, const ShownAccess& access) {
 
 // Up to kExamplesMax of `set`, whose rule numbers are those of `in`. True where there are more.
 template <typename Shortest>
-bool take_examples(Dfa set, const Side& in, const Side& other, Shortest shortest, std::vector<ChangedAccess>& out) {
+bool take_examples(Dfa set, const Side& in, const Side& other, Shortest shortest,
+                   std::vector<ChangedAccess>& out) {
   std::vector<RuleNumber> kept(in.decoded.labels.size());
   for (RuleNumber number = 1; number < kept.size(); ++number) {
     kept[number] = number;
@@ -79,14 +81,16 @@ bool take_examples(Dfa set, const Side& in, const Side& other, Shortest shortest
   return false;
 }
 
-// What `more` has at a higher verdict than `less`: as if `less` came before `more`. True where there is more than
-// that; nothing where the budget does not suffice.
-std::optional<bool> find_gains(const Side& less, const Side& more, std::vector<ChangedAccess>& out) {
+// What `more` has at a higher verdict than `less`: as if `less` came before `more`. True where
+// there is more than that; nothing where the budget does not suffice.
+std::optional<bool> find_gains(const Side& less, const Side& more,
+                               std::vector<ChangedAccess>& out) {
   std::vector<Dfa> sets;
   for (const Verdict verdict : {Verdict::kAllow, Verdict::kWouldDeny}) {
     std::optional<Dfa> set = automaton::difference(
         accesses_where(more.decoded, [=](Verdict mine) { return mine == verdict; }),
-        accesses_where(less.decoded, [=](Verdict its) { return rank(its) >= rank(verdict); }), kProductBudget);
+        accesses_where(less.decoded, [=](Verdict its) { return rank(its) >= rank(verdict); }),
+        kProductBudget);
     if (!set) {
       return std::nullopt;
     }
@@ -112,7 +116,8 @@ Result<Side> decode_side(std::span<const std::uint8_t> table) {
 
 }  // namespace
 
-Result<Difference> difference_of(std::span<const std::uint8_t> before, std::span<const std::uint8_t> after) {
+Result<Difference> difference_of(std::span<const std::uint8_t> before,
+                                 std::span<const std::uint8_t> after) {
   const Result<Side> old_side = decode_side(before);
   const Result<Side> new_side = decode_side(after);
   if (!old_side || !new_side) {
@@ -122,7 +127,8 @@ Result<Difference> difference_of(std::span<const std::uint8_t> before, std::span
   const std::optional<bool> more_gained = find_gains(*old_side, *new_side, difference.gained);
   const std::optional<bool> more_lost = find_gains(*new_side, *old_side, difference.lost);
   if (!more_gained || !more_lost) {
-    return Error{Errc::kUnsupported, "the two policies together need too large an automaton to be compared",
+    return Error{Errc::kUnsupported,
+                 "the two policies together need too large an automaton to be compared",
                  "put \"*\" in place of many names"};
   }
   difference.has_more_gained = *more_gained;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // encode.cpp - packs the rows of a sparse automaton over each other (row displacement).
 //
-// A row is a state's label cell and one cell for each edge, at the distance of the edge's class. Most
-// states have one edge, so rows slide into each other's gaps: each row takes the first place where none
-// of its cells collides, full rows first, since they are the hard ones to place. Cells carry the class
-// they were written for, which is how a reader tells a foreign cell from its own.
+// A row is a state's label cell and one cell for each edge, at the distance of the edge's class.
+// Most states have one edge, so rows slide into each other's gaps: each row takes the first place
+// where none of its cells collides, full rows first, since they are the hard ones to place. Cells
+// carry the class they were written for, which is how a reader tells a foreign cell from its own.
 //
 // Sinks come first, one label cell each, so that `state < sinks` is the test for "decided".
 #include "compile/encode.h"
@@ -29,8 +29,8 @@ using policy::Verdict;
 constexpr std::size_t kRowWords = 4;
 using RowBits = std::array<std::uint64_t, kRowWords>;
 
-// A row is appended at the end once this many places were tried: packing stays linear in the number of
-// states. Measured, 256 tries made no table smaller.
+// A row is appended at the end once this many places were tried: packing stays linear in the number
+// of states. Measured, 256 tries made no table smaller.
 constexpr int kTriesMax = 32;
 
 class Packer {
@@ -77,7 +77,8 @@ class Packer {
       grow(++word);
       free = ~used_[word];
     }
-    return static_cast<std::uint32_t>(word * 64) + static_cast<std::uint32_t>(std::countr_zero(free));
+    return static_cast<std::uint32_t>(word * 64) +
+           static_cast<std::uint32_t>(std::countr_zero(free));
   }
 
   void grow(std::size_t word) {
@@ -111,8 +112,8 @@ class Packer {
         used_[word + i + 1] |= row[i] >> (64 - shift);
       }
       if (row[i] != 0) {
-        const auto last = static_cast<std::uint32_t>(i * 64 + 63u - static_cast<unsigned>(
-                                                                        std::countl_zero(row[i])));
+        const auto last = static_cast<std::uint32_t>(
+            i * 64 + 63u - static_cast<unsigned>(std::countl_zero(row[i])));
         end_ = std::max(end_, base + last + 1);
       }
     }
@@ -125,8 +126,8 @@ class Packer {
   std::uint32_t last_base_ = 0;
 };
 
-// Whether an edge is on a symbol of names or values. The access is the first symbol of a word alone, and no
-// row is read for it.
+// Whether an edge is on a symbol of names or values. The access is the first symbol of a word
+// alone, and no row is read for it.
 bool is_input(const std::vector<bool>& input_classes, const Dfa::Edge& edge) {
   return input_classes[edge.on];
 }
@@ -270,7 +271,8 @@ class Encoder {
 
   const Dfa& dfa_;
   const std::vector<Label>& labels_;
-  const std::vector<bool> inputs_;  // by class: whether a symbol of it can stand in a name or a value
+  const std::vector<bool>
+      inputs_;  // by class: whether a symbol of it can stand in a name or a value
   const std::size_t input_count_;
   std::vector<std::uint32_t> base_;  // by state: its number in the table
   std::uint32_t sinks_ = 0;

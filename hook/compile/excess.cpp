@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // excess.cpp - one write after the other out of the set, each of another rule.
 //
-// The write is found on the automaton. Why the limit has it not is then told from its name alone, by the
-// patterns of the limit: first what forbids it, then what permits it with other values, then whose it is.
+// The write is found on the automaton. Why the limit has it not is then told from its name alone,
+// by the patterns of the limit: first what forbids it, then what permits it with other values, then
+// whose it is.
 #include "compile/excess.h"
 
 #include <optional>
@@ -20,9 +21,9 @@ namespace {
 
 using automaton::RuleNumber;
 using policy::Limit;
-using sysctl::Namespace;
 using policy::OnExcess;
 using policy::Rule;
+using sysctl::Namespace;
 
 std::vector<const Rule*> covering(const std::vector<Rule>& rules, std::string_view name) {
   std::vector<const Rule*> found;
@@ -60,7 +61,8 @@ Reason reason_of(const ShownAccess& access, const Limit& limit) {
   const std::string_view name = access.name;
   const std::string file = escape(limit.file);
   if (const auto denies = covering(limit.deny, name); !denies.empty()) {
-    return {shown(*denies.front()) + " of limit.deny covers it", "leave it out, or change limit.deny of " + file};
+    return {shown(*denies.front()) + " of limit.deny covers it",
+            "leave it out, or change limit.deny of " + file};
   }
   const std::optional<Namespace> ns = sysctl::namespace_of(name);
   const bool is_own = ns && limit.private_namespaces.has(*ns);
@@ -85,7 +87,8 @@ Reason reason_of(const ShownAccess& access, const Limit& limit) {
     return {"it is the host's, it belongs to no namespace",
             "narrow the rule, or permit it in limit.host of " + file};
   }
-  return {"no rule of limit.allow covers it", "narrow the rule, or permit it in limit.allow of " + file};
+  return {"no rule of limit.allow covers it",
+          "narrow the rule, or permit it in limit.allow of " + file};
 }
 
 Finding make_finding(const ShownAccess& access, const policy::Policy& policy) {

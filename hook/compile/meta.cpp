@@ -19,7 +19,8 @@ constexpr std::array<RuleKind, 8> kKinds = {
     RuleKind::kPair,        RuleKind::kDeny,     RuleKind::kAllow,    RuleKind::kUnmatched,
     RuleKind::kBeyondLimit, RuleKind::kReadable, RuleKind::kDenyRead, RuleKind::kAllowRead};
 
-constexpr std::array<ProcSys, 3> kProcSys = {ProcSys::kUnknown, ProcSys::kOpened, ProcSys::kWasOpen};
+constexpr std::array<ProcSys, 3> kProcSys = {ProcSys::kUnknown, ProcSys::kOpened,
+                                             ProcSys::kWasOpen};
 
 static_assert(static_cast<__u32>(policy::Audit::kOff) == SG_AUDIT_OFF &&
               static_cast<__u32>(policy::Audit::kWithinLimit) == SG_AUDIT_WITHIN &&

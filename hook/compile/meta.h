@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // meta.h - what a guard says about itself, to and from the bytes of its metadata map.
 //
-// The text behind the head is lines of fields with a TAB between them, escaped, so that all of it is
-// printable. First a line for each rule, in the order of their numbers: kind, rule, source. Then, each with
-// a word in front that is no kind, what the policy was made of: "name", "annotation" (key, value), "sysctl"
-// (name, value), "private" (namespaces, with commas), "profile", "node-policy", "proc-sys", "cut".
+// The text behind the head is lines of fields with a TAB between them, escaped, so that all of it
+// is printable. First a line for each rule, in the order of their numbers: kind, rule, source.
+// Then, each with a word in front that is no kind, what the policy was made of: "name",
+// "annotation" (key, value), "sysctl" (name, value), "private" (namespaces, with commas),
+// "profile", "node-policy", "proc-sys", "cut".
 #pragma once
 
 #include <cstdint>
@@ -22,16 +23,17 @@ namespace sg::compile {
 
 // What is known of the container's /proc/sys as it was created.
 enum class ProcSys {
-  kUnknown,   // also: read-only, or writable by nobody knows whom
-  kOpened,    // read-only but for what it was granted: by sysctl-guard
-  kWasOpen,   // writable before sysctl-guard
-  kLooksOpen, // writable, and nothing tells whether an older version made it so; never in metadata
+  kUnknown,    // also: read-only, or writable by nobody knows whom
+  kOpened,     // read-only but for what it was granted: by sysctl-guard
+  kWasOpen,    // writable before sysctl-guard
+  kLooksOpen,  // writable, and nothing tells whether an older version made it so; never in metadata
 };
 
 // What a policy was made of, so that it can be made again.
 struct Origin {
-  std::map<std::string, std::string> annotations = {};  // those of ours, and those that name the container
-  std::map<std::string, std::string> sysctl = {};       // the runtime's own linux.sysctl
+  std::map<std::string, std::string> annotations =
+      {};  // those of ours, and those that name the container
+  std::map<std::string, std::string> sysctl = {};  // the runtime's own linux.sysctl
   sysctl::NamespaceSet private_namespaces = {};
   std::string profile = "";      // of the hook's arguments; empty: none
   std::string node_policy = "";  // the file of the hook's arguments; empty: the installed one
@@ -69,8 +71,8 @@ struct Meta {
 // "pair", "deny", "allow", "unmatched", "beyond-limit", "readable", "deny-read" or "allow-read".
 [[nodiscard]] std::string_view kind_name(policy::RuleKind kind) noexcept;
 
-// The rules of a policy, its audit and events, and the container's ID; everything else is the caller's to
-// fill in.
+// The rules of a policy, its audit and events, and the container's ID; everything else is the
+// caller's to fill in.
 [[nodiscard]] Meta make_meta(const policy::Policy& policy, std::string_view container_id);
 
 // A sg_meta (bpf/meta_abi.h) with the ID and the text behind it.

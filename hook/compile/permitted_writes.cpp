@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// permitted_writes.cpp - the states from which an accepting one can be reached, found once from behind.
+// permitted_writes.cpp - the states from which an accepting one can be reached, found once from
+// behind.
 #include "compile/permitted_writes.h"
 
 #include <cstddef>
@@ -12,7 +13,8 @@ namespace {
 
 using automaton::Dfa;
 
-// For each state those with an edge to it, one behind the other; the first of each state in `first`.
+// For each state those with an edge to it, one behind the other; the first of each state in
+// `first`.
 struct Predecessors {
   std::vector<std::size_t> first;
   std::vector<Dfa::State> states;
@@ -77,7 +79,9 @@ bool PermittedWrites::any_to(std::string_view name) const {
   return leads_[dfa_.next(walk(name), automaton::kEnd)];
 }
 
-bool PermittedWrites::any_below(std::string_view beginning) const { return leads_[walk(beginning)]; }
+bool PermittedWrites::any_below(std::string_view beginning) const {
+  return leads_[walk(beginning)];
+}
 
 Dfa::State PermittedWrites::walk(std::string_view bytes) const {
   Dfa::State state = dfa_.next(dfa_.start, automaton::kWrite);

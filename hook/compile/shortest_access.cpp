@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// shortest_access.cpp - breadth first through the names, and backwards from the end through the values.
+// shortest_access.cpp - breadth first through the names, and backwards from the end through the
+// values.
 //
-// Names and values have limits of their own, so the shortest word as a whole is not the answer. From the
-// start, the length of the shortest name that leads to each state behind kEnd is found; from the states
-// where a word may end, backwards, the length of the shortest value that leads there. The best sum of both
-// wins. Inputs of one class are alike, so one byte stands for each class: the one people read best.
+// Names and values have limits of their own, so the shortest word as a whole is not the answer.
+// From the start, the length of the shortest name that leads to each state behind kEnd is found;
+// from the states where a word may end, backwards, the length of the shortest value that leads
+// there. The best sum of both wins. Inputs of one class are alike, so one byte stands for each
+// class: the one people read best.
 #include "compile/shortest_access.h"
 
 #include <algorithm>
@@ -43,7 +45,8 @@ constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 // Where a byte stands in `preferred`, all others behind.
 std::size_t rank(int byte, std::string_view preferred) {
   const std::size_t place = preferred.find(static_cast<char>(byte));
-  return place == std::string_view::npos ? preferred.size() + static_cast<std::size_t>(byte) : place;
+  return place == std::string_view::npos ? preferred.size() + static_cast<std::size_t>(byte)
+                                         : place;
 }
 
 // The first of `preferred` and then of all bytes that are permitted.
@@ -72,8 +75,8 @@ Representatives representatives(const Dfa& dfa, std::string_view preferred, Byte
   return result;
 }
 
-// The shortest names: states are those of the automaton, twice, as a component may end behind its first byte
-// only.
+// The shortest names: states are those of the automaton, twice, as a component may end behind its
+// first byte only.
 class Names {
  public:
   Names(const Dfa& dfa, Bytes bytes)
@@ -105,7 +108,8 @@ class Names {
         continue;
       }
       for (const Dfa::Edge& edge : by_rank(dfa_.edges_of(state))) {
-        visit(node(edge.to, false), {from, static_cast<char>(byte_of_[edge.on])}, length_[from] + 1);
+        visit(node(edge.to, false), {from, static_cast<char>(byte_of_[edge.on])},
+              length_[from] + 1);
       }
       const Dfa::State below = begins ? Dfa::kDead : dfa_.next(state, '/');
       if (below != Dfa::kDead) {
@@ -137,8 +141,8 @@ class Names {
     std::vector<Dfa::Edge> sorted;
     std::ranges::copy_if(edges, std::back_inserter(sorted),
                          [this](const Dfa::Edge& edge) { return byte_of_[edge.on] != kNone; });
-    std::ranges::stable_sort(sorted, {},
-                             [this](const Dfa::Edge& edge) { return rank(byte_of_[edge.on], kLetters); });
+    std::ranges::stable_sort(
+        sorted, {}, [this](const Dfa::Edge& edge) { return rank(byte_of_[edge.on], kLetters); });
     return sorted;
   }
 

@@ -74,13 +74,15 @@ void report_cut_too_large(const policy::Policy& policy, const Diagnostics& exces
 void report_too_large(const std::string& what, Costs costs, Diagnostics& findings) {
   std::erase_if(costs, [](const auto& cost) { return !is_somebodys(*cost.second); });
   std::ranges::stable_sort(costs, std::ranges::greater{}, &Costs::value_type::first);
-  Finding finding{.severity = Severity::kError,
-                  .source = "policy",
-                  .offset = 0,
-                  .text = "",
-                  .message = what,
-                  .hint = "use fewer '*' in one pattern, fewer alternatives, or one pattern for several "
-                          "names"};
+  Finding finding{
+      .severity = Severity::kError,
+      .source = "policy",
+      .offset = 0,
+      .text = "",
+      .message = what,
+      .hint =
+          "use fewer '*' in one pattern, fewer alternatives, or one pattern for several "
+          "names"};
   if (!costs.empty()) {
     const Rule& worst = *costs.front().second;
     finding.source = worst.source;

@@ -18,9 +18,11 @@ namespace sg::compile {
 using Costs = std::vector<std::pair<std::size_t, const policy::Rule*>>;
 
 // By the states of the automaton that a rule was in question in when its construction stopped.
-[[nodiscard]] Costs costs_of(std::span<const policy::Rule> rules, const automaton::OverBudget& over);
+[[nodiscard]] Costs costs_of(std::span<const policy::Rule> rules,
+                             const automaton::OverBudget& over);
 
-// By how large rules are on paper: what an automaton or a table that is merely too large is blamed on.
+// By how large rules are on paper: what an automaton or a table that is merely too large is blamed
+// on.
 [[nodiscard]] Costs costs_of(std::span<const policy::Rule> rules);
 
 // The same for a policy and its limit together.
@@ -32,9 +34,9 @@ using Costs = std::vector<std::pair<std::size_t, const policy::Rule*>>;
 void report_cut_too_large(const policy::Policy& policy, const Diagnostics& excess,
                           Diagnostics& findings);
 
-// Adds an error that says `what` ("the rules together need too large a table") and names up to three rules,
-// those with the largest cost first and none that nobody wrote. It is the node policy's mistake
-// where the first of them is.
+// Adds an error that says `what` ("the rules together need too large a table") and names up to
+// three rules, those with the largest cost first and none that nobody wrote. It is the node
+// policy's mistake where the first of them is.
 void report_too_large(const std::string& what, Costs costs, Diagnostics& findings);
 
 }  // namespace sg::compile

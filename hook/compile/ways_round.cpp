@@ -27,8 +27,8 @@ namespace {
 
 using automaton::Dfa;
 using automaton::RuleNumber;
-using sysctl::Reach;
 using policy::Rule;
+using sysctl::Reach;
 
 // Patterns alone: which values are permitted plays no part.
 std::optional<Dfa> compile_names(const DeniesAndAllows& rules) {

@@ -31,7 +31,8 @@ std::optional<policy::Verdict> verdict_of(std::uint32_t number) {
   return row == policy::kVerdicts.end() ? std::nullopt : std::optional(verdict);
 }
 
-// CLOCK_REALTIME at a time since the start, never before 1970; nothing where that is no time that a line can hold.
+// CLOCK_REALTIME at a time since the start, never before 1970; nothing where that is no time that a
+// line can hold.
 std::optional<std::int64_t> real_time(std::uint64_t boot_ns, std::int64_t boot_to_real_ns) {
   std::int64_t time_ns = 0;
   if (__builtin_add_overflow(boot_ns, boot_to_real_ns, &time_ns) || time_ns > kTimeMax) {
@@ -56,7 +57,8 @@ Json escaped(std::string_view bytes) { return escape(bytes, kNoLimit); }
 
 using Members = std::map<std::string, const JsonItem*, std::less<>>;
 
-// Reads members one after the other; the first that is wrong stays in `problem`, and the rest is not looked at.
+// Reads members one after the other; the first that is wrong stays in `problem`, and the rest is
+// not looked at.
 class LineReader {
  public:
   explicit LineReader(const std::vector<JsonItem>& items) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// event.h - one event as plain data: from a record of the ring buffer, as one line of JSON, and back from it.
+// event.h - one event as plain data: from a record of the ring buffer, as one line of JSON, and
+// back from it.
 //
 // Whatever a container chooses (name, value, comm) is raw bytes in here and can be any. A line is
-// printable ASCII whatever they are: they are escaped first as escape() does it (\xNN, \n, \t, \\), then quoted as
-// JSON, and the way back gives the same bytes. schema/event.v1.schema.json describes the line.
+// printable ASCII whatever they are: they are escaped first as escape() does it (\xNN, \n, \t, \\),
+// then quoted as JSON, and the way back gives the same bytes. schema/event.v1.schema.json describes
+// the line.
 #pragma once
 
 #include <cstddef>
@@ -40,17 +42,17 @@ struct Event {
 // The longest line that to_json_line makes is below 4 KiB; a longer one is no event.
 inline constexpr std::size_t kEventLineMax = std::size_t{16} << 10;
 
-// The event in the bytes of a record (bpf/event_abi.h). `boot_to_real_ns` is what CLOCK_REALTIME is ahead of
-// CLOCK_BOOTTIME. Lengths beyond their fields are cut to them. Nothing where the record is not whole, of another
-// version, or has an access or verdict that is none.
+// The event in the bytes of a record (bpf/event_abi.h). `boot_to_real_ns` is what CLOCK_REALTIME is
+// ahead of CLOCK_BOOTTIME. Lengths beyond their fields are cut to them. Nothing where the record is
+// not whole, of another version, or has an access or verdict that is none.
 [[nodiscard]] std::optional<Event> event_of_record(std::span<const std::byte> record,
                                                    std::int64_t boot_to_real_ns);
 
 // One line with its newline.
 [[nodiscard]] std::string to_json_line(const Event& event);
 
-// The event that to_json_line wrote. Keys that it does not know are passed over: a later version may have more.
-// Errors: kBadInput, with what is wrong.
+// The event that to_json_line wrote. Keys that it does not know are passed over: a later version
+// may have more. Errors: kBadInput, with what is wrong.
 [[nodiscard]] Result<Event> parse_json_line(std::string_view line);
 
 }  // namespace sg::events

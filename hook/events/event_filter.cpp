@@ -33,9 +33,11 @@ bool EventFilter::takes(const Event& event) const {
 std::string lost_text(const LostEvents& lost, bool follow) {
   std::string out;
   if (lost.dropped > 0) {
-    out += "sysctl-guard: " + count_text(lost.dropped) + " dropped" +
-           (follow ? ", as the buffer was full; a larger eventBuffer in the node policy holds more\n"
-                   : " since the buffer was made or cleared, whenever it was full; events --follow makes room\n");
+    out +=
+        "sysctl-guard: " + count_text(lost.dropped) + " dropped" +
+        (follow ? ", as the buffer was full; a larger eventBuffer in the node policy holds more\n"
+                : " since the buffer was made or cleared, whenever it was full; events --follow "
+                  "makes room\n");
   }
   if (lost.missed > 0) {
     out += "sysctl-guard: " + count_text(lost.missed) +

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_filter.h - which events somebody asked for, and what to say about those that nobody can have.
+// event_filter.h - which events somebody asked for, and what to say about those that nobody can
+// have.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ struct LostEvents {
   friend bool operator==(const LostEvents&, const LostEvents&) = default;
 };
 
-// A line for each kind that there is, "sysctl-guard: ..."; "" where nothing is lost. `follow`: somebody reads all the
-// time, so that another hint is due.
+// A line for each kind that there is, "sysctl-guard: ..."; "" where nothing is lost. `follow`:
+// somebody reads all the time, so that another hint is due.
 [[nodiscard]] std::string lost_text(const LostEvents& lost, bool follow);
 
 }  // namespace sg::events

@@ -23,7 +23,8 @@ std::int64_t now_of(clockid_t clock) {
   return now.tv_sec * kSecond + now.tv_nsec;
 }
 
-// What CLOCK_REALTIME is ahead of CLOCK_BOOTTIME. Of several measurements the one that took the least time is nearest.
+// What CLOCK_REALTIME is ahead of CLOCK_BOOTTIME. Of several measurements the one that took the
+// least time is nearest.
 std::int64_t measure_offset() {
   constexpr int kTries = 5;
   std::int64_t offset = 0;
@@ -51,7 +52,8 @@ Result<EventSource> open_source(Start start) {
   if (!ring) {
     return std::move(ring).error();
   }
-  EventSource source{.maps = *std::move(maps), .ring = *std::move(ring), .dropped_before = 0, .lost = {}};
+  EventSource source{
+      .maps = *std::move(maps), .ring = *std::move(ring), .dropped_before = 0, .lost = {}};
   source.dropped_before = source.ring.cleared_dropped();
   if (start == Start::kNotForwarded) {
     source.ring.seek_forwarded();
@@ -74,7 +76,8 @@ Status read_batch(EventSource& source, const EventFilter& filter, std::vector<Ev
   const std::int64_t boot_to_real = source.ring.agree_on_offset(measure_offset());
   const std::span<const std::byte> records(batch->records);
   for (std::size_t at = 0; at < records.size(); at += sizeof(sg_event)) {
-    std::optional<Event> event = event_of_record(records.subspan(at, sizeof(sg_event)), boot_to_real);
+    std::optional<Event> event =
+        event_of_record(records.subspan(at, sizeof(sg_event)), boot_to_real);
     if (!event) {
       ++source.lost.unknown;
     } else if (filter.takes(*event)) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_source.h - the ring buffer as a reader has it: batch by batch, with what this reader lost.
 //
-// What `events` showed it takes out, which lets guards write over it and hides it from nobody: see kernel/event_ring.h.
-// So the buffer holds the newest events that anybody cared for, and a burst finds all of it free.
+// What `events` showed it takes out, which lets guards write over it and hides it from nobody: see
+// kernel/event_ring.h. So the buffer holds the newest events that anybody cared for, and a burst
+// finds all of it free.
 #pragma once
 
 #include <cstddef>
@@ -29,23 +30,26 @@ struct EventSource {
 };
 
 enum class Start {
-  kOldest,         // at the oldest event
-  kNotForwarded,   // at the first one that is not in the journal yet
+  kOldest,        // at the oldest event
+  kNotForwarded,  // at the first one that is not in the journal yet
 };
 
-// What was dropped since the buffer was made or cleared counts as lost. Errors: those of open_event_maps() and
-// EventRing::open().
+// What was dropped since the buffer was made or cleared counts as lost. Errors: those of
+// open_event_maps() and EventRing::open().
 [[nodiscard]] Result<EventSource> open_source(Start start);
 
 // From now on, what was dropped before is not this reader's loss.
 void forget_dropped(EventSource& source);
 
-// At most kEventBatch records, less those that the filter does not take, at the end of `events`. Errors: kSystem.
-[[nodiscard]] Status read_batch(EventSource& source, const EventFilter& filter, std::vector<Event>& events);
+// At most kEventBatch records, less those that the filter does not take, at the end of `events`.
+// Errors: kSystem.
+[[nodiscard]] Status read_batch(EventSource& source, const EventFilter& filter,
+                                std::vector<Event>& events);
 
-// Batch by batch, no further than there was something at the beginning: guards can be faster than a reader. Then counts
-// what was dropped. Errors: kSystem.
-[[nodiscard]] Status read_present(EventSource& source, const EventFilter& filter, std::vector<Event>& events);
+// Batch by batch, no further than there was something at the beginning: guards can be faster than a
+// reader. Then counts what was dropped. Errors: kSystem.
+[[nodiscard]] Status read_present(EventSource& source, const EventFilter& filter,
+                                  std::vector<Event>& events);
 
 // What was dropped since the last time is lost. Errors: kSystem.
 [[nodiscard]] Status count_dropped(EventSource& source);

@@ -12,13 +12,16 @@
 namespace sg::events {
 namespace {
 
-// Of a value this much is shown: all that a vector of numbers has, and not the whole of a binary one.
+// Of a value this much is shown: all that a vector of numbers has, and not the whole of a binary
+// one.
 constexpr std::size_t kValueShown = 120;
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
-// In double quotes where it could be taken for what stands behind it. `escaped` has no blank but a space and \t.
+// In double quotes where it could be taken for what stands behind it. `escaped` has no blank but a
+// space and \t.
 std::string quoted(std::string escaped) {
-  if (escaped.find_first_of(" ()[]\"") == std::string::npos && escaped.find("\\t") == std::string::npos) {
+  if (escaped.find_first_of(" ()[]\"") == std::string::npos &&
+      escaped.find("\\t") == std::string::npos) {
     return escaped;
   }
   std::string out = "\"";

@@ -11,9 +11,9 @@
 
 namespace sg::guard {
 
-// Loads a guard with the policy and attaches it, in place of an earlier one of the same container. `notes` gets a
-// line where events are wanted and cannot be had: the guard works without. Errors: those of Guard::load() and
-// attach_guard(); then nothing has changed.
+// Loads a guard with the policy and attaches it, in place of an earlier one of the same container.
+// `notes` gets a line where events are wanted and cannot be had: the guard works without. Errors:
+// those of Guard::load() and attach_guard(); then nothing has changed.
 [[nodiscard]] Status attach_policy(request::MadePolicy ready, int cgroup_fd, kernel::Attach how,
                                    std::vector<std::string>& notes);
 

@@ -17,9 +17,9 @@
 namespace sg::guard {
 namespace {
 
-constexpr std::size_t kStatusMax = std::size_t{64} << 10;  // of which a page is the usual
+constexpr std::size_t kStatusMax = std::size_t{64} << 10;     // of which a page is the usual
 constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;  // as in kernel/cgroup.cpp
-constexpr std::size_t kProcsMax = std::size_t{32} << 20;   // as in kernel/cgroup.cpp
+constexpr std::size_t kProcsMax = std::size_t{32} << 20;      // as in kernel/cgroup.cpp
 
 struct CloseDir {
   void operator()(DIR* dir) const noexcept { (void)::closedir(dir); }
@@ -85,7 +85,8 @@ std::vector<std::uint64_t> processes_below(const std::string& cgroup_dir) {
   return pids;
 }
 
-std::optional<host::ProcSysView> proc_sys_of(const std::string& cgroup_dir, const std::string& proc) {
+std::optional<host::ProcSysView> proc_sys_of(const std::string& cgroup_dir,
+                                             const std::string& proc) {
   for (const std::uint64_t pid : processes_below(cgroup_dir)) {
     const Result<std::string> text =
         read_file(AT_FDCWD, proc + "/" + std::to_string(pid) + "/mountinfo", kMountinfoMax);

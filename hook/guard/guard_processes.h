@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard_processes.h - the processes below a guard: whether one could undo it, and what its mounts let it write.
+// guard_processes.h - the processes below a guard: whether one could undo it, and what its mounts
+// let it write.
 #pragma once
 
 #include <cstddef>
@@ -29,10 +30,11 @@ struct GuardedProcesses {
 [[nodiscard]] std::vector<std::uint64_t> processes_below(const std::string& cgroup_dir);
 
 // The mounts of the first of them that can be looked at. `proc` is /proc.
-[[nodiscard]] std::optional<host::ProcSysView> proc_sys_of(const std::string& cgroup_dir, const std::string& proc);
+[[nodiscard]] std::optional<host::ProcSysView> proc_sys_of(const std::string& cgroup_dir,
+                                                           const std::string& proc);
 
-// The processes in the cgroup of this directory and in those below it. `proc` is /proc: a process counts
-// where its user namespace is that of `proc`/self. One that ends meanwhile is none.
+// The processes in the cgroup of this directory and in those below it. `proc` is /proc: a process
+// counts where its user namespace is that of `proc`/self. One that ends meanwhile is none.
 [[nodiscard]] GuardedProcesses look_at_processes(const std::string& cgroup_dir,
                                                  const std::string& proc);
 

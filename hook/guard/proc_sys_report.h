@@ -24,7 +24,8 @@ using SeenProcSys = std::optional<host::ProcSysView>;
 [[nodiscard]] bool asks_to_open(const compile::Meta& meta);
 
 // What opens the most for one that did not ask.
-inline constexpr std::string_view kHowToOpen = "io.sysctl-guard.mode=audit, which opens what the node's limit permits";
+inline constexpr std::string_view kHowToOpen =
+    "io.sysctl-guard.mode=audit, which opens what the node's limit permits";
 
 // Why it is read-only, a clause: what was said when the container was created, or that nobody
 // opened it.

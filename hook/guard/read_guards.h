@@ -10,12 +10,12 @@
 
 namespace sg::guard {
 
-// In the order of their cgroups' paths. A guard whose container ends meanwhile is none. Errors: those of
-// kernel::list_guards.
+// In the order of their cgroups' paths. A guard whose container ends meanwhile is none. Errors:
+// those of kernel::list_guards.
 [[nodiscard]] Result<std::vector<GuardView>> read_guards();
 
-// The same without counters, and all cgroups: to find one container. Errors: those of kernel::list_guards and
-// kernel::list_cgroups.
+// The same without counters, and all cgroups: to find one container. Errors: those of
+// kernel::list_guards and kernel::list_cgroups.
 [[nodiscard]] Result<Containers> read_containers();
 
 }  // namespace sg::guard

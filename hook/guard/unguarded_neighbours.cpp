@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// unguarded_neighbours.cpp - the PID namespaces of guarded containers, then every process of the host once.
+// unguarded_neighbours.cpp - the PID namespaces of guarded containers, then every process of the
+// host once.
 #include "guard/unguarded_neighbours.h"
 
 #include <dirent.h>
@@ -55,7 +56,8 @@ bool is_guarded(std::span<const GuardView> views, const std::string& cgroup) {
 
 }  // namespace
 
-std::vector<Neighbour> unguarded_neighbours(std::span<const GuardView> views, const std::string& proc) {
+std::vector<Neighbour> unguarded_neighbours(std::span<const GuardView> views,
+                                            const std::string& proc) {
   const std::optional<Inode> own = pid_namespace_of(proc, "self");
   std::map<Inode, std::string> guarded;  // by PID namespace, whose
   for (const GuardView& view : views) {
@@ -68,13 +70,15 @@ std::vector<Neighbour> unguarded_neighbours(std::span<const GuardView> views, co
     }
   }
   std::vector<Neighbour> neighbours;
-  for (const std::uint64_t pid : guarded.empty() ? std::vector<std::uint64_t>() : all_processes(proc)) {
+  for (const std::uint64_t pid :
+       guarded.empty() ? std::vector<std::uint64_t>() : all_processes(proc)) {
     const std::optional<Inode> ns = pid_namespace_of(proc, std::to_string(pid));
     const auto found = ns ? guarded.find(*ns) : guarded.end();
     if (found == guarded.end()) {
       continue;
     }
-    const Result<std::string> text = read_file(AT_FDCWD, proc + "/" + std::to_string(pid) + "/cgroup", kCgroupMax);
+    const Result<std::string> text =
+        read_file(AT_FDCWD, proc + "/" + std::to_string(pid) + "/cgroup", kCgroupMax);
     const Result<std::string> cgroup = text ? host::parse_proc_cgroup(*text) : text.error();
     if (!cgroup || is_guarded(views, *cgroup)) {
       continue;

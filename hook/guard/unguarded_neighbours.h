@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // unguarded_neighbours.h - processes without a guard in the PID namespace of a guarded container.
 //
-// One with the same user and no fewer capabilities reaches what was opened as /proc/PID/root/proc/sys.
+// One with the same user and no fewer capabilities reaches what was opened as
+// /proc/PID/root/proc/sys.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,9 @@ struct Neighbour {
   friend bool operator==(const Neighbour&, const Neighbour&) = default;
 };
 
-// For each guard the cgroups of such processes, in the order of their processes. A guard whose container has no PID
-// namespace of its own has none: everybody is in the host's. `proc` is /proc.
-[[nodiscard]] std::vector<Neighbour> unguarded_neighbours(std::span<const GuardView> views, const std::string& proc);
+// For each guard the cgroups of such processes, in the order of their processes. A guard whose
+// container has no PID namespace of its own has none: everybody is in the host's. `proc` is /proc.
+[[nodiscard]] std::vector<Neighbour> unguarded_neighbours(std::span<const GuardView> views,
+                                                          const std::string& proc);
 
 }  // namespace sg::guard

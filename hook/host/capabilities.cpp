@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // capabilities.cpp - names and numbers.
 //
-// By them a task loads or detaches programs, gets the kernel or another process of the host, or a cgroup by its file
-// handle. CAP_SYS_PTRACE gives the runtime's own process when somebody is exec'd: that one has all capabilities, and is
-// not yet in the cgroup.
+// By them a task loads or detaches programs, gets the kernel or another process of the host, or a
+// cgroup by its file handle. CAP_SYS_PTRACE gives the runtime's own process when somebody is
+// exec'd: that one has all capabilities, and is not yet in the cgroup.
 #include "host/capabilities.h"
 
 #include <array>
@@ -22,8 +22,8 @@ constexpr std::array<Capability, 6> kAlone = {{{"CAP_SYS_ADMIN", kCapSysAdmin},
                                                {"CAP_DAC_READ_SEARCH", 2},
                                                {"CAP_SYS_BOOT", 22}}};
 constexpr Capability kBpf{"CAP_BPF", kCapBpf};
-constexpr std::array<Capability, 2> kWithBpf = {{{"CAP_NET_ADMIN", kCapNetAdmin},
-                                                 {"CAP_PERFMON", 38}}};
+constexpr std::array<Capability, 2> kWithBpf = {
+    {{"CAP_NET_ADMIN", kCapNetAdmin}, {"CAP_PERFMON", 38}}};
 
 }  // namespace
 

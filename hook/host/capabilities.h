@@ -19,12 +19,13 @@ inline constexpr unsigned kCapBpf = 39;
   return (set >> capability & 1) != 0;
 }
 
-// The set of one capability by its name, "CAP_BPF"; empty for one that has no part in undoing a guard.
+// The set of one capability by its name, "CAP_BPF"; empty for one that has no part in undoing a
+// guard.
 [[nodiscard]] CapabilitySet capability_named(std::string_view name) noexcept;
 
-// Those of the set that give the right to undo a guard in the host's user namespace, by name: each of
-// CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH and CAP_SYS_BOOT; last CAP_BPF, with
-// CAP_NET_ADMIN or CAP_PERFMON behind it.
+// Those of the set that give the right to undo a guard in the host's user namespace, by name: each
+// of CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH and
+// CAP_SYS_BOOT; last CAP_BPF, with CAP_NET_ADMIN or CAP_PERFMON behind it.
 [[nodiscard]] std::vector<std::string_view> undoing_capabilities(CapabilitySet set);
 
 }  // namespace sg::host

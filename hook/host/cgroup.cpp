@@ -114,14 +114,15 @@ Status check_process(int dir_fd, const std::string& top, const std::string& leaf
 }
 
 // Refuses a cgroup in or below which there are other processes than the container's first: the
-// author of a container can choose an ID or a cgroupsPath that is the name of a cgroup which others are in. Without
-// recursion, since cgroups nest as deep as their makers like.
+// author of a container can choose an ID or a cgroupsPath that is the name of a cgroup which others
+// are in. Without recursion, since cgroups nest as deep as their makers like.
 Status check_own(const std::string& path, pid_t pid) {
   // A container that is only being created has two cgroups at most (crun's scope and the one in
   // it).
   constexpr std::size_t kOwnCgroupsMax = 64;
   constexpr const char* kHint =
-      "give the container a cgroup of its own: another linux.cgroupsPath, or an ID that is no cgroup's name";
+      "give the container a cgroup of its own: another linux.cgroupsPath, or an ID that is no "
+      "cgroup's name";
   const std::string own = std::to_string(pid);
   std::vector<std::string> todo = {path};
   for (std::size_t i = 0; i < todo.size(); ++i) {
@@ -137,9 +138,7 @@ Status check_own(const std::string& path, pid_t pid) {
     for (const std::string_view line : split(*text, '\n')) {
       if (!line.empty() && line != own) {
         return Error{Errc::kUnsupported,
-                     "others than the container are in it: process " +
-                         std::string(line),
-                     kHint};
+                     "others than the container are in it: process " + std::string(line), kHint};
       }
     }
     std::error_code failed;
@@ -150,8 +149,7 @@ Status check_own(const std::string& path, pid_t pid) {
       }
       if (todo.size() > kOwnCgroupsMax) {
         return Error{Errc::kUnsupported,
-                     "there are more than " +
-                         std::to_string(kOwnCgroupsMax) + " cgroups in it",
+                     "there are more than " + std::to_string(kOwnCgroupsMax) + " cgroups in it",
                      kHint};
       }
     }

@@ -18,8 +18,9 @@ struct Cgroup {
 
 // The top cgroup of the container whose init has `pid` (as the hook sees it), by the rules of
 // cgroup_path.h, opened. `cgroups_path` may be empty. Errors: those of cgroup_path.h; kSystem where
-// /proc cannot be read (the container ended); kUnsupported where others than the pid are in it or below; where the directory is no cgroup2 one or is a threaded
-// cgroup (io_uring workers of a thread stay behind there: not guarded).
+// /proc cannot be read (the container ended); kUnsupported where others than the pid are in it or
+// below; where the directory is no cgroup2 one or is a threaded cgroup (io_uring workers of a
+// thread stay behind there: not guarded).
 [[nodiscard]] Result<Cgroup> open_container_cgroup(pid_t pid, const std::string& cgroups_path,
                                                    const std::string& id);
 

@@ -201,9 +201,9 @@ std::optional<std::size_t> match_absolute(std::string_view cgroups_path, const C
   return named.size();
 }
 
-// A cgroupsPath that is neither, or a name for systemd that a runtime was not told to take as one: it takes
-// the text from a root of its own. It names the container's cgroup only where the leaf ends in it; a
-// process below would leave open which part of the leaf is meant.
+// A cgroupsPath that is neither, or a name for systemd that a runtime was not told to take as one:
+// it takes the text from a root of its own. It names the container's cgroup only where the leaf
+// ends in it; a process below would leave open which part of the leaf is meant.
 std::optional<std::size_t> match_relative(std::string_view cgroups_path, const Components& leaf) {
   const Components named = cleaned(cgroups_path);
   if (named.empty() || named.size() > leaf.size() ||

@@ -15,7 +15,8 @@
 namespace sg::host {
 
 // The cgroup v2 path in the text of /proc/<pid>/cgroup: the rest of its "0::" line. Errors:
-// kUnsupported where there is no such line (pure cgroup v1), kBadInput where it is no absolute path.
+// kUnsupported where there is no such line (pure cgroup v1), kBadInput where it is no absolute
+// path.
 [[nodiscard]] Result<std::string> parse_proc_cgroup(std::string_view text);
 
 struct CgroupMount {
@@ -23,12 +24,12 @@ struct CgroupMount {
   std::string point;  // where
 };
 
-// Every mount of type cgroup2 in the text of /proc/<pid>/mountinfo, octal escapes undone, in the order
-// of the text; lines that are no mountinfo lines are skipped.
+// Every mount of type cgroup2 in the text of /proc/<pid>/mountinfo, octal escapes undone, in the
+// order of the text; lines that are no mountinfo lines are skipped.
 [[nodiscard]] std::vector<CgroupMount> parse_cgroup_mounts(std::string_view text);
 
-// Where `cgroup` is found below one of the mounts: the last mount whose root is `cgroup` or above it
-// (a later mount covers an earlier one). Errors: kUnsupported where there is none.
+// Where `cgroup` is found below one of the mounts: the last mount whose root is `cgroup` or above
+// it (a later mount covers an earlier one). Errors: kUnsupported where there is none.
 [[nodiscard]] Result<std::string> locate_cgroup(const std::string& cgroup,
                                                 const std::vector<CgroupMount>& mounts);
 

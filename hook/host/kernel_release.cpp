@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// kernel_release.cpp - two numbers with a dot between them, and whatever a distribution puts behind.
+// kernel_release.cpp - two numbers with a dot between them, and whatever a distribution puts
+// behind.
 #include "host/kernel_release.h"
 
 #include <sys/utsname.h>

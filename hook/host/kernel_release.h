@@ -15,7 +15,8 @@ struct KernelRelease {
   friend auto operator<=>(const KernelRelease&, const KernelRelease&) = default;
 };
 
-// "6.1.0-44-amd64", as uname(2) has it, into 6 and 1. Zeroes, which are older than every kernel, for any other text.
+// "6.1.0-44-amd64", as uname(2) has it, into 6 and 1. Zeroes, which are older than every kernel,
+// for any other text.
 [[nodiscard]] KernelRelease parse_kernel_release(std::string_view text);
 
 // Of the running kernel.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// lock_proc_sys.cpp - resolve every path, bind each of them, remount what is above them read-only, look.
+// lock_proc_sys.cpp - resolve every path, bind each of them, remount what is above them read-only,
+// look.
 //
-// Mounts are made by mount(2) on /proc/self/fd/N, which Linux 5.10 has too: the descriptor says exactly what is meant,
-// and neither a symbolic link nor a mount of somebody else can get between. All paths are resolved before the first one
-// is bound, so that the way to one never leads over another.
+// Mounts are made by mount(2) on /proc/self/fd/N, which Linux 5.10 has too: the descriptor says
+// exactly what is meant, and neither a symbolic link nor a mount of somebody else can get between.
+// All paths are resolved before the first one is bound, so that the way to one never leads over
+// another.
 #include "host/lock_proc_sys.h"
 
 #include <fcntl.h>
@@ -36,15 +38,16 @@ namespace sg::host {
 namespace {
 
 constexpr ino_t kProcRootInode = 1;  // PROC_ROOT_INO: of every procfs
-constexpr const char* kHint = "see why the runtime's mounts differ; to do without, leave the annotations out";
+constexpr const char* kHint =
+    "see why the runtime's mounts differ; to do without, leave the annotations out";
 
 // What mount(2) takes for what is open as `fd`.
 std::string mount_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 Error unsupported(const std::string& why) { return Error{Errc::kUnsupported, why, kHint}; }
 
-// The procfs that is mounted at <root>/proc, if it is that of our PID namespace: the host's would show another number
-// for this process, or none.
+// The procfs that is mounted at <root>/proc, if it is that of our PID namespace: the host's would
+// show another number for this process, or none.
 Result<UniqueFd> open_procfs(const std::string& root) {
   const std::string what = "the container's root '" + escape(root, 160) + "'";
   const UniqueFd dir(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -60,7 +63,8 @@ Result<UniqueFd> open_procfs(const std::string& root) {
   if (::fstatfs(proc.get(), &filesystem) != 0 || ::fstat(proc.get(), &info) != 0) {
     return system_error(what + ": proc", errno, kHint);
   }
-  if (static_cast<std::uint64_t>(filesystem.f_type) != PROC_SUPER_MAGIC || info.st_ino != kProcRootInode) {
+  if (static_cast<std::uint64_t>(filesystem.f_type) != PROC_SUPER_MAGIC ||
+      info.st_ino != kProcRootInode) {
     return unsupported(what + ": its proc is not a procfs");
   }
   struct stat host {};
@@ -85,16 +89,16 @@ Status check_ways_out(const std::string& root, int proc_fd) {
   if (!mounts || !cgroups) {
     return mounts ? cgroups.error() : mounts.error();
   }
-  OwnPlaces own{.root = *place,
-                .proc_device = std::to_string(major(info.st_dev)) + ":" + std::to_string(minor(info.st_dev)),
-                .cgroup = "",
-                .cgroups_v1 = {}};
+  OwnPlaces own{
+      .root = *place,
+      .proc_device = std::to_string(major(info.st_dev)) + ":" + std::to_string(minor(info.st_dev)),
+      .cgroup = "",
+      .cgroups_v1 = {}};
   take_cgroups(*cgroups, own);
   const std::vector<MountEntry> all = parse_mountinfo(*mounts);
   const std::string way = way_out(all, own);
   return way.empty() ? Status(Ok{})
-                     : Error{Errc::kUnsupported,
-                             "the container could leave its guard: " + way,
+                     : Error{Errc::kUnsupported, "the container could leave its guard: " + way,
                              "mount something else there, or leave the annotations out"};
 }
 
@@ -141,7 +145,8 @@ Result<std::vector<std::string>> find_paths(int sys_fd, std::span<const std::str
   for (const std::string& text : texts) {
     Wanted wanted;
     if (!parse_wanted(text, wanted)) {
-      return Error{Errc::kBadInput, "argument '" + escape(text, 160) + "' is no path below /proc/sys",
+      return Error{Errc::kBadInput,
+                   "argument '" + escape(text, 160) + "' is no path below /proc/sys",
                    "let sysctl-guard alone write the hook's argument --open"};
     }
     Result<bool> there = is_there(sys_fd, wanted.path, wanted.is_directory);
@@ -149,7 +154,8 @@ Result<std::vector<std::string>> find_paths(int sys_fd, std::span<const std::str
       found.insert(std::move(wanted.path));
     } else if (there && !wanted.in_place.empty()) {
       // The interface alone may be missing: a file that it does not have stays closed.
-      const std::string interface = wanted.path.substr(0, wanted.path.find('/', wanted.in_place.size() + 1));
+      const std::string interface =
+          wanted.path.substr(0, wanted.path.find('/', wanted.in_place.size() + 1));
       there = is_there(sys_fd, interface, /*is_directory=*/true);
       if (there && !*there) {
         there = is_there(sys_fd, wanted.in_place, /*is_directory=*/true);
@@ -164,7 +170,9 @@ Result<std::vector<std::string>> find_paths(int sys_fd, std::span<const std::str
   }
   std::vector<std::string> outer;
   for (const std::string& path : found) {
-    const auto is_above = [&path](const std::string& above) { return path.starts_with(above + "/"); };
+    const auto is_above = [&path](const std::string& above) {
+      return path.starts_with(above + "/");
+    };
     if (std::ranges::none_of(found, is_above)) {
       outer.push_back(path);
     }
@@ -187,12 +195,13 @@ Status remount_read_only(int fd) {
   if (::fstatvfs(fd, &info) != 0) {
     return system_error("/proc/sys", errno, kHint);
   }
-  constexpr std::array<std::pair<unsigned long, unsigned long>, 6> kKept = {{{ST_NOSUID, MS_NOSUID},
-                                                                             {ST_NODEV, MS_NODEV},
-                                                                             {ST_NOEXEC, MS_NOEXEC},
-                                                                             {ST_NOATIME, MS_NOATIME},
-                                                                             {ST_NODIRATIME, MS_NODIRATIME},
-                                                                             {ST_RELATIME, MS_RELATIME}}};
+  constexpr std::array<std::pair<unsigned long, unsigned long>, 6> kKept = {
+      {{ST_NOSUID, MS_NOSUID},
+       {ST_NODEV, MS_NODEV},
+       {ST_NOEXEC, MS_NOEXEC},
+       {ST_NOATIME, MS_NOATIME},
+       {ST_NODIRATIME, MS_NODIRATIME},
+       {ST_RELATIME, MS_RELATIME}}};
   unsigned long flags = MS_REMOUNT | MS_BIND | MS_RDONLY;
   for (const auto& [has, keep] : kKept) {
     flags |= (info.f_flag & has) != 0 ? keep : 0;
@@ -210,7 +219,8 @@ Status check_locked(int proc_fd) {
   if (!sys.valid() || ::fstatvfs(sys.get(), &info) != 0) {
     return system_error("/proc/sys", errno, kHint);
   }
-  return (info.f_flag & ST_RDONLY) != 0 ? Status(Ok{}) : unsupported("/proc/sys is writable all the same");
+  return (info.f_flag & ST_RDONLY) != 0 ? Status(Ok{})
+                                        : unsupported("/proc/sys is writable all the same");
 }
 
 }  // namespace
@@ -232,8 +242,9 @@ Status lock_proc_sys(const std::string& root, std::span<const std::string> paths
   const UniqueFd covered = open_beneath(proc->get(), "sys", O_PATH | O_DIRECTORY);
   if (!covered.valid()) {
     const int saved_errno = errno;
-    return saved_errno == EXDEV ? unsupported("something is mounted on the container's /proc/sys already")
-                                : Status(system_error("the container's /proc/sys", saved_errno, kHint));
+    return saved_errno == EXDEV
+               ? unsupported("something is mounted on the container's /proc/sys already")
+               : Status(system_error("the container's /proc/sys", saved_errno, kHint));
   }
   if (Status bound = bind_onto_itself(covered.get(), "/proc/sys"); !bound) {
     return bound;

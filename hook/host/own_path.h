@@ -8,8 +8,8 @@
 
 namespace sg::host {
 
-// The absolute path, without symbolic links. Errors, kSystem: /proc is not there, or the binary was replaced or
-// removed since it was started.
+// The absolute path, without symbolic links. Errors, kSystem: /proc is not there, or the binary was
+// replaced or removed since it was started.
 [[nodiscard]] Result<std::string> own_path();
 
 }  // namespace sg::host

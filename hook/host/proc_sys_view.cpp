@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// proc_sys_view.cpp - the mount that covers a path is the deepest one above it, and of several at one place the last.
+// proc_sys_view.cpp - the mount that covers a path is the deepest one above it, and of several at
+// one place the last.
 #include "host/proc_sys_view.h"
 
 #include <algorithm>
@@ -24,7 +25,8 @@ ProcSysView::ProcSysView(std::string_view mountinfo) {
       continue;
     }
     // Only what a procfs shows below its own sys is a sysctl.
-    const bool is_sysctl = mount.type == "proc" && (mount.root == "/" || is_at_or_below(mount.root, "/sys"));
+    const bool is_sysctl =
+        mount.type == "proc" && (mount.root == "/" || is_at_or_below(mount.root, "/sys"));
     mounts_.push_back({mount.point, is_sysctl && !mount.is_read_only});
   }
   for (const Mount& mount : mounts_) {
@@ -43,7 +45,8 @@ bool ProcSysView::is_writable(std::string_view name) const {
   const std::string path = std::string(kProcSys) + (name.empty() ? "" : "/") + std::string(name);
   const Mount* covers = nullptr;
   for (const Mount& mount : mounts_) {
-    if (is_at_or_below(path, mount.point) && (covers == nullptr || mount.point.size() >= covers->point.size())) {
+    if (is_at_or_below(path, mount.point) &&
+        (covers == nullptr || mount.point.size() >= covers->point.size())) {
       covers = &mount;
     }
   }

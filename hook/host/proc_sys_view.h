@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// proc_sys_view.h - what of /proc/sys a process could open for writing, as far as its mounts decide.
+// proc_sys_view.h - what of /proc/sys a process could open for writing, as far as its mounts
+// decide.
 //
 // What its user, its capabilities and a security module say is another matter.
 #pragma once

@@ -22,7 +22,8 @@ struct DirCloser {
 
 std::vector<SysctlEntry> SysctlTree::list(const std::string& directory) const {
   const UniqueFd root(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  UniqueFd opened = open_beneath(root.get(), directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY);
+  UniqueFd opened =
+      open_beneath(root.get(), directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY);
   const std::unique_ptr<DIR, DirCloser> dir(opened.valid() ? ::fdopendir(opened.get()) : nullptr);
   std::vector<SysctlEntry> entries;
   if (!dir) {

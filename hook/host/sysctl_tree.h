@@ -18,8 +18,8 @@ class SysctlTree {
  public:
   explicit SysctlTree(std::string root = "/proc/sys") : root_(std::move(root)) {}
 
-  // What is in a directory ("net/ipv4", or "" for the root), sorted. Nothing for one that is not there or cannot be
-  // read, and nothing of another filesystem that is mounted there.
+  // What is in a directory ("net/ipv4", or "" for the root), sorted. Nothing for one that is not
+  // there or cannot be read, and nothing of another filesystem that is mounted there.
   [[nodiscard]] std::vector<SysctlEntry> list(const std::string& directory) const;
 
  private:

@@ -23,7 +23,9 @@ void send_to_syslog(std::string_view program, std::string_view line, Severity se
   address.sun_family = AF_UNIX;
   static_assert(sizeof _PATH_LOG <= sizeof address.sun_path);
   std::memcpy(address.sun_path, _PATH_LOG, sizeof _PATH_LOG);
-  std::string datagram = "<" + std::to_string(LOG_DAEMON | (severity == Severity::kError ? LOG_ERR : LOG_WARNING)) + ">";
+  std::string datagram =
+      "<" + std::to_string(LOG_DAEMON | (severity == Severity::kError ? LOG_ERR : LOG_WARNING)) +
+      ">";
   datagram += program;
   datagram += "[" + std::to_string(::getpid()) + "]: ";
   datagram += line;

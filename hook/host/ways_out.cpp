@@ -11,7 +11,8 @@ namespace sg::host {
 namespace {
 
 bool is_at_or_below(std::string_view path, std::string_view above) {
-  return path.starts_with(above) && (above == "/" || path.size() == above.size() || path[above.size()] == '/');
+  return path.starts_with(above) &&
+         (above == "/" || path.size() == above.size() || path[above.size()] == '/');
 }
 
 bool is_own_cgroup(const MountEntry& mount, const OwnPlaces& own) {
@@ -21,8 +22,9 @@ bool is_own_cgroup(const MountEntry& mount, const OwnPlaces& own) {
   if (mount.type == "cgroup2") {
     return !own.cgroup.empty() && is_at_or_below(mount.root, own.cgroup);
   }
-  return std::ranges::any_of(own.cgroups_v1,
-                             [&mount](const std::string& cgroup) { return is_at_or_below(mount.root, cgroup); });
+  return std::ranges::any_of(own.cgroups_v1, [&mount](const std::string& cgroup) {
+    return is_at_or_below(mount.root, cgroup);
+  });
 }
 
 }  // namespace
@@ -49,7 +51,10 @@ std::string way_out(std::span<const MountEntry> mounts, const OwnPlaces& own) {
     if (!is_at_or_below(mount.point, own.root)) {
       continue;
     }
-    const std::string where = "'" + escape(std::string_view(mount.point).substr(own.root == "/" ? 0 : own.root.size()), 160) + "'";
+    const std::string where =
+        "'" +
+        escape(std::string_view(mount.point).substr(own.root == "/" ? 0 : own.root.size()), 160) +
+        "'";
     if (mount.type == "proc" && mount.device != own.proc_device) {
       return where + " shows processes that are not its own";
     }

@@ -17,11 +17,13 @@
 namespace sg::kernel {
 namespace {
 
-// How often others may be faster to replace a guard. Each of them loads one before, which takes ten times as long.
+// How often others may be faster to replace a guard. Each of them loads one before, which takes ten
+// times as long.
 constexpr int kReplacesMax = 100;
 
 constexpr const char* kHint =
-    "the hook needs CAP_BPF and CAP_NET_ADMIN in the host's user namespace (rootless engines have neither)";
+    "the hook needs CAP_BPF and CAP_NET_ADMIN in the host's user namespace (rootless engines have "
+    "neither)";
 // The programs of the cgroup were read before, which takes the same capability.
 constexpr const char* kRefusedHint =
     "a cgroup above those that are mounted here may have a program that lets in no other one, or a "
@@ -67,8 +69,9 @@ Result<Look> look_for_guard(int cgroup_fd, const std::string& container_id) {
   return look;
 }
 
-// Our program on this cgroup, as an open descriptor; an invalid one where there is none. A guard that is replaced
-// between two steps of a look would be missed, and a second one put beside it: then it is looked for again.
+// Our program on this cgroup, as an open descriptor; an invalid one where there is none. A guard
+// that is replaced between two steps of a look would be missed, and a second one put beside it:
+// then it is looked for again.
 Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
   for (int tries = 0;; ++tries) {
     Result<Look> look = look_for_guard(cgroup_fd, container_id);

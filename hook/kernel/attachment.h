@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// attachment.h - puts a guard on a cgroup, in place of an earlier guard of the same container, or takes it off.
+// attachment.h - puts a guard on a cgroup, in place of an earlier guard of the same container, or
+// takes it off.
 #pragma once
 
 #include <string>
@@ -15,16 +16,16 @@ enum class Attach {
 };
 
 // Attaches the program to the cgroup with BPF_F_ALLOW_MULTI. Where a guard with our magic and this
-// container's ID is attached already, it is replaced in one step (BPF_F_REPLACE): there is no moment
-// without one. Programs that are not ours are left alone. Errors: kUnsupported where a guard of
-// another version or of another container is attached there, the kernel has no cgroup/sysctl hook,
-// or a program of others lets none in (blocking_program.h); kSystem, also where the guard was
+// container's ID is attached already, it is replaced in one step (BPF_F_REPLACE): there is no
+// moment without one. Programs that are not ours are left alone. Errors: kUnsupported where a guard
+// of another version or of another container is attached there, the kernel has no cgroup/sysctl
+// hook, or a program of others lets none in (blocking_program.h); kSystem, also where the guard was
 // detached meanwhile, and with kOnlyReplace where there is none.
 [[nodiscard]] Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id,
                                   Attach how = Attach::kNewOrReplace);
 
-// Takes the guard of this container off the cgroup; others stay. Errors: kUnsupported where there is none, or it is
-// another container's; kSystem.
+// Takes the guard of this container off the cgroup; others stay. Errors: kUnsupported where there
+// is none, or it is another container's; kSystem.
 [[nodiscard]] Status detach_guard(int cgroup_fd, const std::string& container_id);
 
 }  // namespace sg::kernel

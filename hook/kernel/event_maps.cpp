@@ -63,8 +63,10 @@ Result<UniqueFd> make_pin(const Pin& pin, __u32 key_size, __u32 max_entries) {
     struct bpf_map_create_opts options {};  // a function has the same name
     options.sz = sizeof options;
     options.map_flags = pin.flags;
-    const std::string name = std::string("sg_") + (pin.type == BPF_MAP_TYPE_RINGBUF ? "events" : "event_state");
-    UniqueFd made(bpf_map_create(pin.type, name.c_str(), key_size, pin.value_size, max_entries, &options));
+    const std::string name =
+        std::string("sg_") + (pin.type == BPF_MAP_TYPE_RINGBUF ? "events" : "event_state");
+    UniqueFd made(
+        bpf_map_create(pin.type, name.c_str(), key_size, pin.value_size, max_entries, &options));
     if (!made.valid()) {
       return system_error("make the map " + name, errno,
                           "it needs CAP_BPF, and before Linux 5.11 room in RLIMIT_MEMLOCK");
@@ -93,9 +95,10 @@ Result<EventMaps> open_event_maps() {
     return std::move(state).error();
   }
   if (!ring->valid() || !state->valid()) {
-    return Error{Errc::kUnsupported, std::string("there are no events: nothing is pinned in ") + kEventDir,
-                 "the first guard makes the buffer, where bpffs is mounted at /sys/fs/bpf and the node "
-                 "policy does not say \"events\": \"off\""};
+    return Error{
+        Errc::kUnsupported, std::string("there are no events: nothing is pinned in ") + kEventDir,
+        "the first guard makes the buffer, where bpffs is mounted at /sys/fs/bpf and the node "
+        "policy does not say \"events\": \"off\""};
   }
   return EventMaps{*std::move(ring), *std::move(state)};
 }
@@ -132,8 +135,8 @@ void count_hook_failure() {
   if (!state) {
     return;
   }
-  void* const memory = ::mmap(nullptr, sizeof(sg_event_state), PROT_READ | PROT_WRITE, MAP_SHARED,
-                              state->get(), 0);
+  void* const memory =
+      ::mmap(nullptr, sizeof(sg_event_state), PROT_READ | PROT_WRITE, MAP_SHARED, state->get(), 0);
   if (memory != MAP_FAILED) {
     std::atomic_ref(static_cast<sg_event_state*>(memory)->hook_failures).fetch_add(1);
   }

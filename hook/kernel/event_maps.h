@@ -19,13 +19,13 @@ struct EventMaps {
   UniqueFd state;  // an array, one sg_event_state, which can be mapped into memory
 };
 
-// Those of this host. Errors: kUnsupported where there are none, or something else is pinned in their place;
-// those of check_event_dir(); kSystem.
+// Those of this host. Errors: kUnsupported where there are none, or something else is pinned in
+// their place; those of check_event_dir(); kSystem.
 [[nodiscard]] Result<EventMaps> open_event_maps();
 
-// Those of this host, which are made where there are none: the buffer then has `bytes` bytes, a power of two
-// and at least a page. One that is there keeps its size. Errors: kUnsupported where there is no bpffs, or
-// its directory is not root's alone; kSystem.
+// Those of this host, which are made where there are none: the buffer then has `bytes` bytes, a
+// power of two and at least a page. One that is there keeps its size. Errors: kUnsupported where
+// there is no bpffs, or its directory is not root's alone; kSystem.
 [[nodiscard]] Result<EventMaps> make_event_maps(std::size_t bytes);
 
 // What is counted beside the buffer, since that was made.

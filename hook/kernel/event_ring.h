@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_ring.h - the ring buffer that guards write events into, for any number of readers at a time.
+// event_ring.h - the ring buffer that guards write events into, for any number of readers at a
+// time.
 //
-// libbpf's reader takes records out, and then nobody else sees them. Here a record stays readable after it was
-// taken out, until a newer one is written over it: taking out only permits that. So whoever looks disturbs nobody,
-// several that follow do not rob each other, and all of the buffer is room for a burst.
+// libbpf's reader takes records out, and then nobody else sees them. Here a record stays readable
+// after it was taken out, until a newer one is written over it: taking out only permits that. So
+// whoever looks disturbs nobody, several that follow do not rob each other, and all of the buffer
+// is room for a burst.
 //
 //   oldest that is left      taken out up to        written up to
 //        |  readable, may be     |  readable, guards     |
 //        |  written over         |  drop new ones where  |
 //        |                       |  this is all of it    |
 //
-// Each reader has a position of its own. A record is copied, and then it is made sure that no guard was about to
-// write over it meanwhile. All records have the same size, so a reader that was overtaken says how many it missed.
+// Each reader has a position of its own. A record is copied, and then it is made sure that no guard
+// was about to write over it meanwhile. All records have the same size, so a reader that was
+// overtaken says how many it missed.
 #pragma once
 
 #include <cstddef>
@@ -40,10 +43,11 @@ struct EventBatch {
 // One mapping of the buffer, and a reader's position in it. Not for two threads at a time.
 class EventRing {
  public:
-  // Maps the ring buffer `ring_fd`, which may be closed afterwards, with records of `record_size` bytes. The
-  // position is the oldest event that is left and was not put away. Errors: kSystem.
+  // Maps the ring buffer `ring_fd`, which may be closed afterwards, with records of `record_size`
+  // bytes. The position is the oldest event that is left and was not put away. Errors: kSystem.
   [[nodiscard]] static Result<EventRing> open(int ring_fd, std::size_t record_size);
-  // The same of anything that can be mapped and has the layout, with room for `size` bytes, a power of two.
+  // The same of anything that can be mapped and has the layout, with room for `size` bytes, a power
+  // of two.
   [[nodiscard]] static Result<EventRing> map(int fd, std::size_t size, std::size_t record_size);
 
   EventRing(EventRing&& other) noexcept;
@@ -61,20 +65,23 @@ class EventRing {
   // Whether there is anything behind it.
   [[nodiscard]] bool has_more() const noexcept;
 
-  // At most `max` events from the position on, which moves behind them. It ends in front of one that is still
-  // being written. Errors: kUnsupported where the buffer has records of another size.
+  // At most `max` events from the position on, which moves behind them. It ends in front of one
+  // that is still being written. Errors: kUnsupported where the buffer has records of another size.
   [[nodiscard]] Result<EventBatch> read(std::size_t max);
 
-  // Takes out what is in front of the reader. Never backwards, whoever else does the same at that moment.
+  // Takes out what is in front of the reader. Never backwards, whoever else does the same at that
+  // moment.
   void take_out() noexcept;
-  // Takes it out, and open() of others begins behind it. How many were `dropped` until then is put away with it.
+  // Takes it out, and open() of others begins behind it. How many were `dropped` until then is put
+  // away with it.
   void clear(std::uint64_t dropped) noexcept;
   [[nodiscard]] std::uint64_t cleared_dropped() const noexcept;
   // Takes it out, and seek_forwarded() of others goes there.
   void mark_forwarded() noexcept;
 
-  // One difference of two clocks for all readers, so that an event has the same time for each of them: that of the
-  // first reader, as long as `measured` is within a millisecond of it, else `measured` from here on.
+  // One difference of two clocks for all readers, so that an event has the same time for each of
+  // them: that of the first reader, as long as `measured` is within a millisecond of it, else
+  // `measured` from here on.
   [[nodiscard]] std::int64_t agree_on_offset(std::int64_t measured) noexcept;
 
  private:

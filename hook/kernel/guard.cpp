@@ -2,9 +2,9 @@
 // guard.cpp - open the object, size it to the policy, load it, fill and freeze its maps.
 //
 // The program with bpf_loop is tried first, since it is verified in a tenth of the time; a kernel
-// before 5.17 refuses it and gets the one with plain loops. Before 6.1 no helper says which task it is, so
-// that one's events do without. Each attempt owns its skeleton, so one that fails leaves nothing in the
-// kernel.
+// before 5.17 refuses it and gets the one with plain loops. Before 6.1 no helper says which task it
+// is, so that one's events do without. Each attempt owns its skeleton, so one that fails leaves
+// nothing in the kernel.
 #include "kernel/guard.h"
 
 #include <bpf/bpf.h>
@@ -33,13 +33,15 @@ struct Attempt {
 constexpr std::array<Attempt, 3> kAttempts = {{{true, true}, {true, false}, {false, false}}};
 
 constexpr const char* kHint =
-    "the guard needs Linux 5.10 or newer with CONFIG_CGROUP_BPF, and CAP_BPF with CAP_NET_ADMIN; before "
+    "the guard needs Linux 5.10 or newer with CONFIG_CGROUP_BPF, and CAP_BPF with CAP_NET_ADMIN; "
+    "before "
     "5.11 also CAP_SYS_RESOURCE or an unlimited RLIMIT_MEMLOCK";
 
 Error load_error(const char* what, int code) {
   const std::string said = libbpf_reason();
   Error error = system_error(what, code, kHint);
-  // For want of a right libbpf blames the limit on locked memory, which newer kernels do not ask for.
+  // For want of a right libbpf blames the limit on locked memory, which newer kernels do not ask
+  // for.
   if (!said.empty() && code != EPERM) {
     error.message += " (" + said + ")";
   }
@@ -62,22 +64,25 @@ int set_sizes(sysctl_guard& skeleton, const GuardInput& input, const Attempt& at
   if (err == 0) {
     err = bpf_map__set_max_entries(skeleton.maps.sg_counters, input.rule_count + 1);
   }
-  // Not to be mapped into memory, as libbpf would have it: that would take two pages for a hundred bytes.
+  // Not to be mapped into memory, as libbpf would have it: that would take two pages for a hundred
+  // bytes.
   return err == 0 ? bpf_map__set_map_flags(skeleton.maps.rodata, BPF_F_RDONLY_PROG) : err;
 }
 
-// Before load: what the guard writes events for, and the pinned maps in place of its own. Without them the
-// verifier drops what would use them.
+// Before load: what the guard writes events for, and the pinned maps in place of its own. Without
+// them the verifier drops what would use them.
 int set_events(sysctl_guard& skeleton, const GuardInput& input, const Attempt& attempt) {
   const bool writes_events = input.event_maps != nullptr && input.events != SG_EVENTS_OFF;
   skeleton.rodata->events = writes_events ? input.events : SG_EVENTS_OFF;
   skeleton.rodata->has_task = attempt.task ? 1 : 0;
   // One byte less: a zero byte at the end.
-  std::ranges::copy(input.container_id.substr(0, SG_EVENT_ID_SIZE - 1), skeleton.rodata->container_id);
+  std::ranges::copy(input.container_id.substr(0, SG_EVENT_ID_SIZE - 1),
+                    skeleton.rodata->container_id);
   int err = 0;
   if (writes_events) {
     err = bpf_map__reuse_fd(skeleton.maps.sg_events, input.event_maps->ring.get());
-    return err == 0 ? bpf_map__reuse_fd(skeleton.maps.sg_event_state, input.event_maps->state.get()) : err;
+    return err == 0 ? bpf_map__reuse_fd(skeleton.maps.sg_event_state, input.event_maps->state.get())
+                    : err;
   }
   err = bpf_map__set_autocreate(skeleton.maps.sg_events, false);
   return err == 0 ? bpf_map__set_autocreate(skeleton.maps.sg_event_state, false) : err;
@@ -118,7 +123,8 @@ Result<Guard> Guard::load(const GuardInput& input) {
     if (const int err = set_events(*skeleton, input, attempt); err != 0) {
       return load_error("set up the guard's events", -err);
     }
-    program = attempt.bpf_loop ? skeleton->progs.sysctl_guard : skeleton->progs.sysctl_guard_bounded;
+    program =
+        attempt.bpf_loop ? skeleton->progs.sysctl_guard : skeleton->progs.sysctl_guard_bounded;
     const int err = sysctl_guard__load(skeleton.get());
     if (err == 0) {
       break;

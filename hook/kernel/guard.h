@@ -25,7 +25,8 @@ struct GuardInput {
   std::span<const std::uint8_t> table;  // a sg_table (bpf/table_abi.h), encoded by compile/
   std::uint32_t rule_count = 0;         // numbers of rules go from 1 to this
   std::span<const std::uint8_t> meta;   // a sg_meta (bpf/meta_abi.h) with the text behind it
-  // What it writes events for, one of SG_EVENTS_*, where it writes them, and as whose. Without maps: nothing.
+  // What it writes events for, one of SG_EVENTS_*, where it writes them, and as whose. Without
+  // maps: nothing.
   std::uint32_t events = 0;
   const EventMaps* event_maps = nullptr;
   std::string_view container_id = {};
@@ -38,8 +39,8 @@ struct SkeletonDeleter {
 // A loaded guard; dropping it unloads the program, unless it is attached.
 class Guard {
  public:
-  // Errors: kUnsupported where this kernel cannot do it, with what it lacks; kSystem otherwise, with
-  // the verifier's last line where there is one.
+  // Errors: kUnsupported where this kernel cannot do it, with what it lacks; kSystem otherwise,
+  // with the verifier's last line where there is one.
   [[nodiscard]] static Result<Guard> load(const GuardInput& input);
 
   [[nodiscard]] int program_fd() const noexcept { return program_fd_; }

@@ -32,8 +32,8 @@ constexpr const char* kGoneHint =
 
 Error gone(const char* what, int error) { return system_error(what, error, kGoneHint); }
 
-// One look at the guards on one cgroup, added to `guards`. `is_changed`: a program went away meanwhile, and what took
-// its place was not looked at.
+// One look at the guards on one cgroup, added to `guards`. `is_changed`: a program went away
+// meanwhile, and what took its place was not looked at.
 Status look_at_cgroup(int dir_fd, const std::string& cgroup, const std::string& path,
                       std::vector<AttachedGuard>& guards, bool& is_changed) {
   const Result<std::vector<std::uint32_t>> ids = sysctl_programs_on(dir_fd);
@@ -75,8 +75,8 @@ Status look_at_cgroup(int dir_fd, const std::string& cgroup, const std::string& 
   return Ok{};
 }
 
-// The guards on one cgroup, added to `guards`. One that is replaced meanwhile is looked for again, or its container
-// would seem to have none.
+// The guards on one cgroup, added to `guards`. One that is replaced meanwhile is looked for again,
+// or its container would seem to have none.
 Status add_guards(int dir_fd, const std::string& cgroup, const std::string& path,
                   std::vector<AttachedGuard>& guards) {
   const auto before = static_cast<std::ptrdiff_t>(guards.size());

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // guards.h - every guard on this host, and what it has counted: from the kernel alone.
 //
-// There is no file and no pin to read. The cgroups are walked, each is asked for its programs, and a program
-// with metadata of ours is a guard. What the bytes of metadata and table say is for compile/ to tell.
+// There is no file and no pin to read. The cgroups are walked, each is asked for its programs, and
+// a program with metadata of ours is a guard. What the bytes of metadata and table say is for
+// compile/ to tell.
 #pragma once
 
 #include <array>
@@ -36,12 +37,13 @@ struct GuardDetails {
   std::uint64_t memory = 0;
 };
 
-// In the order of their cgroups' paths. A cgroup that goes away meanwhile is none. Errors: kUnsupported where
-// there is no cgroup2 mount, the kernel has no such programs, or we may not ask (root only); kSystem.
+// In the order of their cgroups' paths. A cgroup that goes away meanwhile is none. Errors:
+// kUnsupported where there is no cgroup2 mount, the kernel has no such programs, or we may not ask
+// (root only); kSystem.
 [[nodiscard]] Result<std::vector<AttachedGuard>> list_guards();
 
-// By the number of the rule, 0: no rule; summed over all processors. Errors: kSystem, also where the guard
-// is gone since.
+// By the number of the rule, 0: no rule; summed over all processors. Errors: kSystem, also where
+// the guard is gone since.
 [[nodiscard]] Result<std::vector<RuleCounts>> read_counters(const AttachedGuard& guard);
 
 // Errors: as read_counters.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // our_program.h - the cgroup/sysctl programs on a cgroup, and which of them is a guard of ours.
 //
-// Ours is a program with a metadata map that begins with our magic (bpf/meta_abi.h), whatever layout
-// follows: a guard that another version attached is known as one.
+// Ours is a program with a metadata map that begins with our magic (bpf/meta_abi.h), whatever
+// layout follows: a guard that another version attached is known as one.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // probe.cpp - a scratch cgroup, a guard on it, and a child that writes.
 //
-// The child has a UTS namespace of its own, so that no host sees what it writes; it allocates nothing
-// and reports over a pipe.
+// The child has a UTS namespace of its own, so that no host sees what it writes; it allocates
+// nothing and reports over a pipe.
 #include "kernel/probe.h"
 
 #include <array>

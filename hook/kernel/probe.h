@@ -9,7 +9,8 @@
 
 namespace sg::kernel {
 
-// The name that a probe writes, in a UTS namespace of its own, and the values: the table must allow one.
+// The name that a probe writes, in a UTS namespace of its own, and the values: the table must allow
+// one.
 inline constexpr const char* kProbeSysctl = "kernel/domainname";
 inline constexpr const char* kProbeAllowed = "sysctl-guard-allowed";
 inline constexpr const char* kProbeDenied = "sysctl-guard-denied";
@@ -20,9 +21,9 @@ struct ProbeOutcome {
   int denied_errno = 0;
 };
 
-// Makes a cgroup below the cgroup2 mount, attaches a guard with that table, lets a child of this process write
-// both values there, and removes the cgroup. The process must have one thread. Errors: kUnsupported where
-// there is no cgroup2 mount or the kernel cannot do it; kSystem.
+// Makes a cgroup below the cgroup2 mount, attaches a guard with that table, lets a child of this
+// process write both values there, and removes the cgroup. The process must have one thread.
+// Errors: kUnsupported where there is no cgroup2 mount or the kernel cannot do it; kSystem.
 [[nodiscard]] Result<ProbeOutcome> probe_guard(const GuardInput& input);
 
 }  // namespace sg::kernel

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // bundle.cpp - the text of a config.json into a Config.
 //
-// A few members are taken, everything else is passed over without building it. A member of the wrong
-// type is an error; null stands for an absent object or array, as encoders of empty maps and lists
-// write it. Text that becomes a path or a name further on must not hold a zero byte: what is
+// A few members are taken, everything else is passed over without building it. A member of the
+// wrong type is an error; null stands for an absent object or array, as encoders of empty maps and
+// lists write it. Text that becomes a path or a name further on must not hold a zero byte: what is
 // compared here and what the kernel then reads would differ.
 #include "oci/bundle.h"
 
@@ -88,7 +88,9 @@ Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
   if (item.path.size() == kStage) {
     return require_type(item, JsonType::kObject, "an object");
   }
-  if (Status spelled = check_spelling(item, kStage, {"prestart", "createRuntime", "createContainer"}); !spelled) {
+  if (Status spelled =
+          check_spelling(item, kStage, {"prestart", "createRuntime", "createContainer"});
+      !spelled) {
     return spelled;
   }
   const auto stage = std::ranges::find(kStages, item.path[kStage], &StageName::name);
@@ -101,7 +103,10 @@ Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
   if (item.path.size() == kEntry) {
     // Elements come in the order of the text.
     const bool is_first = to.empty() || to.back().stage != stage->stage;
-    to.push_back({.stage = stage->stage, .index = is_first ? 0 : to.back().index + 1, .path = "", .args = {}});
+    to.push_back({.stage = stage->stage,
+                  .index = is_first ? 0 : to.back().index + 1,
+                  .path = "",
+                  .args = {}});
     return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
   }
   const std::string& name = item.path[kEntry];
@@ -111,18 +116,16 @@ Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
   if (name == "args") {
     return take_strings(item, kMember, to.back().args);
   }
-  return name == "path" && item.path.size() == kMember ? take_text(item, to.back().path) : Status(Ok{});
+  return name == "path" && item.path.size() == kMember ? take_text(item, to.back().path)
+                                                       : Status(Ok{});
 }
 
 }  // namespace
 
 std::vector<std::vector<std::string_view>> config_paths() {
-  return {{"annotations"},
-          {"hooks"},
-          {"linux", "sysctl"},
-          {"linux", "namespaces"},
-          {"linux", "cgroupsPath"},
-          {"linux", "readonlyPaths"}};
+  return {{"annotations"},          {"hooks"},
+          {"linux", "sysctl"},      {"linux", "namespaces"},
+          {"linux", "cgroupsPath"}, {"linux", "readonlyPaths"}};
 }
 
 Status take_config_item(const JsonItem& item, Config& config) {
@@ -205,8 +208,8 @@ Result<Config> parse_config(std::string_view text) {
 
 bool is_config_of(const Config& config,
                   const std::map<std::string, std::string>& state_annotations) {
-  // runc keeps annotations as a list of KEY=VALUE, which it splits at the first '=', and keeps the bundle
-  // in the same list.
+  // runc keeps annotations as a list of KEY=VALUE, which it splits at the first '=', and keeps the
+  // bundle in the same list.
   const auto joined = [](const std::map<std::string, std::string>& annotations) {
     std::set<std::string> lines;
     for (const auto& [key, value] : annotations) {

@@ -24,8 +24,8 @@ struct Namespace {
   std::string path;  // empty: a new one
 };
 
-// The stages at which our hook has something to do. At the first two it guards the container; runtimes run both before
-// the container's program.
+// The stages at which our hook has something to do. At the first two it guards the container;
+// runtimes run both before the container's program.
 enum class HookStage { kPrestart, kCreateRuntime, kCreateContainer };
 
 // A program of one of these stages.
@@ -53,13 +53,14 @@ struct Config {
 
 // Members of other names are passed over; null stands for an absent object or array. Errors, all
 // kBadInput: not JSON, not a JSON object, a member of the wrong type, a namespace without a type or
-// a type that stands twice, a zero byte in anything but an annotation, a key that stands twice, a key that a
-// runtime in Go takes for one that matters.
+// a type that stands twice, a zero byte in anything but an annotation, a key that stands twice, a
+// key that a runtime in Go takes for one that matters.
 [[nodiscard]] Result<Config> parse_config(std::string_view text);
 
-// Whether `config` can be the configuration of a container with these annotations in its state: both
-// have the same ones, but for what runc does to keys with a '=' and to one named "bundle". A state's
-// bundle is only a hint, and pairs of another container's config.json must never be let through.
+// Whether `config` can be the configuration of a container with these annotations in its state:
+// both have the same ones, but for what runc does to keys with a '=' and to one named "bundle". A
+// state's bundle is only a hint, and pairs of another container's config.json must never be let
+// through.
 [[nodiscard]] bool is_config_of(const Config& config,
                                 const std::map<std::string, std::string>& state_annotations);
 

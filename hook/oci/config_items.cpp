@@ -14,8 +14,8 @@ constexpr const char* kHint = "correct the bundle's config.json or the engine th
 
 }  // namespace
 
-Result<std::vector<JsonItem>> read_config_items(std::string_view text,
-                                                std::span<const std::vector<std::string_view>> wanted) {
+Result<std::vector<JsonItem>> read_config_items(
+    std::string_view text, std::span<const std::vector<std::string_view>> wanted) {
   Result<std::vector<JsonItem>> items = read_json(text, kWhat, wanted);
   if (!items) {
     Error error = std::move(items).error();
@@ -34,8 +34,9 @@ Error bad_item(const JsonItem& item, const std::string& why) {
 }
 
 Status require_type(const JsonItem& item, JsonType type, const char* name) {
-  return item.type == type || item.type == JsonType::kNull ? Status(Ok{})
-                                                           : bad_item(item, std::string("is not ") + name);
+  return item.type == type || item.type == JsonType::kNull
+             ? Status(Ok{})
+             : bad_item(item, std::string("is not ") + name);
 }
 
 Status take_text(const JsonItem& item, std::string& to) {
@@ -52,7 +53,8 @@ Status take_text(const JsonItem& item, std::string& to) {
 Status take_strings(const JsonItem& item, std::size_t depth, std::vector<std::string>& to) {
   if (item.path.size() <= depth) {
     const bool is_array = item.path.size() == depth && item.type == JsonType::kArray;
-    return is_array || item.type == JsonType::kNull ? Status(Ok{}) : bad_item(item, "is not an array of strings");
+    return is_array || item.type == JsonType::kNull ? Status(Ok{})
+                                                    : bad_item(item, "is not an array of strings");
   }
   if (item.path.size() != depth + 1) {
     return bad_item(item, "is not a string");
@@ -64,8 +66,9 @@ Status take_strings(const JsonItem& item, std::size_t depth, std::vector<std::st
 Status check_spelling(const JsonItem& item, std::size_t depth,
                       std::initializer_list<std::string_view> names) {
   const std::string_view name = folded_name(item.path[depth], names);
-  return name.empty() ? Status(Ok{})
-                      : bad_item(item, "is what some programs take for '" + std::string(name) + "'");
+  return name.empty()
+             ? Status(Ok{})
+             : bad_item(item, "is what some programs take for '" + std::string(name) + "'");
 }
 
 }  // namespace sg::oci

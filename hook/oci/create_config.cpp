@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // create_config.cpp - the text of a config.json into a CreateConfig.
 //
-// One pass over the text: what both readers need, and the members that only matter before a container is created.
-// What is not wanted costs little to pass over.
+// One pass over the text: what both readers need, and the members that only matter before a
+// container is created. What is not wanted costs little to pass over.
 #include "oci/create_config.h"
 
 #include <array>
@@ -26,7 +26,8 @@ Status take_capability(const JsonItem& item, std::vector<std::string>& to) {
     return take_strings(item, kSets + 1, to);
   }
   const bool is_object = item.path.size() == kSets && item.type == JsonType::kObject;
-  return is_object || item.type == JsonType::kNull ? Status(Ok{}) : bad_item(item, "is not an object");
+  return is_object || item.type == JsonType::kNull ? Status(Ok{})
+                                                   : bad_item(item, "is not an object");
 }
 
 // Of `mounts`: the array, its elements, and their members, of which four matter.
@@ -42,7 +43,8 @@ Status take_mount(const JsonItem& item, std::vector<Mount>& to) {
     return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
   }
   const std::string& name = item.path[kElement];
-  if (Status spelled = check_spelling(item, kElement, {"destination", "type", "source", "options"}); !spelled) {
+  if (Status spelled = check_spelling(item, kElement, {"destination", "type", "source", "options"});
+      !spelled) {
     return spelled;
   }
   if (name == "options") {
@@ -60,7 +62,8 @@ Status take_mount(const JsonItem& item, std::vector<Mount>& to) {
   return name == "source" ? take_text(item, to.back().source) : Status(Ok{});
 }
 
-// linux.uidMappings and gidMappings: the array, its elements, and their members, of which two matter.
+// linux.uidMappings and gidMappings: the array, its elements, and their members, of which two
+// matter.
 Status take_mapping(const JsonItem& item, std::vector<IdMapping>& to) {
   constexpr std::size_t kArray = 2;
   constexpr std::size_t kElement = 3;
@@ -97,7 +100,8 @@ Status take_root(const JsonItem& item, std::string& to) {
   if (Status spelled = check_spelling(item, kMember, {"path"}); !spelled) {
     return spelled;
   }
-  return item.path.size() == kMember + 1 && item.path[kMember] == "path" ? take_text(item, to) : Status(Ok{});
+  return item.path.size() == kMember + 1 && item.path[kMember] == "path" ? take_text(item, to)
+                                                                         : Status(Ok{});
 }
 
 // Whatever stands behind the third number is no matter.
@@ -108,9 +112,10 @@ OciVersion parse_version(std::string_view text) {
     return {};
   }
   const std::string_view patch = parts[2].substr(0, parts[2].find_first_not_of("0123456789"));
-  const std::array<std::optional<std::uint64_t>, 3> numbers = {parse_decimal(parts[0]), parse_decimal(parts[1]),
-                                                               parse_decimal(patch)};
-  return numbers[0] && numbers[1] && numbers[2] ? OciVersion{*numbers[0], *numbers[1], *numbers[2]} : OciVersion{};
+  const std::array<std::optional<std::uint64_t>, 3> numbers = {
+      parse_decimal(parts[0]), parse_decimal(parts[1]), parse_decimal(patch)};
+  return numbers[0] && numbers[1] && numbers[2] ? OciVersion{*numbers[0], *numbers[1], *numbers[2]}
+                                                : OciVersion{};
 }
 
 // What a container's state has, and a config.json has not.
@@ -179,10 +184,11 @@ Result<CreateConfig> take_items(const std::vector<JsonItem>& items) {
   return create;
 }
 
-// What cannot be read is called a config.json where it has a key that no state has: inside a string the second quote has a
-// backslash in front.
+// What cannot be read is called a config.json where it has a key that no state has: inside a string
+// the second quote has a backslash in front.
 bool looks_like_config(std::string_view text) {
-  return text.find("\"process\"") != std::string_view::npos || text.find("\"mounts\"") != std::string_view::npos ||
+  return text.find("\"process\"") != std::string_view::npos ||
+         text.find("\"mounts\"") != std::string_view::npos ||
          text.find("\"linux\"") != std::string_view::npos;
 }
 
@@ -192,7 +198,8 @@ bool is_config_document(const std::vector<JsonItem>& items) {
     if (item.path.empty() || is_of_state(item)) {
       return false;
     }
-    root = root || (item.path.size() == 1 && item.path[0] == "root" && item.type == JsonType::kObject);
+    root =
+        root || (item.path.size() == 1 && item.path[0] == "root" && item.type == JsonType::kObject);
   }
   return root;
 }
@@ -215,7 +222,8 @@ Result<std::optional<CreateConfig>> parse_if_config(std::string_view text) {
     return std::optional<CreateConfig>();
   }
   Result<CreateConfig> create = take_items(*items);
-  return create ? Result<std::optional<CreateConfig>>(*std::move(create)) : std::move(create).error();
+  return create ? Result<std::optional<CreateConfig>>(*std::move(create))
+                : std::move(create).error();
 }
 
 }  // namespace sg::oci

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// create_config.h - a config.json before the container is created: what decides about opening /proc/sys.
+// create_config.h - a config.json before the container is created: what decides about opening
+// /proc/sys.
 //
-// bundle.h has what the hook needs once the container exists. This is the rest, read by those who may still
-// change the document: the precreate stage and the wrapper runtime.
+// bundle.h has what the hook needs once the container exists. This is the rest, read by those who
+// may still change the document: the precreate stage and the wrapper runtime.
 #pragma once
 
 #include <compare>
@@ -52,8 +53,8 @@ struct CreateConfig {
   bool has_version = false;  // ociVersion, which every config.json of an engine has
 };
 
-// What a program is handed on standard input: a state or a config.json. Reads `fd` to its end, up to
-// kConfigMax. Errors: kBadInput where it is larger, kSystem where it cannot be read.
+// What a program is handed on standard input: a state or a config.json. Reads `fd` to its end, up
+// to kConfigMax. Errors: kBadInput where it is larger, kSystem where it cannot be read.
 [[nodiscard]] Result<std::string> read_document(int fd);
 
 // Errors, all kBadInput: those of parse_config, and a member above that is not of the type
@@ -61,8 +62,9 @@ struct CreateConfig {
 // `capabilities` has none: runc and crun drop all of them.
 [[nodiscard]] Result<CreateConfig> parse_create_config(std::string_view text);
 
-// The same where the document is a config.json, and nothing where it is a container's state, which has an `id` and a
-// `status`. What is no JSON could be either: it is a config.json where it is larger than a state may be.
+// The same where the document is a config.json, and nothing where it is a container's state, which
+// has an `id` and a `status`. What is no JSON could be either: it is a config.json where it is
+// larger than a state may be.
 [[nodiscard]] Result<std::optional<CreateConfig>> parse_if_config(std::string_view text);
 
 }  // namespace sg::oci

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// open_proc_sys.cpp - the hook goes in before /proc/sys goes out; each change is one splice of the text.
+// open_proc_sys.cpp - the hook goes in before /proc/sys goes out; each change is one splice of the
+// text.
 //
 // What is not understood stays closed: an unusual spelling of a path is not taken out.
 #include "oci/open_proc_sys.h"
@@ -29,8 +30,8 @@ constexpr std::string_view kContainerStage = "createContainer";
 
 // A path with a zero byte is another one to runtimes in C, a relative one depends on who reads it.
 bool is_hook_at(const HookEntry& entry, std::string_view path) {
-  return entry.stage != HookStage::kCreateContainer && entry.path == path && path.starts_with('/') &&
-         path.find('\0') == std::string_view::npos &&
+  return entry.stage != HookStage::kCreateContainer && entry.path == path &&
+         path.starts_with('/') && path.find('\0') == std::string_view::npos &&
          std::ranges::none_of(entry.args, [](const std::string& argument) {
            return argument == "--help" || argument == "--version" || argument == kOpenOption;
          });
@@ -49,7 +50,9 @@ std::string hook_entry(const std::string& path, const std::vector<std::string>& 
   return entry + "]}";
 }
 
-std::string guarding_entry(const CreateEdit& edit) { return hook_entry(edit.hook_path, edit.hook_args); }
+std::string guarding_entry(const CreateEdit& edit) {
+  return hook_entry(edit.hook_path, edit.hook_args);
+}
 
 std::string opening_entry(const CreateEdit& edit) {
   std::vector<std::string> args = {std::string(kOpenOption)};
@@ -87,9 +90,10 @@ const HookEntry* outdated_entry(const Config& config, const CreateEdit& edit) {
   return old->path == edit.hook_path && args == wanted ? nullptr : old;
 }
 
-// Puts members into the top-level object `key`. All of it where it is absent, which goes to `absent`, or null.
-void add_members(JsonDocument& document, std::string_view key, const std::vector<std::string>& members,
-                 std::vector<std::string>& absent) {
+// Puts members into the top-level object `key`. All of it where it is absent, which goes to
+// `absent`, or null.
+void add_members(JsonDocument& document, std::string_view key,
+                 const std::vector<std::string>& members, std::vector<std::string>& absent) {
   if (members.empty()) {
     return;
   }
@@ -150,7 +154,8 @@ void remove_proc_sys(JsonDocument& document, const Config& config, bool lock) {
 
 using Annotation = std::pair<std::string_view, std::string>;
 
-// What the edit says of itself, as far as the document does not say so yet. A mark that is there keeps its value.
+// What the edit says of itself, as far as the document does not say so yet. A mark that is there
+// keeps its value.
 std::vector<Annotation> new_annotations(const Config& config, const CreateEdit& edit) {
   std::vector<Annotation> annotations;
   const auto value_of = [&config](std::string_view key) {
@@ -191,10 +196,13 @@ std::string closed_text(const std::map<std::string, std::string>& annotations) {
   const auto found = annotations.find(std::string(kClosedKey));
   return found == annotations.end() || found->second.empty()
              ? ""
-             : "as its annotation " + std::string(kClosedKey) + " says, '" + escape(found->second, kTextMax) + "'";
+             : "as its annotation " + std::string(kClosedKey) + " says, '" +
+                   escape(found->second, kTextMax) + "'";
 }
 
-bool is_closed(const Config& config) { return std::ranges::any_of(config.readonly_paths, is_proc_sys); }
+bool is_closed(const Config& config) {
+  return std::ranges::any_of(config.readonly_paths, is_proc_sys);
+}
 
 bool is_open_throughout(const Config& config) {
   return std::ranges::none_of(config.readonly_paths, [](const std::string& path) {
@@ -205,13 +213,14 @@ bool is_open_throughout(const Config& config) {
 }
 
 bool is_opened_by_us(const Config& config) {
-  return config.annotations.contains(std::string(kOpenedKey)) || find_opening_hook(config) != nullptr;
+  return config.annotations.contains(std::string(kOpenedKey)) ||
+         find_opening_hook(config) != nullptr;
 }
 
 const HookEntry* find_opening_hook(const Config& config) {
   const auto found = std::ranges::find_if(config.hooks, [](const HookEntry& entry) {
-    return entry.stage == HookStage::kCreateContainer && entry.args.size() > 1 && entry.args[1] == kOpenOption &&
-           (is_named_hook(entry) || entry.args[0] == kHookName);
+    return entry.stage == HookStage::kCreateContainer && entry.args.size() > 1 &&
+           entry.args[1] == kOpenOption && (is_named_hook(entry) || entry.args[0] == kHookName);
   });
   return found == config.hooks.end() ? nullptr : &*found;
 }
@@ -224,14 +233,14 @@ const HookEntry* find_named_hook(const Config& config) {
 }
 
 bool runs_hook(const Config& config, std::string_view hook_path) {
-  return std::ranges::any_of(config.hooks, [hook_path](const HookEntry& entry) {
-    return is_hook_at(entry, hook_path);
-  });
+  return std::ranges::any_of(
+      config.hooks, [hook_path](const HookEntry& entry) { return is_hook_at(entry, hook_path); });
 }
 
-Result<std::string> edit_for_create(std::string_view text, const CreateConfig& config, const CreateEdit& edit) {
-  // Members that are absent go behind ociVersion, which engines write first. Without one all of the document is read, for
-  // its end.
+Result<std::string> edit_for_create(std::string_view text, const CreateConfig& config,
+                                    const CreateEdit& edit) {
+  // Members that are absent go behind ociVersion, which engines write first. Without one all of the
+  // document is read, for its end.
   std::vector<std::vector<std::string_view>> wanted = {{}};
   if (config.has_version) {
     wanted = {{kVersion}, {kHooks}, {kAnnotations}, {kReadonlyPaths.begin(), kReadonlyPaths.end()}};

@@ -11,8 +11,8 @@ inline constexpr std::string_view kProcSys = "/proc/sys";
 // The one file below it that everybody may write: it acts on the PID namespace of whoever writes.
 inline constexpr std::string_view kLastPid = "/proc/sys/kernel/ns_last_pid";
 
-// The absolute path without empty and `.` components; a relative one as it is. A `..` stays: what it leads to depends on
-// symbolic links.
+// The absolute path without empty and `.` components; a relative one as it is. A `..` stays: what
+// it leads to depends on symbolic links.
 [[nodiscard]] std::string plain_path(std::string_view path);
 
 [[nodiscard]] bool has_dot_dot(std::string_view path);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // runtime_args.cpp - first the options in front of the subcommand, then those behind it.
 //
-// runc reads options as Go does, crun as GNU does: names cut short, values glued on, several letters in one.
-// What both read alike is understood, which is what engines write: --name, --name VALUE, --name=VALUE, and
-// -b and -d. Where a subcommand that starts a container follows or went before, anything else is a problem: it
-// could make the runtime read another bundle than the one that was edited, or another command.
+// runc reads options as Go does, crun as GNU does: names cut short, values glued on, several
+// letters in one. What both read alike is understood, which is what engines write: --name, --name
+// VALUE, --name=VALUE, and -b and -d. Where a subcommand that starts a container follows or went
+// before, anything else is a problem: it could make the runtime read another bundle than the one
+// that was edited, or another command.
 #include "oci/runtime_args.h"
 
 #include <algorithm>
@@ -21,18 +22,18 @@ constexpr std::array<std::string_view, 7> kGlobalWithValue = {
     "cgroup-manager", "criu", "log", "log-format", "log-level", "root", "rootless"};
 constexpr std::array<std::string_view, 2> kGlobalFlags = {"debug", "systemd-cgroup"};
 // The runtime prints something and ends, whatever else is there.
-constexpr std::array<std::string_view, 6> kPrints = {"-?",     "-h", "--help", "--usage",
-                                                     "-v",     "--version"};
+constexpr std::array<std::string_view, 6> kPrints = {"-?",      "-h", "--help",
+                                                     "--usage", "-v", "--version"};
 constexpr std::array<std::string_view, 4> kHelps = {"-?", "-h", "--help", "--usage"};
 // Of create, run and restore.
 constexpr std::array<std::string_view, 13> kStartWithValue = {
-    "bundle",       "console-socket",      "empty-ns",    "image-path",   "lsm-mount-context",
-    "lsm-profile",  "manage-cgroups-mode", "parent-path", "pid-file",     "pidfd-socket",
+    "bundle",       "console-socket",      "empty-ns",    "image-path", "lsm-mount-context",
+    "lsm-profile",  "manage-cgroups-mode", "parent-path", "pid-file",   "pidfd-socket",
     "preserve-fds", "status-fd",           "work-path"};
 constexpr std::array<std::string_view, 13> kStartFlags = {
-    "auto-dedup", "detach",         "ext-unix-sk", "file-locks",    "keep",  "lazy-pages",
-    "no-new-keyring", "no-pivot",   "no-sub-reaper", "no-subreaper", "shell-job",
-    "tcp-close",  "tcp-established"};
+    "auto-dedup", "detach",         "ext-unix-sk",    "file-locks",    "keep",
+    "lazy-pages", "no-new-keyring", "no-pivot",       "no-sub-reaper", "no-subreaper",
+    "shell-job",  "tcp-close",      "tcp-established"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -41,7 +42,8 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
 
 bool is_option(std::string_view argument) { return argument.size() > 1 && argument[0] == '-'; }
 
-// A long option taken apart: `--log=x` is the name "log" with the value "x". The name is empty where it is none.
+// A long option taken apart: `--log=x` is the name "log" with the value "x". The name is empty
+// where it is none.
 struct Option {
   std::string_view name;
   std::string_view value;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // runtime_args.h - a command line of runc or crun: does it start a container, of which bundle?
 //
-// Both runtimes' options are known, with and without values, so that the value of one is never taken for
-// the subcommand. Nothing is changed: the real runtime gets the arguments as they came.
+// Both runtimes' options are known, with and without values, so that the value of one is never
+// taken for the subcommand. Nothing is changed: the real runtime gets the arguments as they came.
 #pragma once
 
 #include <span>
@@ -22,11 +22,12 @@ struct RuntimeArgs {
   std::string bundle = ".";
   std::string log_file;  // of --log; empty where there is none, or it is no file
   bool log_json = false;
-  std::string problem;  // why it cannot be told what is started; then nothing may be. A clause, or empty
+  std::string
+      problem;  // why it cannot be told what is started; then nothing may be. A clause, or empty
 };
 
-// `arguments` are those behind argv[0]. What cannot be understood and contains no subcommand that starts a
-// container is passed on, for the runtime to judge.
+// `arguments` are those behind argv[0]. What cannot be understood and contains no subcommand that
+// starts a container is passed on, for the runtime to judge.
 [[nodiscard]] RuntimeArgs parse_runtime_args(std::span<const std::string_view> arguments);
 
 }  // namespace sg::oci

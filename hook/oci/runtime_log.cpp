@@ -27,8 +27,8 @@ std::string runtime_log_entry(std::string_view message, bool json, std::time_t n
 
 void append_to_log(const std::string& file, std::string_view entry) {
   constexpr mode_t kMode = 0644;  // as runc makes it
-  const UniqueFd log(
-      ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, kMode));
+  const UniqueFd log(::open(
+      file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, kMode));
   if (log.valid()) {
     // In one call, so that it stays in one piece among what others append.
     [[maybe_unused]] const ssize_t written = ::write(log.get(), entry.data(), entry.size());

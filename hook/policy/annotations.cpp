@@ -35,7 +35,8 @@ constexpr std::array<std::string_view, 1> kOtherNameKeys = {"nerdctl/name"};
 using Annotations = std::map<std::string, std::string>;
 using Annotation = Annotations::value_type;
 
-// For each of kAnnotationKeys the annotation that holds for this container; null where there is none.
+// For each of kAnnotationKeys the annotation that holds for this container; null where there is
+// none.
 using ByKey = std::array<const Annotation*, kAnnotationKeys.size()>;
 
 struct Chosen {
@@ -76,8 +77,8 @@ std::optional<std::string_view> container_name(const Annotations& annotations,
   return one != annotations.end() ? one->second : other->second;
 }
 
-// The index in kAnnotationKeys of the key `annotation` has, with or without "/NAME"; nothing, with a finding,
-// where there is no such key.
+// The index in kAnnotationKeys of the key `annotation` has, with or without "/NAME"; nothing, with
+// a finding, where there is no such key.
 std::optional<std::size_t> key_index(std::string_view key, std::string_view base,
                                      Diagnostics& findings) {
   for (std::size_t i = 0; i < kAnnotationKeys.size(); i++) {
@@ -127,8 +128,7 @@ Chosen choose(const Annotations& annotations, Diagnostics& findings) {
     }
     const std::string_view rest = std::string_view(it->first).substr(kAnnotationPrefix.size());
     const std::size_t slash = rest.find('/');
-    const std::optional<std::size_t> index =
-        key_index(it->first, rest.substr(0, slash), findings);
+    const std::optional<std::size_t> index = key_index(it->first, rest.substr(0, slash), findings);
     if (slash != std::string_view::npos && slash + 1 == rest.size()) {
       add_error(findings, key_place(), 0, it->first,
                 "the name of a container is missing after \"/\"",
@@ -159,8 +159,7 @@ const Annotation* find(const ByKey& annotations, std::string_view key) {
 }
 
 std::vector<Rule> parse_list(const Chosen& chosen, std::string_view key, RuleKind kind,
-                             const Groups& groups, RuleBudget& budget,
-                             Diagnostics& findings) {
+                             const Groups& groups, RuleBudget& budget, Diagnostics& findings) {
   std::vector<Rule> rules;
   for (const ByKey* annotations : {&chosen.replaced, &chosen.holds}) {
     const Annotation* annotation = find(*annotations, key);
@@ -257,8 +256,7 @@ std::string name_of_container(const Annotations& annotations) {
 }
 
 Request parse_annotations(const std::map<std::string, std::string>& annotations,
-                          const NodePolicy& node, std::string_view profile,
-                          Diagnostics& findings) {
+                          const NodePolicy& node, std::string_view profile, Diagnostics& findings) {
   std::size_t bytes = 0;
   for (const auto& [key, value] : annotations) {
     bytes += key.size() + value.size();

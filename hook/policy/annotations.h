@@ -19,11 +19,12 @@ inline constexpr std::string_view kAnnotationPrefix = "io.sysctl-guard.";
 inline constexpr std::array<std::string_view, 5> kAnnotationKeys = {"allow", "deny", "deny-read",
                                                                     "mode", "profile"};
 
-// The most bytes of all annotations of a container, keys and values, ours or not. Kubernetes lets a pod have 256 KiB.
+// The most bytes of all annotations of a container, keys and values, ours or not. Kubernetes lets a
+// pod have 256 KiB.
 inline constexpr std::size_t kAnnotationBytesMax = std::size_t{1} << 20;
 
-// What the edit of config.json leaves behind the prefix (oci/open_proc_sys.h). Nobody else writes them; here they are
-// passed over.
+// What the edit of config.json leaves behind the prefix (oci/open_proc_sys.h). Nobody else writes
+// them; here they are passed over.
 inline constexpr std::array<std::string_view, 3> kMarkKeys = {"opened", "was-open", "closed"};
 
 // Whether the whole key is one of them.
@@ -38,8 +39,8 @@ inline constexpr std::array<std::string_view, 3> kMarkKeys = {"opened", "was-ope
 // Whether parse_annotations reads the annotation, or finds that it is a mistake.
 [[nodiscard]] bool is_meant_for_us(std::string_view key, std::string_view value);
 
-// The container's name, for people, where an engine's annotation gives it; else empty. Besides the names that
-// choose among keys there is nerdctl's.
+// The container's name, for people, where an engine's annotation gives it; else empty. Besides the
+// names that choose among keys there is nerdctl's.
 [[nodiscard]] std::string name_of_container(const std::map<std::string, std::string>& annotations);
 
 // What the annotations ask for; each list is empty where its key is absent.
@@ -48,8 +49,8 @@ struct Request {
   bool has_allow = false;              // there is an `allow`, be it an empty one
   std::optional<std::string> profile;  // a profile of the node policy
   std::optional<Mode> mode;            // one that the node policy lets annotations choose
-  // The container's /proc/sys was writable before us, so that an audit of the node may let everything through. No
-  // annotation says so: the caller has looked.
+  // The container's /proc/sys was writable before us, so that an audit of the node may let
+  // everything through. No annotation says so: the caller has looked.
   bool was_open = false;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// groups.h - "@name" into the rules it stands for: the built-in groups, and those of the node policy.
+// groups.h - "@name" into the rules it stands for: the built-in groups, and those of the node
+// policy.
 #pragma once
 
 #include <map>
@@ -13,17 +14,18 @@ namespace sg::policy {
 
 class Groups {
  public:
-  // The built-in ones. @namespaced is the union of the namespaces in `private_namespaces`, and may be
-  // empty.
+  // The built-in ones. @namespaced is the union of the namespaces in `private_namespaces`, and may
+  // be empty.
   explicit Groups(const sysctl::NamespaceSet& private_namespaces);
 
-  // A group of the node policy, by its name with '@'. Its rules have `pattern`, `values` and `text`.
+  // A group of the node policy, by its name with '@'. Its rules have `pattern`, `values` and
+  // `text`.
   void add(std::string name, std::vector<Rule> rules) {
     groups_.insert_or_assign(std::move(name), std::move(rules));
   }
 
-  // The rules of a group, by its name with '@'; null where there is none of that name. They live as long as
-  // no group is added.
+  // The rules of a group, by its name with '@'; null where there is none of that name. They live as
+  // long as no group is added.
   [[nodiscard]] const std::vector<Rule>* find(std::string_view name) const;
 
   // The names of all groups, with their '@', sorted. Views of them live as long as the groups.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // json_list.cpp - strings of a JSON document, each with the way back to the document.
 //
-// The JSON library says what the strings are, base/json.h where they stand. Known to be valid, a string
-// is scanned a second time: an escape of 2, 6 or 12 bytes stands for 1 to 4 bytes of UTF-8. Both readings
-// must agree on the length of the string.
+// The JSON library says what the strings are, base/json.h where they stand. Known to be valid, a
+// string is scanned a second time: an escape of 2, 6 or 12 bytes stands for 1 to 4 bytes of UTF-8.
+// Both readings must agree on the length of the string.
 #include "policy/json_list.h"
 
 #include <utility>

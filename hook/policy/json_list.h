@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// json_list.h - strings of a JSON document, each with the way back from a decoded byte to the document.
+// json_list.h - strings of a JSON document, each with the way back from a decoded byte to the
+// document.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,8 @@ struct JsonElement {
 // The string that `item` is, in the document `text` it was read from. `item` must be a string.
 [[nodiscard]] JsonElement string_element(std::string_view text, JsonItem item);
 
-// The elements of `list`, whose first byte that is not white space is '['; or why it is no document.
+// The elements of `list`, whose first byte that is not white space is '['; or why it is no
+// document.
 [[nodiscard]] std::variant<std::vector<JsonElement>, JsonProblem> split_json_list(
     std::string_view list);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // learn.cpp - writes grouped by the pattern that names them, then the values of each group.
 //
-// What may stand in a rule the parser of rules decides: text is tried on it, and quoted where it refuses. So
-// the tables of what is hexadecimal or has 64 bits are not repeated here.
+// What may stand in a rule the parser of rules decides: text is tried on it, and quoted where it
+// refuses. So the tables of what is hexadecimal or has 64 bits are not repeated here.
 #include "policy/learn.h"
 
 #include <algorithm>
@@ -29,7 +29,8 @@ bool is_writable(std::string_view component) {
   const std::string alone(component);
   Diagnostics findings;
   return component.find_first_of("*?[{") == std::string_view::npos && !has_shell_byte(component) &&
-         parse_pattern("a/" + alone, TextPlace{}, findings) == "a/" + alone && !findings.has_errors();
+         parse_pattern("a/" + alone, TextPlace{}, findings) == "a/" + alone &&
+         !findings.has_errors();
 }
 
 // A name on its way to a pattern.
@@ -42,14 +43,16 @@ struct Pattern {
 Pattern pattern_of(std::string_view name) {
   Pattern pattern;
   if (name.empty() || name.size() > sysctl::kNameMax) {
-    pattern.problem = name.empty() ? "its name is not known"
-                                   : "its name has more than " + std::to_string(sysctl::kNameMax) + " bytes";
+    pattern.problem = name.empty()
+                          ? "its name is not known"
+                          : "its name has more than " + std::to_string(sysctl::kNameMax) + " bytes";
     return pattern;
   }
   const std::vector<std::string_view> components = split(name, '/');
   for (std::size_t i = 0; i < components.size(); ++i) {
     const std::string_view component = components[i];
-    if (component.empty() || component == "." || component == ".." || component.find('\0') != component.npos) {
+    if (component.empty() || component == "." || component == ".." ||
+        component.find('\0') != component.npos) {
       pattern.problem = "no sysctl has such a name";
       return pattern;
     }
@@ -59,7 +62,8 @@ Pattern pattern_of(std::string_view name) {
       continue;
     }
     pattern.text += '*';
-    const std::string why = has_shell_byte(component) ? "which a shell could act on" : "which cannot stand in a rule";
+    const std::string why =
+        has_shell_byte(component) ? "which a shell could act on" : "which cannot stand in a rule";
     pattern.notes.push_back("\"*\" in place of \"" + escape(component, 64) + "\", " + why);
   }
   // A '*' in front would be far from what was seen; and a dot there would be read as the separator.
@@ -70,7 +74,8 @@ Pattern pattern_of(std::string_view name) {
 }
 
 std::string with_star(std::string_view name, sysctl::InterfacePlace place) {
-  return std::string(name.substr(0, place.start)) + "*" + std::string(name.substr(place.start + place.size));
+  return std::string(name.substr(0, place.start)) + "*" +
+         std::string(name.substr(place.start + place.size));
 }
 
 struct Group {
@@ -84,7 +89,8 @@ std::map<std::string, std::set<std::string>> interfaces_of(std::span<const SeenW
   std::map<std::string, std::set<std::string>> interfaces;
   for (const SeenWrite& write : writes) {
     if (const std::optional<sysctl::InterfacePlace> place = sysctl::interface_place(write.name)) {
-      interfaces[with_star(write.name, *place)].insert(write.name.substr(place->start, place->size));
+      interfaces[with_star(write.name, *place)].insert(
+          write.name.substr(place->start, place->size));
     }
   }
   return interfaces;
@@ -104,7 +110,8 @@ std::string list_of(const std::set<std::string>& interfaces) {
 }
 
 // The writes by their pattern in slash form; what has none goes to `learned`.
-std::map<std::string, Group> group(std::span<const SeenWrite> writes, Generalise generalise, Learned& learned) {
+std::map<std::string, Group> group(std::span<const SeenWrite> writes, Generalise generalise,
+                                   Learned& learned) {
   const auto interfaces = interfaces_of(writes);
   std::map<std::string, Group> groups;
   std::map<std::string, Unnameable> unnameable;
@@ -113,13 +120,14 @@ std::map<std::string, Group> group(std::span<const SeenWrite> writes, Generalise
     const std::optional<sysctl::InterfacePlace> place = sysctl::interface_or_template_place(name);
     const std::string shape = place ? with_star(name, *place) : "";
     const auto several = interfaces.find(shape);
-    const bool is_several = includes(generalise, Generalise::kInterfaces) && several != interfaces.end() &&
-                            several->second.size() > 1;
+    const bool is_several = includes(generalise, Generalise::kInterfaces) &&
+                            several != interfaces.end() && several->second.size() > 1;
     // An "x" that stands for the interface can always be written.
     Pattern pattern = pattern_of(is_several ? name.replace(place->start, place->size, "x") : name);
     if (!pattern.problem.empty() || write.name.size() > sysctl::kNameMax) {
       Unnameable& found = unnameable[write.name];
-      found = {write.name, found.seen + write.count, pattern.problem.empty() ? pattern_of(write.name).problem : pattern.problem};
+      found = {write.name, found.seen + write.count,
+               pattern.problem.empty() ? pattern_of(write.name).problem : pattern.problem};
       continue;
     }
     if (is_several) {
@@ -165,7 +173,8 @@ Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uin
     }
     rule.notes.insert(rule.notes.end(), found.notes.begin(), found.notes.end());
     const std::string written = sysctl::to_dot_form(pattern);
-    rule.text = written + learn_values(written, found.writes, includes(generalise, Generalise::kValues), rule.notes);
+    rule.text = written + learn_values(written, found.writes,
+                                       includes(generalise, Generalise::kValues), rule.notes);
     learned.rules.push_back(std::move(rule));
   }
   std::ranges::sort(learned.rules, {}, &LearnedRule::text);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // learn.h - writes that were seen into the smallest reasonable rules that permit them.
 //
-// One rule for each sysctl. The names of interfaces become "*" where several were seen; values become
-// alternatives, and numbers a range where there are more than a few. What a guard cannot judge whole needs a rule
-// without values. Nothing is learned that was not seen: no name beside those, no value but between two numbers.
+// One rule for each sysctl. The names of interfaces become "*" where several were seen; values
+// become alternatives, and numbers a range where there are more than a few. What a guard cannot
+// judge whole needs a rule without values. Nothing is learned that was not seen: no name beside
+// those, no value but between two numbers.
 #pragma once
 
 #include <cstddef>
@@ -37,10 +38,11 @@ inline constexpr std::size_t kNumbersMax = 4;
 inline constexpr std::size_t kTextsMax = 16;
 
 struct LearnedRule {
-  std::string text;                // as it is written in a list of rules
-  std::string name;                // one sysctl that was seen (slash form)
-  std::uint64_t seen = 0;          // how often
-  std::vector<std::string> notes;  // what is wider than what was seen, and why; a clause each, printable
+  std::string text;        // as it is written in a list of rules
+  std::string name;        // one sysctl that was seen (slash form)
+  std::uint64_t seen = 0;  // how often
+  std::vector<std::string>
+      notes;  // what is wider than what was seen, and why; a clause each, printable
 };
 
 // A sysctl that no rule can name.
@@ -56,11 +58,13 @@ struct Learned {
   std::size_t rare = 0;  // rules left out: seen less often than `min`
 };
 
-// Whether a shell could act on a byte of `text` that nobody needs in a rule. What was learned has none of them: the
-// container chose it, and people paste it between single quotes, where quotes, bars and patterns of rules are inert.
+// Whether a shell could act on a byte of `text` that nobody needs in a rule. What was learned has
+// none of them: the container chose it, and people paste it between single quotes, where quotes,
+// bars and patterns of rules are inert.
 [[nodiscard]] bool has_shell_byte(std::string_view text);
 
 // `min`: how often the writes of a rule must have been seen at least.
-[[nodiscard]] Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uint64_t min);
+[[nodiscard]] Learned learn(std::span<const SeenWrite> writes, Generalise generalise,
+                            std::uint64_t min);
 
 }  // namespace sg::policy

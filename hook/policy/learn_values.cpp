@@ -23,8 +23,8 @@ using Row = std::vector<Integer>;
 bool is_rule(const std::string& text) {
   Diagnostics findings;
   RuleBudget budget;
-  const std::vector<Rule> rules =
-      parse_rule_list(text, RuleKind::kAllow, "learned", Groups(sysctl::NamespaceSet{}), budget, findings);
+  const std::vector<Rule> rules = parse_rule_list(text, RuleKind::kAllow, "learned",
+                                                  Groups(sysctl::NamespaceSet{}), budget, findings);
   return rules.size() == 1 && findings.findings().empty();
 }
 
@@ -44,7 +44,9 @@ std::optional<Integer> to_integer(std::string_view token) {
   return Integer{negative, *magnitude};
 }
 
-std::string text_of(const Integer& number) { return (number.negative ? "-" : "") + std::to_string(number.magnitude); }
+std::string text_of(const Integer& number) {
+  return (number.negative ? "-" : "") + std::to_string(number.magnitude);
+}
 
 // The numbers of a value that is nothing but numbers, as a rule may have them.
 std::optional<Row> row_of(std::string_view value) {
@@ -82,7 +84,8 @@ std::string quoted(std::string_view text) {
 
 // Words that need no quotes anywhere.
 bool is_plain(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; });
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; });
 }
 
 // Why a value needs a rule without values; empty where it does not.
@@ -93,8 +96,11 @@ std::string why_any(const SeenWrite& write) {
   if (write.value_size == 0) {
     return "of an empty value";
   }
-  const std::string_view text = std::string_view(write.value).substr(0, write.value.size() - (write.value.ends_with('\n') ? 1 : 0));
-  if (write.value_size > kPairValueMax + 1 || write.value_size != write.value.size() || text.size() > kPairValueMax) {
+  const std::string_view text =
+      std::string_view(write.value)
+          .substr(0, write.value.size() - (write.value.ends_with('\n') ? 1 : 0));
+  if (write.value_size > kPairValueMax + 1 || write.value_size != write.value.size() ||
+      text.size() > kPairValueMax) {
     return "of more than " + std::to_string(kPairValueMax) + " bytes";
   }
   if (write.value.find('\0') != std::string::npos) {
@@ -121,7 +127,8 @@ Seen sort_values(const std::string& pattern, std::span<const SeenWrite* const> w
       seen.rows[row->size()].insert(*row);
       continue;
     }
-    const std::string text = write->value.substr(0, write->value.size() - (write->value.ends_with('\n') ? 1 : 0));
+    const std::string text =
+        write->value.substr(0, write->value.size() - (write->value.ends_with('\n') ? 1 : 0));
     if (has_shell_byte(text)) {
       seen.any["of bytes that a shell could act on"] += write->count;
       continue;
@@ -148,18 +155,20 @@ std::string range_of(const std::set<Row>& rows) {
   }
   std::string text;
   for (std::size_t i = 0; i < low.size(); ++i) {
-    text += (i == 0 ? "" : " ") + text_of(low[i]) + (low[i] == high[i] ? "" : ".." + text_of(high[i]));
+    text +=
+        (i == 0 ? "" : " ") + text_of(low[i]) + (low[i] == high[i] ? "" : ".." + text_of(high[i]));
   }
   return text;
 }
 
 }  // namespace
 
-std::string learn_values(const std::string& pattern, std::span<const SeenWrite* const> writes, bool generalise,
-                         std::vector<std::string>& notes) {
+std::string learn_values(const std::string& pattern, std::span<const SeenWrite* const> writes,
+                         bool generalise, std::vector<std::string>& notes) {
   const Seen seen = sort_values(pattern, writes);
   for (const auto& [why, count] : seen.any) {
-    notes.push_back("any value: " + std::to_string(count) + (count == 1 ? " write " : " writes ") + why);
+    notes.push_back("any value: " + std::to_string(count) + (count == 1 ? " write " : " writes ") +
+                    why);
   }
   if (!seen.any.empty()) {
     return "";

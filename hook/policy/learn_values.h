@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// learn_values.h - the values that were written to one sysctl into what stands behind the name in its rule.
+// learn_values.h - the values that were written to one sysctl into what stands behind the name in
+// its rule.
 #pragma once
 
 #include <span>
@@ -10,10 +11,11 @@
 
 namespace sg::policy {
 
-// "=0|1" or, for any value, "". `pattern` is the name as it is written in the rule: which values may follow
-// depends on it. What the rule permits beyond the writes is added to `notes`. `generalise`: many numbers become a
-// range, many texts any value.
-[[nodiscard]] std::string learn_values(const std::string& pattern, std::span<const SeenWrite* const> writes,
-                                       bool generalise, std::vector<std::string>& notes);
+// "=0|1" or, for any value, "". `pattern` is the name as it is written in the rule: which values
+// may follow depends on it. What the rule permits beyond the writes is added to `notes`.
+// `generalise`: many numbers become a range, many texts any value.
+[[nodiscard]] std::string learn_values(const std::string& pattern,
+                                       std::span<const SeenWrite* const> writes, bool generalise,
+                                       std::vector<std::string>& notes);
 
 }  // namespace sg::policy

@@ -63,13 +63,14 @@ bool names_shared(const Rule& rule) {
   return std::ranges::find(sysctl::shared_names(), rule.pattern) != sysctl::shared_names().end();
 }
 
-// "net.*" means the container's own network; what happens to have such a name is not meant. Who names it
-// exactly means it, and needs the node's permission.
+// "net.*" means the container's own network; what happens to have such a name is not meant. Who
+// names it exactly means it, and needs the node's permission.
 std::vector<Rule> shared_denials(const std::vector<Rule>& allow) {
   std::vector<Rule> denials;
   for (const std::string_view name : sysctl::shared_names()) {
     const auto covers_name = [name](const Rule& rule) { return covers(rule, name); };
-    if (std::ranges::any_of(allow, covers_name) && std::ranges::none_of(allow, names_shared)) {
+    if (std::ranges::any_of(allow, covers_name) &&
+        std::ranges::find(allow, name, &Rule::pattern) == allow.end()) {
       Rule rule = unwritten_rule(RuleKind::kDeny, name);
       rule.floor = true;
       rule.text = "(the host's)";
@@ -93,8 +94,8 @@ const RuleLists& profile_of(const NodePolicy& node, const Request& request) {
   return found->second;
 }
 
-// What an annotation chose stays within the limit, and so does what the node chose for a container that we opened: it
-// could write nothing before.
+// What an annotation chose stays within the limit, and so does what the node chose for a container
+// that we opened: it could write nothing before.
 Audit audit_of(const NodePolicy& node, const Request& request) {
   const Mode mode = request.mode.value_or(node.mode);
   if (mode == Mode::kEnforce) {
@@ -114,7 +115,8 @@ std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
     // The rule permits one final newline anyway.
     const std::string exact = value.ends_with('\n') ? value.substr(0, value.size() - 1) : value;
     if (std::optional<Trouble> trouble = trouble_with_pair(rule.pattern, exact)) {
-      add_error(findings, TextPlace{std::string(kPairSource), 0}, 0, key, trouble->why, trouble->hint);
+      add_error(findings, TextPlace{std::string(kPairSource), 0}, 0, key, trouble->why,
+                trouble->hint);
       continue;
     }
     rule.text = key + "=" + exact;
@@ -126,7 +128,8 @@ std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
 }
 
 bool asks_to_write(const Policy& policy) {
-  return std::ranges::any_of(policy.rules, [](const Rule& rule) { return rule.kind == RuleKind::kAllow; });
+  return std::ranges::any_of(policy.rules,
+                             [](const Rule& rule) { return rule.kind == RuleKind::kAllow; });
 }
 
 std::vector<Rule> allow_rules(const NodePolicy& node, const Request& request) {

@@ -19,19 +19,19 @@ namespace sg::policy {
 [[nodiscard]] std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
                                            Diagnostics& findings);
 
-// The `allow` rules that hold for a container: those of its profile and its annotations or, where it has
-// neither, of the node's default. `request.profile` must be one of `node`.
+// The `allow` rules that hold for a container: those of its profile and its annotations or, where
+// it has neither, of the node's default. `request.profile` must be one of `node`.
 [[nodiscard]] std::vector<Rule> allow_rules(const NodePolicy& node, const Request& request);
 
 // Whether the policy has rules by which something may be written, beside the runtime's own pairs.
 [[nodiscard]] bool asks_to_write(const Policy& policy);
 
-// The policy of one container. For writes: pairs; a denial of what is the host's though its name looks like a
-// namespace's, where only a wildcard asks for it; every `deny` (of the node's default, the profile, the
-// annotations); `allow` of profile and annotations, or where there is neither that of the node's default.
-// For reads, where there is a `deny-read`: first the names that stay readable (kernel/cap_last_cap, which
-// runc reads), then every `deny-read`; and last one rule that allows every other read. `request.profile`
-// must be one of `node`.
+// The policy of one container. For writes: pairs; a denial of what is the host's though its name
+// looks like a namespace's, where only a wildcard asks for it; every `deny` (of the node's default,
+// the profile, the annotations); `allow` of profile and annotations, or where there is neither that
+// of the node's default. For reads, where there is a `deny-read`: first the names that stay
+// readable (kernel/cap_last_cap, which runc reads), then every `deny-read`; and last one rule that
+// allows every other read. `request.profile` must be one of `node`.
 [[nodiscard]] Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request);
 
 }  // namespace sg::policy

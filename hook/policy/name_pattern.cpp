@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // name_pattern.cpp - the name in a rule, with '*' for wildcards, checked and put into slash form.
 //
-// An index in the slash form is an index in the written form, less a dropped "/proc/sys/". Every test but the one for
-// unprintable bytes is made on the slash form; whatever passes them is a legal pattern of policy.h.
+// An index in the slash form is an index in the written form, less a dropped "/proc/sys/". Every
+// test but the one for unprintable bytes is made on the slash form; whatever passes them is a legal
+// pattern of policy.h.
 #include "policy/name_pattern.h"
 
 #include "base/text.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// name_pattern.h - the name in a rule, in which '*' is the wildcard, checked and put into slash form.
+// name_pattern.h - the name in a rule, in which '*' is the wildcard, checked and put into slash
+// form.
 #pragma once
 
 #include <optional>

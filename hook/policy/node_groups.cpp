@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // node_groups.cpp - a depth-first walk over the groups: each is made once, after those it names.
 //
-// The walk keeps its own path, whose length the number of groups bounds (kNamedMax). A group that is on
-// the path already closes a circle; it is then left out where it is named, and the finding refuses the file.
+// The walk keeps its own path, whose length the number of groups bounds (kNamedMax). A group that
+// is on the path already closes a circle; it is then left out where it is named, and the finding
+// refuses the file.
 #include "policy/node_groups.h"
 
 #include <map>
@@ -90,19 +91,19 @@ class GroupWalk {
                     .text = std::string(text_.substr(element.start, element.end - element.start)),
                     .message = "the group names itself: " + way + "@" + std::string(closes),
                     .hint = "remove one of these"};
-    finding.pointer =
-        "/groups/" + std::string(path_.back().name) + "/" + std::to_string(index);
+    finding.pointer = "/groups/" + std::string(path_.back().name) + "/" + std::to_string(index);
     add_finding(findings_, std::move(finding));
   }
 
-  // The groups it names are made, but for one that closes a circle, which was reported and is left out.
+  // The groups it names are made, but for one that closes a circle, which was reported and is left
+  // out.
   void make(const Visit& visit) {
     RuleParser parser(RuleKind::kAllow, Values::kPermitted, source_, groups_, budget_);
     for (std::size_t i = 0; i < visit.list->size(); ++i) {
       const JsonElement& element = (*visit.list)[i];
       if (!is_on_path(element)) {
-        parser.parse(element, text_,
-                     "/groups/" + std::string(visit.name) + "/" + std::to_string(i), findings_);
+        parser.parse(element, text_, "/groups/" + std::string(visit.name) + "/" + std::to_string(i),
+                     findings_);
       }
     }
     std::vector<Rule> rules = parser.take_rules();

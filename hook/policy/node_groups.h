@@ -12,9 +12,9 @@
 
 namespace sg::policy {
 
-// Adds every group of the document `text` to `groups`. A group that names itself, however indirectly, is a
-// finding that shows the way round; so is a name that no group has, and what is more than `budget` or than
-// kRulesMax rules in one group.
+// Adds every group of the document `text` to `groups`. A group that names itself, however
+// indirectly, is a finding that shows the way round; so is a name that no group has, and what is
+// more than `budget` or than kRulesMax rules in one group.
 void read_node_groups(std::string_view text, const NodePolicyShape& shape,
                       const std::string& source, RuleBudget& budget, Groups& groups,
                       Diagnostics& findings);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // node_policy.cpp - the text of the file into a NodePolicy.
 //
-// First the shape (node_policy_shape.h): every value is of the type its key wants, and lists of rules
-// become lists of strings, each with its place. Then the groups, since rules name them; then the lists. A key
-// that is absent has the value that kDefaults writes down, read by the same code.
+// First the shape (node_policy_shape.h): every value is of the type its key wants, and lists of
+// rules become lists of strings, each with its place. Then the groups, since rules name them; then
+// the lists. A key that is absent has the value that kDefaults writes down, read by the same code.
 #include "policy/node_policy.h"
 
 #include <algorithm>
@@ -46,8 +46,8 @@ class Reader {
       read_lists("profiles/" + name, policy.groups, policy.profiles[name]);
     }
     if (const JsonElement* word = shape_.word("events")) {
-      policy.events = static_cast<Events>(
-          std::ranges::find(kEventsNames, word->text) - kEventsNames.begin());
+      policy.events =
+          static_cast<Events>(std::ranges::find(kEventsNames, word->text) - kEventsNames.begin());
     }
     policy.event_buffer = shape_.event_buffer.value_or(policy.event_buffer);
     if (const std::vector<JsonElement>* modes = shape_.list("annotationModes")) {
@@ -116,7 +116,8 @@ void read_text(std::string_view text, const std::string& source, NodePolicy& pol
 
 }  // namespace
 
-NodePolicy default_node_policy(const std::string& file, const sysctl::NamespaceSet& private_namespaces) {
+NodePolicy default_node_policy(const std::string& file,
+                               const sysctl::NamespaceSet& private_namespaces) {
   NodePolicy policy;
   policy.groups = Groups(private_namespaces);
   policy.limit.private_namespaces = private_namespaces;
@@ -129,7 +130,8 @@ NodePolicy default_node_policy(const std::string& file, const sysctl::NamespaceS
 }
 
 NodePolicy parse_node_policy(std::string_view text, const std::string& file,
-                             const sysctl::NamespaceSet& private_namespaces, Diagnostics& findings) {
+                             const sysctl::NamespaceSet& private_namespaces,
+                             Diagnostics& findings) {
   NodePolicy policy = default_node_policy(file, private_namespaces);
   const std::string source = node_source(file);
   Diagnostics found;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy.h - the node policy: what the administrator lets annotations ask for, and what always holds.
+// node_policy.h - the node policy: what the administrator lets annotations ask for, and what always
+// holds.
 #pragma once
 
 #include <array>
@@ -15,8 +16,8 @@
 
 namespace sg::policy {
 
-// The most bytes of the file: 1,000 rules have 40 KB. Reading one of a hundred thousand tiny values takes
-// 150 times its size.
+// The most bytes of the file: 1,000 rules have 40 KB. Reading one of a hundred thousand tiny values
+// takes 150 times its size.
 inline constexpr std::size_t kNodePolicyMax = std::size_t{256} << 10;
 
 // The most rules of all lists of the file together, groups put in.
@@ -55,16 +56,16 @@ struct NodePolicy {
 };
 
 // The node policy in `text`, which stands in the file `file` (a path, for messages: sources are
-// "node policy <file>"). Its groups and its limit follow `private_namespaces`. Every mistake is a finding
-// with a JSON pointer, line and column, and the code kNodePolicy: not JSON, an unknown key, a wrong type, a
-// key that stands twice, an unknown version, a bad rule, a bad name, a group that is unknown, built in or
-// in a circle. With an error among them the result must not be used.
+// "node policy <file>"). Its groups and its limit follow `private_namespaces`. Every mistake is a
+// finding with a JSON pointer, line and column, and the code kNodePolicy: not JSON, an unknown key,
+// a wrong type, a key that stands twice, an unknown version, a bad rule, a bad name, a group that
+// is unknown, built in or in a circle. With an error among them the result must not be used.
 [[nodiscard]] NodePolicy parse_node_policy(std::string_view text, const std::string& file,
                                            const sysctl::NamespaceSet& private_namespaces,
                                            Diagnostics& findings);
 
-// What holds where there is no file at all: the defaults of every key. `file` is the path where one would
-// stand.
+// What holds where there is no file at all: the defaults of every key. `file` is the path where one
+// would stand.
 [[nodiscard]] NodePolicy default_node_policy(const std::string& file,
                                              const sysctl::NamespaceSet& private_namespaces);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // node_policy_shape.cpp - the flat list of a document's values against one table of keys.
 //
-// Each value is looked up by its path, where the names of groups and profiles, and the indices of lists,
-// are written '*' in the table. A value with a finding takes everything below it along: one mistake, one
-// finding.
+// Each value is looked up by its path, where the names of groups and profiles, and the indices of
+// lists, are written '*' in the table. A value with a finding takes everything below it along: one
+// mistake, one finding.
 #include "policy/node_policy_shape.h"
 
 #include <algorithm>
@@ -92,8 +92,8 @@ bool matches(std::string_view key_path, std::span<const std::string> path) {
 }
 
 const Key* find_key(std::span<const std::string> path) {
-  const auto* const found = std::ranges::find_if(
-      kKeys, [path](const Key& key) { return matches(key.path, path); });
+  const auto* const found =
+      std::ranges::find_if(kKeys, [path](const Key& key) { return matches(key.path, path); });
   return found == std::ranges::end(kKeys) ? nullptr : found;
 }
 
@@ -168,7 +168,8 @@ class ShapeReader {
         return (item.type == JsonType::kObject || wrong_type(item, "an object")) && take_name(item);
       case Kind::kVersion:
         has_version_ = true;
-        return (item.type == JsonType::kNumber && item.text == "1") || wrong_type(item, "1, the only version there is");
+        return (item.type == JsonType::kNumber && item.text == "1") ||
+               wrong_type(item, "1, the only version there is");
       case Kind::kRules:
       case Kind::kWords:
         return take_list(item);
@@ -187,7 +188,8 @@ class ShapeReader {
     std::vector<std::string_view> names;
     for (const Key& key : kKeys) {
       const std::size_t slash = key.path.rfind('/');
-      const std::string_view parent = slash == std::string_view::npos ? "" : key.path.substr(0, slash);
+      const std::string_view parent =
+          slash == std::string_view::npos ? "" : key.path.substr(0, slash);
       const std::span<const std::string> above(item.path.data(), item.path.size() - 1);
       if (above.empty() ? slash == std::string_view::npos : matches(parent, above)) {
         names.push_back(key.path.substr(slash + 1));  // npos + 1 is 0
@@ -256,7 +258,8 @@ class ShapeReader {
     for (const std::string_view word : key.words) {
       wanted += (wanted.empty() ? "" : " or ") + json_quote(word);
     }
-    if (item.type != JsonType::kString || std::ranges::find(key.words, item.text) == key.words.end()) {
+    if (item.type != JsonType::kString ||
+        std::ranges::find(key.words, item.text) == key.words.end()) {
       return wrong_type(item, wanted);
     }
     if (key.path.ends_with("/*")) {
@@ -269,7 +272,8 @@ class ShapeReader {
   bool take_event_buffer(const JsonItem& item) {
     const std::optional<std::uint64_t> bytes =
         item.type == JsonType::kNumber ? parse_decimal(item.text) : std::nullopt;
-    if (!bytes || *bytes < kEventBufferMin || *bytes > kEventBufferMax || !std::has_single_bit(*bytes)) {
+    if (!bytes || *bytes < kEventBufferMin || *bytes > kEventBufferMax ||
+        !std::has_single_bit(*bytes)) {
       return wrong_type(item, "a power of two from " + std::to_string(kEventBufferMin) + " to " +
                                   std::to_string(kEventBufferMax));
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_shape.h - the shape of the node policy: its keys, the type of each, and what stands there.
+// node_policy_shape.h - the shape of the node policy: its keys, the type of each, and what stands
+// there.
 //
 // Rules are strings here. Names of groups and profiles are checked, what they mean is not.
 #pragma once
@@ -30,8 +31,8 @@ struct NodePolicyShape {
   [[nodiscard]] const JsonElement* word(std::string_view path) const;
 };
 
-// Reads the document. Findings, with JSON pointers, about whatever is not as the keys want it; what they
-// are about is left out of the result.
+// Reads the document. Findings, with JSON pointers, about whatever is not as the keys want it; what
+// they are about is left out of the result.
 [[nodiscard]] NodePolicyShape read_node_policy_shape(std::string_view text,
                                                      const std::string& source,
                                                      Diagnostics& findings);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// policy.cpp - the order of integers over -2^63 to 2^64 - 1, which no built-in type covers, and names.
+// policy.cpp - the order of integers over -2^63 to 2^64 - 1, which no built-in type covers, and
+// names.
 //
 // An integer is a sign and a magnitude. Zero is never negative, so each number has one form and the
 // order agrees with equality of the fields.

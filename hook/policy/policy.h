@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // policy.h - what the user means, as plain data: values, rules, and the policy of one container.
 //
-// Made by annotations.cpp, node_policy.cpp and merge.cpp from text. No text is parsed behind this header.
+// Made by annotations.cpp, node_policy.cpp and merge.cpp from text. No text is parsed behind this
+// header.
 #pragma once
 
 #include <compare>
@@ -30,8 +31,8 @@ struct Integer {
 inline constexpr Integer kIntegerMin{true, std::uint64_t{1} << 63};
 inline constexpr Integer kIntegerMax{false, UINT64_MAX};
 
-// What an int holds, as nearly every sysctl does. Some handlers cut a larger number down to that without
-// an error (net.ipv4.icmp_ratelimit stores 0 for 4294967296), so an open range ends here.
+// What an int holds, as nearly every sysctl does. Some handlers cut a larger number down to that
+// without an error (net.ipv4.icmp_ratelimit stores 0 for 4294967296), so an open range ends here.
 inline constexpr Integer kIntMin{true, std::uint64_t{1} << 31};
 inline constexpr Integer kIntMax{false, (std::uint64_t{1} << 31) - 1};
 
@@ -62,14 +63,14 @@ inline constexpr std::size_t kPairValueMax = 254;
 
 // What a rule does when it is the first that matches. The order is the order in which rules decide.
 enum class RuleKind {
-  kPair,         // allows a write: the runtime's own linux.sysctl, name and value exact
-  kDeny,         // denies a write
-  kAllow,        // allows a write
-  kUnmatched,    // in audit mode: every other write, which is denied otherwise
+  kPair,       // allows a write: the runtime's own linux.sysctl, name and value exact
+  kDeny,       // denies a write
+  kAllow,      // allows a write
+  kUnmatched,  // in audit mode: every other write, which is denied otherwise
   kBeyondLimit,  // denies a write that kAllow permits and the limit does not; matches nothing by itself
-  kReadable,     // allows a read, before any kDenyRead
-  kDenyRead,     // denies a read
-  kAllowRead,    // allows every other read
+  kReadable,   // allows a read, before any kDenyRead
+  kDenyRead,   // denies a read
+  kAllowRead,  // allows every other read
 };
 
 // A pattern and, for writes, the values it permits.
@@ -80,11 +81,12 @@ struct Rule {
   std::string pattern;
   bool literal = false;
   bool is_swept = false;  // of @namespaced: named because everything is, not on purpose
-  bool floor = false;  // a kDeny or kDenyRead of the node policy: an audit that annotations chose keeps it
+  bool floor =
+      false;  // a kDeny or kDenyRead of the node policy: an audit that annotations chose keeps it
   std::vector<Value> values;  // alternatives; empty: any value, also one that cannot be seen
   std::string text;           // as the user wrote it; empty for rules nobody wrote
-  // Where, as in findings: "annotation io.sysctl-guard.allow" or the node policy's file, there with the
-  // JSON pointer of the string. Empty as `text` is.
+  // Where, as in findings: "annotation io.sysctl-guard.allow" or the node policy's file, there with
+  // the JSON pointer of the string. Empty as `text` is.
   std::string source;
   std::string pointer;
   std::size_t offset = 0;  // bytes from the start of that text
@@ -96,15 +98,16 @@ inline constexpr std::string_view kBuiltIn = "built in";
 // A rule that nobody wrote: any value, no text.
 [[nodiscard]] Rule unwritten_rule(RuleKind kind, std::string_view pattern);
 
-// Whether the rule's pattern matches `name` (slash form). For hints; verdicts come from the automaton.
+// Whether the rule's pattern matches `name` (slash form). For hints; verdicts come from the
+// automaton.
 [[nodiscard]] bool covers(const Rule& rule, std::string_view name);
 
-// Where a rule stands, for people: "annotation io.sysctl-guard.allow", "linux.sysctl", "profile NAME",
-// "node default", "node limit"; empty for rules nobody wrote.
+// Where a rule stands, for people: "annotation io.sysctl-guard.allow", "linux.sysctl", "profile
+// NAME", "node default", "node limit"; empty for rules nobody wrote.
 [[nodiscard]] std::string rule_origin(const Rule& rule);
 
-// What the node lets annotations ask for: `allow` for names of the private namespaces, and `host`, both
-// without what `deny` covers.
+// What the node lets annotations ask for: `allow` for names of the private namespaces, and `host`,
+// both without what `deny` covers.
 struct Limit {
   sysctl::NamespaceSet private_namespaces;
   std::vector<Rule> allow;

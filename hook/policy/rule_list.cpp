@@ -147,8 +147,7 @@ std::size_t end_of_rule(std::string_view list, std::size_t start) noexcept {
 }
 
 std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind, const std::string& source,
-                                  const Groups& groups, RuleBudget& budget,
-                                  Diagnostics& findings) {
+                                  const Groups& groups, RuleBudget& budget, Diagnostics& findings) {
   if (list.size() > kListMax) {
     add_error(findings, TextPlace{source, 0}, kListMax, "",
               "the list has " + std::to_string(list.size()) + " bytes, at most " +

@@ -17,14 +17,14 @@
 
 namespace sg::policy {
 
-// The most bytes of one list. 1,000 rules must fit, of about 40 bytes each in practice; Kubernetes bounds
-// all annotations of an object at 256 KiB.
+// The most bytes of one list. 1,000 rules must fit, of about 40 bytes each in practice; Kubernetes
+// bounds all annotations of an object at 256 KiB.
 inline constexpr std::size_t kListMax = std::size_t{256} << 10;
 
 // The rules of `list`, in their order, groups replaced by their rules; each has kind `kind`, the
 // text and source it was written with (for a group's rule, the text is "@name" with the rule in
-// brackets). Mistakes are findings with offsets into `list`, in the JSON form too. A value in a list of
-// kDeny or kDenyRead is a finding. The lists of one container share a `budget`.
+// brackets). Mistakes are findings with offsets into `list`, in the JSON form too. A value in a
+// list of kDeny or kDenyRead is a finding. The lists of one container share a `budget`.
 [[nodiscard]] std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind,
                                                 const std::string& source, const Groups& groups,
                                                 RuleBudget& budget, Diagnostics& findings);

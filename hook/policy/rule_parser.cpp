@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_parser.cpp - one rule: its pattern, its values, and whether both fit together; or a group.
 //
-// A piece with any error gives no rule, so that a mistake can never widen what is permitted. A string of
-// a JSON document is parsed decoded; what is found is then moved to where the user wrote it.
+// A piece with any error gives no rule, so that a mistake can never widen what is permitted. A
+// string of a JSON document is parsed decoded; what is found is then moved to where the user wrote
+// it.
 #include "policy/rule_parser.h"
 
 #include <algorithm>
@@ -31,8 +32,9 @@ constexpr std::string_view kMaskNames[] = {
     "net/core/rps_default_mask",
 };
 
-// Names that hold 64-bit integers (proc_doulongvec_minmax in ipc/ipc_sysctl.c, net/ipv4/sysctl_net_ipv4.c,
-// fs/file_table.c). For all others a number beyond 32 bits is a finding.
+// Names that hold 64-bit integers (proc_doulongvec_minmax in ipc/ipc_sysctl.c,
+// net/ipv4/sysctl_net_ipv4.c, fs/file_table.c). For all others a number beyond 32 bits is a
+// finding.
 constexpr std::string_view kLongNames[] = {
     "fs/file-max", "kernel/shmall", "kernel/shmmax", "net/ipv4/tcp_mem", "net/ipv4/udp_mem",
 };
@@ -79,8 +81,8 @@ bool is_beyond_int(const Value& value) {
          });
 }
 
-// Handlers of ints cut some numbers down to 32 bits, and so to one the rule does not permit. False where
-// a number is that large and the rule is not for a sysctl that holds it.
+// Handlers of ints cut some numbers down to 32 bits, and so to one the rule does not permit. False
+// where a number is that large and the rule is not for a sysctl that holds it.
 bool check_width(std::string_view pattern, const std::vector<Value>& values, std::string_view shown,
                  const TextPlace& place, Diagnostics& findings) {
   if (std::ranges::find(kLongNames, pattern) != std::ranges::end(kLongNames) ||
@@ -139,11 +141,12 @@ void RuleParser::add_rule(Rule rule, std::string_view written, const TextPlace& 
   }
   if (!done_) {
     done_ = true;
-    add_error(findings, place, 0, written,
-              rules_.size() == kRulesMax
-                  ? "this is one rule more than the " + std::to_string(kRulesMax) + " that are possible"
-                  : "with this, the rules and their values are more than is possible, groups put in",
-              "put \"*\" in place of many names");
+    add_error(
+        findings, place, 0, written,
+        rules_.size() == kRulesMax
+            ? "this is one rule more than the " + std::to_string(kRulesMax) + " that are possible"
+            : "with this, the rules and their values are more than is possible, groups put in",
+        "put \"*\" in place of many names");
   }
 }
 

@@ -22,8 +22,8 @@ namespace sg::policy {
 // The most rules of one container's annotations, and of one list. 1,000 must fit.
 inline constexpr std::size_t kRulesMax = 4096;
 
-// What rules may take in memory, one list or several together. A mention of a group copies its rules, so a
-// few kilobytes could otherwise become gigabytes. 1,000 rules take 300 KB.
+// What rules may take in memory, one list or several together. A mention of a group copies its
+// rules, so a few kilobytes could otherwise become gigabytes. 1,000 rules take 300 KB.
 struct RuleBudget {
   std::size_t rules = kRulesMax;
   std::size_t bytes = std::size_t{8} << 20;
@@ -40,13 +40,14 @@ class RuleParser {
              RuleBudget& budget)
       : kind_(kind), values_(values), source_(source), groups_(groups), budget_(budget) {}
 
-  // One rule, or "@name" for the rules of a group, each of which gets the text "@name" with its own in
-  // brackets. `written` has no blanks at its ends and is not empty; it stands `offset` bytes into the
-  // source. With any mistake, a finding, there is no rule.
+  // One rule, or "@name" for the rules of a group, each of which gets the text "@name" with its own
+  // in brackets. `written` has no blanks at its ends and is not empty; it stands `offset` bytes
+  // into the source. With any mistake, a finding, there is no rule.
   void parse(std::string_view written, std::size_t offset, Diagnostics& findings);
 
-  // The same for a string of the JSON document `text`, with the places of findings in that document.
-  // `pointer` is the string's own where the document is a file. An empty string is a finding.
+  // The same for a string of the JSON document `text`, with the places of findings in that
+  // document. `pointer` is the string's own where the document is a file. An empty string is a
+  // finding.
   void parse(const JsonElement& element, std::string_view text, const std::string& pointer,
              Diagnostics& findings);
 
@@ -56,8 +57,7 @@ class RuleParser {
  private:
   void parse_rule(std::string_view written, std::size_t offset, Diagnostics& findings);
   void parse_group(std::string_view written, const TextPlace& place, Diagnostics& findings);
-  void add_rule(Rule rule, std::string_view written, const TextPlace& place,
-                Diagnostics& findings);
+  void add_rule(Rule rule, std::string_view written, const TextPlace& place, Diagnostics& findings);
   [[nodiscard]] bool is_enough(const Diagnostics& findings);
 
   const RuleKind kind_;

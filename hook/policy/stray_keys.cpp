@@ -35,8 +35,8 @@ constexpr std::array<std::string_view, 11> kTop = {
     "abi", "crypto", "debug", "dev", "fs", "kernel", "net", "sunrpc", "user", "vm", "xen",
 };
 
-// Patterns of names as Linux 5.10 to 6.18 have them, modules included, and of protocols that are gone since. Where a domain could begin
-// alike, names are spelled out as far as it takes.
+// Patterns of names as Linux 5.10 to 6.18 have them, modules included, and of protocols that are
+// gone since. Where a domain could begin alike, names are spelled out as far as it takes.
 constexpr std::string_view kNames[] = {
     "net/ipv4/*",
     "net/ipv6/*",
@@ -207,7 +207,8 @@ bool is_group(std::string_view text) {
 
 // Whether a dot stands inside a component that is no interface: the dot of a domain.
 bool has_domain(std::string_view slash_name) {
-  const std::optional<sysctl::InterfacePlace> place = sysctl::interface_or_template_place(slash_name);
+  const std::optional<sysctl::InterfacePlace> place =
+      sysctl::interface_or_template_place(slash_name);
   for (const std::string_view component : split(slash_name, '/')) {
     const bool is_interface = place && offset_in(slash_name, component) == place->start;
     if (!is_interface && component.find('.') != std::string_view::npos) {
@@ -245,7 +246,8 @@ bool names_sysctl(std::string_view written, std::string_view value) {
     return false;
   }
   return std::ranges::any_of(
-             kNames, [&](std::string_view name) { return sysctl::pattern_matches(name, *pattern); }) ||
+             kNames,
+             [&](std::string_view name) { return sysctl::pattern_matches(name, *pattern); }) ||
          can_only_be_values(value);
 }
 

@@ -284,9 +284,9 @@ void ValueParser::parse_text(std::string_view alternative,
     return;
   }
   const bool prefix = star != kNone;
-  add_text(alternative, TextValue{.text = std::string(prefix ? alternative.substr(0, star)
-                                                             : alternative),
-                                  .prefix = prefix});
+  add_text(alternative,
+           TextValue{.text = std::string(prefix ? alternative.substr(0, star) : alternative),
+                     .prefix = prefix});
 }
 
 void ValueParser::add_text(std::string_view alternative, TextValue value) {

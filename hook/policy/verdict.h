@@ -25,8 +25,8 @@ enum class Events {
 // Their names, in that order.
 inline constexpr std::array<std::string_view, 3> kEventsNames = {"off", "denied", "writes"};
 
-// What the verdict on one access can be. The numbers are those of guards (bpf/event_abi.h; event.cpp compares
-// them): events and counters have them.
+// What the verdict on one access can be. The numbers are those of guards (bpf/event_abi.h;
+// event.cpp compares them): events and counters have them.
 enum class Verdict {
   kDeny = 0,
   kAllow = 1,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // command_main.cpp - `sysctl-guard`: the command line to the command that was asked for.
 //
-// The only file of the command line program that prints, but for a command that does not end by itself. Output
-// that cannot be written changes the exit code: nobody may take silence for "allowed".
+// The only file of the command line program that prints, but for a command that does not end by
+// itself. Output that cannot be written changes the exit code: nobody may take silence for
+// "allowed".
 #include <cstdio>
 #include <string>
 #include <string_view>

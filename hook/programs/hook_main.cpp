@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_main.cpp - sysctl-guard-hook: an OCI hook for createRuntime (or prestart), createContainer, and Podman's precreate.
+// hook_main.cpp - sysctl-guard-hook: an OCI hook for createRuntime (or prestart), createContainer,
+// and Podman's precreate.
 //
-// Reads the container's state from standard input, guards the container, says at most one line. Where there is
-// a config.json instead, it is Podman's precreate stage and the edited one is printed. Which of the two
-// is read from the document, since engines register one argument list for all stages. The createContainer stage, which
-// the edit alone registers, is told by its argument.
+// Reads the container's state from standard input, guards the container, says at most one line.
+// Where there is a config.json instead, it is Podman's precreate stage and the edited one is
+// printed. Which of the two is read from the document, since engines register one argument list for
+// all stages. The createContainer stage, which the edit alone registers, is told by its argument.
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
@@ -41,7 +42,8 @@ constexpr std::string_view kHelp =
     "container's state to its standard input. At Podman's precreate stage it reads config.json\n"
     "and prints it as it should be. In config.json:\n"
     "\n"
-    "  \"hooks\": { \"createRuntime\": [ { \"path\": \"/usr/libexec/oci/hooks.d/sysctl-guard-hook\" } ] }\n"
+    "  \"hooks\": { \"createRuntime\": [ { \"path\": "
+    "\"/usr/libexec/oci/hooks.d/sysctl-guard-hook\" } ] }\n"
     "  \"annotations\": { \"io.sysctl-guard.allow\": \"net.ipv4.ip_forward=0|1\" }\n"
     "\n"
     "What annotations may ask for at most, the node policy says: /etc/sysctl-guard/policy.json.\n"
@@ -88,22 +90,27 @@ int fail(const sg::Error& error, const std::string& container_id) {
   return refuse(error, container_id);
 }
 
-// Whether it is a pipe of whoever called us, which has no name: nothing that is written there lands in a file.
+// Whether it is a pipe of whoever called us, which has no name: nothing that is written there lands
+// in a file.
 bool is_pipe(int fd) {
-  const std::optional<std::string> link = sg::read_link(AT_FDCWD, "/proc/self/fd/" + std::to_string(fd));
+  const std::optional<std::string> link =
+      sg::read_link(AT_FDCWD, "/proc/self/fd/" + std::to_string(fd));
   return link && link->starts_with("pipe:[");
 }
 
-// crun opens what this annotation names, as the host's root, and that is then our standard error: whoever writes
-// annotations would choose the file and what we say of them. Then only the system log is told.
+// crun opens what this annotation names, as the host's root, and that is then our standard error:
+// whoever writes annotations would choose the file and what we say of them. Then only the system
+// log is told.
 bool writes_into_files(const std::string& document, const sg::Result<sg::oci::State>& state) {
   return state ? std::ranges::any_of(state->annotations,
-                                     [](const auto& item) { return item.first.starts_with(sg::request::kHookOutput); })
+                                     [](const auto& item) {
+                                       return item.first.starts_with(sg::request::kHookOutput);
+                                     })
                : document.find(sg::request::kHookOutput) != std::string::npos;
 }
 
-// Podman's precreate stage: the config.json that is printed runs this hook at createRuntime. Podman takes
-// nothing of a precreate hook that fails, and creates no container.
+// Podman's precreate stage: the config.json that is printed runs this hook at createRuntime. Podman
+// takes nothing of a precreate hook that fails, and creates no container.
 sg::Status print_config(const std::string& text, const sg::oci::CreateConfig& create,
                         const std::vector<std::string>& arguments) {
   const sg::Result<std::string> path = sg::host::own_path();
@@ -111,12 +118,13 @@ sg::Status print_config(const std::string& text, const sg::oci::CreateConfig& cr
     return path.error();
   }
   // Podman has just written it, and does not say which runtime it calls.
-  const sg::Result<sg::request::GuardedConfig> config = sg::request::make_guarded({.text = text,
-                                                                           .config = create,
-                                                                           .bundle = "",
-                                                                           .hook_path = *path,
-                                                                           .hook_args = arguments,
-                                                                           .is_fresh = true});
+  const sg::Result<sg::request::GuardedConfig> config =
+      sg::request::make_guarded({.text = text,
+                                 .config = create,
+                                 .bundle = "",
+                                 .hook_path = *path,
+                                 .hook_args = arguments,
+                                 .is_fresh = true});
   if (!config) {
     return config.error();
   }
@@ -144,21 +152,24 @@ int main(int argc, char** argv) {
     (void)sg::write_all(STDOUT_FILENO, "sysctl-guard-hook " SG_VERSION "\n");
     return 0;
   }
-  // Always to its end and before anything else: a runtime that cannot write it all reports that instead.
+  // Always to its end and before anything else: a runtime that cannot write it all reports that
+  // instead.
   const sg::Result<std::string> document = sg::oci::read_document(STDIN_FILENO);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const sg::Result<sg::request::HookOptions> options = sg::request::parse_hook_options(arguments);
   if (!document) {
     return fail(document.error(), "");
   }
-  const sg::Result<std::optional<sg::oci::CreateConfig>> create = sg::oci::parse_if_config(*document);
+  const sg::Result<std::optional<sg::oci::CreateConfig>> create =
+      sg::oci::parse_if_config(*document);
   // Before anything is said of the document, what is wrong with it included.
   const bool is_precreate = create && create->has_value();
   const sg::Result<sg::oci::State> state =
       is_precreate ? sg::oci::State{} : sg::oci::parse_state(*document);
   if (!is_precreate && writes_into_files(*document, state)) {
     const sg::Error error{sg::Errc::kBadInput,
-                          "container state: an annotation run.oci.hooks.* makes crun write what hooks say into a file of the host",
+                          "container state: an annotation run.oci.hooks.* makes crun write what "
+                          "hooks say into a file of the host",
                           "remove it; the system log has what sysctl-guard says"};
     const std::string id = state ? state->id : "";
     return is_pipe(STDERR_FILENO) ? fail(error, id) : refuse(error, id);
@@ -173,10 +184,12 @@ int main(int argc, char** argv) {
     return fail(state.error(), "");
   }
   if (options->open) {
-    const sg::Status opened = is_precreate ? sg::Status(sg::Error{sg::Errc::kUsage,
-                                                                  "argument --open: it belongs to the createContainer stage",
-                                                                  "correct \"args\" in the hook's registration"})
-                                           : sg::programs::open_container(*state, *options->open);
+    const sg::Status opened =
+        is_precreate
+            ? sg::Status(sg::Error{sg::Errc::kUsage,
+                                   "argument --open: it belongs to the createContainer stage",
+                                   "correct \"args\" in the hook's registration"})
+            : sg::programs::open_container(*state, *options->open);
     return opened ? sg::programs::kHookAttached : fail(opened.error(), state->id);
   }
   if (is_precreate) {

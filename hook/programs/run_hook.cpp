@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// run_hook.cpp - the pipeline on one screen: state and config.json -> cgroup, policy -> table -> guard.
+// run_hook.cpp - the pipeline on one screen: state and config.json -> cgroup, policy -> table ->
+// guard.
 //
 // Fail closed: every error ends the run with a non-zero exit, the runtime then does not start the
 // container, and nothing is attached before the last line.
@@ -40,11 +41,13 @@ Result<std::optional<oci::Config>> config_of(const oci::State& state) {
   }
   Result<oci::Config> config = oci::read_config(state.bundle);
   if (!config) {
-    // Not there: runtimes that report a wrong bundle have written linux.sysctl before the hook runs.
+    // Not there: runtimes that report a wrong bundle have written linux.sysctl before the hook
+    // runs.
     return config.error().code == Errc::kSystem ? Result<std::optional<oci::Config>>(std::nullopt)
                                                 : std::move(config).error();
   }
-  return oci::is_config_of(*config, state.annotations) ? std::optional(*std::move(config)) : std::nullopt;
+  return oci::is_config_of(*config, state.annotations) ? std::optional(*std::move(config))
+                                                       : std::nullopt;
 }
 
 // All that the container's policy is made of.
@@ -60,38 +63,47 @@ Result<compile::Origin> origin_of(const oci::State& state, const std::optional<o
       .private_namespaces = *own,
       .profile = options.profile,
       .node_policy = options.node_policy_file,
-      // Without this container's own config.json nothing is known: audit then stays within the limit.
-      .proc_sys = config ? request::proc_sys_of(*config)
-                         : compile::ProcSys::kUnknown};
+      // Without this container's own config.json nothing is known: audit then stays within the
+      // limit.
+      .proc_sys = config ? request::proc_sys_of(*config) : compile::ProcSys::kUnknown};
 }
 
-// What keeps shut what the policy grants, for the system log. Why our edit did not open it, the edit has said.
-void note_closed(const request::MadePolicy& ready, const std::optional<oci::Config>& config, std::vector<std::string>& notes) {
+// What keeps shut what the policy grants, for the system log. Why our edit did not open it, the
+// edit has said.
+void note_closed(const request::MadePolicy& ready, const std::optional<oci::Config>& config,
+                 std::vector<std::string>& notes) {
   if (policy::asks_to_write(ready.policy) && config && oci::is_closed(*config)) {
     const std::string why = oci::closed_text(config->annotations);
-    notes.push_back("/proc/sys stays read-only in this container, so that it can write nothing of what it is granted: " +
-                    (why.empty() ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it" : why));
+    notes.push_back(
+        "/proc/sys stays read-only in this container, so that it can write nothing of what it is "
+        "granted: " +
+        (why.empty() ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it"
+                     : why));
   }
 }
 
-// Whether the path is our own binary for the container too: the createContainer stage is run in its mount namespace.
+// Whether the path is our own binary for the container too: the createContainer stage is run in its
+// mount namespace.
 bool is_own_binary(pid_t pid, const std::string& path) {
   struct stat own {};
   struct stat found {};
   return ::stat("/proc/self/exe", &own) == 0 &&
-         ::stat(("/proc/" + std::to_string(pid) + "/root" + path).c_str(), &found) == 0 && own.st_dev == found.st_dev &&
-         own.st_ino == found.st_ino;
+         ::stat(("/proc/" + std::to_string(pid) + "/root" + path).c_str(), &found) == 0 &&
+         own.st_dev == found.st_dev && own.st_ino == found.st_ino;
 }
 
-// What was to be opened when config.json was edited is judged again, by what the runtime has made of it.
-Status check_opening(const oci::State& state, const oci::Config& config, const request::MadePolicy& ready) {
+// What was to be opened when config.json was edited is judged again, by what the runtime has made
+// of it.
+Status check_opening(const oci::State& state, const oci::Config& config,
+                     const request::MadePolicy& ready) {
   const oci::HookEntry* const entry = oci::find_opening_hook(config);
   if (entry == nullptr) {
     return Ok{};
   }
   if (!is_own_binary(state.pid, entry->path)) {
     return Error{Errc::kUnsupported,
-                 "config.json: in the container's mount namespace '" + escape(entry->path, 160) + "' is not this program",
+                 "config.json: in the container's mount namespace '" + escape(entry->path, 160) +
+                     "' is not this program",
                  "let nothing be mounted over the hook's directory"};
   }
   const std::span<const std::string> paths = std::span(entry->args).subspan(2);
@@ -100,8 +112,12 @@ Status check_opening(const oci::State& state, const oci::Config& config, const r
     return Ok{};
   }
   const host::SysctlTree tree;
-  const Result<std::vector<std::string>> now = request::opening_of(
-      {.policy = ready.policy, .table = ready.table, .own = own, .kernel = host::kernel_release(), .tree = tree});
+  const Result<std::vector<std::string>> now =
+      request::opening_of({.policy = ready.policy,
+                           .table = ready.table,
+                           .own = own,
+                           .kernel = host::kernel_release(),
+                           .tree = tree});
   if (!now) {
     return now.error();
   }
@@ -110,7 +126,8 @@ Status check_opening(const oci::State& state, const oci::Config& config, const r
       return Error{Errc::kUnsupported,
                    "config.json: /proc/sys was to be opened at '" + escape(path, 128) +
                        "' for a namespace that the container does not have to itself",
-                   "create the container again; name namespaces by paths that are the same for every process"};
+                   "create the container again; name namespaces by paths that are the same for "
+                   "every process"};
     }
   }
   return Ok{};
@@ -150,7 +167,8 @@ Status guard_container(const oci::State& state, const request::HookOptions& opti
   notes = ready->meta.cut;
   note_closed(*ready, *config, notes);
   notes.insert(notes.end(), ready->warnings.begin(), ready->warnings.end());
-  Status attached = guard::attach_policy(*std::move(ready), cgroup->dir.get(), kernel::Attach::kNewOrReplace, notes);
+  Status attached = guard::attach_policy(*std::move(ready), cgroup->dir.get(),
+                                         kernel::Attach::kNewOrReplace, notes);
   if (!attached) {
     return std::move(attached).error().context("cgroup " + cgroup->path);
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // runtime_main.cpp - sysctl-guard-runtime: runc or crun, with the guard put into what it creates.
 //
-// On `create` and `run` the bundle's config.json is edited, then the real runtime takes this process over, with
-// the arguments, environment and descriptors as they came. For every other subcommand it takes over at
-// once. Whatever goes wrong before that ends here: nothing is created.
+// On `create` and `run` the bundle's config.json is edited, then the real runtime takes this
+// process over, with the arguments, environment and descriptors as they came. For every other
+// subcommand it takes over at once. Whatever goes wrong before that ends here: nothing is created.
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,7 +48,9 @@ int fail(const sg::Error& error, const RuntimeArgs& args) {
 }
 
 // By its name: the program itself is not asked, which would take longer than all the rest.
-bool is_runc(std::string_view runtime) { return runtime.substr(runtime.find_last_of('/') + 1) == "runc"; }
+bool is_runc(std::string_view runtime) {
+  return runtime.substr(runtime.find_last_of('/') + 1) == "runc";
+}
 
 // The hook is only looked for where it is needed.
 sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, bool all_containers) {
@@ -75,13 +77,14 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
   }
   // Where it names our hook an older version may have edited it.
   const bool is_fresh = sg::oci::find_named_hook(create->config) == nullptr;
-  const sg::Result<sg::request::GuardedConfig> config = sg::request::make_guarded({.text = file->text(),
-                                                                           .config = *create,
-                                                                           .bundle = file->directory(),
-                                                                           .hook_path = *hook,
-                                                                           .hook_args = {},
-                                                                           .is_fresh = is_fresh,
-                                                                           .locks_user_namespaces = is_runc(runtime)});
+  const sg::Result<sg::request::GuardedConfig> config =
+      sg::request::make_guarded({.text = file->text(),
+                                 .config = *create,
+                                 .bundle = file->directory(),
+                                 .hook_path = *hook,
+                                 .hook_args = {},
+                                 .is_fresh = is_fresh,
+                                 .locks_user_namespaces = is_runc(runtime)});
   if (!config) {
     return config.error();
   }
@@ -110,7 +113,8 @@ int main(int argc, char** argv) {
     return fail({sg::Errc::kUsage, args.problem, "call the runtime as its manual has it"}, args);
   }
   if (args.action != RuntimeAction::kPassOn) {
-    if (const sg::Status guarded = guard_bundle(args, *runtime, settings->all_containers); !guarded) {
+    if (const sg::Status guarded = guard_bundle(args, *runtime, settings->all_containers);
+        !guarded) {
       return fail(guarded.error(), args);
     }
   }

@@ -9,7 +9,8 @@
 namespace sg::request {
 namespace {
 
-// `type` as config.json has it, `name` as /proc has it. Of a type that is listed twice every entry must be its own.
+// `type` as config.json has it, `name` as /proc has it. Of a type that is listed twice every entry
+// must be its own.
 bool is_own(const oci::Config& config, std::string_view type, const char* name) {
   bool is_listed = false;
   for (const oci::Namespace& ns : config.namespaces) {

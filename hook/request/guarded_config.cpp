@@ -35,15 +35,17 @@
 namespace sg::request {
 namespace {
 
-// Each is looked at on the host. Docker's own config.json has 10, a pod's dozens; what has more than this stays closed.
+// Each is looked at on the host. Docker's own config.json has 10, a pod's dozens; what has more
+// than this stays closed.
 constexpr std::size_t kMountsMax = 4096;
 // Of the masked and the read-only paths, how many are looked at for one below /proc.
 constexpr std::size_t kPathsMax = 1024;
-// Of all sources and the root together. Each component of them costs a system call, about a microsecond, and can be
-// three bytes short; 4,096 mounts with sources of 64 bytes have as many. What has more stays closed.
+// Of all sources and the root together. Each component of them costs a system call, about a
+// microsecond, and can be three bytes short; 4,096 mounts with sources of 64 bytes have as many.
+// What has more stays closed.
 constexpr std::size_t kSourceBytesMax = std::size_t{256} << 10;
-// For all of them. A source costs microseconds; one that leads over 40 long links, of a volume that somebody has filled
-// with them, milliseconds.
+// For all of them. A source costs microseconds; one that leads over 40 long links, of a volume that
+// somebody has filled with them, milliseconds.
 constexpr std::chrono::milliseconds kLookTime{250};
 
 // What can tell an administrator which container is meant: there is no ID in config.json.
@@ -53,8 +55,9 @@ std::string name_of(const oci::CreateConfig& create) {
                         : "the container of cgroup '" + escape(cgroup, 160) + "'";
 }
 
-// As the runtime will see it: symbolic links are followed. What is not there stays as it is, and what cannot be told
-// could be anywhere: what leads over /proc/self/cwd is another place for the runtime.
+// As the runtime will see it: symbolic links are followed. What is not there stays as it is, and
+// what cannot be told could be anywhere: what leads over /proc/self/cwd is another place for the
+// runtime.
 std::string resolved(const std::string& path) {
   if (!path.starts_with('/')) {
     return path;
@@ -67,30 +70,34 @@ std::string resolved(const std::string& path) {
   return saved_errno == ENOENT || saved_errno == ENOTDIR ? path : "/";
 }
 
-// Whether what the runtime will find at this path is there in every procfs, and not in /proc/sys: no link, which could
-// lead out of /proc, and no process.
+// Whether what the runtime will find at this path is there in every procfs, and not in /proc/sys:
+// no link, which could lead out of /proc, and no process.
 bool is_in_every_proc(const std::string& text) {
   constexpr std::string_view kBelowProc = "/proc/";
   const std::string path = oci::plain_path(text);
-  if (!path.starts_with(kBelowProc) || oci::has_dot_dot(path) || oci::is_at_or_below(path, oci::kProcSys)) {
+  if (!path.starts_with(kBelowProc) || oci::has_dot_dot(path) ||
+      oci::is_at_or_below(path, oci::kProcSys)) {
     return false;
   }
   const std::string first = path.substr(0, path.find('/', kBelowProc.size()));
   struct stat info {};
   return first.find_first_of("0123456789", kBelowProc.size()) != kBelowProc.size() &&
-         ::lstat(first.c_str(), &info) == 0 && !S_ISLNK(info.st_mode) && ::lstat(path.c_str(), &info) == 0;
+         ::lstat(first.c_str(), &info) == 0 && !S_ISLNK(info.st_mode) &&
+         ::lstat(path.c_str(), &info) == 0;
 }
 
 // Whether one of the first kPathsMax is such a one. Engines write a dozen.
 bool names_below_proc(const std::vector<std::string>& paths) {
-  return std::ranges::any_of(std::span(paths).first(std::min(paths.size(), kPathsMax)), is_in_every_proc);
+  return std::ranges::any_of(std::span(paths).first(std::min(paths.size(), kPathsMax)),
+                             is_in_every_proc);
 }
 
 HostPlaces host_places(const oci::CreateConfig& create) {
   constexpr std::size_t kMountinfoMax = std::size_t{16} << 20;
   HostPlaces places;
   // What the runtime will mask or make read-only.
-  places.covers_proc = names_below_proc(create.masked_paths) || names_below_proc(create.config.readonly_paths);
+  places.covers_proc =
+      names_below_proc(create.masked_paths) || names_below_proc(create.config.readonly_paths);
   const Result<std::string> text = read_file(AT_FDCWD, "/proc/self/mountinfo", kMountinfoMax);
   if (!text) {
     return places;
@@ -107,14 +114,15 @@ HostPlaces host_places(const oci::CreateConfig& create) {
   return places;
 }
 
-// Whether the directory `root` is, or holds, one on the way to `path`: by what they are, since a bind mount gives them
-// other names.
+// Whether the directory `root` is, or holds, one on the way to `path`: by what they are, since a
+// bind mount gives them other names.
 bool is_at_or_above(const std::string& root, const std::string& path) {
   struct stat top {};
   if (::stat(root.c_str(), &top) != 0) {
     return false;  // nothing can be mounted in it
   }
-  for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+  for (std::size_t slash = path.find('/'); slash != std::string::npos;
+       slash = path.find('/', slash + 1)) {
     struct stat found {};
     if (::stat(path.substr(0, slash + 1).c_str(), &found) == 0 && found.st_dev == top.st_dev &&
         found.st_ino == top.st_ino) {
@@ -127,14 +135,16 @@ bool is_at_or_above(const std::string& root, const std::string& path) {
 // Empty where nothing is against opening.
 std::string reason_against(const CreateDocument& document) {
   if (document.config.mounts.size() > kMountsMax) {
-    return "it has " + std::to_string(document.config.mounts.size()) + " mounts, more than are looked at";
+    return "it has " + std::to_string(document.config.mounts.size()) +
+           " mounts, more than are looked at";
   }
   std::size_t bytes = document.config.root_path.size();
   for (const oci::Mount& mount : document.config.mounts) {
     bytes += mount.source.size();
   }
   if (bytes > kSourceBytesMax) {
-    return "its mounts have sources of " + std::to_string(bytes) + " bytes, more than are looked at";
+    return "its mounts have sources of " + std::to_string(bytes) +
+           " bytes, more than are looked at";
   }
   oci::CreateConfig seen = document.config;
   const auto end = std::chrono::steady_clock::now() + kLookTime;
@@ -145,8 +155,9 @@ std::string reason_against(const CreateDocument& document) {
     }
   }
   const bool is_relative = !seen.root_path.empty() && !seen.root_path.starts_with('/');
-  seen.root_path = is_relative && !document.bundle.empty() ? resolved(document.bundle + "/" + seen.root_path)
-                                                           : resolved(seen.root_path);
+  seen.root_path = is_relative && !document.bundle.empty()
+                       ? resolved(document.bundle + "/" + seen.root_path)
+                       : resolved(seen.root_path);
   HostPlaces places = host_places(seen);
   places.root_holds_hook = is_at_or_above(seen.root_path, document.hook_path);
   return reason_to_stay_closed(seen, places);
@@ -162,7 +173,8 @@ bool has_written_annotation(const std::map<std::string, std::string>& annotation
 bool asks_to_open(const MadePolicy& ready) {
   const compile::Origin& origin = ready.meta.origin;
   const bool is_told = has_written_annotation(origin.annotations) || !origin.profile.empty();
-  return policy::asks_to_write(ready.policy) || ready.chose_audit || (is_told && !origin.sysctl.empty());
+  return policy::asks_to_write(ready.policy) || ready.chose_audit ||
+         (is_told && !origin.sysctl.empty());
 }
 
 struct Plan {
@@ -177,7 +189,8 @@ Plan plan_opening(const CreateDocument& document, const MadePolicy& ready) {
   const std::vector<std::string> nothing;
   // What is open already must be locked whatever happens.
   const auto stay_closed = [&](std::string why) {
-    return Plan{.open = is_open_already ? std::optional(nothing) : std::nullopt, .against = std::move(why)};
+    return Plan{.open = is_open_already ? std::optional(nothing) : std::nullopt,
+                .against = std::move(why)};
   };
   if (!asks_to_open(ready)) {
     return stay_closed("");
@@ -186,18 +199,18 @@ Plan plan_opening(const CreateDocument& document, const MadePolicy& ready) {
     return stay_closed(std::move(reason));
   }
   const host::SysctlTree tree;
-  Result<std::vector<std::string>> paths =
-      opening_of({.policy = ready.policy,
-                           .table = ready.table,
-                           .own = ready.meta.origin.private_namespaces,
-                           .kernel = host::kernel_release(),
-                           .tree = tree});
+  Result<std::vector<std::string>> paths = opening_of({.policy = ready.policy,
+                                                       .table = ready.table,
+                                                       .own = ready.meta.origin.private_namespaces,
+                                                       .kernel = host::kernel_release(),
+                                                       .tree = tree});
   if (!paths) {
     return stay_closed(paths.error().message);
   }
   if (paths->size() > host::kOpenPathsMax) {
-    return stay_closed("it would take " + std::to_string(paths->size()) + " mounts, more than the " +
-                       std::to_string(host::kOpenPathsMax) + " that are possible: put \"*\" in place of many names");
+    return stay_closed("it would take " + std::to_string(paths->size()) +
+                       " mounts, more than the " + std::to_string(host::kOpenPathsMax) +
+                       " that are possible: put \"*\" in place of many names");
   }
   if (paths->empty()) {
     return stay_closed("there is no sysctl that it may write and that could be opened");
@@ -209,11 +222,11 @@ Plan plan_opening(const CreateDocument& document, const MadePolicy& ready) {
 Plan plan_for(const CreateDocument& document, const request::HookOptions& options) {
   const oci::Config& config = document.config.config;
   const Result<MadePolicy> ready = make_policy_of({.annotations = config.annotations,
-                                                       .sysctl = config.sysctl,
-                                                       .private_namespaces = config_namespaces(config),
-                                                       .profile = options.profile,
-                                                       .node_policy = options.node_policy_file},
-                                                      /*container_id=*/"");
+                                                   .sysctl = config.sysctl,
+                                                   .private_namespaces = config_namespaces(config),
+                                                   .profile = options.profile,
+                                                   .node_policy = options.node_policy_file},
+                                                  /*container_id=*/"");
   if (!ready) {
     return {};
   }
@@ -242,12 +255,14 @@ Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   }
   oci::CreateEdit edit{.hook_path = document.hook_path, .hook_args = document.hook_args};
   // Ours runs last and replaces an earlier guard, so it must have what the earlier was told.
-  if (const oci::HookEntry* named = oci::find_named_hook(document.config.config); named && !named->args.empty()) {
+  if (const oci::HookEntry* named = oci::find_named_hook(document.config.config);
+      named && !named->args.empty()) {
     edit.hook_args.assign(named->args.begin() + 1, named->args.end());
   }
   const Result<request::HookOptions> options = request::parse_hook_options(edit.hook_args);
   if (!options) {
-    return Error(options.error()).context("config.json: the entry of " + std::string(oci::kHookName));
+    return Error(options.error())
+        .context("config.json: the entry of " + std::string(oci::kHookName));
   }
   Plan plan = plan_for(document, *options);
   edit.open = std::move(plan.open);

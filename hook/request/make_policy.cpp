@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// make_policy.cpp - origin and node policy -> request and pairs -> policy -> table within the limit.
+// make_policy.cpp - origin and node policy -> request and pairs -> policy -> table within the
+// limit.
 #include "request/make_policy.h"
 
 #include <optional>
@@ -53,8 +54,7 @@ MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
   request.was_open = origin.proc_sys == compile::ProcSys::kWasOpen;
   const bool is_chosen = request.mode.has_value();
   made.policy = policy::merge(std::move(pairs), node, std::move(request));
-  made.table =
-      compile::compile_policy(made.policy, findings).value_or(std::vector<std::uint8_t>());
+  made.table = compile::compile_policy(made.policy, findings).value_or(std::vector<std::uint8_t>());
   made.meta = compile::make_meta(made.policy, container_id);
   made.meta.container_name = policy::name_of_container(origin.annotations);
   made.meta.cut = cut_by_limit(made.policy, findings);
@@ -70,8 +70,8 @@ MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
 
 Result<MadePolicy> make_policy_of(compile::Origin origin, std::string_view container_id) {
   Diagnostics findings;
-  const Result<LoadedNodePolicy> node = load_node_policy(
-      registered_node_policy(origin.node_policy), origin.private_namespaces, findings);
+  const Result<LoadedNodePolicy> node = load_node_policy(registered_node_policy(origin.node_policy),
+                                                         origin.private_namespaces, findings);
   if (!node) {
     return node.error();
   }

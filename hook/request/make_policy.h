@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // make_policy.h - the one way from what a container asks for to all that a guard needs.
 //
-// Hook, wrapper, check, doctor, learn and update go this way: what one of them says is what the kernel does.
+// Hook, wrapper, check, doctor, learn and update go this way: what one of them says is what the
+// kernel does.
 #pragma once
 
 #include <cstddef>
@@ -29,14 +30,15 @@ struct MadePolicy {
   std::vector<std::string> warnings;
 };
 
-// Reads annotations and pairs of `origin`, merges them with `node`, and compiles the result within the limit. Goes as
-// far as it can: every mistake is a finding, one of a profile that the node policy has not with the code kUsage, one of
-// what is beyond the limit with kBeyondLimit. origin.node_policy is not read.
+// Reads annotations and pairs of `origin`, merges them with `node`, and compiles the result within
+// the limit. Goes as far as it can: every mistake is a finding, one of a profile that the node
+// policy has not with the code kUsage, one of what is beyond the limit with kBeyondLimit.
+// origin.node_policy is not read.
 [[nodiscard]] MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
                                      std::string_view container_id, Diagnostics& findings);
 
-// The same with the node policy that `origin` names, or the installed one, and with its warnings. Errors: those of
-// read_node_policy(), and what error_of() makes of the findings.
+// The same with the node policy that `origin` names, or the installed one, and with its warnings.
+// Errors: those of read_node_policy(), and what error_of() makes of the findings.
 [[nodiscard]] Result<MadePolicy> make_policy_of(compile::Origin origin,
                                                 std::string_view container_id);
 

@@ -15,13 +15,14 @@ namespace sg::request {
 namespace {
 
 constexpr std::string_view kMember = "annotations";
-constexpr const char* kHint = "give a JSON object with annotations as strings, or one with a member \"annotations\"";
+constexpr const char* kHint =
+    "give a JSON object with annotations as strings, or one with a member \"annotations\"";
 
 bool is_of_ours(const std::string& key) { return key.starts_with(policy::kAnnotationPrefix); }
 
 // The strings right below `parent`.
-Result<Annotations> strings_below(const std::vector<JsonItem>& items, std::span<const std::string> parent,
-                                  const std::string& what) {
+Result<Annotations> strings_below(const std::vector<JsonItem>& items,
+                                  std::span<const std::string> parent, const std::string& what) {
   Annotations annotations;
   for (const JsonItem& item : items) {
     if (item.path.size() <= parent.size()) {
@@ -31,7 +32,8 @@ Result<Annotations> strings_below(const std::vector<JsonItem>& items, std::span<
       continue;
     }
     if (item.type != JsonType::kString || item.path.size() != parent.size() + 1) {
-      return Error{Errc::kBadInput, what + ": annotation '" + escape(item.path[parent.size()]) + "' is no string",
+      return Error{Errc::kBadInput,
+                   what + ": annotation '" + escape(item.path[parent.size()]) + "' is no string",
                    kHint};
     }
     annotations.emplace(item.path.back(), item.text);
@@ -57,7 +59,8 @@ Result<Annotations> read_annotations(std::string_view text, const std::string& w
 
 std::string key_in_effect(const Annotations& annotations, std::string_view key) {
   const std::string plain = std::string(policy::kAnnotationPrefix) + std::string(key);
-  for (const char* const name_key : {"io.kubernetes.container.name", "io.kubernetes.cri.container-name"}) {
+  for (const char* const name_key :
+       {"io.kubernetes.container.name", "io.kubernetes.cri.container-name"}) {
     const auto name = annotations.find(name_key);
     if (name != annotations.end() && annotations.contains(plain + "/" + name->second)) {
       return plain + "/" + name->second;
@@ -71,7 +74,9 @@ Annotations replace_annotations(const Annotations& stored, const std::optional<A
   Annotations annotations = stored;
   if (all) {
     // Marks stay: they say how the container was created.
-    std::erase_if(annotations, [](const auto& item) { return is_of_ours(item.first) && !policy::is_mark(item.first); });
+    std::erase_if(annotations, [](const auto& item) {
+      return is_of_ours(item.first) && !policy::is_mark(item.first);
+    });
     const bool has_ours = policy::has_annotation_of_ours(*all);
     for (const auto& [key, value] : *all) {
       if (has_ours && policy::is_meant_for_us(key, value) && !policy::is_mark(key)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_file.cpp - the file of the node policy, as host/trusted_file.h reads it; each error is of the policy.
+// node_policy_file.cpp - the file of the node policy, as host/trusted_file.h reads it; each error
+// is of the policy.
 #include "request/node_policy_file.h"
 
 #include <cerrno>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_load.h - the node policy that holds for a container: which file, and what stands in it.
+// node_policy_load.h - the node policy that holds for a container: which file, and what stands in
+// it.
 #pragma once
 
 #include <optional>
@@ -23,8 +24,8 @@ struct NodePolicyChoice {
 // The one in `file`, which the hook's registration names; empty: the installed one.
 [[nodiscard]] NodePolicyChoice registered_node_policy(const std::string& file);
 
-// The one that `option` of a command names: a file, whoever can write it, or "none" for the defaults. Without the
-// option the registered one.
+// The one that `option` of a command names: a file, whoever can write it, or "none" for the
+// defaults. Without the option the registered one.
 [[nodiscard]] NodePolicyChoice chosen_node_policy(const std::optional<std::string>& option,
                                                   const std::string& registered = "");
 
@@ -33,8 +34,8 @@ struct LoadedNodePolicy {
   std::optional<std::string> text;  // of its file; nothing where none was read
 };
 
-// Reads and parses it; what holds without a file where none is installed. Mistakes are findings. Errors: those of
-// read_node_policy().
+// Reads and parses it; what holds without a file where none is installed. Mistakes are findings.
+// Errors: those of read_node_policy().
 [[nodiscard]] Result<LoadedNodePolicy> load_node_policy(
     const NodePolicyChoice& choice, const sysctl::NamespaceSet& private_namespaces,
     Diagnostics& findings);

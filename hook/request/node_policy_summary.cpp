@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_summary.cpp - the names of profiles and the default mode, by the parser that the hook uses.
+// node_policy_summary.cpp - the names of profiles and the default mode, by the parser that the hook
+// uses.
 #include "request/node_policy_summary.h"
 
 #include "base/diagnostic.h"
@@ -16,7 +17,8 @@ constexpr sysctl::NamespaceSet kAllPrivate{.net = true, .ipc = true, .uts = true
 
 }  // namespace
 
-Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root, const std::string& file) {
+Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root,
+                                                const std::string& file) {
   // On this system by the path itself: the owners of its directories count too.
   const Result<std::string> path =
       root.is_this_system() ? Result<std::string>(file) : root.locate(file);

@@ -19,8 +19,9 @@ struct NodePolicySummary {
   std::vector<Finding> dangers;             // what limit.host permits and should not, located
 };
 
-// Reads the file below the root, as the hook does: on this system one that others than root can write is
-// refused (below another root owners are set later). No file is a summary that says so. Errors: kNodePolicy.
+// Reads the file below the root, as the hook does: on this system one that others than root can
+// write is refused (below another root owners are set later). No file is a summary that says so.
+// Errors: kNodePolicy.
 [[nodiscard]] Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root,
                                                               const std::string& file);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// opening.cpp - each rule gives a file or a directory to begin with; the table then says what of it is really permitted.
+// opening.cpp - each rule gives a file or a directory to begin with; the table then says what of it
+// is really permitted.
 #include "request/opening.h"
 
 #include <algorithm>
@@ -17,14 +18,16 @@
 namespace sg::request {
 namespace {
 
-using sysctl::Namespace;
 using policy::Rule;
 using policy::RuleKind;
+using sysctl::Namespace;
 
-// Handlers that take the network namespace of the task that writes. The directories are gone through, the rest of them
-// is opened. Kernels before 6.13: net/sctp/sysctl.c, net/rds/tcp.c, net/mptcp/ctrl.c used current->nsproxy. Stable
-// kernels have the correction earlier; which, their version does not tell.
-constexpr std::array<std::string_view, 3> kWriterActed = {"net/mptcp/scheduler", "net/rds/", "net/sctp/"};
+// Handlers that take the network namespace of the task that writes. The directories are gone
+// through, the rest of them is opened. Kernels before 6.13: net/sctp/sysctl.c, net/rds/tcp.c,
+// net/mptcp/ctrl.c used current->nsproxy. Stable kernels have the correction earlier; which, their
+// version does not tell.
+constexpr std::array<std::string_view, 3> kWriterActed = {"net/mptcp/scheduler", "net/rds/",
+                                                          "net/sctp/"};
 constexpr host::KernelRelease kNetCorrected{6, 13};
 // ipc/ipc_sysctl.c, ipc/mq_sysctl.c: until then all namespaces share the files.
 constexpr host::KernelRelease kIpcCorrected{5, 19};
@@ -58,10 +61,13 @@ bool Search::acts_on_writer(std::string_view name) const {
   const std::optional<Namespace> ns = sysctl::namespace_of(name);
   return ns == Namespace::kUts || (ns == Namespace::kIpc && input_.kernel < kIpcCorrected) ||
          (input_.kernel < kNetCorrected &&
-          std::ranges::any_of(kWriterActed, [name](std::string_view place) { return is_at_or_below(name, place); }));
+          std::ranges::any_of(kWriterActed, [name](std::string_view place) {
+            return is_at_or_below(name, place);
+          }));
 }
 
-// Names of pairs are what an engine wrote. One with an odd component is no file that a runtime could write.
+// Names of pairs are what an engine wrote. One with an odd component is no file that a runtime
+// could write.
 bool is_plain(std::string_view name) {
   return std::ranges::none_of(split(name, '/'), [](std::string_view component) {
     return component.empty() || component == "." || component == "..";
@@ -76,9 +82,11 @@ bool Search::has_writer_acted(const std::string& directory) const {
   return std::ranges::any_of(kWriterActed, [&](std::string_view place) {
     const std::string_view path = place.substr(0, place.size() - (place.ends_with('/') ? 1 : 0));
     const std::size_t slash = path.rfind('/');
-    const std::vector<host::SysctlEntry> beside = input_.tree.list(std::string(path.substr(0, slash)));
+    const std::vector<host::SysctlEntry> beside =
+        input_.tree.list(std::string(path.substr(0, slash)));
     return path.starts_with(directory + "/") &&
-           std::ranges::find(beside, path.substr(slash + 1), &host::SysctlEntry::name) != beside.end();
+           std::ranges::find(beside, path.substr(slash + 1), &host::SysctlEntry::name) !=
+               beside.end();
   });
 }
 
@@ -94,11 +102,13 @@ void Search::add_file(const std::string& name, bool is_named) {
   }
 }
 
-// The namespace that everything in the directory belongs to; nothing where the owners are several, or the host.
+// The namespace that everything in the directory belongs to; nothing where the owners are several,
+// or the host.
 std::optional<Namespace> owner_of(const std::string& directory) {
   for (const Namespace ns : sysctl::kNamespaces) {
     for (const std::string_view pattern : sysctl::namespace_patterns(ns)) {
-      if (pattern.ends_with("/*") && (directory + "/").starts_with(pattern.substr(0, pattern.size() - 1))) {
+      if (pattern.ends_with("/*") &&
+          (directory + "/").starts_with(pattern.substr(0, pattern.size() - 1))) {
         return ns;
       }
     }
@@ -112,8 +122,8 @@ void Search::add_directory(const std::string& directory) {
   if (!seen_.insert(directory).second || !permitted_.any_below(beginning)) {
     return;
   }
-  if (is_own(owner_of(directory)) && !acts_on_writer(directory) && !acts_on_writer(beginning + "*") &&
-      !has_writer_acted(directory)) {
+  if (is_own(owner_of(directory)) && !acts_on_writer(directory) &&
+      !acts_on_writer(beginning + "*") && !has_writer_acted(directory)) {
     paths_.insert(beginning);
     return;
   }
@@ -130,8 +140,9 @@ void Search::add_directory(const std::string& directory) {
 std::vector<std::string> Search::paths() const {
   std::vector<std::string> outer;
   for (const std::string& path : paths_) {
-    const bool is_covered = std::ranges::any_of(
-        outer, [&path](const std::string& above) { return above.ends_with('/') && path.starts_with(above); });
+    const bool is_covered = std::ranges::any_of(outer, [&path](const std::string& above) {
+      return above.ends_with('/') && path.starts_with(above);
+    });
     if (!is_covered) {
       outer.push_back(path);
     }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// own_namespaces.cpp - compares the inodes of /proc/<pid>/ns/* with the hook's own and with PID 1's.
+// own_namespaces.cpp - compares the inodes of /proc/<pid>/ns/* with the hook's own and with PID
+// 1's.
 //
 // Two namespaces are one where device and inode are. The initial namespaces, which the kernel made
 // for itself, are the host's whoever else is in them. A kind of namespace that this kernel does not
-// have (the hook's own entry is missing) belongs to no container alone. Everything else that cannot be read
-// is an error, or not the container's own: taking an unknown namespace for its own would widen the node's limit.
+// have (the hook's own entry is missing) belongs to no container alone. Everything else that cannot
+// be read is an error, or not the container's own: taking an unknown namespace for its own would
+// widen the node's limit.
 #include "request/own_namespaces.h"
 
-#include <cerrno>
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -130,9 +132,10 @@ Result<sysctl::NamespaceSet> own_namespaces(pid_t pid) {
 bool is_own_namespace(const std::string& path, const char* name) {
   struct stat found = {};
   const Result<HostDirs> dirs = open_host_dirs();
-  // The kernel's own link to a namespace is fine; over any other one that each process follows to its own, the runtime
-  // could come to another namespace than we.
-  const UniqueFd fd = is_link_of_process(path) ? UniqueFd(::open(path.c_str(), O_PATH | O_CLOEXEC)) : host::open_place(path);
+  // The kernel's own link to a namespace is fine; over any other one that each process follows to
+  // its own, the runtime could come to another namespace than we.
+  const UniqueFd fd = is_link_of_process(path) ? UniqueFd(::open(path.c_str(), O_PATH | O_CLOEXEC))
+                                               : host::open_place(path);
   if (!dirs || !fd.valid() || ::fstat(fd.get(), &found) != 0 ||
       read_entry(dirs->hook.get(), name).device != found.st_dev) {
     return false;  // not there, or on another filesystem than that of namespaces

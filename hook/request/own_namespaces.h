@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// own_namespaces.h - which namespaces a container has to itself, from what is so and not from what is claimed.
+// own_namespaces.h - which namespaces a container has to itself, from what is so and not from what
+// is claimed.
 #pragma once
 
 #include <sys/types.h>
@@ -11,12 +12,12 @@
 
 namespace sg::request {
 
-// Those of a process, by the inodes of /proc/<pid>/ns/*: each that is neither the hook's own nor that of PID 1 as the
-// hook sees it. Errors: kSystem.
+// Those of a process, by the inodes of /proc/<pid>/ns/*: each that is neither the hook's own nor
+// that of PID 1 as the hook sees it. Errors: kSystem.
 [[nodiscard]] Result<sysctl::NamespaceSet> own_namespaces(pid_t pid);
 
-// Whether the namespace at `path`, which is of the kind `name` ("net", as in /proc/PID/ns), belongs neither to us nor
-// to PID 1. False for whatever cannot be read, or is no namespace.
+// Whether the namespace at `path`, which is of the kind `name` ("net", as in /proc/PID/ns), belongs
+// neither to us nor to PID 1. False for whatever cannot be read, or is no namespace.
 [[nodiscard]] bool is_own_namespace(const std::string& path, const char* name);
 
 }  // namespace sg::request

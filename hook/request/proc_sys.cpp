@@ -25,7 +25,8 @@ ProcSys proc_sys_of(const oci::Config& config) {
   if (!oci::is_open_throughout(config)) {
     return ProcSys::kUnknown;
   }
-  return config.annotations.contains(std::string(oci::kWasOpenKey)) ? ProcSys::kWasOpen : ProcSys::kLooksOpen;
+  return config.annotations.contains(std::string(oci::kWasOpenKey)) ? ProcSys::kWasOpen
+                                                                    : ProcSys::kLooksOpen;
 }
 
 ProcSys settle(ProcSys proc_sys, const policy::NodePolicy& node, const policy::Request& request) {

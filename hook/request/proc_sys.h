@@ -12,8 +12,9 @@ namespace sg::request {
 // kLooksOpen where nothing is read-only and no mark says who left it so.
 [[nodiscard]] compile::ProcSys proc_sys_of(const oci::Config& config);
 
-// The same for good, now that the request is known. An older version of sysctl-guard opened those that asked to write,
-// and left no mark; so one that asks and looks open is kUnknown, any other one that looks open was open.
+// The same for good, now that the request is known. An older version of sysctl-guard opened those
+// that asked to write, and left no mark; so one that asks and looks open is kUnknown, any other one
+// that looks open was open.
 [[nodiscard]] compile::ProcSys settle(compile::ProcSys proc_sys, const policy::NodePolicy& node,
                                       const policy::Request& request);
 

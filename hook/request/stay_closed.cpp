@@ -25,7 +25,9 @@ using oci::plain_path;
 // createContainer came with createRuntime, in this version of the runtime specification.
 constexpr oci::OciVersion kStagesSince{1, 0, 2};
 
-bool is_at_or_above(std::string_view path, std::string_view below) { return is_at_or_below(below, path); }
+bool is_at_or_above(std::string_view path, std::string_view below) {
+  return is_at_or_below(below, path);
+}
 
 bool hides_proc_sys(std::string_view path) { return is_at_or_above(plain_path(path), kProcSys); }
 
@@ -88,33 +90,41 @@ bool reaches(const std::string& source, const std::vector<std::string>& points) 
          });
 }
 
-bool is_of_cgroups(const oci::Mount& mount) { return mount.type == "cgroup" || mount.type == "cgroup2"; }
+bool is_of_cgroups(const oci::Mount& mount) {
+  return mount.type == "cgroup" || mount.type == "cgroup2";
+}
 
 bool has_namespace(const oci::Config& config, std::string_view type) {
-  return std::ranges::find(config.namespaces, type, &oci::Namespace::type) != config.namespaces.end();
+  return std::ranges::find(config.namespaces, type, &oci::Namespace::type) !=
+         config.namespaces.end();
 }
 
-// crun binds the host's /sys, with all that is mounted below it, where a user namespace may not mount a sysfs: that
-// takes a network namespace of its own. Who is apart and has one gets its sysfs.
+// crun binds the host's /sys, with all that is mounted below it, where a user namespace may not
+// mount a sysfs: that takes a network namespace of its own. Who is apart and has one gets its
+// sysfs.
 bool may_bind_sys(const oci::CreateConfig& config) {
-  return has_namespace(config.config, "user") && !(is_apart(config) && has_new_namespace(config.config, "network"));
+  return has_namespace(config.config, "user") &&
+         !(is_apart(config) && has_new_namespace(config.config, "network"));
 }
 
-// How the container could leave its cgroup, and with it the guard: by a cgroup.procs that it can write. One that
-// is bound from the host counts whatever its options say, since a read-only bind leaves what is mounted below
-// it writable. Empty where there is no way.
+// How the container could leave its cgroup, and with it the guard: by a cgroup.procs that it can
+// write. One that is bound from the host counts whatever its options say, since a read-only bind
+// leaves what is mounted below it writable. Empty where there is no way.
 std::string way_out_of_cgroup(const oci::CreateConfig& config, const HostPlaces& host) {
   const bool has_own_view = has_new_namespace(config.config, "cgroup");
-  // Where such a mount fails, in a user namespace or upon another one, runtimes bind the host's, old ones writable.
+  // Where such a mount fails, in a user namespace or upon another one, runtimes bind the host's,
+  // old ones writable.
   if (std::ranges::count_if(config.mounts, is_of_cgroups) > 1) {
     return "several mounts of cgroups";
   }
   for (const oci::Mount& mount : config.mounts) {
-    if (is_of_cgroups(mount) && !has_own_view && (!is_read_only(mount) || has_namespace(config.config, "user"))) {
+    if (is_of_cgroups(mount) && !has_own_view &&
+        (!is_read_only(mount) || has_namespace(config.config, "user"))) {
       return "a mount of cgroups that is or could be writable, and no cgroup namespace of its own";
     }
     if (is_bind(mount) && reaches(mount.source, host.cgroup_mounts)) {
-      return "a bind mount of '" + escape(mount.source, 96) + "', where the host's cgroups are or could be";
+      return "a bind mount of '" + escape(mount.source, 96) +
+             "', where the host's cgroups are or could be";
     }
     if (mount.type == "sysfs" && may_bind_sys(config)) {
       return "a sysfs in a user namespace, in place of which a runtime could bind the host's";
@@ -123,47 +133,54 @@ std::string way_out_of_cgroup(const oci::CreateConfig& config, const HostPlaces&
   return "";
 }
 
-// How the container could reach processes that are not its own, and through them what they may write.
+// How the container could reach processes that are not its own, and through them what they may
+// write.
 std::string way_to_processes(const oci::CreateConfig& config, const HostPlaces& host) {
   if (!has_new_namespace(config.config, "pid")) {
     return "no new PID namespace";
   }
   for (const oci::Mount& mount : config.mounts) {
     if (is_bind(mount) && reaches(mount.source, host.proc_mounts)) {
-      return "a bind mount of '" + escape(mount.source, 96) + "', where the host's processes are or could be";
+      return "a bind mount of '" + escape(mount.source, 96) +
+             "', where the host's processes are or could be";
     }
   }
   if (!config.root_path.empty() && config.root_path.starts_with('/') &&
-      (reaches(config.root_path, host.proc_mounts) || reaches(config.root_path, host.cgroup_mounts))) {
-    return "the root '" + escape(config.root_path, 96) + "', which holds cgroups or processes of the host";
+      (reaches(config.root_path, host.proc_mounts) ||
+       reaches(config.root_path, host.cgroup_mounts))) {
+    return "the root '" + escape(config.root_path, 96) +
+           "', which holds cgroups or processes of the host";
   }
   return config.root_path.starts_with('/') || !has_dot_dot(config.root_path)
              ? ""
              : "the root '" + escape(config.root_path, 96) + "', which could be anywhere";
 }
 
-// Whether no link of the container's root leads from this plain path to somewhere else: it lies in a procfs, but not in
-// a process of it, or in a sysfs.
+// Whether no link of the container's root leads from this plain path to somewhere else: it lies in
+// a procfs, but not in a process of it, or in a sysfs.
 bool is_where_it_says(std::string_view plain, bool has_sysfs) {
   constexpr std::string_view kBelowProc = "/proc/";
   if (!plain.starts_with(kBelowProc)) {
     return has_sysfs && is_at_or_below(plain, "/sys");
   }
-  const std::string_view entry = plain.substr(kBelowProc.size(), plain.find('/', kBelowProc.size()) - kBelowProc.size());
+  const std::string_view entry =
+      plain.substr(kBelowProc.size(), plain.find('/', kBelowProc.size()) - kBelowProc.size());
   return (entry[0] < '0' || entry[0] > '9') && entry != "self" && entry != "thread-self";
 }
 
-// A read-only path at, above or below /proc/sys besides itself, or one that could lead there; null where there is none.
+// A read-only path at, above or below /proc/sys besides itself, or one that could lead there; null
+// where there is none.
 const std::string* kept_read_only(const oci::CreateConfig& create) {
   const bool has_sysfs = std::ranges::any_of(create.mounts, [](const oci::Mount& mount) {
     return mount.type == "sysfs" && plain_path("/" + mount.destination) == "/sys";
   });
-  const auto found = std::ranges::find_if(create.config.readonly_paths, [has_sysfs](const std::string& path) {
-    const std::string plain = plain_path(path);
-    return !is_proc_sys(path) && plain != kLastPid &&
-           (!plain.starts_with('/') || has_dot_dot(plain) || is_at_or_below(plain, kProcSys) ||
-            is_at_or_above(plain, kProcSys) || !is_where_it_says(plain, has_sysfs));
-  });
+  const auto found =
+      std::ranges::find_if(create.config.readonly_paths, [has_sysfs](const std::string& path) {
+        const std::string plain = plain_path(path);
+        return !is_proc_sys(path) && plain != kLastPid &&
+               (!plain.starts_with('/') || has_dot_dot(plain) || is_at_or_below(plain, kProcSys) ||
+                is_at_or_above(plain, kProcSys) || !is_where_it_says(plain, has_sysfs));
+      });
   return found == create.config.readonly_paths.end() ? nullptr : &*found;
 }
 
@@ -189,11 +206,13 @@ std::string trouble_with_proc(const oci::CreateConfig& config) {
 
 std::string reason_to_stay_closed(const oci::CreateConfig& config, const HostPlaces& host) {
   if (!has_new_namespace(config.config, "mount")) {
-    return "the container has no new mount namespace, and another's could have another program in the hook's place";
+    return "the container has no new mount namespace, and another's could have another program in "
+           "the hook's place";
   }
   if (host.root_holds_hook) {
     return "the root '" + escape(config.root_path, 96) +
-           "' holds the hook's directory, so that a mount of the container could stand in the hook's place";
+           "' holds the hook's directory, so that a mount of the container could stand in the "
+           "hook's place";
   }
   if (const std::string* const path = kept_read_only(config)) {
     return "'" + escape(*path, 96) + "' is read-only besides /proc/sys, and leads to it or could";
@@ -208,10 +227,12 @@ std::string reason_to_stay_closed(const oci::CreateConfig& config, const HostPla
     return "the container has " + trouble;
   }
   if (!host.covers_proc) {
-    return "nothing else below /proc is masked or read-only, so a user namespace in the container could mount another one";
+    return "nothing else below /proc is masked or read-only, so a user namespace in the container "
+           "could mount another one";
   }
   const bool apart = is_apart(config);
-  if (const std::string dangerous = apart ? "" : dangerous_capabilities(config); !dangerous.empty()) {
+  if (const std::string dangerous = apart ? "" : dangerous_capabilities(config);
+      !dangerous.empty()) {
     return "the container has " + dangerous + ", which can undo the guard";
   }
   std::string way_out = way_out_of_cgroup(config, host);

@@ -7,9 +7,11 @@
 namespace sg::sysctl {
 namespace {
 
-// net/ipv4/devinet.c, net/core/neighbour.c, net/ipv6/addrconf.c, net/mpls/af_mpls.c, net/ax25/sysctl_net_ax25.c
+// net/ipv4/devinet.c, net/core/neighbour.c, net/ipv6/addrconf.c, net/mpls/af_mpls.c,
+// net/ax25/sysctl_net_ax25.c
 constexpr std::array<std::string_view, 6> kParents = {
-    "net/ipv4/conf/", "net/ipv4/neigh/", "net/ipv6/conf/", "net/ipv6/neigh/", "net/mpls/conf/", "net/ax25/",
+    "net/ipv4/conf/",  "net/ipv4/neigh/", "net/ipv6/conf/",
+    "net/ipv6/neigh/", "net/mpls/conf/",  "net/ax25/",
 };
 
 }  // namespace

@@ -14,8 +14,8 @@ struct InterfacePlace {
   std::size_t size = 0;
 };
 
-// Nothing where the name has none. "all" and "default" stand in the same place and are no interfaces: there is
-// nothing for them either.
+// Nothing where the name has none. "all" and "default" stand in the same place and are no
+// interfaces: there is nothing for them either.
 [[nodiscard]] std::optional<InterfacePlace> interface_place(std::string_view name);
 
 // The same, with "all" and "default".

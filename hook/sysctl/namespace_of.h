@@ -29,15 +29,16 @@ struct NamespaceSet {
 // "net", "ipc", "uts" or "user", as in /proc/PID/ns.
 [[nodiscard]] std::string_view namespace_name(Namespace ns) noexcept;
 
-// The namespaces of a list with commas, "net,ipc"; none for an empty one. Nothing where a name is none of these:
-// `unknown` is then that name, a view into the list.
-[[nodiscard]] std::optional<NamespaceSet> parse_namespaces(std::string_view list, std::string_view& unknown);
+// The namespaces of a list with commas, "net,ipc"; none for an empty one. Nothing where a name is
+// none of these: `unknown` is then that name, a view into the list.
+[[nodiscard]] std::optional<NamespaceSet> parse_namespaces(std::string_view list,
+                                                           std::string_view& unknown);
 
 // The patterns, in slash form, of the sysctls of one namespace.
 [[nodiscard]] std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept;
 
-// Names that these patterns match and that are the host's all the same: the kernel has one value for all
-// namespaces and lets each of them write it.
+// Names that these patterns match and that are the host's all the same: the kernel has one value
+// for all namespaces and lets each of them write it.
 [[nodiscard]] std::span<const std::string_view> shared_names() noexcept;
 
 // The namespace that the sysctl `name` (slash form) belongs to; nothing: the host.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sysctl_name.h - names as people write them, into the kernel's form with slashes, and what a pattern matches.
+// sysctl_name.h - names as people write them, into the kernel's form with slashes, and what a
+// pattern matches.
 //
 // Separators follow sysctl.d(5): the first one decides. "net.ipv4.conf.eth0/100.rp_filter" and
 // "net/ipv4/conf/eth0.100/rp_filter" are one sysctl, on a VLAN interface.

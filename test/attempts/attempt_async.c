@@ -36,8 +36,10 @@ static struct outcome submit_aio(const struct target* target, aio_context_t cont
   };
   struct iocb* blocks[] = {&block};
   struct io_event event;
-  if (syscall(SYS_io_submit, context, 1L, blocks) != 1) return outcome_of(-1);
-  if (syscall(SYS_io_getevents, context, 1L, 1L, &event, NULL) != 1) return outcome_of(-1);
+  if (syscall(SYS_io_submit, context, 1L, blocks) != 1)
+    return outcome_of(-1);
+  if (syscall(SYS_io_getevents, context, 1L, 1L, &event, NULL) != 1)
+    return outcome_of(-1);
   return outcome_of_result((long)event.res);
 }
 
@@ -46,7 +48,8 @@ static struct outcome run_aio(const struct target* target, long argument) {
   struct outcome outcome;
   int fd;
   (void)argument;
-  if (syscall(SYS_io_setup, 1L, &context) != 0) return unsupported(errno);
+  if (syscall(SYS_io_setup, 1L, &context) != 0)
+    return unsupported(errno);
   if (open_target(target, O_WRONLY, &fd, &outcome)) {
     outcome = submit_aio(target, context, fd);
     close(fd);
@@ -63,8 +66,12 @@ static void prepare_entry(struct io_uring_sqe* entry, const struct target* targe
   entry->addr = (uint64_t)(uintptr_t)target->value;
   entry->len = (uint32_t)target->size;
   switch (operation) {
-    case OPERATION_WRITE: entry->opcode = IORING_OP_WRITE; break;
-    case OPERATION_FIXED: entry->opcode = IORING_OP_WRITE_FIXED; break;
+    case OPERATION_WRITE:
+      entry->opcode = IORING_OP_WRITE;
+      break;
+    case OPERATION_FIXED:
+      entry->opcode = IORING_OP_WRITE_FIXED;
+      break;
     case OPERATION_WRITEV:
       entry->opcode = IORING_OP_WRITEV;
       entry->addr = (uint64_t)(uintptr_t)whole;
@@ -84,19 +91,21 @@ static void name_by_descriptor(struct io_uring_sqe* entry, const int* files,
                                enum operation operation) {
   entry->fd = files[kTargetSlot];
   entry->flags = 0;
-  if (operation != OPERATION_SPLICE) return;
+  if (operation != OPERATION_SPLICE)
+    return;
   entry->splice_fd_in = files[kPipeSlot];
   entry->splice_flags = 0;
 }
 
-static struct outcome submit_uring(const struct target* target, long argument,
-                                   struct uring* ring, const int* files) {
+static struct outcome submit_uring(const struct target* target, long argument, struct uring* ring,
+                                   const int* files) {
   const enum operation operation = (enum operation)(argument & kOperationMask);
   struct iovec whole = {.iov_base = target->value, .iov_len = target->size};
   struct io_uring_sqe entry;
   int result = 0;
   const struct iovec buffer = {.iov_base = target->value, .iov_len = target->size + 1};
-  if (uring_register(ring, IORING_REGISTER_FILES, files, 2) != 0) return unsupported(errno);
+  if (uring_register(ring, IORING_REGISTER_FILES, files, 2) != 0)
+    return unsupported(errno);
   if (operation == OPERATION_FIXED &&
       uring_register(ring, IORING_REGISTER_BUFFERS, &buffer, 1) != 0) {
     return unsupported(errno);
@@ -106,8 +115,10 @@ static struct outcome submit_uring(const struct target* target, long argument,
   if ((argument & kPoll) == 0 && operation != OPERATION_FIXED) {
     name_by_descriptor(&entry, files, operation);
   }
-  if ((argument & kAsync) != 0) entry.flags |= IOSQE_ASYNC;
-  if (uring_run(ring, &entry, &result) != 0) return unsupported(errno);
+  if ((argument & kAsync) != 0)
+    entry.flags |= IOSQE_ASYNC;
+  if (uring_run(ring, &entry, &result) != 0)
+    return unsupported(errno);
   return outcome_of_result(result);
 }
 
@@ -137,14 +148,16 @@ static struct outcome run_uring(const struct target* target, long argument) {
   return outcome;
 }
 
-#define SG_URING(name, operation, help)                                                          \
-  {"uring-" name, run_uring, operation, PROBE_MEMFD, "io_uring " help},                          \
-      {"uring-" name "-async", run_uring, (operation) | kAsync, PROBE_MEMFD,                     \
-       "io_uring " help ", IOSQE_ASYNC"},                                                        \
-      {"uring-" name "-sqpoll", run_uring, (operation) | kPoll, PROBE_MEMFD,                     \
-       "io_uring " help ", SQPOLL"},                                                             \
-      {"uring-" name "-sqpoll-async", run_uring, (operation) | kPoll | kAsync, PROBE_MEMFD,      \
-       "io_uring " help ", SQPOLL and IOSQE_ASYNC"}
+#define SG_URING(name, operation, help)                                                  \
+  {"uring-" name, run_uring, operation, PROBE_MEMFD, "io_uring " help},                  \
+      {"uring-" name "-async", run_uring, (operation) | kAsync, PROBE_MEMFD,             \
+       "io_uring " help ", IOSQE_ASYNC"},                                                \
+      {"uring-" name "-sqpoll", run_uring, (operation) | kPoll, PROBE_MEMFD,             \
+       "io_uring " help ", SQPOLL"},                                                     \
+  {                                                                                      \
+    "uring-" name "-sqpoll-async", run_uring, (operation) | kPoll | kAsync, PROBE_MEMFD, \
+        "io_uring " help ", SQPOLL and IOSQE_ASYNC"                                      \
+  }
 
 const struct method kAsyncMethods[] = {
     {"aio", run_aio, 0, PROBE_MEMFD, "io_submit(2) of a PWRITE at -p"},

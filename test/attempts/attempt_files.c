@@ -24,12 +24,14 @@ enum { kMaxParts = 1024 };
 enum { kPositionOption = -1 };
 
 struct outcome outcome_of(long returned) {
-  if (returned >= 0) return (struct outcome){OUTCOME_OK, returned, -1};
+  if (returned >= 0)
+    return (struct outcome){OUTCOME_OK, returned, -1};
   return (struct outcome){OUTCOME_ERRNO, errno, -1};
 }
 
 struct outcome outcome_of_result(long result) {
-  if (result >= 0) return (struct outcome){OUTCOME_OK, result, -1};
+  if (result >= 0)
+    return (struct outcome){OUTCOME_OK, result, -1};
   return (struct outcome){OUTCOME_ERRNO, -result, -1};
 }
 
@@ -39,7 +41,8 @@ struct outcome unsupported(int error) {
 
 int open_target(const struct target* target, int flags, int* fd, struct outcome* outcome) {
   *fd = open(target->path, flags | O_CLOEXEC, 0600);
-  if (*fd >= 0) return 1;
+  if (*fd >= 0)
+    return 1;
   *outcome = (struct outcome){OUTCOME_OPEN, errno, -1};
   return 0;
 }
@@ -47,7 +50,8 @@ int open_target(const struct target* target, int flags, int* fd, struct outcome*
 static struct outcome run_write(const struct target* target, long flags) {
   struct outcome outcome;
   int fd;
-  if (!open_target(target, (int)flags, &fd, &outcome)) return outcome;
+  if (!open_target(target, (int)flags, &fd, &outcome))
+    return outcome;
   outcome = outcome_of(write(fd, target->value, target->size));
   close(fd);
   return outcome;
@@ -64,7 +68,8 @@ static long long position_of(const struct target* target, long argument) {
 static struct outcome run_pwrite(const struct target* target, long argument) {
   struct outcome outcome;
   int fd;
-  if (!open_target(target, O_WRONLY, &fd, &outcome)) return outcome;
+  if (!open_target(target, O_WRONLY, &fd, &outcome))
+    return outcome;
   outcome = outcome_of(pwrite(fd, target->value, target->size, position_of(target, argument)));
   close(fd);
   return outcome;
@@ -73,7 +78,8 @@ static struct outcome run_pwrite(const struct target* target, long argument) {
 static struct outcome run_lseek_write(const struct target* target, long argument) {
   struct outcome outcome;
   int fd;
-  if (!open_target(target, O_WRONLY, &fd, &outcome)) return outcome;
+  if (!open_target(target, O_WRONLY, &fd, &outcome))
+    return outcome;
   if (lseek(fd, position_of(target, argument), SEEK_SET) < 0) {
     outcome = unsupported(errno);
   } else {
@@ -89,11 +95,13 @@ static struct outcome run_writev(const struct target* target, long argument) {
   struct outcome outcome;
   int fd;
   (void)argument;
-  if (target->size > kMaxParts) return unsupported(EFBIG);
+  if (target->size > kMaxParts)
+    return unsupported(EFBIG);
   for (size_t i = 0; i < target->size; i++) {
     parts[i] = (struct iovec){.iov_base = target->value + i, .iov_len = 1};
   }
-  if (!open_target(target, O_WRONLY, &fd, &outcome)) return outcome;
+  if (!open_target(target, O_WRONLY, &fd, &outcome))
+    return outcome;
   outcome = outcome_of(writev(fd, parts, (int)target->size));
   close(fd);
   return outcome;
@@ -103,7 +111,8 @@ static struct outcome run_pwritev2(const struct target* target, long flags) {
   struct iovec whole = {.iov_base = target->value, .iov_len = target->size};
   struct outcome outcome;
   int fd;
-  if (!open_target(target, O_WRONLY, &fd, &outcome)) return outcome;
+  if (!open_target(target, O_WRONLY, &fd, &outcome))
+    return outcome;
   outcome = outcome_of(pwritev2(fd, &whole, 1, target->position, (int)flags));
   close(fd);
   return outcome;
@@ -114,15 +123,18 @@ static struct outcome run_bytes(const struct target* target, long argument) {
   struct outcome outcome;
   int fd;
   (void)argument;
-  if (!open_target(target, O_WRONLY, &fd, &outcome)) return outcome;
+  if (!open_target(target, O_WRONLY, &fd, &outcome))
+    return outcome;
   long total = 0;
   for (size_t i = 0; i < target->size; i++) {
     const ssize_t written = write(fd, target->value + i, 1);
     outcome = outcome_of(written);
-    if (outcome.kind != OUTCOME_OK) break;
+    if (outcome.kind != OUTCOME_OK)
+      break;
     total += written;
   }
-  if (target->size == 0 || outcome.kind == OUTCOME_OK) outcome = outcome_of(total);
+  if (target->size == 0 || outcome.kind == OUTCOME_OK)
+    outcome = outcome_of(total);
   close(fd);
   return outcome;
 }
@@ -131,7 +143,8 @@ static struct outcome run_zero(const struct target* target, long argument) {
   struct outcome outcome;
   int fd;
   (void)argument;
-  if (!open_target(target, O_WRONLY, &fd, &outcome)) return outcome;
+  if (!open_target(target, O_WRONLY, &fd, &outcome))
+    return outcome;
   outcome = outcome_of(write(fd, target->value, 0));
   close(fd);
   return outcome;
@@ -141,7 +154,8 @@ static struct outcome run_read(const struct target* target, long argument) {
   char buffer[4096];
   struct outcome outcome;
   int fd;
-  if (!open_target(target, O_RDONLY, &fd, &outcome)) return outcome;
+  if (!open_target(target, O_RDONLY, &fd, &outcome))
+    return outcome;
   if (argument == 0) {
     outcome = outcome_of(read(fd, buffer, sizeof buffer));
   } else {

@@ -39,14 +39,17 @@ static struct outcome write_by_path(const struct target* target, const char* pat
 
 // A private mount namespace with an empty tmpfs on kScratch.
 static int enter_scratch(void) {
-  if (unshare(CLONE_NEWNS) != 0) return -1;
-  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
+  if (unshare(CLONE_NEWNS) != 0)
+    return -1;
+  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+    return -1;
   return mount("tmpfs", kScratch, "tmpfs", 0, NULL);
 }
 
 static int make_file(const char* path) {
   const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return -1;
+  if (fd < 0)
+    return -1;
   close(fd);
   return 0;
 }
@@ -76,7 +79,8 @@ static struct outcome run_symlink(const struct target* target, long argument) {
   char link[PATH_MAX];
   (void)argument;
   (void)enter_scratch();
-  if (mkdtemp(directory) == NULL) return unsupported(errno);
+  if (mkdtemp(directory) == NULL)
+    return unsupported(errno);
   (void)snprintf(link, sizeof link, "%s/link", directory);
   struct outcome outcome;
   if (symlink(target->path, link) != 0) {
@@ -93,7 +97,8 @@ static struct outcome run_proc_mount(const struct target* target, long argument)
   char path[PATH_MAX];
   const char* rest = below_proc(target);
   (void)argument;
-  if (rest == NULL) return unsupported(EXDEV);
+  if (rest == NULL)
+    return unsupported(EXDEV);
   if (enter_scratch() != 0 || mkdir("/tmp/proc", 0700) != 0 ||
       mount("proc", "/tmp/proc", "proc", 0, NULL) != 0) {
     return unsupported(errno);
@@ -120,7 +125,8 @@ static struct outcome run_dots(const struct target* target, long argument) {
 
 static int write_text(const char* path, const char* text) {
   const int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
+  if (fd < 0)
+    return -1;
   const ssize_t written = write(fd, text, strlen(text));
   const int error = errno;
   close(fd);
@@ -133,10 +139,12 @@ static int enter_userns(int flags) {
   char map[64];
   const unsigned uid = (unsigned)geteuid();
   const unsigned gid = (unsigned)getegid();
-  if (unshare(CLONE_NEWUSER | flags) != 0) return -1;
+  if (unshare(CLONE_NEWUSER | flags) != 0)
+    return -1;
   (void)write_text("/proc/self/setgroups", "deny");
   (void)snprintf(map, sizeof map, "0 %u 1", uid);
-  if (write_text("/proc/self/uid_map", map) != 0) return -1;
+  if (write_text("/proc/self/uid_map", map) != 0)
+    return -1;
   (void)snprintf(map, sizeof map, "0 %u 1", gid);
   return write_text("/proc/self/gid_map", map);
 }
@@ -146,19 +154,21 @@ static struct outcome run_userns(const struct target* target, long argument) {
   struct outcome outcome;
   int ends[2];
   (void)argument;
-  if (below_proc(target) == NULL) return unsupported(EXDEV);
-  if (enter_userns(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS) != 0 ||
-      pipe2(ends, O_CLOEXEC) != 0) {
+  if (below_proc(target) == NULL)
+    return unsupported(EXDEV);
+  if (enter_userns(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS) != 0 || pipe2(ends, O_CLOEXEC) != 0) {
     return unsupported(errno);
   }
   const pid_t child = fork();
-  if (child < 0) return unsupported(errno);
+  if (child < 0)
+    return unsupported(errno);
   if (child == 0) {
     outcome = run_proc_mount(target, 0);
     _exit(write(ends[1], &outcome, sizeof outcome) == sizeof outcome ? 0 : 1);
   }
   close(ends[1]);
-  if (read(ends[0], &outcome, sizeof outcome) != sizeof outcome) outcome = unsupported(ECHILD);
+  if (read(ends[0], &outcome, sizeof outcome) != sizeof outcome)
+    outcome = unsupported(ECHILD);
   close(ends[0]);
   (void)waitpid(child, NULL, 0);
   return outcome;
@@ -167,7 +177,8 @@ static struct outcome run_userns(const struct target* target, long argument) {
 // A network namespace of its own: the target is another instance of the same name.
 static struct outcome run_netns(const struct target* target, long argument) {
   (void)argument;
-  if (unshare(CLONE_NEWNET) != 0) return unsupported(errno);
+  if (unshare(CLONE_NEWNET) != 0)
+    return unsupported(errno);
   return write_once(target);
 }
 

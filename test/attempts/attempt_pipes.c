@@ -32,7 +32,8 @@ static struct outcome run_sendfile(const struct target* target, long argument) {
   int fd;
   (void)argument;
   const int source = memfd_create("value", MFD_CLOEXEC);
-  if (source < 0) return unsupported(errno);
+  if (source < 0)
+    return unsupported(errno);
   if (pwrite(source, target->value, target->size, 0) != (ssize_t)target->size) {
     close(source);
     return unsupported(EIO);
@@ -49,14 +50,17 @@ static struct outcome run_sendfile(const struct target* target, long argument) {
 // O_DIRECT keeps each write in a buffer of its own; O_NONBLOCK makes a value that does not fit
 // an error.
 static int make_pipe(int ends[2], int flags, size_t size) {
-  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK | flags) != 0) return -1;
-  if (size > 16) (void)fcntl(ends[1], F_SETPIPE_SZ, kPipeBytes);
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK | flags) != 0)
+    return -1;
+  if (size > 16)
+    (void)fcntl(ends[1], F_SETPIPE_SZ, kPipeBytes);
   return 0;
 }
 
 static int fill_by_bytes(int end, const struct target* target) {
   for (size_t i = 0; i < target->size; i++) {
-    if (write(end, target->value + i, 1) != 1) return -1;
+    if (write(end, target->value + i, 1) != 1)
+      return -1;
   }
   return 0;
 }
@@ -65,7 +69,8 @@ static int fill_by_gift(int end, const struct target* target) {
   const size_t page = (size_t)sysconf(_SC_PAGESIZE);
   const size_t bytes = (target->size + page) / page * page;
   char* copy = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (copy == MAP_FAILED) return -1;
+  if (copy == MAP_FAILED)
+    return -1;
   memcpy(copy, target->value, target->size);
   const struct iovec given = {.iov_base = copy, .iov_len = target->size};
   return vmsplice(end, &given, 1, SPLICE_F_GIFT) == (ssize_t)target->size ? 0 : -1;
@@ -73,7 +78,8 @@ static int fill_by_gift(int end, const struct target* target) {
 
 static int fill_by_tee(int end, const struct target* target) {
   int first[2];
-  if (make_pipe(first, 0, target->size) != 0) return -1;
+  if (make_pipe(first, 0, target->size) != 0)
+    return -1;
   int result = -1;
   if (write(first[1], target->value, target->size) == (ssize_t)target->size &&
       tee(first[0], end, target->size, 0) == (ssize_t)target->size) {
@@ -91,9 +97,12 @@ static int fill_pipe(int end, const struct target* target, enum fill fill) {
   switch (fill) {
     case FILL_WRITE:
       return write(end, target->value, target->size) == (ssize_t)target->size ? 0 : -1;
-    case FILL_BYTES: return fill_by_bytes(end, target);
-    case FILL_TEE: return fill_by_tee(end, target);
-    case FILL_VMSPLICE: return fill_by_gift(end, target);
+    case FILL_BYTES:
+      return fill_by_bytes(end, target);
+    case FILL_TEE:
+      return fill_by_tee(end, target);
+    case FILL_VMSPLICE:
+      return fill_by_gift(end, target);
   }
   return -1;
 }
@@ -123,7 +132,8 @@ static struct outcome run_splice_at(const struct target* target, long argument) 
   struct outcome outcome;
   int ends[2];
   int fd;
-  if (make_pipe(ends, 0, target->size) != 0) return unsupported(errno);
+  if (make_pipe(ends, 0, target->size) != 0)
+    return unsupported(errno);
   if (fill_pipe(ends[1], target, FILL_WRITE) != 0) {
     outcome = unsupported(errno);
   } else if (open_target(target, O_WRONLY, &fd, &outcome)) {

@@ -41,7 +41,8 @@ static struct outcome run_thread(const struct target* target, long argument) {
   pthread_t thread;
   (void)argument;
   const int error = pthread_create(&thread, NULL, thread_main, &work);
-  if (error != 0) return unsupported(error);
+  if (error != 0)
+    return unsupported(error);
   (void)pthread_join(thread, NULL);
   return work.outcome;
 }
@@ -52,14 +53,16 @@ static struct outcome run_vfork(const struct target* target, long argument) {
   struct outcome outcome;
   int fd;
   (void)argument;
-  if (!open_target(target, O_WRONLY, &fd, &outcome)) return outcome;
+  if (!open_target(target, O_WRONLY, &fd, &outcome))
+    return outcome;
   const pid_t child = vfork();
   if (child == 0) {
     const ssize_t written = write(fd, target->value, target->size);
     result = written < 0 ? -errno : written;
     _exit(0);
   }
-  if (child < 0) return unsupported(errno);
+  if (child < 0)
+    return unsupported(errno);
   (void)waitpid(child, NULL, 0);
   close(fd);
   return outcome_of_result(result);
@@ -69,7 +72,8 @@ static int enter_cgroup(const char* directory) {
   char path[PATH_MAX];
   (void)snprintf(path, sizeof path, "%s/cgroup.procs", directory);
   const int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
+  if (fd < 0)
+    return -1;
   const ssize_t written = write(fd, "0", 1);
   const int error = errno;
   close(fd);
@@ -81,8 +85,10 @@ static struct outcome run_moved_fd(const struct target* target, long argument) {
   struct outcome outcome;
   int fd;
   (void)argument;
-  if (target->cgroup == NULL) return unsupported(EINVAL);
-  if (!open_target(target, O_WRONLY, &fd, &outcome)) return outcome;
+  if (target->cgroup == NULL)
+    return unsupported(EINVAL);
+  if (!open_target(target, O_WRONLY, &fd, &outcome))
+    return outcome;
   if (enter_cgroup(target->cgroup) != 0) {
     outcome = unsupported(errno);
   } else {
@@ -96,10 +102,13 @@ static struct outcome run_moved_fd(const struct target* target, long argument) {
 static int holds(int fd, const char* value, size_t size) {
   char buffer[256];
   const ssize_t got = pread(fd, buffer, sizeof buffer, 0);
-  if (got < 0) return 0;
+  if (got < 0)
+    return 0;
   size_t length = (size_t)got;
-  while (length > 0 && buffer[length - 1] == '\n') length--;
-  while (size > 0 && value[size - 1] == '\n') size--;
+  while (length > 0 && buffer[length - 1] == '\n')
+    length--;
+  while (size > 0 && value[size - 1] == '\n')
+    size--;
   return length == size && memcmp(buffer, value, size) == 0;
 }
 
@@ -110,7 +119,8 @@ struct flipper {
 };
 
 static void copy_volatile(volatile char* to, const char* from, size_t size) {
-  for (size_t i = 0; i < size; i++) to[i] = from[i];
+  for (size_t i = 0; i < size; i++)
+    to[i] = from[i];
 }
 
 static void* flip_main(void* data) {
@@ -129,11 +139,14 @@ static struct outcome count_writes(const struct target* target, int fd, const ch
   long other = 0;
   for (long i = 0; i < target->count; i++) {
     outcome = outcome_of(pwrite(fd, buffer, target->size, 0));
-    if (outcome.kind != OUTCOME_OK) continue;
+    if (outcome.kind != OUTCOME_OK)
+      continue;
     accepted++;
-    if (holds(fd, target->other, target->size)) other++;
+    if (holds(fd, target->other, target->size))
+      other++;
   }
-  if (accepted > 0 || target->count == 0) outcome = outcome_of(accepted);
+  if (accepted > 0 || target->count == 0)
+    outcome = outcome_of(accepted);
   outcome.other = other;
   return outcome;
 }
@@ -144,13 +157,16 @@ static struct outcome run_flip(const struct target* target, long argument) {
   pthread_t thread;
   int fd;
   (void)argument;
-  if (!open_target(target, O_RDWR, &fd, &outcome)) return outcome;
-  flipper.buffer = mmap(NULL, target->size + 1, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (flipper.buffer == MAP_FAILED) return unsupported(errno);
+  if (!open_target(target, O_RDWR, &fd, &outcome))
+    return outcome;
+  flipper.buffer =
+      mmap(NULL, target->size + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (flipper.buffer == MAP_FAILED)
+    return unsupported(errno);
   memcpy(flipper.buffer, target->value, target->size);
   const int error = pthread_create(&thread, NULL, flip_main, &flipper);
-  if (error != 0) return unsupported(error);
+  if (error != 0)
+    return unsupported(error);
   outcome = count_writes(target, fd, flipper.buffer);
   atomic_store(&flipper.stop, 1);
   (void)pthread_join(thread, NULL);
@@ -168,7 +184,8 @@ static int stay_on_one_cpu(void) {
 // The child writes the value again and again until its parent ends it.
 static void race_child(const struct target* target) {
   const int fd = open(target->path, O_WRONLY | O_CLOEXEC);
-  while (fd >= 0) (void)!pwrite(fd, target->value, target->size, 0);
+  while (fd >= 0)
+    (void)!pwrite(fd, target->value, target->size, 0);
   _exit(1);
 }
 
@@ -179,19 +196,24 @@ static struct outcome run_race(const struct target* target, long argument) {
   struct outcome opened;
   int fd;
   (void)argument;
-  if (stay_on_one_cpu() != 0) return unsupported(errno);
-  if (!open_target(target, O_WRONLY, &fd, &opened)) return opened;
+  if (stay_on_one_cpu() != 0)
+    return unsupported(errno);
+  if (!open_target(target, O_WRONLY, &fd, &opened))
+    return opened;
   const pid_t parent = getpid();
   const pid_t child = fork();
-  if (child < 0) return unsupported(errno);
+  if (child < 0)
+    return unsupported(errno);
   if (child == 0) {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() == parent) race_child(target);
+    if (getppid() == parent)
+      race_child(target);
     _exit(1);
   }
   for (long i = 0; i < target->count; i++) {
     outcome.value++;
-    if (pwrite(fd, target->other, target->size, 0) >= 0) outcome.other++;
+    if (pwrite(fd, target->other, target->size, 0) >= 0)
+      outcome.other++;
   }
   (void)kill(child, SIGKILL);
   (void)waitpid(child, NULL, 0);

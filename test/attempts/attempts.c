@@ -58,7 +58,8 @@ static void list_methods(void) {
 static const struct method* find_method(const char* name) {
   for (int t = 0; t < kTableCount; t++) {
     for (const struct method* m = kTables[t]; m->name != NULL; m++) {
-      if (strcmp(m->name, name) == 0) return m;
+      if (strcmp(m->name, name) == 0)
+        return m;
     }
   }
   return NULL;
@@ -69,13 +70,15 @@ static struct outcome probe_method(const struct method* method, const struct tar
   char path[64];
   struct target harmless = *target;
   const int fd = memfd_create("probe", MFD_CLOEXEC);
-  if (fd < 0) return unsupported(errno);
+  if (fd < 0)
+    return unsupported(errno);
   (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
   harmless.path = path;
   harmless.position = 0;
   harmless.count = kProbeCount;
   struct outcome outcome = method->run(&harmless, method->argument);
-  if (outcome.kind != OUTCOME_OK) outcome.kind = OUTCOME_UNSUPPORTED;
+  if (outcome.kind != OUTCOME_OK)
+    outcome.kind = OUTCOME_UNSUPPORTED;
   close(fd);
   return outcome;
 }
@@ -83,7 +86,8 @@ static struct outcome probe_method(const struct method* method, const struct tar
 static struct outcome carry_out(const struct method* method, const struct target* target) {
   if (method->probe == PROBE_MEMFD) {
     const struct outcome probed = probe_method(method, target);
-    if (probed.kind != OUTCOME_OK) return probed;
+    if (probed.kind != OUTCOME_OK)
+      return probed;
   }
   return method->run(target, method->argument);
 }
@@ -97,7 +101,8 @@ static void print_outcome(const char* name, const struct outcome* outcome) {
   } else {
     printf("%s %s:%s", name, word, error);
   }
-  if (outcome->other >= 0) printf(" other:%ld", outcome->other);
+  if (outcome->other >= 0)
+    printf(" other:%ld", outcome->other);
   printf("\n");
 }
 
@@ -107,9 +112,11 @@ static int run_method(const struct method* method, const struct target* target) 
   int ends[2];
   int status = 0;
   (void)fflush(stdout);
-  if (pipe2(ends, O_CLOEXEC) != 0) return kExitDied;
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return kExitDied;
   const pid_t child = fork();
-  if (child < 0) return kExitDied;
+  if (child < 0)
+    return kExitDied;
   if (child == 0) {
     (void)alarm(kMethodSeconds);
     outcome = carry_out(method, target);
@@ -144,9 +151,11 @@ static int usage(const char* problem, const char* text) {
 
 // `buffer` has room for kMaxValue bytes and one more. -1: not readable or too long.
 static long value_from_file(const char* argument, char* buffer) {
-  if (argument[0] != '@') return -1;
+  if (argument[0] != '@')
+    return -1;
   FILE* file = fopen(argument + 1, "rbe");
-  if (file == NULL) return -1;
+  if (file == NULL)
+    return -1;
   const size_t size = fread(buffer, 1, kMaxValue + 1, file);
   const int failed = ferror(file);
   (void)fclose(file);
@@ -154,19 +163,24 @@ static long value_from_file(const char* argument, char* buffer) {
 }
 
 static int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F')
+    return c - 'A' + 10;
   return -1;
 }
 
 static long value_from_hex(const char* argument, char* buffer) {
   const size_t digits = strlen(argument);
-  if (digits % 2 != 0 || digits / 2 > kMaxValue) return -1;
+  if (digits % 2 != 0 || digits / 2 > kMaxValue)
+    return -1;
   for (size_t i = 0; i < digits; i += 2) {
     const int high = hex_digit(argument[i]);
     const int low = hex_digit(argument[i + 1]);
-    if (high < 0 || low < 0) return -1;
+    if (high < 0 || low < 0)
+      return -1;
     buffer[i / 2] = (char)(high * 16 + low);
   }
   return (long)(digits / 2);
@@ -174,7 +188,8 @@ static long value_from_hex(const char* argument, char* buffer) {
 
 static long value_from_text(const char* argument, char* buffer) {
   const size_t size = strlen(argument);
-  if (size > kMaxValue) return -1;
+  if (size > kMaxValue)
+    return -1;
   memcpy(buffer, argument, size);
   return (long)size;
 }
@@ -189,16 +204,23 @@ static int number_from(const char* argument, long long* number) {
 // Returns 0, or kExitUsage. Without -w the other value differs in the last byte that is not a
 // newline, so that `1` becomes `0`.
 static int complete(struct target* target, const char* other) {
-  if (target->path == NULL) return usage("needs ", "-f");
-  if (target->value == NULL) return usage("needs ", "-v, -V or -x");
-  if (other != NULL && strlen(other) != target->size) return usage("wrong length: -w ", other);
+  if (target->path == NULL)
+    return usage("needs ", "-f");
+  if (target->value == NULL)
+    return usage("needs ", "-v, -V or -x");
+  if (other != NULL && strlen(other) != target->size)
+    return usage("wrong length: -w ", other);
   target->other = malloc(target->size + 1);
-  if (target->other == NULL) abort();
+  if (target->other == NULL)
+    abort();
   memcpy(target->other, other != NULL ? other : target->value, target->size);
-  if (other != NULL) return 0;
+  if (other != NULL)
+    return 0;
   size_t last = target->size;
-  while (last > 0 && target->value[last - 1] == '\n') last--;
-  if (last > 0) target->other[last - 1] = (char)(target->other[last - 1] ^ 1);
+  while (last > 0 && target->value[last - 1] == '\n')
+    last--;
+  if (last > 0)
+    target->other[last - 1] = (char)(target->other[last - 1] ^ 1);
   return 0;
 }
 
@@ -210,14 +232,27 @@ static int parse(int argc, char** argv, struct target* target, char* buffer) {
   while ((option = getopt(argc, argv, "f:v:V:x:p:w:n:c:l")) != -1) {
     long size = -2;  // no value option
     switch (option) {
-      case 'f': target->path = optarg; break;
-      case 'v': size = value_from_text(optarg, buffer); break;
-      case 'V': size = value_from_file(optarg, buffer); break;
-      case 'x': size = value_from_hex(optarg, buffer); break;
-      case 'w': other = optarg; break;
-      case 'c': target->cgroup = optarg; break;
+      case 'f':
+        target->path = optarg;
+        break;
+      case 'v':
+        size = value_from_text(optarg, buffer);
+        break;
+      case 'V':
+        size = value_from_file(optarg, buffer);
+        break;
+      case 'x':
+        size = value_from_hex(optarg, buffer);
+        break;
+      case 'w':
+        other = optarg;
+        break;
+      case 'c':
+        target->cgroup = optarg;
+        break;
       case 'p':
-        if (!number_from(optarg, &target->position)) return -usage("bad position: ", optarg);
+        if (!number_from(optarg, &target->position))
+          return -usage("bad position: ", optarg);
         break;
       case 'n':
         if (!number_from(optarg, &number) || number < 1 || number > 100000000) {
@@ -228,10 +263,13 @@ static int parse(int argc, char** argv, struct target* target, char* buffer) {
       case 'l':
         list_methods();
         exit(0);
-      default: return -usage("bad arguments", "");
+      default:
+        return -usage("bad arguments", "");
     }
-    if (size == -1) return -usage("bad value: ", optarg);
-    if (size < 0) continue;
+    if (size == -1)
+      return -usage("bad value: ", optarg);
+    if (size < 0)
+      continue;
     target->value = buffer;
     target->size = (size_t)size;
   }
@@ -243,7 +281,8 @@ static int check_names(char* list) {
   char* copy = strdup(list);
   char* rest = NULL;
   int result = 0;
-  if (copy == NULL) abort();
+  if (copy == NULL)
+    abort();
   for (char* name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
     if (strcmp(name, "all") != 0 && find_method(name) == NULL) {
       result = usage("unknown method: ", name);
@@ -265,15 +304,20 @@ static int run_list(char* list, const struct target* target) {
 int main(int argc, char** argv) {
   struct target target = {.count = 20000};
   char* buffer = malloc(kMaxValue + 2);
-  if (buffer == NULL) abort();
+  if (buffer == NULL)
+    abort();
   (void)signal(SIGPIPE, SIG_IGN);
   const int first = parse(argc, argv, &target, buffer);
-  if (first < 0) return -first;
-  if (first == argc) return usage("no method", "");
+  if (first < 0)
+    return -first;
+  if (first == argc)
+    return usage("no method", "");
   for (int i = first; i < argc; i++) {
-    if (check_names(argv[i]) != 0) return kExitUsage;
+    if (check_names(argv[i]) != 0)
+      return kExitUsage;
   }
   int result = 0;
-  for (int i = first; i < argc; i++) result |= run_list(argv[i], &target);
+  for (int i = first; i < argc; i++)
+    result |= run_list(argv[i], &target);
   return result;
 }

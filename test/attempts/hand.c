@@ -27,7 +27,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { kCannotTry = 2, kMaxName = 256, kMaxValue = 4096, kMaxAnswer = kMaxValue + 1, kMaxFiles = 8192, kMaxOpen = 16 };
+enum {
+  kCannotTry = 2,
+  kMaxName = 256,
+  kMaxValue = 4096,
+  kMaxAnswer = kMaxValue + 1,
+  kMaxFiles = 8192,
+  kMaxOpen = 16
+};
 
 static const char kRoot[] = "/proc/sys/";
 
@@ -40,7 +47,8 @@ _Noreturn static void cannot(const char* what) {
 
 // One of the kernel's whole life is never written: nobody could undo it. Another changes by itself.
 static bool is_left_alone(const char* name) {
-  return strcmp(name, "net/netfilter/nf_hooks_lwtunnel") == 0 || strcmp(name, "kernel/ns_last_pid") == 0;
+  return strcmp(name, "net/netfilter/nf_hooks_lwtunnel") == 0 ||
+         strcmp(name, "kernel/ns_last_pid") == 0;
 }
 
 static void (*visitor)(const char* path, const char* name);
@@ -48,9 +56,11 @@ static void (*visitor)(const char* path, const char* name);
 static int visit(const char* path, const struct stat* info, int type, struct FTW* place) {
   (void)place;
   // Another filesystem; to look into it could mount it.
-  if (strcmp(path, "/proc/sys/fs/binfmt_misc") == 0) return FTW_SKIP_SUBTREE;
+  if (strcmp(path, "/proc/sys/fs/binfmt_misc") == 0)
+    return FTW_SKIP_SUBTREE;
   const char* name = path + sizeof kRoot - 1;
-  if (type == FTW_F && (info->st_mode & 0222) != 0 && strlen(name) < kMaxName && !is_left_alone(name)) {
+  if (type == FTW_F && (info->st_mode & 0222) != 0 && strlen(name) < kMaxName &&
+      !is_left_alone(name)) {
     visitor(path, name);
   }
   return FTW_CONTINUE;
@@ -58,7 +68,8 @@ static int visit(const char* path, const struct stat* info, int type, struct FTW
 
 static void for_each_file(void (*what)(const char* path, const char* name)) {
   visitor = what;
-  if (nftw("/proc/sys", visit, kMaxOpen, FTW_PHYS | FTW_ACTIONRETVAL) != 0) cannot(kRoot);
+  if (nftw("/proc/sys", visit, kMaxOpen, FTW_PHYS | FTW_ACTIONRETVAL) != 0)
+    cannot(kRoot);
 }
 
 // The value, which is empty where it cannot be read.
@@ -70,13 +81,15 @@ static void read_value(int fd, char* value) {
 static void read_file(const char* path, char* value) {
   const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   read_value(fd, value);
-  if (fd >= 0) close(fd);
+  if (fd >= 0)
+    close(fd);
 }
 
 static int make_socket(const char* path, struct sockaddr_un* address) {
   const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
   *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-  if (fd < 0 || strlen(path) >= sizeof address->sun_path) cannot(path);
+  if (fd < 0 || strlen(path) >= sizeof address->sun_path)
+    cannot(path);
   (void)strcpy(address->sun_path, path);
   return fd;
 }
@@ -92,7 +105,8 @@ static size_t snapshot_size;
 static void remember(const char* path, const char* name) {
   char value[kMaxValue];
   (void)name;
-  if (snapshot_size == kMaxFiles) cannot("too many files");
+  if (snapshot_size == kMaxFiles)
+    cannot("too many files");
   read_file(path, value);
   snapshot[snapshot_size].path = strdup(path);
   snapshot[snapshot_size++].value = strdup(value);
@@ -102,22 +116,28 @@ static void tell_changes(void) {
   char value[kMaxValue];
   for (size_t i = 0; i < snapshot_size; i++) {
     read_file(snapshot[i].path, value);
-    if (strcmp(value, snapshot[i].value) == 0) continue;
+    if (strcmp(value, snapshot[i].value) == 0)
+      continue;
     (void)printf("host: %s\n", snapshot[i].path + sizeof kRoot - 1);
     const int fd = open(snapshot[i].path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || write(fd, snapshot[i].value, strlen(snapshot[i].value)) < 0) cannot(snapshot[i].path);
+    if (fd < 0 || write(fd, snapshot[i].value, strlen(snapshot[i].value)) < 0)
+      cannot(snapshot[i].path);
     close(fd);
   }
 }
 
-static bool begins(const char* text, const char* prefix) { return strncmp(text, prefix, strlen(prefix)) == 0; }
+static bool begins(const char* text, const char* prefix) {
+  return strncmp(text, prefix, strlen(prefix)) == 0;
+}
 
 // Whether a test may give it another value for a moment, whosever it is.
 static bool is_harmless(const char* name) {
-  static const char* const kOwn[] = {"net/", "fs/mqueue/", "kernel/msg", "kernel/sem", "kernel/shm",
-                                     "fs/lease-break-time", "vm/swappiness"};
+  static const char* const kOwn[] = {"net/",         "fs/mqueue/", "kernel/msg",
+                                     "kernel/sem",   "kernel/shm", "fs/lease-break-time",
+                                     "vm/swappiness"};
   for (size_t i = 0; i < sizeof kOwn / sizeof kOwn[0]; i++) {
-    if (begins(name, kOwn[i])) return true;
+    if (begins(name, kOwn[i]))
+      return true;
   }
   return false;
 }
@@ -145,9 +165,11 @@ static void write_through(int fd, const char* name, char* answer) {
   for (int step = 1; step >= -1; step -= 2) {
     make_other(name, value, step, other);
     error = write(fd, other, strlen(other)) >= 0 ? 0 : errno;
-    if (error != EINVAL) break;
+    if (error != EINVAL)
+      break;
   }
-  (void)snprintf(answer, kMaxAnswer, "%s%s", error == 0 ? "" : "!", error == 0 ? other : strerrorname_np(error));
+  (void)snprintf(answer, kMaxAnswer, "%s%s", error == 0 ? "" : "!",
+                 error == 0 ? other : strerrorname_np(error));
 }
 
 static int take_one(int client, char* name) {
@@ -158,7 +180,8 @@ static int take_one(int client, char* name) {
   const ssize_t size = recvmsg(client, &message, MSG_CMSG_CLOEXEC);
   const struct cmsghdr* head = CMSG_FIRSTHDR(&message);
   int fd = -1;
-  if (size <= 0 || head == NULL || head->cmsg_type != SCM_RIGHTS) return -1;
+  if (size <= 0 || head == NULL || head->cmsg_type != SCM_RIGHTS)
+    return -1;
   memcpy(&fd, CMSG_DATA(head), sizeof fd);
   name[size] = '\0';
   return fd;
@@ -171,14 +194,17 @@ static void take(const char* path) {
   int count = 0;
   for_each_file(remember);
   const int server = make_socket(path, &address);
-  if (bind(server, (const struct sockaddr*)&address, sizeof address) != 0 || listen(server, 1) != 0) cannot(path);
+  if (bind(server, (const struct sockaddr*)&address, sizeof address) != 0 || listen(server, 1) != 0)
+    cannot(path);
   const int client = accept4(server, NULL, NULL, SOCK_CLOEXEC);
-  if (client < 0) cannot("accept");
+  if (client < 0)
+    cannot("accept");
   for (int fd = take_one(client, name); fd >= 0; fd = take_one(client, name)) {
     write_through(fd, name, answer);
     close(fd);
     count++;
-    if (send(client, answer, strlen(answer), MSG_NOSIGNAL) < 0) cannot("send");
+    if (send(client, answer, strlen(answer), MSG_NOSIGNAL) < 0)
+      cannot("send");
   }
   tell_changes();
   (void)printf("taken: %d\n", count);
@@ -198,7 +224,8 @@ static void send_one(int fd, const char* name) {
   head->cmsg_type = SCM_RIGHTS;
   head->cmsg_len = CMSG_LEN(sizeof fd);
   memcpy(CMSG_DATA(head), &fd, sizeof fd);
-  if (sendmsg(server, &message, MSG_NOSIGNAL) < 0) cannot("sendmsg");
+  if (sendmsg(server, &message, MSG_NOSIGNAL) < 0)
+    cannot("sendmsg");
 }
 
 static void hand_out(const char* path, const char* name) {
@@ -206,13 +233,16 @@ static void hand_out(const char* path, const char* name) {
   char after[kMaxValue];
   char answer[kMaxAnswer];
   int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return;
+  if (fd < 0)
+    fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0)
+    return;
   read_file(path, before);
   send_one(fd, name);
   close(fd);
   const ssize_t size = recv(server, answer, sizeof answer - 1, 0);
-  if (size < 0) cannot("recv");
+  if (size < 0)
+    cannot("recv");
   answer[size] = '\0';
   read_file(path, after);
   after[strcspn(after, "\n")] = '\0';
@@ -224,7 +254,8 @@ static void hand_out(const char* path, const char* name) {
 static void out(const char* path) {
   struct sockaddr_un address;
   server = make_socket(path, &address);
-  if (connect(server, (const struct sockaddr*)&address, sizeof address) != 0) cannot(path);
+  if (connect(server, (const struct sockaddr*)&address, sizeof address) != 0)
+    cannot(path);
   for_each_file(hand_out);
 }
 

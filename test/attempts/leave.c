@@ -72,7 +72,8 @@ static bool is_unprivileged(const char* procfs, const char* pid, unsigned* user,
   unsigned long long capabilities = 1;
   (void)snprintf(path, sizeof path, "%s/%s/status", procfs, pid);
   FILE* file = fopen(path, "re");
-  if (file == NULL) return false;
+  if (file == NULL)
+    return false;
   while (fgets(line, sizeof line, file) != NULL) {
     (void)sscanf(line, "Uid: %u %u %u %u", &users[0], &users[1], &users[2], &users[3]);
     (void)sscanf(line, "Gid: %u %u %u %u", &groups[0], &groups[1], &groups[2], &groups[3]);
@@ -82,14 +83,16 @@ static bool is_unprivileged(const char* procfs, const char* pid, unsigned* user,
   *user = users[0];
   *group = groups[0];
   for (int i = 1; i < 4; i++) {
-    if (users[i] != users[0] || groups[i] != groups[0]) return false;
+    if (users[i] != users[0] || groups[i] != groups[0])
+      return false;
   }
   return users[0] != 0 && groups[0] != 0 && capabilities == 0;
 }
 
 static int root_of_somebody(const char* procfs) {
   DIR* dir = opendir(procfs);
-  if (dir == NULL) cannot(procfs);
+  if (dir == NULL)
+    cannot(procfs);
   int root = -1;
   int saved_errno = ESRCH;
   for (const struct dirent* entry = readdir(dir); entry != NULL && root < 0; entry = readdir(dir)) {
@@ -132,7 +135,8 @@ static void leave_by_handle(char** arguments) {
   } handle = {.head = {.handle_bytes = sizeof(unsigned long long), .handle_type = kKernfsHandle}};
   const unsigned long long first = 1;
   const int mount = open(arguments[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (mount < 0) cannot(arguments[0]);
+  if (mount < 0)
+    cannot(arguments[0]);
   memcpy(handle.head.f_handle, &first, sizeof first);
   const int root = open_by_handle_at(mount, &handle.head, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (root < 0) {
@@ -149,11 +153,13 @@ static void leave_by_handle(char** arguments) {
 static long call_in(pid_t pid, long number, unsigned long a, unsigned long b, unsigned long c) {
   enum { kSyscall = 0x050f };
   struct user_regs_struct saved;
-  if (ptrace(PTRACE_GETREGS, pid, NULL, &saved) != 0) return -errno;
+  if (ptrace(PTRACE_GETREGS, pid, NULL, &saved) != 0)
+    return -errno;
   struct user_regs_struct regs = saved;
   errno = 0;
   const long text = ptrace(PTRACE_PEEKTEXT, pid, (void*)saved.rip, NULL);
-  if (errno != 0 || ptrace(PTRACE_POKETEXT, pid, (void*)saved.rip, (void*)((text & ~0xffffL) | kSyscall)) != 0) {
+  if (errno != 0 ||
+      ptrace(PTRACE_POKETEXT, pid, (void*)saved.rip, (void*)((text & ~0xffffL) | kSyscall)) != 0) {
     return -errno;
   }
   regs.orig_rax = (unsigned long)-1;  // no call is to be made again
@@ -162,8 +168,9 @@ static long call_in(pid_t pid, long number, unsigned long a, unsigned long b, un
   regs.rsi = b;
   regs.rdx = c;
   int status = 0;
-  if (ptrace(PTRACE_SETREGS, pid, NULL, &regs) != 0 || ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) != 0 ||
-      waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status) || ptrace(PTRACE_GETREGS, pid, NULL, &regs) != 0) {
+  if (ptrace(PTRACE_SETREGS, pid, NULL, &regs) != 0 ||
+      ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) != 0 || waitpid(pid, &status, __WALL) != pid ||
+      !WIFSTOPPED(status) || ptrace(PTRACE_GETREGS, pid, NULL, &regs) != 0) {
     return -ESRCH;
   }
   (void)ptrace(PTRACE_POKETEXT, pid, (void*)saved.rip, (void*)text);
@@ -192,7 +199,8 @@ static int poke(pid_t pid, unsigned long address, const char* text) {
   for (size_t i = 0; i < size; i += sizeof(long)) {
     long word = 0;
     memcpy(&word, text + i, size - i < sizeof word ? size - i : sizeof word);
-    if (ptrace(PTRACE_POKEDATA, pid, (void*)(address + i), (void*)word) != 0) return -errno;
+    if (ptrace(PTRACE_POKEDATA, pid, (void*)(address + i), (void*)word) != 0)
+      return -errno;
   }
   return 0;
 }
@@ -201,13 +209,15 @@ static int poke(pid_t pid, unsigned long address, const char* text) {
 static int write_in(pid_t pid, const char* path, const char* access, const char* value) {
   const unsigned long room = room_of(pid);
   const int poked = room == 0 ? -ENOSYS : poke(pid, room, path);
-  const long fd = poked < 0 ? poked : call_in(pid, SYS_openat, (unsigned long)AT_FDCWD, room, O_WRONLY);
+  const long fd =
+      poked < 0 ? poked : call_in(pid, SYS_openat, (unsigned long)AT_FDCWD, room, O_WRONLY);
   if (fd < 0) {
     print_result(access, "open:", (int)-fd);
     return (int)-fd;
   }
   const int again = poke(pid, room, value);
-  const long wrote = again < 0 ? again : call_in(pid, SYS_write, (unsigned long)fd, room, strlen(value));
+  const long wrote =
+      again < 0 ? again : call_in(pid, SYS_write, (unsigned long)fd, room, strlen(value));
   (void)call_in(pid, SYS_close, (unsigned long)fd, 0, 0);
   print_result(access, "", wrote < 0 ? (int)-wrote : 0);
   return wrote < 0 ? (int)-wrote : 0;
@@ -230,24 +240,32 @@ static pid_t start_harmless(void) {
   struct __user_cap_data_struct none[2] = {{0}};
   const pid_t parent = getpid();
   int ready[2];
-  if (pipe2(ready, O_CLOEXEC) != 0) cannot("pipe");
+  if (pipe2(ready, O_CLOEXEC) != 0)
+    cannot("pipe");
   const pid_t child = fork();
-  if (child < 0) cannot("fork");
+  if (child < 0)
+    cannot("fork");
   if (child == 0) {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent || syscall(SYS_capset, &header, none) != 0 || write(ready[1], "x", 1) != 1) _exit(1);
-    for (;;) (void)pause();
+    if (getppid() != parent || syscall(SYS_capset, &header, none) != 0 ||
+        write(ready[1], "x", 1) != 1)
+      _exit(1);
+    for (;;)
+      (void)pause();
   }
   char byte;
-  if (read(ready[0], &byte, 1) != 1) cannot("child");
+  if (read(ready[0], &byte, 1) != 1)
+    cannot("child");
   return child;
 }
 
 // Returns 0 when the process stands still.
 static int hold(pid_t pid) {
   int status = 0;
-  if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0) return errno;
-  if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) != 0) return errno;
+  if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0)
+    return errno;
+  if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) != 0)
+    return errno;
   return waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status) ? 0 : ESRCH;
 }
 
@@ -276,9 +294,11 @@ static void cgroup_of(pid_t pid, char* text, size_t size) {
   (void)snprintf(path, sizeof path, "/proc/%d/cgroup", pid);
   FILE* file = fopen(path, "re");
   while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-    if (strncmp(line, "0::", 3) == 0) (void)snprintf(text, size, "%s", line);
+    if (strncmp(line, "0::", 3) == 0)
+      (void)snprintf(text, size, "%s", line);
   }
-  if (file != NULL) (void)fclose(file);
+  if (file != NULL)
+    (void)fclose(file);
 }
 
 // What somebody starts here gets the next numbers.
@@ -294,7 +314,8 @@ static void trace_exec(char** arguments) {
   while (left > 0) {
     for (pid_t pid = last + 1; pid <= last + kAhead; pid++) {
       const int error = hold(pid);
-      if (error == ESRCH) continue;
+      if (error == ESRCH)
+        continue;
       last = pid;
       if (error != 0) {
         print_result(arguments[1], "trace:", error);
@@ -305,7 +326,8 @@ static void trace_exec(char** arguments) {
       const bool is_outside = strcmp(own, other) != 0;
       const int written = is_outside ? write_in(pid, path, arguments[1], value) : ESRCH;
       (void)ptrace(PTRACE_DETACH, pid, NULL, NULL);
-      if (written == 0) return;
+      if (written == 0)
+        return;
       left -= is_outside ? 1 : 0;
       break;
     }
@@ -324,9 +346,11 @@ int main(int argc, char** argv) {
                {"exec", 2, false, trace_exec}};
   for (size_t i = 0; i < sizeof kWays / sizeof kWays[0]; i++) {
     const int needed = 2 + kWays[i].arguments + (kWays[i].runs ? 1 : 0);
-    if (argc < needed || strcmp(argv[1], kWays[i].name) != 0) continue;
+    if (argc < needed || strcmp(argv[1], kWays[i].name) != 0)
+      continue;
     kWays[i].go(argv + 2);
-    if (!kWays[i].runs) return 0;
+    if (!kWays[i].runs)
+      return 0;
     (void)execvp(argv[2 + kWays[i].arguments], argv + 2 + kWays[i].arguments);
     cannot(argv[2 + kWays[i].arguments]);
   }

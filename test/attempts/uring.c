@@ -45,7 +45,8 @@ int uring_open(struct uring* ring, unsigned flags) {
   memset(ring, 0, sizeof *ring);
   ring->flags = flags;
   ring->fd = (int)syscall(SYS_io_uring_setup, kEntries, &params);
-  if (ring->fd < 0) return -1;
+  if (ring->fd < 0)
+    return -1;
   ring->sq_size = params.sq_off.array + params.sq_entries * sizeof(unsigned);
   ring->cq_size = params.cq_off.cqes + params.cq_entries * sizeof(struct io_uring_cqe);
   ring->entries_size = params.sq_entries * sizeof(struct io_uring_sqe);
@@ -63,9 +64,12 @@ int uring_open(struct uring* ring, unsigned flags) {
 }
 
 void uring_close(struct uring* ring) {
-  if (ring->sq_memory != NULL) (void)munmap(ring->sq_memory, ring->sq_size);
-  if (ring->cq_memory != NULL) (void)munmap(ring->cq_memory, ring->cq_size);
-  if (ring->entries != NULL) (void)munmap(ring->entries, ring->entries_size);
+  if (ring->sq_memory != NULL)
+    (void)munmap(ring->sq_memory, ring->sq_size);
+  if (ring->cq_memory != NULL)
+    (void)munmap(ring->cq_memory, ring->cq_size);
+  if (ring->entries != NULL)
+    (void)munmap(ring->entries, ring->entries_size);
   close(ring->fd);
 }
 
@@ -83,9 +87,11 @@ int uring_run(struct uring* ring, const struct io_uring_sqe* entry, int* result)
   if ((ring->flags & IORING_SETUP_SQPOLL) != 0) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     const unsigned state = __atomic_load_n(ring->sq_flags, __ATOMIC_ACQUIRE);
-    if ((state & IORING_SQ_NEED_WAKEUP) != 0) flags |= IORING_ENTER_SQ_WAKEUP;
+    if ((state & IORING_SQ_NEED_WAKEUP) != 0)
+      flags |= IORING_ENTER_SQ_WAKEUP;
   }
-  if (enter(ring, 1, 1, flags) != 0) return -1;
+  if (enter(ring, 1, 1, flags) != 0)
+    return -1;
   const unsigned head = *ring->cq_head;
   if (head == __atomic_load_n(ring->cq_tail, __ATOMIC_ACQUIRE)) {
     errno = EAGAIN;

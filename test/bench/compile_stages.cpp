@@ -34,9 +34,11 @@ using sg::policy::Policy;
 
 Policy parse(const std::string& rules) {
   sg::Diagnostics findings;
-  const sg::policy::NodePolicy node = sg::policy::default_node_policy("none", {.net = true, .ipc = true, .uts = true, .user = false});
+  const sg::policy::NodePolicy node = sg::policy::default_node_policy(
+      "none", {.net = true, .ipc = true, .uts = true, .user = false});
   return sg::policy::merge(
-      {}, node, sg::policy::parse_annotations({{"io.sysctl-guard.allow", rules}}, node, "", findings));
+      {}, node,
+      sg::policy::parse_annotations({{"io.sysctl-guard.allow", rules}}, node, "", findings));
 }
 
 Dfa determinize(const Nfa& nfa) {
@@ -96,7 +98,10 @@ void limit_stage(benchmark::State& state, const std::string& rules, const std::s
   const std::optional<Dfa> dfa = sg::compile::compile_automaton(policy, findings);
   for (auto _ : state) {
     Policy limited = policy;
-    limited.limit = sg::policy::parse_node_policy(limit, "none", {.net = true, .ipc = true, .uts = true, .user = false}, findings).limit;
+    limited.limit =
+        sg::policy::parse_node_policy(
+            limit, "none", {.net = true, .ipc = true, .uts = true, .user = false}, findings)
+            .limit;
     if (findings.has_errors() || !sg::compile::apply_limit(*dfa, limited, findings)) {
       state.SkipWithError("the rules are not within the limit");
       return;

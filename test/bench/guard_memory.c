@@ -19,7 +19,7 @@
 
 #define PROGRAMS_MAX 64
 #define MAPS_MAX 16
-#define SHARED "sg_event" // what their names begin with
+#define SHARED "sg_event"  // what their names begin with
 
 static void print_memory(int fd, const char* kind, const char* name) {
   char path[64];

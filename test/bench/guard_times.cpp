@@ -53,7 +53,8 @@ Compiled compile_input() {
   const sg::policy::NodePolicy node = sg::policy::default_node_policy(
       "none", {.net = true, .ipc = true, .uts = true, .user = true});
   const sg::policy::Policy policy = sg::policy::merge(
-      {}, node, sg::policy::parse_annotations({{"io.sysctl-guard.allow", text}}, node, "", findings));
+      {}, node,
+      sg::policy::parse_annotations({{"io.sysctl-guard.allow", text}}, node, "", findings));
   std::optional<std::vector<std::uint8_t>> table = sg::compile::compile_policy(policy, findings);
   if (findings.has_errors() || !table) {
     std::fprintf(stderr, "guard_times: the rules are invalid\n");

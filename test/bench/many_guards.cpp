@@ -3,9 +3,10 @@
 //
 //   many_guards CGROUP COUNT ROUNDS COMMAND [ARGUMENT]... < RULES
 //
-// Makes COUNT cgroups below CGROUP, which exists, with a guard each, runs the command ROUNDS times with its output
-// thrown away, prints "0 NANOSECONDS" for each run, and removes the cgroups. RULES is the text of an `allow`
-// annotation. Guards have counters and metadata as those of the hook, and no events.
+// Makes COUNT cgroups below CGROUP, which exists, with a guard each, runs the command ROUNDS times
+// with its output thrown away, prints "0 NANOSECONDS" for each run, and removes the cgroups. RULES
+// is the text of an `allow` annotation. Guards have counters and metadata as those of the hook, and
+// no events.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/stat.h>

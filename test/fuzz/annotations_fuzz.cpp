@@ -4,9 +4,9 @@
 //
 // Input: one byte of namespaces, then key, value, key, value... with a byte 0x01 after each. A key
 // may be shortened to "a", "d", "r", "m" or "p" for the real ones. Or a JSON object of strings, as
-// in schema/good/annotations, whose first byte names the namespaces too. Beside crashes it looks for
-// findings whose text does not stand where they say, for rules that no later stage may see, and for
-// rules whose own text, parsed again, gives another rule.
+// in schema/good/annotations, whose first byte names the namespaces too. Beside crashes it looks
+// for findings whose text does not stand where they say, for rules that no later stage may see, and
+// for rules whose own text, parsed again, gives another rule.
 #include <cstddef>
 #include <cstdint>
 #include <map>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // create_fuzz.cpp - any bytes as a config.json that is edited before the container is created.
 //
-// Held for every input that is taken: what comes out is a config.json again; it has our hook; every value of it but
-// the edit is there as before, in the same order; without the hook no byte is new; a second edit changes
-// nothing; what is opened is locked and marked. And there is a reason to stay closed for who has SYS_ADMIN, BPF with
-// NET_ADMIN, or a capability that is no plain name, in any spelling, or no PID namespace, without new user and cgroup
-// namespaces, and for who binds what is below /sys/fs/cgroup: judged here anew, from the raw values.
+// Held for every input that is taken: what comes out is a config.json again; it has our hook; every
+// value of it but the edit is there as before, in the same order; without the hook no byte is new;
+// a second edit changes nothing; what is opened is locked and marked. And there is a reason to stay
+// closed for who has SYS_ADMIN, BPF with NET_ADMIN, or a capability that is no plain name, in any
+// spelling, or no PID namespace, without new user and cgroup namespaces, and for who binds what is
+// below /sys/fs/cgroup: judged here anew, from the raw values.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +46,8 @@ CreateConfig parsed(const std::string& text) {
 
 bool is_open_to(const CreateConfig& config) {
   return sg::request::reason_to_stay_closed(
-             config, {.cgroup_mounts = {"/sys/fs/cgroup"}, .proc_mounts = {"/proc"}, .covers_proc = true})
+             config,
+             {.cgroup_mounts = {"/sys/fs/cgroup"}, .proc_mounts = {"/proc"}, .covers_proc = true})
       .empty();
 }
 
@@ -61,16 +63,18 @@ std::string edited(const std::string& text, bool open) {
 }
 
 bool is_below(const JsonItem& item, std::initializer_list<std::string_view> path) {
-  return item.path.size() >= path.size() &&
-         std::equal(path.begin(), path.end(), item.path.begin());
+  return item.path.size() >= path.size() && std::equal(path.begin(), path.end(), item.path.begin());
 }
 
-// Every value that the edit may not touch, with its path. Hooks, read-only paths and marks are looked at apart.
+// Every value that the edit may not touch, with its path. Hooks, read-only paths and marks are
+// looked at apart.
 std::vector<std::string> others(const Items& items) {
   std::vector<std::string> lines;
   for (const JsonItem& item : items) {
-    if (is_below(item, {"hooks", "createRuntime"}) || is_below(item, {"hooks", "createContainer"}) ||
-        is_below(item, {"linux", "readonlyPaths"}) || is_below(item, {"annotations", sg::oci::kOpenedKey}) ||
+    if (is_below(item, {"hooks", "createRuntime"}) ||
+        is_below(item, {"hooks", "createContainer"}) ||
+        is_below(item, {"linux", "readonlyPaths"}) ||
+        is_below(item, {"annotations", sg::oci::kOpenedKey}) ||
         (item.path.size() == 1 && (item.path[0] == "hooks" || item.path[0] == "annotations"))) {
       continue;
     }
@@ -134,8 +138,8 @@ bool must_stay_closed(const Items& items) {
   return bound || (!(user && cgroup) && (admin || !pid || (bpf && net)));
 }
 
-// What is left of the read-only paths is a part of what was there; everything in it that is plainly not
-// /proc/sys is left.
+// What is left of the read-only paths is a part of what was there; everything in it that is plainly
+// not /proc/sys is left.
 void check_paths(const CreateConfig& before, const CreateConfig& after) {
   std::size_t at = 0;
   const std::vector<std::string>& left = after.config.readonly_paths;
@@ -155,7 +159,8 @@ void check_paths(const CreateConfig& before, const CreateConfig& after) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  // No document is both: a state that was taken for a config.json would be printed, and nobody guarded.
+  // No document is both: a state that was taken for a config.json would be printed, and nobody
+  // guarded.
   const auto if_config = sg::oci::parse_if_config(text);
   SG_CHECK(!if_config || !if_config->has_value() || !sg::oci::parse_state(text));
   const auto create = sg::oci::parse_create_config(text);
@@ -174,7 +179,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const CreateConfig config = parsed(after);
     SG_CHECK(sg::oci::runs_hook(config.config, kHook));
     SG_CHECK(config.config.hooks.size() >= create->config.hooks.size());
-    SG_CHECK(!open || (sg::oci::is_opened_by_us(config.config) && !sg::oci::is_closed(config.config)));
+    SG_CHECK(!open ||
+             (sg::oci::is_opened_by_us(config.config) && !sg::oci::is_closed(config.config)));
     SG_CHECK(others(items_of(after)) == others(items));
     SG_CHECK(edited(after, open) == after);
     check_paths(*create, config);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_fuzz.cpp - any bytes as a line of `events --json`, and, behind a zero byte, as a record of the ring buffer.
+// event_fuzz.cpp - any bytes as a line of `events --json`, and, behind a zero byte, as a record of
+// the ring buffer.
 //
-// Held for every input: both parsers end without a fault; an event that one of them gives is written as a
-// line of printable ASCII and reads back the same; its texts for people are printable; an error is bad input.
+// Held for every input: both parsers end without a fault; an event that one of them gives is
+// written as a line of printable ASCII and reads back the same; its texts for people are printable;
+// an error is bad input.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // mountinfo_fuzz.cpp - any text of /proc/<pid>/mountinfo, and any cgroup looked for in it.
 //
-// Input: the cgroup, a byte 0x01, the text. Held for every input: a mount has an absolute root and an
-// absolute mount point; a line more or less changes nothing about the others; a cgroup that is found
-// lies below the last mount that shows it, and is found there with that mount alone.
+// Input: the cgroup, a byte 0x01, the text. Held for every input: a mount has an absolute root and
+// an absolute mount point; a line more or less changes nothing about the others; a cgroup that is
+// found lies below the last mount that shows it, and is found there with that mount alone.
 #include <cstddef>
 #include <cstdint>
 #include <string>

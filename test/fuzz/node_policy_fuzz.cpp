@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // node_policy_fuzz.cpp - a node policy of any bytes, and annotations under it.
 //
-// The input is cut at bytes 0xff: the node policy, then `allow`, `deny`, names and values. Whatever the file
-// holds gives findings with places in it, or a policy. Where there is one, the table decides each access as
-// the reference does, the limit included; a policy that is refused shows a write that the limit refuses.
+// The input is cut at bytes 0xff: the node policy, then `allow`, `deny`, names and values. Whatever
+// the file holds gives findings with places in it, or a policy. Where there is one, the table
+// decides each access as the reference does, the limit included; a policy that is refused shows a
+// write that the limit refuses.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -99,8 +100,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<std::string> pieces = cut({reinterpret_cast<const char*>(data), size});
   const std::string& text = pieces[0];
   Diagnostics findings;
-  const NodePolicy node =
-      parse_node_policy(text, kFile, {.net = true, .ipc = false, .uts = true, .user = false}, findings);
+  const NodePolicy node = parse_node_policy(
+      text, kFile, {.net = true, .ipc = false, .uts = true, .user = false}, findings);
   check_findings(findings, text);
   if (findings.has_errors()) {
     return 0;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // proc_cgroup_fuzz.cpp - any text of /proc/<pid>/cgroup, with any cgroupsPath, ID and hook.
 //
-// Input: the text, cgroupsPath, the ID and the hook's own cgroup, with a byte 0x01 between them. Held
-// for every input: a path that is found is the leaf or above it, whole components, never the root, and
-// not above the hook; an ID and a cgroupsPath that stand nowhere in the leaf find nothing; an error is
-// of a kind that the header names, printable, and short enough for one line of a log.
+// Input: the text, cgroupsPath, the ID and the hook's own cgroup, with a byte 0x01 between them.
+// Held for every input: a path that is found is the leaf or above it, whole components, never the
+// root, and not above the hook; an ID and a cgroupsPath that stand nowhere in the leaf find
+// nothing; an error is of a kind that the header names, printable, and short enough for one line of
+// a log.
 #include <array>
 #include <cstddef>
 #include <cstdint>

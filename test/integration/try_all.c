@@ -36,13 +36,14 @@ static const struct way {
     {"network", CLONE_NEWUSER | CLONE_NEWNET, false},
     {"ipc", CLONE_NEWUSER | CLONE_NEWIPC | CLONE_NEWUTS, false},
     {"pid", CLONE_NEWUSER | CLONE_NEWPID, false},
-    {"all", CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS, true},
+    {"all", CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWNS,
+     true},
 };
 
 // Written with what they hold they change another sysctl: each of a pair sets the other to zero. To open them is
 // enough to count.
-static const char* const kNotWritten[] = {"vm/overcommit_kbytes", "vm/overcommit_ratio", "vm/dirty_background_bytes",
-                                          "vm/dirty_background_ratio"};
+static const char* const kNotWritten[] = {"vm/overcommit_kbytes", "vm/overcommit_ratio",
+                                          "vm/dirty_background_bytes", "vm/dirty_background_ratio"};
 
 // Longer than any value that was seen; what fills it is opened and not written.
 static char value[65536];
@@ -55,7 +56,8 @@ static void die(const char* what) {
 
 static ssize_t read_value(const char* path) {
   const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return -1;
+  if (fd < 0)
+    return -1;
   const ssize_t size = read(fd, value, sizeof value);
   close(fd);
   return size;
@@ -68,13 +70,15 @@ static bool is_setting(const char* name) {
 
 static bool is_written(const char* name) {
   for (size_t i = 0; i < sizeof kNotWritten / sizeof *kNotWritten; ++i) {
-    if (strcmp(name, kNotWritten[i]) == 0) return false;
+    if (strcmp(name, kNotWritten[i]) == 0)
+      return false;
   }
   return true;
 }
 
 static void print_value(const char* name, ssize_t size) {
-  if (size > 0 && value[size - 1] == '\n') --size;
+  if (size > 0 && value[size - 1] == '\n')
+    --size;
   printf("%s=", name);
   for (ssize_t i = 0; i < size; ++i) {
     const unsigned char c = (unsigned char)value[i];
@@ -91,11 +95,13 @@ static void try_file(const char* way, const char* path, const struct stat* statu
   const char* name = path + strlen("/proc/sys/");
   if (only_values) {
     const ssize_t size = status->st_mode & S_IWUSR && is_setting(name) ? read_value(path) : -1;
-    if (size >= 0) print_value(name, size);
+    if (size >= 0)
+      print_value(name, size);
     return;
   }
   const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0) return;
+  if (fd < 0)
+    return;
   printf("%s open %s\n", way, name);
   const ssize_t size = is_written(name) ? read_value(path) : -1;
   if (size >= 0 && size < (ssize_t)sizeof value && write(fd, value, (size_t)size) == size) {
@@ -107,15 +113,20 @@ static void try_file(const char* way, const char* path, const struct stat* statu
 
 // binfmt_misc is another filesystem, where it is mounted.
 static void walk(const char* way, const char* dir) {
-  if (strcmp(dir, "/proc/sys/fs/binfmt_misc") == 0) return;
+  if (strcmp(dir, "/proc/sys/fs/binfmt_misc") == 0)
+    return;
   DIR* entries = opendir(dir);
-  if (entries == NULL) return;
+  if (entries == NULL)
+    return;
   for (struct dirent* entry; (entry = readdir(entries)) != NULL;) {
     char path[1024];
     struct stat status;
-    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-    if (snprintf(path, sizeof path, "%s/%s", dir, entry->d_name) >= (int)sizeof path) die(dir);
-    if (lstat(path, &status) != 0) continue;
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+      continue;
+    if (snprintf(path, sizeof path, "%s/%s", dir, entry->d_name) >= (int)sizeof path)
+      die(dir);
+    if (lstat(path, &status) != 0)
+      continue;
     if (S_ISDIR(status.st_mode)) {
       walk(way, path);
     } else if (S_ISREG(status.st_mode)) {
@@ -126,15 +137,19 @@ static void walk(const char* way, const char* dir) {
 }
 
 static void try_mounts(const char* way) {
-  if (mount(NULL, "/proc/sys", NULL, MS_REMOUNT | MS_BIND, NULL) == 0) printf("%s mount remount\n", way);
-  if (umount2("/proc/sys", MNT_DETACH) == 0) printf("%s mount unmount\n", way);
-  if (mount("proc", "/proc", "proc", 0, NULL) == 0) printf("%s mount procfs\n", way);
+  if (mount(NULL, "/proc/sys", NULL, MS_REMOUNT | MS_BIND, NULL) == 0)
+    printf("%s mount remount\n", way);
+  if (umount2("/proc/sys", MNT_DETACH) == 0)
+    printf("%s mount unmount\n", way);
+  if (mount("proc", "/proc", "proc", 0, NULL) == 0)
+    printf("%s mount procfs\n", way);
 }
 
 static void write_file(const char* path, const char* text) {
   const int fd = open(path, O_WRONLY | O_CLOEXEC);
   // Who maps root needs CAP_SETFCAP since Linux 5.12. Without a map a process has the same rights.
-  if (fd < 0 || (write(fd, text, strlen(text)) < 0 && errno != EPERM)) die(path);
+  if (fd < 0 || (write(fd, text, strlen(text)) < 0 && errno != EPERM))
+    die(path);
   close(fd);
 }
 
@@ -144,7 +159,8 @@ static void try_way(const struct way* way) {
     char map[64];
     const unsigned user = geteuid();
     const unsigned group = getegid();
-    if (unshare(way->flags) != 0) die(way->name);
+    if (unshare(way->flags) != 0)
+      die(way->name);
     write_file("/proc/self/setgroups", "deny");
     snprintf(map, sizeof map, "0 %u 1", user);
     write_file("/proc/self/uid_map", map);
@@ -152,15 +168,18 @@ static void try_way(const struct way* way) {
     write_file("/proc/self/gid_map", map);
   }
   const pid_t child = fork();
-  if (child < 0) die("fork");
+  if (child < 0)
+    die("fork");
   if (child == 0) {
-    if (way->mounts) try_mounts(way->name);
+    if (way->mounts)
+      try_mounts(way->name);
     walk(way->name, "/proc/sys");
     printf("%s here\n", way->name);
     exit(0);
   }
   int status = 0;
-  if (waitpid(child, &status, 0) != child || status != 0) exit(1);
+  if (waitpid(child, &status, 0) != child || status != 0)
+    exit(1);
   _exit(0);
 }
 
@@ -177,10 +196,13 @@ int main(int argc, char** argv) {
   for (size_t i = 0; i < sizeof kWays / sizeof *kWays; ++i) {
     fflush(stdout);
     const pid_t child = fork();
-    if (child < 0) die("fork");
-    if (child == 0) try_way(&kWays[i]);
+    if (child < 0)
+      die("fork");
+    if (child == 0)
+      try_way(&kWays[i]);
     int status = 0;
-    if (waitpid(child, &status, 0) != child || status != 0) return 1;
+    if (waitpid(child, &status, 0) != child || status != 0)
+      return 1;
   }
   return 0;
 }

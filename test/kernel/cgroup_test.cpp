@@ -27,8 +27,8 @@
 #include "request/own_namespaces.h"
 #include "support/catch.h"
 
-using sg::sysctl::NamespaceSet;
 using sg::request::own_namespaces;
+using sg::sysctl::NamespaceSet;
 using namespace sg::host;
 using sg::Errc;
 using sg::Result;
@@ -389,7 +389,9 @@ TEST_CASE("Namespaces: what the hook or PID 1 has too is not private") {
   CHECK(outcome == Outcome::kOpened);
 }
 
-TEST_CASE("Namespaces: one that is joined by its path is its own where it is neither ours nor that of PID 1") {
+TEST_CASE(
+    "Namespaces: one that is joined by its path is its own where it is neither ours nor that of "
+    "PID 1") {
   const Child child(CLONE_NEWNET | CLONE_NEWUTS);
   const std::string dir = "/proc/" + std::to_string(child.pid()) + "/ns/";
   CHECK(sg::request::is_own_namespace(dir + "net", "net"));
@@ -400,7 +402,8 @@ TEST_CASE("Namespaces: one that is joined by its path is its own where it is nei
   CHECK_FALSE(sg::request::is_own_namespace("/dev/null", "net"));
   // Over a link that each process follows to its own, the runtime could come elsewhere.
   CHECK_FALSE(sg::request::is_own_namespace("/proc/self/root" + dir + "net", "net"));
-  CHECK_FALSE(sg::request::is_own_namespace("/proc/self/cwd/../../../../../../../../.." + dir + "net", "net"));
+  CHECK_FALSE(sg::request::is_own_namespace(
+      "/proc/self/cwd/../../../../../../../../.." + dir + "net", "net"));
 }
 
 TEST_CASE("Namespaces: a process that ended is an error") {

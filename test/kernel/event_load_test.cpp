@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_load_test.cpp - two cgroups that are denied 100,000 writes a second, and who reads the events. Needs root.
+// event_load_test.cpp - two cgroups that are denied 100,000 writes a second, and who reads the
+// events. Needs root.
 //
-// Whatever is read, dropped and missed must be, together, exactly what was written. SG_LOAD_SECONDS (2) says how
-// long each test writes. The test is no benchmark: with less than two processors for itself it drops events.
+// Whatever is read, dropped and missed must be, together, exactly what was written. SG_LOAD_SECONDS
+// (2) says how long each test writes. The test is no benchmark: with less than two processors for
+// itself it drops events.
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -41,10 +43,10 @@ using test::GuardedCgroup;
 namespace {
 
 constexpr const char* kForward = "net/ipv4/ip_forward";
-constexpr std::uint64_t kRate = 50'000;  // of each of two writers, a second
-constexpr std::uint64_t kChunk = 100;    // writes between two looks at the clock
+constexpr std::uint64_t kRate = 50'000;     // of each of two writers, a second
+constexpr std::uint64_t kChunk = 100;       // writes between two looks at the clock
 constexpr std::uint64_t kSlowReads = 1000;  // of a reader that then sleeps until it is over
-constexpr int kDeadlineMs = 20'000;      // for whatever a follower has to do
+constexpr int kDeadlineMs = 20'000;         // for whatever a follower has to do
 constexpr std::size_t kBufferSize = std::size_t{4} << 20;  // the default of the node policy
 
 std::uint64_t writes_of_one() {
@@ -178,7 +180,8 @@ void read_into(EventRing& ring, std::size_t max, Counts& counts) {
   counts.missed += batch->missed;
   const std::span<const std::byte> records(batch->records);
   for (std::size_t at = 0; at < records.size(); at += sizeof(sg_event)) {
-    const std::optional<events::Event> event = events::event_of_record(records.subspan(at, sizeof(sg_event)), 0);
+    const std::optional<events::Event> event =
+        events::event_of_record(records.subspan(at, sizeof(sg_event)), 0);
     const bool right = event && (event->container == "first" || event->container == "second") &&
                        event->name == kForward && event->value == "1" && event->value_len == 1;
     ++(right ? counts.read : counts.wrong);
@@ -207,10 +210,12 @@ Lines count_lines(int fd) {
   for (ssize_t size = 0; (size = ::read(fd, buffer.data(), buffer.size())) > 0;) {
     text.append(buffer.data(), static_cast<std::size_t>(size));
     std::size_t begin = 0;
-    for (std::size_t end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    for (std::size_t end = 0; (end = text.find('\n', begin)) != std::string::npos;
+         begin = end + 1) {
       const std::string_view line = std::string_view(text).substr(begin, end - begin);
       ++lines.count;
-      lines.wrong += line.find("\"name\": \"net/ipv4/ip_forward\", \"value\": \"1\"") == line.npos ? 1 : 0;
+      lines.wrong +=
+          line.find("\"name\": \"net/ipv4/ip_forward\", \"value\": \"1\"") == line.npos ? 1 : 0;
     }
     text.erase(0, begin);
   }
@@ -223,7 +228,9 @@ std::filesystem::path command() {
 
 }  // namespace
 
-TEST_CASE("Event load: a reader that follows and one that is slow, nothing is lost without being counted") {
+TEST_CASE(
+    "Event load: a reader that follows and one that is slow, nothing is lost without being "
+    "counted") {
   Host host;
   prepare(host);
   Result<EventRing> fast = EventRing::open(host.maps.ring.get(), sizeof(sg_event));
@@ -250,8 +257,8 @@ TEST_CASE("Event load: a reader that follows and one that is slow, nothing is lo
   }
   const std::uint64_t written = check_reports(writers);
   const std::uint64_t lost = dropped(host) - dropped_before;
-  std::cout << "fast: " << of_fast.read << " read, " << lost << " dropped, " << of_fast.missed << " missed; slow: "
-            << of_slow.read << " read, " << of_slow.missed << " missed\n";
+  std::cout << "fast: " << of_fast.read << " read, " << lost << " dropped, " << of_fast.missed
+            << " missed; slow: " << of_slow.read << " read, " << of_slow.missed << " missed\n";
   CHECK(of_fast.wrong == 0);
   CHECK(of_slow.wrong == 0);
   CHECK(of_fast.read + of_fast.missed + lost == written);
@@ -280,7 +287,8 @@ TEST_CASE("Event load: events --follow keeps up, or says what it lost") {
     const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     (void)::dup2(to.get(), STDOUT_FILENO);
     (void)::dup2(err_fd, STDERR_FILENO);
-    (void)::execl(command().c_str(), "sysctl-guard", "events", "--follow", "--since", "1m", "--json", nullptr);
+    (void)::execl(command().c_str(), "sysctl-guard", "events", "--follow", "--since", "1m",
+                  "--json", nullptr);
     ::_exit(127);
   }
   to.reset();
@@ -321,9 +329,11 @@ TEST_CASE("Event load: events --follow keeps up, or says what it lost") {
     said_dropped += line.find(" dropped") != std::string::npos ? count : 0;
     said_missed += line.find(" missed") != std::string::npos ? count : 0;
   }
-  std::cout << "events --follow: " << lines.count << " read of " << written << ", " << lost << " dropped, " << said_missed << " missed, "
+  std::cout << "events --follow: " << lines.count << " read of " << written << ", " << lost
+            << " dropped, " << said_missed << " missed, "
             << used.ru_utime.tv_sec * 1000 + used.ru_utime.tv_usec / 1000 << " ms of user time, "
-            << used.ru_stime.tv_sec * 1000 + used.ru_stime.tv_usec / 1000 << " ms of the kernel's\n";
+            << used.ru_stime.tv_sec * 1000 + used.ru_stime.tv_usec / 1000
+            << " ms of the kernel's\n";
   CHECK(lines.wrong == 0);
   CHECK(said_dropped == lost);
   CHECK(lines.count + said_dropped + said_missed == written);

@@ -35,8 +35,8 @@ kernel::EventMaps make_maps(std::uint32_t bytes) {
   kernel::EventMaps maps;
   maps.ring = UniqueFd(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "test_events", 0, 0, bytes, &options));
   options.map_flags = BPF_F_MMAPABLE;
-  maps.state = UniqueFd(
-      bpf_map_create(BPF_MAP_TYPE_ARRAY, "test_state", sizeof(__u32), sizeof(sg_event_state), 1, &options));
+  maps.state = UniqueFd(bpf_map_create(BPF_MAP_TYPE_ARRAY, "test_state", sizeof(__u32),
+                                       sizeof(sg_event_state), 1, &options));
   REQUIRE(maps.ring.valid());
   REQUIRE(maps.state.valid());
   return maps;
@@ -62,7 +62,8 @@ std::vector<Event> read_all(EventRing& ring) {
   REQUIRE(batch->missed == 0);
   const std::span<const std::byte> records(batch->records);
   for (std::size_t at = 0; at < records.size(); at += sizeof(sg_event)) {
-    const std::optional<Event> event = events::event_of_record(records.subspan(at, sizeof(sg_event)), 0);
+    const std::optional<Event> event =
+        events::event_of_record(records.subspan(at, sizeof(sg_event)), 0);
     REQUIRE(event);
     events.push_back(*event);
   }
@@ -81,7 +82,8 @@ TEST_CASE("Events of a guard: every field of a denied write and a denied read") 
   REQUIRE(test::enter_fresh_namespaces());
   const kernel::EventMaps maps = make_maps(1 << 16);
   GuardedCgroup cgroup;
-  const Status guarded = cgroup.guard(test::policy_of("net.core.*", "net.ipv4.*", "kernel.shmmax"), "web", &maps);
+  const Status guarded =
+      cgroup.guard(test::policy_of("net.core.*", "net.ipv4.*", "kernel.shmmax"), "web", &maps);
   INFO((guarded ? "" : guarded.error().message));
   REQUIRE(guarded);
   EventRing ring = open_ring(maps);

@@ -132,11 +132,14 @@ TEST_CASE("Guard life: a guard that only replaces does not come back where there
   const auto table = compile::compile_policy(policy, findings);
   REQUIRE(table.has_value());
   const auto meta = compile::encode_meta(compile::make_meta(policy, "c1"));
-  const Result<kernel::Guard> guard = kernel::Guard::load(
-      {.table = *table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
+  const Result<kernel::Guard> guard =
+      kernel::Guard::load({.table = *table,
+                           .rule_count = static_cast<std::uint32_t>(policy.rules.size()),
+                           .meta = meta});
   REQUIRE(guard);
   const auto replace = [&] {
-    return kernel::attach_guard(cgroup.fd(), guard->program_fd(), "c1", kernel::Attach::kOnlyReplace);
+    return kernel::attach_guard(cgroup.fd(), guard->program_fd(), "c1",
+                                kernel::Attach::kOnlyReplace);
   };
   const Status none = replace();
   REQUIRE_FALSE(none);
@@ -185,14 +188,14 @@ TEST_CASE("Guard life: a guard of another version is refused and stays, and nobo
   REQUIRE(table);
   std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy, "one"));
   meta[offsetof(sg_meta, layout)] = SG_META_VERSION - 1;
-  const Result<kernel::Guard> old = kernel::Guard::load(
-      {*table, static_cast<std::uint32_t>(policy.rules.size()), meta});
+  const Result<kernel::Guard> old =
+      kernel::Guard::load({*table, static_cast<std::uint32_t>(policy.rules.size()), meta});
   REQUIRE(old);
   REQUIRE(kernel::attach_guard(cgroup.fd(), old->program_fd(), "one"));
   const std::vector<std::uint32_t> before = cgroup.program_ids();
   REQUIRE(before.size() == 1);
-  for (const Status& status : {cgroup.guard(test::policy_of("net.*"), "one"),
-                               kernel::detach_guard(cgroup.fd(), "one")}) {
+  for (const Status& status :
+       {cgroup.guard(test::policy_of("net.*"), "one"), kernel::detach_guard(cgroup.fd(), "one")}) {
     REQUIRE_FALSE(status);
     CHECK(status.error().code == Errc::kUnsupported);
     CHECK(status.error().message.find("another version") != std::string::npos);
@@ -205,7 +208,7 @@ TEST_CASE("Guard life: a program that is not ours stays, before and after a repl
   GuardedCgroup cgroup;
   const UniqueFd foreign = load_foreign();
   REQUIRE(foreign.valid());
-  struct bpf_prog_attach_opts options{};
+  struct bpf_prog_attach_opts options {};
   options.sz = sizeof options;
   options.flags = BPF_F_ALLOW_MULTI;
   REQUIRE(bpf_prog_attach_opts(foreign.get(), cgroup.fd(), BPF_CGROUP_SYSCTL, &options) == 0);

@@ -105,16 +105,16 @@ TEST_CASE("Guard: numbers that handlers cut down to 32 bits are outside every op
   guard(cgroup, "net.ipv4.icmp_ratelimit=1000..,net.ipv4.tcp_invalid_ratelimit=..1000");
   const std::string from = "net/ipv4/icmp_ratelimit";
   const std::string to = "net/ipv4/tcp_invalid_ratelimit";
-  run(cgroup,
-      {
-          allowed("in the range", from, "1000", "2000", "2000"),
-          refused("below it; in ticks it may be rounded", from, "1000", "900", "?"),
-          refused("2^32, which the kernel may store as 0", from, "1000", "4294967296", "?"),
-          refused("2^32 + 1", from, "1000", "4294967297", "?"),
-          allowed("in the other range", to, "500", "1000", "1000"),
-          refused("above it", to, "500", "5000", "5000"),
-          refused("-2^32 + 5000, which the kernel may store as 5000", to, "500", "-4294962296", "?"),
-      });
+  run(cgroup, {
+                  allowed("in the range", from, "1000", "2000", "2000"),
+                  refused("below it; in ticks it may be rounded", from, "1000", "900", "?"),
+                  refused("2^32, which the kernel may store as 0", from, "1000", "4294967296", "?"),
+                  refused("2^32 + 1", from, "1000", "4294967297", "?"),
+                  allowed("in the other range", to, "500", "1000", "1000"),
+                  refused("above it", to, "500", "5000", "5000"),
+                  refused("-2^32 + 5000, which the kernel may store as 5000", to, "500",
+                          "-4294962296", "?"),
+              });
 }
 
 TEST_CASE("Guard: numbers as the kernel reads them and as the rule does") {

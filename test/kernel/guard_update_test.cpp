@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard_update_test.cpp - a container that writes without a pause while its policy is changed a thousand times.
+// guard_update_test.cpp - a container that writes without a pause while its policy is changed a
+// thousand times.
 //
-// Two policies permit one value each and one value both; a third value neither. What both refuse must never
-// succeed, what both permit never fail. That the writers really ran through the changes is seen by the values of
-// one policy alone: each must have succeeded and failed. Needs root.
+// Two policies permit one value each and one value both; a third value neither. What both refuse
+// must never succeed, what both permit never fail. That the writers really ran through the changes
+// is seen by the values of one policy alone: each must have succeeded and failed. Needs root.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -60,7 +61,9 @@ struct Shared {
 
 class SharedMemory {
  public:
-  SharedMemory() : memory_(::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
+  SharedMemory()
+      : memory_(::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                       -1, 0)) {
     REQUIRE(memory_ != MAP_FAILED);
     shared_ = new (memory_) Shared;
   }
@@ -128,7 +131,9 @@ class Writers {
 
 }  // namespace
 
-TEST_CASE("Guard update: a thousand changes under writers: nothing that both policies refuse ever succeeds") {
+TEST_CASE(
+    "Guard update: a thousand changes under writers: nothing that both policies refuse ever "
+    "succeeds") {
   REQUIRE(test::enter_fresh_namespaces());
   GuardedCgroup cgroup;
   const SharedMemory memory;
@@ -151,8 +156,8 @@ TEST_CASE("Guard update: a thousand changes under writers: nothing that both pol
   REQUIRE(writers.end());
   for (std::size_t i = 0; i < kValues.size(); ++i) {
     const Counts& counts = shared.by_value[i];
-    INFO("value " << kValues[i] << ": " << counts.done << " done, " << counts.refused << " refused, " << counts.failed
-                  << " failed");
+    INFO("value " << kValues[i] << ": " << counts.done << " done, " << counts.refused
+                  << " refused, " << counts.failed << " failed");
     CHECK(counts.failed == 0);
     CHECK((counts.done > 0) == (i != kNeither));
     CHECK((counts.refused > 0) == (i != kBoth));
@@ -161,7 +166,9 @@ TEST_CASE("Guard update: a thousand changes under writers: nothing that both pol
   CHECK(test::read_sysctl(kName) != kValues[kNeither]);
 }
 
-TEST_CASE("Guard update: several that replace one guard at a time: each gets its way, and one guard is left") {
+TEST_CASE(
+    "Guard update: several that replace one guard at a time: each gets its way, and one guard is "
+    "left") {
   REQUIRE(test::enter_fresh_namespaces());
   GuardedCgroup cgroup;
   const policy::Policy policy = test::policy_of("net.ipv4.ip_default_ttl=60");
@@ -175,8 +182,10 @@ TEST_CASE("Guard update: several that replace one guard at a time: each gets its
   // As commands do it: each loads a guard, then replaces the one that is there.
   const auto replace = [&] {
     for (int i = 0; i < replaces; ++i) {
-      const Result<kernel::Guard> guard = kernel::Guard::load(
-          {.table = *table, .rule_count = static_cast<std::uint32_t>(policy.rules.size()), .meta = meta});
+      const Result<kernel::Guard> guard =
+          kernel::Guard::load({.table = *table,
+                               .rule_count = static_cast<std::uint32_t>(policy.rules.size()),
+                               .meta = meta});
       failed += guard && kernel::attach_guard(cgroup.fd(), guard->program_fd(), "c1") ? 0 : 1;
     }
   };

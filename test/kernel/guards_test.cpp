@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // guards_test.cpp - guards are found where they are, with what they have counted, and only they.
 //
-// Other guards may be on this machine meanwhile: each test looks for its own by the cgroup's ID. Needs root.
+// Other guards may be on this machine meanwhile: each test looks for its own by the cgroup's ID.
+// Needs root.
 #include "kernel/guards.h"
 
 #include <bpf/bpf.h>

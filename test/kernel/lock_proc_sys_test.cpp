@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// lock_proc_sys_test.cpp - a real procfs in namespaces of its own, locked but for some paths, seen from inside and from
-// namespaces nested in it. Needs root.
+// lock_proc_sys_test.cpp - a real procfs in namespaces of its own, locked but for some paths, seen
+// from inside and from namespaces nested in it. Needs root.
 #include "host/lock_proc_sys.h"
 
 #include <fcntl.h>
@@ -57,15 +57,18 @@ std::string in_child(const Body& body) {
   return text;
 }
 
-// `body(root)` as the createContainer stage runs: in new namespaces, with a procfs of theirs at <root>/proc. `options`
-// are those of that mount.
+// `body(root)` as the createContainer stage runs: in new namespaces, with a procfs of theirs at
+// <root>/proc. `options` are those of that mount.
 template <typename Body>
-std::string in_container(const Body& body, unsigned long options = MS_NOSUID | MS_NODEV | MS_NOEXEC) {
+std::string in_container(const Body& body,
+                         unsigned long options = MS_NOSUID | MS_NODEV | MS_NOEXEC) {
   const sg::test::TempDir dir;
   return in_child([&]() -> std::string {
     const std::string root = dir.path();
-    if (::unshare(kNamespaces) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("none", root.c_str(), "tmpfs", 0, nullptr) != 0 || ::mkdir((root + "/proc").c_str(), 0755) != 0) {
+    if (::unshare(kNamespaces) != 0 ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("none", root.c_str(), "tmpfs", 0, nullptr) != 0 ||
+        ::mkdir((root + "/proc").c_str(), 0755) != 0) {
       return "no namespaces";
     }
     return in_child([&]() -> std::string {
@@ -115,13 +118,15 @@ bool make_interface(const char* from, const char* to) {
   return done;
 }
 
-const Paths kSome = {"net/ipv4/ip_forward", "net/ipv4/ip_default_ttl", "kernel/shmmax", "kernel/core_pattern",
-                     "vm/swappiness", "net/ipv4/conf/lo/rp_filter"};
+const Paths kSome = {"net/ipv4/ip_forward", "net/ipv4/ip_default_ttl",
+                     "kernel/shmmax",       "kernel/core_pattern",
+                     "vm/swappiness",       "net/ipv4/conf/lo/rp_filter"};
 
 }  // namespace
 
 TEST_CASE("Lock: without it everything is writable, with it what was granted") {
-  CHECK(in_container([](const std::string& root) { return write_errors(root, kSome); }) == "ok ok ok ok ok ok");
+  CHECK(in_container([](const std::string& root) { return write_errors(root, kSome); }) ==
+        "ok ok ok ok ok ok");
   CHECK(in_container([](const std::string& root) {
           return locked_then(root, {"net/ipv4/ip_forward", "kernel/shmmax"}, kSome);
         }) == "ok EROFS ok EROFS EROFS EROFS");
@@ -143,7 +148,8 @@ TEST_CASE("Lock: the root may be the working directory") {
 }
 
 TEST_CASE("Lock: the flags of the mount stay, on what is locked and on what is opened") {
-  for (const unsigned long options : {MS_NOSUID | MS_NODEV | MS_NOEXEC, MS_NOATIME | MS_NOSUID, 0}) {
+  for (const unsigned long options :
+       {MS_NOSUID | MS_NODEV | MS_NOEXEC, MS_NOATIME | MS_NOSUID, 0}) {
     INFO(options);
     const std::string shown = in_container(
         [](const std::string& root) -> std::string {
@@ -154,7 +160,8 @@ TEST_CASE("Lock: the flags of the mount stay, on what is locked and on what is o
           const std::string error = said(lock_proc_sys(root, Paths{"vm/swappiness"}));
           (void)::statvfs((root + "/proc/sys").c_str(), &locked);
           (void)::statvfs((root + "/proc/sys/vm/swappiness").c_str(), &granted);
-          const bool same = granted.f_flag == before.f_flag && locked.f_flag == (before.f_flag | ST_RDONLY);
+          const bool same =
+              granted.f_flag == before.f_flag && locked.f_flag == (before.f_flag | ST_RDONLY);
           return error + (same ? "same" : "other");
         },
         options);
@@ -164,14 +171,16 @@ TEST_CASE("Lock: the flags of the mount stay, on what is locked and on what is o
 
 TEST_CASE("Lock: what is not there, or is something else, is passed over") {
   CHECK(in_container([](const std::string& root) {
-          const Paths paths = {"net/nosuch/file", "net/ipv4",  "vm/swappiness/", "vm/swappiness/x",
-                               "net/ipv4/tcp_nosuch", "nosuch/", "kernel/shmmax"};
+          const Paths paths = {
+              "net/nosuch/file",     "net/ipv4", "vm/swappiness/", "vm/swappiness/x",
+              "net/ipv4/tcp_nosuch", "nosuch/",  "kernel/shmmax"};
           return locked_then(root, paths, kSome);
         }) == "EROFS EROFS ok EROFS EROFS EROFS");
 }
 
 TEST_CASE("Lock: an interface that comes later") {
-  const Paths names = {"net/ipv4/conf/wg0/rp_filter", "net/ipv4/conf/wg0/forwarding", "net/ipv4/conf/all/rp_filter"};
+  const Paths names = {"net/ipv4/conf/wg0/rp_filter", "net/ipv4/conf/wg0/forwarding",
+                       "net/ipv4/conf/all/rp_filter"};
   const auto run = [&names](const Paths& paths) {
     return in_container([&](const std::string& root) -> std::string {
       const std::string error = said(lock_proc_sys(root, paths));
@@ -183,7 +192,8 @@ TEST_CASE("Lock: an interface that comes later") {
   // One that is there is opened alone; so is nothing else where only the file is missing.
   CHECK(in_container([](const std::string& root) {
           return locked_then(root, {"net/ipv4/conf//lo/rp_filter", "net/ipv4/conf//lo/nosuch"},
-                             {"net/ipv4/conf/lo/rp_filter", "net/ipv4/conf/lo/forwarding", "net/ipv4/conf/all/rp_filter"});
+                             {"net/ipv4/conf/lo/rp_filter", "net/ipv4/conf/lo/forwarding",
+                              "net/ipv4/conf/all/rp_filter"});
         }) == "ok EROFS EROFS");
   // A path below another one is that one's.
   CHECK(run({"net/ipv4/conf/all/rp_filter", "net/ipv4/conf//wg0/rp_filter"}) == "ok ok ok");
@@ -191,13 +201,16 @@ TEST_CASE("Lock: an interface that comes later") {
 }
 
 TEST_CASE("Lock: paths of no form are refused, and so are too many") {
-  const Paths forms = {"",     "/",       "/vm/swappiness",    "../vm",       "vm/../kernel", "vm/./swappiness",
-                       "a//",  "//a",     "vm//../swappiness", "a//b//c",     "vm/swappiness//"};
+  const Paths forms = {
+      "",    "/",   "/vm/swappiness",    "../vm",   "vm/../kernel",   "vm/./swappiness",
+      "a//", "//a", "vm//../swappiness", "a//b//c", "vm/swappiness//"};
   for (const std::string& form : forms) {
     INFO(form);
     const std::string shown = in_container([&form](const std::string& root) -> std::string {
       const Status status = lock_proc_sys(root, Paths{form});
-      return status ? "locked" : status.error().code == Errc::kBadInput ? "bad" : status.error().message;
+      return status                                   ? "locked"
+             : status.error().code == Errc::kBadInput ? "bad"
+                                                      : status.error().message;
     });
     CHECK(shown == "bad");
   }
@@ -244,7 +257,8 @@ TEST_CASE("Lock: only in the container's own procfs, and only once") {
 
 namespace {
 
-// What a nested user namespace, with `more` namespaces, can open for writing through the mounts it finds.
+// What a nested user namespace, with `more` namespaces, can open for writing through the mounts it
+// finds.
 std::string nested(const Paths& paths, int more, const Paths& names, bool lock = true) {
   return in_container([&](const std::string& root) -> std::string {
     const std::string error = lock ? said(lock_proc_sys(root, paths)) : "";
@@ -262,9 +276,10 @@ std::string nested(const Paths& paths, int more, const Paths& names, bool lock =
         (void)::mkdir("/tmp", 0777);
         const bool fresh = ::mount("proc", "/proc", "proc", 0, nullptr) == 0;
         const bool away = ::umount2("/proc/sys", MNT_DETACH) == 0;
-        const bool remounted = ::mount(nullptr, "/proc/sys", nullptr, MS_REMOUNT | MS_BIND, nullptr) == 0;
-        return std::string(fresh ? "fresh " : "") + (away ? "away " : "") + (remounted ? "remounted " : "") +
-               write_errors("", names);
+        const bool remounted =
+            ::mount(nullptr, "/proc/sys", nullptr, MS_REMOUNT | MS_BIND, nullptr) == 0;
+        return std::string(fresh ? "fresh " : "") + (away ? "away " : "") +
+               (remounted ? "remounted " : "") + write_errors("", names);
       });
     });
   });
@@ -273,14 +288,17 @@ std::string nested(const Paths& paths, int more, const Paths& names, bool lock =
 }  // namespace
 
 TEST_CASE("Lock: it holds in user, network, IPC and PID namespaces nested in the container") {
-  const Paths closed = {"vm/swappiness", "kernel/core_pattern", "net/ipv4/ip_default_ttl", "kernel/shmmax"};
-  for (const int more : {0, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWUTS}) {
+  const Paths closed = {"vm/swappiness", "kernel/core_pattern", "net/ipv4/ip_default_ttl",
+                        "kernel/shmmax"};
+  for (const int more : {0, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWPID,
+                         CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWUTS}) {
     INFO(more);
     CHECK(nested({"net/ipv4/ip_forward"}, more, closed) == "EROFS EROFS EROFS EROFS");
     CHECK(nested({}, more, closed) == "EROFS EROFS EROFS EROFS");
   }
   // Without the lock the same namespaces mount a procfs of their own, and write what is theirs.
-  CHECK(nested({}, CLONE_NEWPID | CLONE_NEWNET, {"net/ipv4/ip_forward"}, /*lock=*/false).starts_with("fresh "));
+  CHECK(nested({}, CLONE_NEWPID | CLONE_NEWNET, {"net/ipv4/ip_forward"}, /*lock=*/false)
+            .starts_with("fresh "));
   CHECK(nested({}, CLONE_NEWNET, {"net/ipv4/ip_forward"}, /*lock=*/false) == "ok");
   // A nested namespace has files of its own, which nothing was bound on.
   CHECK(nested({"net/ipv4/ip_forward"}, CLONE_NEWNET, {"net/ipv4/ip_forward"}) == "EROFS");

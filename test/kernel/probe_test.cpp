@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// probe_test.cpp - doctor's trial of a guard: what it sees is the table's doing, and nothing is left.
+// probe_test.cpp - doctor's trial of a guard: what it sees is the table's doing, and nothing is
+// left.
 #include "kernel/probe.h"
 
 #include <unistd.h>
@@ -27,7 +28,8 @@ sg::Result<ProbeOutcome> probe_with(const std::string& allow) {
   sg::Diagnostics findings;
   const auto table = sg::compile::compile_policy(policy, findings);
   REQUIRE(table.has_value());
-  const std::vector<std::uint8_t> meta = sg::compile::encode_meta(sg::compile::make_meta(policy, "doctor"));
+  const std::vector<std::uint8_t> meta =
+      sg::compile::encode_meta(sg::compile::make_meta(policy, "doctor"));
   return probe_guard({*table, static_cast<std::uint32_t>(policy.rules.size()), meta});
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// sysctl_namespaces_test.cpp - is a sysctl that we say belongs to a namespace really that namespace's own?
+// sysctl_namespaces_test.cpp - is a sysctl that we say belongs to a namespace really that
+// namespace's own?
 //
-// A child in namespaces of its own writes another value to every sysctl that the table gives to one of them,
-// and this process, which is outside, looks whether its value stays what it was. Where it does not, the
-// value is put back at once and the test fails: the table would let a container change the host. Needs root.
+// A child in namespaces of its own writes another value to every sysctl that the table gives to one
+// of them, and this process, which is outside, looks whether its value stays what it was. Where it
+// does not, the value is put back at once and the test fails: the table would let a container
+// change the host. Needs root.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -50,7 +52,8 @@ bool write_value(const std::string& name, const std::string& value) {
   return done;
 }
 
-// Values that differ from `value`, likely ones first: its first number changed by one or halved, other text.
+// Values that differ from `value`, likely ones first: its first number changed by one or halved,
+// other text.
 std::vector<std::string> other_values(const std::string& value) {
   std::vector<std::string> others;
   const std::size_t digits = std::min(value.find_first_not_of("-0123456789"), value.size());
@@ -103,7 +106,8 @@ struct Tally {
   std::vector<std::string> leaked;
 };
 
-// Runs a child in new namespaces. For each sysctl: this process looks, tells the child to change it, looks again.
+// Runs a child in new namespaces. For each sysctl: this process looks, tells the child to change
+// it, looks again.
 Tally try_all(int unshare_flags, const std::vector<Namespace>& namespaces) {
   int to_parent[2];
   int to_child[2];
@@ -170,7 +174,8 @@ TEST_CASE("Sysctls of a namespace: changing one in another namespace leaves ours
     const char* why;
     int flags;
     std::vector<Namespace> namespaces;
-    std::size_t least;  // so many can be changed on every kernel; a test that changes nothing shows nothing
+    std::size_t
+        least;  // so many can be changed on every kernel; a test that changes nothing shows nothing
   };
   const Case cases[] = {
       {"net", CLONE_NEWNET, {Namespace::kNet}, 200},
@@ -181,7 +186,8 @@ TEST_CASE("Sysctls of a namespace: changing one in another namespace leaves ours
   for (const Case& c : cases) {
     INFO(c.why);
     const Tally tally = try_all(c.flags, c.namespaces);
-    WARN(c.why << ": " << tally.changed << " changed, " << tally.leaked.size() << " of them ours too");
+    WARN(c.why << ": " << tally.changed << " changed, " << tally.leaked.size()
+               << " of them ours too");
     CHECK(tally.leaked == std::vector<std::string>{});
     CHECK(tally.changed >= c.least);
   }

@@ -77,7 +77,9 @@ Token range(int low, int high) {
   return {false, integer(low), integer(high)};
 }
 
-bool same(const Decision& a, const Decision& b) { return a.verdict == b.verdict && a.rule == b.rule; }
+bool same(const Decision& a, const Decision& b) {
+  return a.verdict == b.verdict && a.rule == b.rule;
+}
 
 // Every program of the probe that this kernel can run, and how much they were asked.
 class Engines {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// create_documents.h - a config.json by its parts, each as it is in one that nothing is against opening.
+// create_documents.h - a config.json by its parts, each as it is in one that nothing is against
+// opening.
 #pragma once
 
 #include <string>
@@ -29,17 +30,19 @@ struct Container {
 };
 
 inline std::string text_of(const Container& c) {
-  return R"({"ociVersion":")" + c.version + R"(","root":{"path":")" + c.root + R"("},"process":{"capabilities":)" +
-         c.capabilities + R"(},"mounts":[)" + c.mounts + R"(],"linux":{"namespaces":[)" + c.namespaces +
-         R"(],"maskedPaths":[)" + c.masked + R"(],"readonlyPaths":["/proc/sys"])" + c.mappings + "}}";
+  return R"({"ociVersion":")" + c.version + R"(","root":{"path":")" + c.root +
+         R"("},"process":{"capabilities":)" + c.capabilities + R"(},"mounts":[)" + c.mounts +
+         R"(],"linux":{"namespaces":[)" + c.namespaces + R"(],"maskedPaths":[)" + c.masked +
+         R"(],"readonlyPaths":["/proc/sys"])" + c.mappings + "}}";
 }
 
 // A new user namespace, with a mapping that begins at `host_id`.
 inline Container without_host_root(const std::string& host_id = "100000") {
   Container container;
   container.namespaces += R"(,{"type":"user"})";
-  container.mappings = R"(,"uidMappings":[{"containerID":0,"hostID":)" + host_id +
-                       R"(,"size":65536}],"gidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
+  container.mappings =
+      R"(,"uidMappings":[{"containerID":0,"hostID":)" + host_id +
+      R"(,"size":65536}],"gidMappings":[{"containerID":0,"hostID":100000,"size":65536}])";
   return container;
 }
 

@@ -183,9 +183,8 @@ std::string show(const OwnedAccess& access) {
 }
 
 std::string show(const Policy& policy) {
-  constexpr std::array<const char*, 8> kKinds = {"pair",         "deny",     "allow",
-                                                 "unmatched",    "beyond-limit", "readable",
-                                                 "deny-read",    "allow-read"};
+  constexpr std::array<const char*, 8> kKinds = {
+      "pair", "deny", "allow", "unmatched", "beyond-limit", "readable", "deny-read", "allow-read"};
   std::string text;
   for (const Rule& rule : policy.rules) {
     text += std::string(kKinds[static_cast<std::size_t>(rule.kind)]) + " " + escape(rule.pattern);

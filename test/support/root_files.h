@@ -29,6 +29,8 @@ inline std::string content(const host::RootDir& root, const std::string& path) {
   return text->value_or("none");
 }
 
-inline bool has(const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; }
+inline bool has(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
 
 }  // namespace sg::test

@@ -13,8 +13,8 @@
 namespace sg::test {
 
 inline guard::GuardView view_of(const compile::Meta& meta,
-                              std::vector<kernel::RuleCounts> counts = {},
-                              std::string cgroup = "/a") {
+                                std::vector<kernel::RuleCounts> counts = {},
+                                std::string cgroup = "/a") {
   kernel::AttachedGuard guard;
   guard.cgroup_dir = "/sys/fs/cgroup" + cgroup;
   guard.cgroup = std::move(cgroup);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_doctor.cpp - `sysctl-guard doctor`: asks this host, tries a guard, and says what is missing.
 //
-// The guard is tried in a scratch cgroup with a policy of one rule, by the functions that the hook uses.
+// The guard is tried in a scratch cgroup with a policy of one rule, by the functions that the hook
+// uses.
 #include <sys/utsname.h>
 
 #include <fcntl.h>

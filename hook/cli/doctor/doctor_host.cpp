@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// doctor_host.cpp - each text read for the one thing that matters, and the remedy where it is missing.
+// doctor_host.cpp - each text read for the one thing that matters, and the remedy where it is
+// missing.
 #include "cli/doctor/doctor_host.h"
 
 #include <algorithm>
@@ -146,7 +147,8 @@ Check check_privileges(std::string_view status, std::string_view uid_map) {
   }
   const std::uint64_t have = parse_hex(value_of(status, "CapEff:"));
   if (host::has_capability(have, host::kCapSysAdmin) ||
-      (host::has_capability(have, host::kCapBpf) && host::has_capability(have, host::kCapNetAdmin))) {
+      (host::has_capability(have, host::kCapBpf) &&
+       host::has_capability(have, host::kCapNetAdmin))) {
     return {"privileges", CheckStatus::kOk, "those that the hook needs", ""};
   }
   return {"privileges", CheckStatus::kUnknown,
@@ -164,8 +166,7 @@ Check check_apparmor(std::string_view enabled, std::span<const engines::Engine* 
     profiles += (profiles.empty() ? "" : ", ") + std::string(engine->apparmor_profile) + " (" +
                 engine->name() + ")";
     const std::string clause(engine->apparmor_remedy);
-    remedy +=
-        remedy.find(clause) != std::string::npos ? "" : (remedy.empty() ? "" : "; ") + clause;
+    remedy += remedy.find(clause) != std::string::npos ? "" : (remedy.empty() ? "" : "; ") + clause;
   }
   if (profiles.empty()) {
     return {"apparmor", CheckStatus::kOk, "enabled, and no engine here gives containers a profile",
@@ -227,11 +228,13 @@ Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& program
 Check check_neighbours(const Result<std::vector<guard::Neighbour>>& neighbours) {
   if (!neighbours) {
     return {"neighbours", CheckStatus::kWarning,
-            "who shares a PID namespace with a guarded container could not be asked: " + neighbours.error().message,
+            "who shares a PID namespace with a guarded container could not be asked: " +
+                neighbours.error().message,
             neighbours.error().hint};
   }
   if (neighbours->empty()) {
-    return {"neighbours", CheckStatus::kOk, "no process without a guard is in the PID namespace of a guarded container", ""};
+    return {"neighbours", CheckStatus::kOk,
+            "no process without a guard is in the PID namespace of a guarded container", ""};
   }
   std::string summary;
   for (std::size_t i = 0; i < std::min(neighbours->size(), kNeighboursShown); ++i) {
@@ -244,8 +247,11 @@ Check check_neighbours(const Result<std::vector<guard::Neighbour>>& neighbours) 
     summary += "; and " + std::to_string(neighbours->size() - kNeighboursShown) + " more";
   }
   return {"neighbours", CheckStatus::kWarning,
-          "without a guard in the PID namespace of a guarded container, whose writable sysctls they may reach: " + summary,
-          "guard its container too (an empty io.sysctl-guard.allow is enough), or give it a PID namespace of its own"};
+          "without a guard in the PID namespace of a guarded container, whose writable sysctls "
+          "they may reach: " +
+              summary,
+          "guard its container too (an empty io.sysctl-guard.allow is enough), or give it a PID "
+          "namespace of its own"};
 }
 
 Check check_node_policy(const host::RootDir& root, const std::string& file) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// doctor_host.h - what the kernel and its configuration say, as checks: texts of /proc in, findings out.
+// doctor_host.h - what the kernel and its configuration say, as checks: texts of /proc in, findings
+// out.
 #pragma once
 
 #include <span>
@@ -21,7 +22,8 @@ namespace sg::cli {
 // `release` as uname(2) has it: 5.10 is the oldest kernel that is supported.
 [[nodiscard]] Check check_kernel(std::string_view release);
 
-// The cgroup filesystems in the text of /proc/self/mountinfo: version 2 alone, both, or version 1 alone.
+// The cgroup filesystems in the text of /proc/self/mountinfo: version 2 alone, both, or version 1
+// alone.
 [[nodiscard]] Check check_cgroups(std::string_view mountinfo);
 
 // Whether there is a bpffs for the buffer of events, by the same text, and its directory is root's
@@ -29,12 +31,12 @@ namespace sg::cli {
 [[nodiscard]] Check check_events(std::string_view mountinfo, const kernel::EventDir& directory,
                                  const Status& usable);
 
-// The effective capabilities in /proc/self/status, and the text of /proc/self/uid_map: the hook needs
-// CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.
+// The effective capabilities in /proc/self/status, and the text of /proc/self/uid_map: the hook
+// needs CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.
 [[nodiscard]] Check check_privileges(std::string_view status, std::string_view uid_map);
 
-// The text of AppArmor's parameter "enabled", "" if the kernel has none, and the engines that are there: each gives
-// its containers a profile that denies most writes under /proc/sys.
+// The text of AppArmor's parameter "enabled", "" if the kernel has none, and the engines that are
+// there: each gives its containers a profile that denies most writes under /proc/sys.
 [[nodiscard]] Check check_apparmor(std::string_view enabled,
                                    std::span<const engines::Engine* const> there);
 

@@ -42,8 +42,8 @@ Result<events::EventFilter> filter_of(const EventsOptions& options) {
   return filter;
 }
 
-Outcome show(const EventsOptions& options, const events::EventFilter& filter, const Streams& streams,
-             EventPrinter& printer) {
+Outcome show(const EventsOptions& options, const events::EventFilter& filter,
+             const Streams& streams, EventPrinter& printer) {
   Result<events::EventSource> source = events::open_source(start_of(options));
   if (!source) {
     return failure(source.error());
@@ -70,7 +70,8 @@ Outcome show(const EventsOptions& options, const events::EventFilter& filter, co
 }  // namespace
 
 events::Start start_of(const EventsOptions& options) {
-  return options.form == EventForm::kJournal ? events::Start::kNotForwarded : events::Start::kOldest;
+  return options.form == EventForm::kJournal ? events::Start::kNotForwarded
+                                             : events::Start::kOldest;
 }
 
 void let_go(events::EventSource& source, const EventsOptions& options) {

@@ -6,15 +6,18 @@
 
 namespace sg::cli {
 
-Result<events::EventFilter> filter_of_container(const guard::Containers& containers, const std::string& wanted) {
-  const Result<std::optional<guard::FoundContainer>> found = guard::find_container(containers, wanted);
+Result<events::EventFilter> filter_of_container(const guard::Containers& containers,
+                                                const std::string& wanted) {
+  const Result<std::optional<guard::FoundContainer>> found =
+      guard::find_container(containers, wanted);
   if (!found) {
     return found.error();
   }
   if (!*found || (*found)->by == guard::FoundBy::kNameLikeId) {
     return events::EventFilter{.id = "", .prefix = wanted};
   }
-  events::EventFilter filter{.id = (*found)->guards.front()->meta->container_id, .prefix = std::nullopt};
+  events::EventFilter filter{.id = (*found)->guards.front()->meta->container_id,
+                             .prefix = std::nullopt};
   if ((*found)->by == guard::FoundBy::kName) {
     filter.prefix = wanted;
   }

@@ -16,6 +16,6 @@ namespace sg::cli {
 // that chose it hides nobody else's events. Errors: of find_container(), where it could mean
 // several.
 [[nodiscard]] Result<events::EventFilter> filter_of_container(const guard::Containers& containers,
-                                                      const std::string& wanted);
+                                                              const std::string& wanted);
 
 }  // namespace sg::cli

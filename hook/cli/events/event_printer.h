@@ -19,8 +19,8 @@ class EventPrinter {
   // Errors: those of Journal::open().
   [[nodiscard]] static Result<EventPrinter> open(const EventsOptions& options, int out_fd);
 
-  // The text to write; "" for the journal, which has them then. `whole`: as EventTable::render() has it. Errors: those
-  // of Journal::send().
+  // The text to write; "" for the journal, which has them then. `whole`: as EventTable::render()
+  // has it. Errors: those of Journal::send().
   [[nodiscard]] Result<std::string> print(std::span<const events::Event> events, bool whole);
 
  private:

@@ -51,7 +51,8 @@ void EventTable::add_run(std::int64_t now_ns) {
              style_.colour ? verdict.colour : std::string_view{});
 }
 
-std::string EventTable::render(std::span<const events::Event> events, std::int64_t now_ns, bool whole) {
+std::string EventTable::render(std::span<const events::Event> events, std::int64_t now_ns,
+                               bool whole) {
   for (const events::Event& event : events) {
     if (run_ && is_same_run(*run_, event)) {
       one_process_ = one_process_ && run_->pid == event.pid;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_table.h - events as a table for people, a run of equal ones as one row.
 //
-// Events come in batches, and their columns stay below each other. The access, which is last, is never cut: it has
-// what is left of the width and goes on in further lines. Everything is printable, but for the colours.
+// Events come in batches, and their columns stay below each other. The access, which is last, is
+// never cut: it has what is left of the width and goes on in further lines. Everything is
+// printable, but for the colours.
 #pragma once
 
 #include <cstddef>
@@ -27,10 +28,12 @@ class EventTable {
  public:
   explicit EventTable(const TableStyle& style);
 
-  // The lines of these events, with the heading in front of the first ones. Equal events in a row (container,
-  // comm, access and verdict) are one row with their number. The last row can go on in the next batch: then it is
-  // counted, and comes with the next event that differs, or with `whole`.
-  [[nodiscard]] std::string render(std::span<const events::Event> events, std::int64_t now_ns, bool whole);
+  // The lines of these events, with the heading in front of the first ones. Equal events in a row
+  // (container, comm, access and verdict) are one row with their number. The last row can go on in
+  // the next batch: then it is counted, and comes with the next event that differs, or with
+  // `whole`.
+  [[nodiscard]] std::string render(std::span<const events::Event> events, std::int64_t now_ns,
+                                   bool whole);
 
  private:
   void add_run(std::int64_t now_ns);
@@ -38,7 +41,8 @@ class EventTable {
   TableStyle style_;
   TextTable table_;
   std::string day_;
-  // The run at hand: its last event, how many are not printed yet, whether some are, whether one process made all.
+  // The run at hand: its last event, how many are not printed yet, whether some are, whether one
+  // process made all.
   std::optional<events::Event> run_;
   std::uint64_t count_ = 0;
   bool continued_ = false;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // follow_events.cpp - batch by batch, and the waits between.
 //
-// The kernel wakes a reader only at a record that comes right behind what was taken out, so a reader that keeps up
-// sleeps, and one that is behind is not woken for each record. It is not woken where another follower was faster, so it
-// looks by itself now and then. After a batch it lets some gather.
+// The kernel wakes a reader only at a record that comes right behind what was taken out, so a
+// reader that keeps up sleeps, and one that is behind is not woken for each record. It is not woken
+// where another follower was faster, so it looks by itself now and then. After a batch it lets some
+// gather.
 #include "cli/events/follow_events.h"
 
 #include <cerrno>
@@ -23,8 +24,8 @@ namespace {
 
 // How long a batch gathers: in 2 ms the default buffer fills at 3.8 million events a second.
 constexpr int kGatherMs = 2;
-// How soon a follower sees what another one was faster with. A burst of 100,000 events a second fills the default
-// buffer in 77 ms, should a guard not wake anybody.
+// How soon a follower sees what another one was faster with. A burst of 100,000 events a second
+// fills the default buffer in 77 ms, should a guard not wake anybody.
 constexpr int kLookMs = 50;
 // How soon a follower sees that the first guard of the host has made the buffer.
 constexpr int kFirstGuardMs = 500;
@@ -38,8 +39,8 @@ std::int64_t monotonic_ns() {
 
 class Follower {
  public:
-  Follower(const EventsOptions& options, const events::EventFilter& filter, const Streams& streams, EventPrinter& printer,
-           Interruptible& io)
+  Follower(const EventsOptions& options, const events::EventFilter& filter, const Streams& streams,
+           EventPrinter& printer, Interruptible& io)
       : options_(options), streams_(streams), printer_(printer), io_(io), filter_(filter) {}
 
   Outcome run() {
@@ -96,7 +97,8 @@ class Follower {
       if (Status counted = events::count_dropped(source); !counted) {
         return std::move(counted).error();
       }
-      (void)write_all(streams_.err_fd, events::lost_text(std::exchange(source.lost, {}), /*follow=*/true));
+      (void)write_all(streams_.err_fd,
+                      events::lost_text(std::exchange(source.lost, {}), /*follow=*/true));
     }
     const Result<std::string> text = printer_.print(events, tell);
     if (!text) {
@@ -138,8 +140,8 @@ class Follower {
 
 }  // namespace
 
-Outcome follow_events(const EventsOptions& options, const events::EventFilter& filter, const Streams& streams,
-                      EventPrinter& printer) {
+Outcome follow_events(const EventsOptions& options, const events::EventFilter& filter,
+                      const Streams& streams, EventPrinter& printer) {
   Result<Interruptible> io = Interruptible::open(streams.out_fd);
   if (!io) {
     return failure(io.error());

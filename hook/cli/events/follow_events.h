@@ -9,9 +9,9 @@
 
 namespace sg::cli {
 
-// Prints events as they come, until SIGINT, SIGTERM, or nobody reads any more; where there is no buffer yet, waits for
-// it. The outcome has what is not told until then.
-[[nodiscard]] Outcome follow_events(const EventsOptions& options, const events::EventFilter& filter, const Streams& streams,
-                                    EventPrinter& printer);
+// Prints events as they come, until SIGINT, SIGTERM, or nobody reads any more; where there is no
+// buffer yet, waits for it. The outcome has what is not told until then.
+[[nodiscard]] Outcome follow_events(const EventsOptions& options, const events::EventFilter& filter,
+                                    const Streams& streams, EventPrinter& printer);
 
 }  // namespace sg::cli

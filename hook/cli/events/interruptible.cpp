@@ -51,8 +51,7 @@ Interruptible::~Interruptible() {
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) {
     (void)sigaddset(&ours, signal);
   }
-  while (::sigtimedwait(&ours, nullptr, &now) > 0) {
-  }
+  while (::sigtimedwait(&ours, nullptr, &now) > 0) {}
   (void)::sigprocmask(SIG_SETMASK, &old_, nullptr);
 }
 
@@ -82,7 +81,8 @@ Progress Interruptible::write(std::string_view text) const {
       return Progress::kEnd;
     }
     // A pipe that is ready has room for so much: the write does not wait, so that a signal is seen.
-    const ssize_t count = ::write(out_fd_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+    const ssize_t count =
+        ::write(out_fd_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
     if (count >= 0) {
       text.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EPIPE || errno == EIO) {  // EIO: the terminal is gone

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// interruptible.h - waiting and writing that end in good order: at SIGINT, at SIGTERM, where the reader went away.
+// interruptible.h - waiting and writing that end in good order: at SIGINT, at SIGTERM, where the
+// reader went away.
 #pragma once
 
 #include <signal.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // journal.h - events into the systemd journal, as entries with fields.
 //
-// The journal's own protocol: a datagram of lines KEY=value to a socket (systemd.io/JOURNAL_NATIVE_PROTOCOL).
-// `logger --journald` speaks it too, with one process for each entry.
+// The journal's own protocol: a datagram of lines KEY=value to a socket
+// (systemd.io/JOURNAL_NATIVE_PROTOCOL). `logger --journald` speaks it too, with one process for
+// each entry.
 #pragma once
 
 #include <string>
@@ -16,8 +17,9 @@ namespace sg::cli {
 
 inline constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
 
-// One entry: MESSAGE, PRIORITY (a denied access is a warning), SYSLOG_IDENTIFIER, and a field SYSCTL_GUARD_KEY for
-// each key of the JSON form that is not null. Texts are escaped as there, so every field is one line.
+// One entry: MESSAGE, PRIORITY (a denied access is a warning), SYSLOG_IDENTIFIER, and a field
+// SYSCTL_GUARD_KEY for each key of the JSON form that is not null. Texts are escaped as there, so
+// every field is one line.
 [[nodiscard]] std::string journal_entry(const events::Event& event);
 
 class Journal {

@@ -44,7 +44,8 @@ Outcome failed(const Error& error) {
 }
 
 // Without a mode that somebody has chosen, containers without annotations could write nothing.
-Status require_default_mode(const InstallOptions& options, const request::NodePolicySummary& policy) {
+Status require_default_mode(const InstallOptions& options,
+                            const request::NodePolicySummary& policy) {
   if (!policy.default_mode) {
     return Error{Errc::kUnsupported,
                  "--all-containers: the node policy '" + options.policy + "' " +
@@ -98,7 +99,8 @@ Result<engines::FilePlan> make_plan(const host::RootDir& root, const InstallOpti
   if (!ready) {
     return std::move(ready).error();
   }
-  const Result<request::NodePolicySummary> policy = request::summarize_node_policy(root, options.policy);
+  const Result<request::NodePolicySummary> policy =
+      request::summarize_node_policy(root, options.policy);
   if (!policy) {
     return policy.error();
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_learn.cpp - `sysctl-guard learn`: events of a file, or those that the host still has, into an annotation.
+// cmd_learn.cpp - `sysctl-guard learn`: events of a file, or those that the host still has, into an
+// annotation.
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -17,7 +17,8 @@ Result<std::string> id_among(std::span<const events::Event> events, const std::s
     // Of an ID that is longer than an event has room for, the beginning is there.
     const bool is_cut =
         event.container.size() == SG_EVENT_ID_SIZE - 1 && wanted.starts_with(event.container);
-    const guard::IdMatch match = is_cut ? guard::IdMatch::kWhole : guard::match_id(event.container, wanted);
+    const guard::IdMatch match =
+        is_cut ? guard::IdMatch::kWhole : guard::match_id(event.container, wanted);
     if (match == guard::IdMatch::kWhole) {
       return event.container;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// learn_input.h - events into what there is to learn from: refused writes, each once, and refused reads.
+// learn_input.h - events into what there is to learn from: refused writes, each once, and refused
+// reads.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,9 @@
 namespace sg::cli {
 
 struct LearnInput {
-  std::vector<policy::SeenWrite> writes;                   // denied or would-be denied, sorted, each kind once
-  std::map<std::string, std::uint64_t> reads;              // denied or would-be denied, by name
-  std::set<std::string> containers;                        // whose events these are
+  std::vector<policy::SeenWrite> writes;       // denied or would-be denied, sorted, each kind once
+  std::map<std::string, std::uint64_t> reads;  // denied or would-be denied, by name
+  std::set<std::string> containers;            // whose events these are
 };
 
 // The ID among those of the events that `wanted` means: it is that, or the only one that begins so;
@@ -30,8 +31,8 @@ struct LearnInput {
 // Only events of the container with this ID; "" for all.
 [[nodiscard]] LearnInput gather(std::span<const events::Event> events, std::string_view container);
 
-// The lines of `sysctl-guard events --json`. Empty lines are passed over. Errors: kBadInput with the number of the
-// line that is no event.
+// The lines of `sysctl-guard events --json`. Empty lines are passed over. Errors: kBadInput with
+// the number of the line that is no event.
 [[nodiscard]] Result<std::vector<events::Event>> read_event_lines(std::string_view text);
 
 }  // namespace sg::cli

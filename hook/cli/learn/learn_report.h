@@ -13,8 +13,8 @@ namespace sg::cli {
 // The document of `learn --json`, as schema/learn-output.v1.schema.json describes it.
 [[nodiscard]] std::string render_learn_json(const Suggestion& suggestion);
 
-// Each rule with how often it was seen, the annotation on a line of its own, and what it does not cover. Rules are
-// not cut: they are there to be copied.
+// Each rule with how often it was seen, the annotation on a line of its own, and what it does not
+// cover. Rules are not cut: they are there to be copied.
 [[nodiscard]] std::string render_learn(const Suggestion& suggestion);
 
 }  // namespace sg::cli

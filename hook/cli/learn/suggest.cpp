@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// suggest.cpp - learned rules, each held against the limit; then all of it compiled, and asked about what was seen.
+// suggest.cpp - learned rules, each held against the limit; then all of it compiled, and asked
+// about what was seen.
 #include "cli/learn/suggest.h"
 
 #include <algorithm>
@@ -21,9 +22,12 @@ namespace {
 
 compile::Decision decide_seen(std::span<const std::uint8_t> table, const policy::SeenWrite& write) {
   std::string value = write.value;
-  value.resize(std::min<std::uint64_t>(write.value_size, SG_VALUE_SIZE));  // one that long is unseen
-  return compile::decide(
-      table, {.write = true, .name = write.name, .value = value, .at_position_zero = write.at_position_zero});
+  value.resize(
+      std::min<std::uint64_t>(write.value_size, SG_VALUE_SIZE));  // one that long is unseen
+  return compile::decide(table, {.write = true,
+                                 .name = write.name,
+                                 .value = value,
+                                 .at_position_zero = write.at_position_zero});
 }
 
 const Finding* first_error(const Diagnostics& findings) {
@@ -49,13 +53,15 @@ SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& i
   const bool is_private = ns && input.node.limit.private_namespaces.has(*ns);
   suggested.needs_host = !suggested.beyond.empty() && !is_private;
   if (!is_private) {
-    suggested.rule.notes.push_back(ns ? "a sysctl of a namespace that the container shares with the host"
-                                      : "a sysctl of the host");
+    suggested.rule.notes.push_back(
+        ns ? "a sysctl of a namespace that the container shares with the host"
+           : "a sysctl of the host");
   }
   return suggested;
 }
 
-// The policy that the annotation gives, enforced. What is beyond the limit is cut out of it: that is said of each rule.
+// The policy that the annotation gives, enforced. What is beyond the limit is cut out of it: that
+// is said of each rule.
 request::MadePolicy policy_with(const SuggestInput& input, Suggestion& suggestion) {
   request::Annotations annotations =
       request::replace_annotations(input.annotations, std::nullopt, {{"allow", suggestion.value}});
@@ -68,15 +74,16 @@ request::MadePolicy policy_with(const SuggestInput& input, Suggestion& suggestio
       request::make_policy({.annotations = std::move(annotations), .profile = input.profile}, node,
                            /*container_id=*/"", findings);
   if (const Finding* const error = first_error(findings)) {
-    suggestion.notes.push_back(
-        "the container would be refused: " +
-        (made.policy.rules.empty() ? format_finding(*error)
-                                   : "the rules are too many; try --generalise all"));
+    suggestion.notes.push_back("the container would be refused: " +
+                               (made.policy.rules.empty()
+                                    ? format_finding(*error)
+                                    : "the rules are too many; try --generalise all"));
   }
   return made;
 }
 
-// Asks about every write that a rule was made of. Not named again is what was left out, and what is beyond the limit.
+// Asks about every write that a rule was made of. Not named again is what was left out, and what is
+// beyond the limit.
 void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
   const request::MadePolicy made = policy_with(input, suggestion);
   std::map<std::pair<std::string, automaton::RuleNumber>, std::uint64_t> refused;
@@ -116,10 +123,12 @@ std::string append_rules(const std::string& list, std::span<const std::string> r
   const std::size_t first = list.find_first_not_of(" \t\r\n");
   std::string text;
   if (first != std::string::npos && list[first] == '[') {
-    const std::variant<std::vector<policy::JsonElement>, JsonProblem> elements = policy::split_json_list(list);
+    const std::variant<std::vector<policy::JsonElement>, JsonProblem> elements =
+        policy::split_json_list(list);
     if (const auto* found = std::get_if<std::vector<policy::JsonElement>>(&elements)) {
       for (const policy::JsonElement& element : *found) {
-        text += (text.empty() ? "" : ", ") + list.substr(element.start, element.end - element.start);
+        text +=
+            (text.empty() ? "" : ", ") + list.substr(element.start, element.end - element.start);
       }
     }
     for (const std::string& rule : rules) {
@@ -158,18 +167,23 @@ Suggestion suggest(const SuggestInput& input) {
     texts.push_back(rule.text);
     suggestion.rules.push_back(hold_against_limit(std::move(rule), input));
   }
-  suggestion.value = append_rules(existing == input.annotations.end() ? "" : existing->second, texts);
+  suggestion.value =
+      append_rules(existing == input.annotations.end() ? "" : existing->second, texts);
   if ((suggestion.key + suggestion.value).find('\'') != std::string::npos) {
-    suggestion.notes.push_back("the container's own annotation has a single quote: paste this into no command line");
+    suggestion.notes.push_back(
+        "the container's own annotation has a single quote: paste this into no command line");
   }
   if (input.seen.containers.size() > 1) {
     suggestion.notes.push_back("from events of " + std::to_string(input.seen.containers.size()) +
                                " containers together");
   }
   const bool has_profile =
-      !input.profile.empty() || input.annotations.contains(request::key_in_effect(input.annotations, "profile"));
-  if (!texts.empty() && existing == input.annotations.end() && !has_profile && !input.node.defaults.allow.empty()) {
-    suggestion.notes.push_back("with this annotation the container has default.allow of the node policy no more");
+      !input.profile.empty() ||
+      input.annotations.contains(request::key_in_effect(input.annotations, "profile"));
+  if (!texts.empty() && existing == input.annotations.end() && !has_profile &&
+      !input.node.defaults.allow.empty()) {
+    suggestion.notes.push_back(
+        "with this annotation the container has default.allow of the node policy no more");
   }
   find_still_refused(input, suggestion);
   return suggestion;

@@ -19,7 +19,7 @@ namespace sg::cli {
 struct SuggestInput {
   LearnInput seen;
   request::Annotations annotations;  // that the container has already; none where it is not known
-  std::string profile;      // of the hook's arguments
+  std::string profile;               // of the hook's arguments
   policy::NodePolicy node;
   policy::Generalise generalise = policy::Generalise::kAll;
   std::uint64_t min = 1;
@@ -30,14 +30,15 @@ struct SuggestedRule {
   policy::LearnedRule rule;
   std::string beyond;  // why it is beyond the node's limit; empty: it is within
   std::string remedy;  // what to do about that
-  bool needs_host = false;  // it is the host's, or of a namespace shared with it: limit.host must permit it
+  bool needs_host =
+      false;  // it is the host's, or of a namespace shared with it: limit.host must permit it
 };
 
 // A write that stays refused with the annotation, and the rule that refuses it.
 struct StillRefused {
   std::string name;
   std::uint64_t seen = 0;
-  std::string rule;    // empty: none permits it
+  std::string rule;  // empty: none permits it
   std::string source;
 };
 
@@ -56,8 +57,8 @@ struct Suggestion {
 // line, with ";" between rules.
 [[nodiscard]] std::string append_rules(const std::string& list, std::span<const std::string> rules);
 
-// Leaves out the writes that `table` (a sg_table) lets through with the verdict allow: of a container that is running
-// what was granted since.
+// Leaves out the writes that `table` (a sg_table) lets through with the verdict allow: of a
+// container that is running what was granted since.
 void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table);
 
 [[nodiscard]] Suggestion suggest(const SuggestInput& input);

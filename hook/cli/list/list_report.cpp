@@ -47,12 +47,12 @@ std::vector<Column> columns() {
 std::vector<std::string> cells_of(const guard::GuardView& view, std::int64_t now_ns) {
   const std::optional<kernel::RuleCounts> totals = guard::totals_of(view);
   const compile::Meta* const meta = view.meta ? &*view.meta : nullptr;
-  std::vector<std::string> cells = {guard::short_id(view),
-                                    meta == nullptr || meta->container_name.empty()
-                                        ? "-"
-                                        : escape(meta->container_name, kNameMax),
-                                    meta == nullptr ? "?" : std::string(guard::mode_name(meta->audit)),
-                                    meta == nullptr ? "?" : std::to_string(guard::written_rules(*meta))};
+  std::vector<std::string> cells = {
+      guard::short_id(view),
+      meta == nullptr || meta->container_name.empty() ? "-"
+                                                      : escape(meta->container_name, kNameMax),
+      meta == nullptr ? "?" : std::string(guard::mode_name(meta->audit)),
+      meta == nullptr ? "?" : std::to_string(guard::written_rules(*meta))};
   for (const policy::VerdictRow& row : policy::kVerdicts) {
     cells.push_back(totals ? short_number(guard::count_of(*totals, row.verdict)) : "?");
   }

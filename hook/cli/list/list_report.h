@@ -13,8 +13,8 @@
 namespace sg::cli {
 
 // A line for each guard, newest first, at most `width` wide; below it what is odd about a guard.
-[[nodiscard]] std::string render_list_text(std::span<const guard::GuardView> views, std::int64_t now_ns,
-                                           std::size_t width = kUsualWidth);
+[[nodiscard]] std::string render_list_text(std::span<const guard::GuardView> views,
+                                           std::int64_t now_ns, std::size_t width = kUsualWidth);
 
 // The document of `list --json`, as schema/list-output.v1.schema.json describes it.
 [[nodiscard]] std::string render_list_json(std::span<const guard::GuardView> views);

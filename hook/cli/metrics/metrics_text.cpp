@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // metrics_text.cpp - counters of rules summed by container and family, within a bound on series.
 //
-// Series keep their names from one scrape to the next: containers are taken oldest first, families in the order of
-// the rules. What can be counted is there from the start, as 0, or the first denial would be no increase.
+// Series keep their names from one scrape to the next: containers are taken oldest first, families
+// in the order of the rules. What can be counted is there from the start, as 0, or the first denial
+// would be no increase.
 #include "cli/metrics/metrics_text.h"
 
 #include <algorithm>

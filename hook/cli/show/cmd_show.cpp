@@ -22,7 +22,8 @@
 namespace sg::cli {
 namespace {
 
-std::vector<guard::Neighbour> neighbours_of(const guard::GuardView& view, std::span<const guard::GuardView> all) {
+std::vector<guard::Neighbour> neighbours_of(const guard::GuardView& view,
+                                            std::span<const guard::GuardView> all) {
   std::vector<guard::Neighbour> neighbours = guard::unguarded_neighbours(all, "/proc");
   std::erase_if(neighbours, [&view](const guard::Neighbour& neighbour) {
     return neighbour.container_id != view.meta->container_id;

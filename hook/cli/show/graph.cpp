@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // graph.cpp - edges by where they lead, straight runs joined, nodes with the verdict of their rule.
 //
-// What is printed is made of bytes that a policy names, which can be any: those that are not plain stand as
-// hexadecimal numbers, so that neither Graphviz nor a terminal takes them for something else.
+// What is printed is made of bytes that a policy names, which can be any: those that are not plain
+// stand as hexadecimal numbers, so that neither Graphviz nor a terminal takes them for something
+// else.
 #include "cli/show/graph.h"
 
 #include <array>
@@ -54,8 +55,8 @@ std::string symbol_text(Symbol symbol) {
   return hex.data();
 }
 
-// The arrows of a state but those to the dead one, in the order of their first symbols. Only the start reads
-// which access it is, and it reads nothing else.
+// The arrows of a state but those to the dead one, in the order of their first symbols. Only the
+// start reads which access it is, and it reads nothing else.
 Arrows arrows_of(const Dfa& dfa, Dfa::State state) {
   Arrows arrows;
   for (Symbol symbol = 0; symbol < automaton::kSymbolCount; ++symbol) {

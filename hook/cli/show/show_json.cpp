@@ -14,7 +14,8 @@
 namespace sg::cli {
 namespace {
 
-Json counts_of(const guard::GuardView& view, std::size_t rule, std::vector<Json::Member> members = {}) {
+Json counts_of(const guard::GuardView& view, std::size_t rule,
+               std::vector<Json::Member> members = {}) {
   const auto counts = view.counts ? std::optional((*view.counts)[rule]) : std::nullopt;
   for (Json::Member& member : guard::count_members(counts)) {
     members.push_back(std::move(member));

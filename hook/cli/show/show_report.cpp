@@ -105,7 +105,8 @@ std::string attached_text(const compile::Meta& meta, std::int64_t now_ns) {
          " ago, by sysctl-guard " + escape(meta.tool);
 }
 
-void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_t now_ns, Facts& out) {
+void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_t now_ns,
+               Facts& out) {
   const compile::Meta& meta = *view.meta;
   const compile::Origin& origin = meta.origin;
   out.add("container", escape(meta.container_id, kTextMax));
@@ -152,10 +153,12 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
 }
 
 // The number of the rule, its counts, and what it says.
-std::vector<std::string> cells_of(const guard::GuardView& view, std::size_t rule, std::string text) {
+std::vector<std::string> cells_of(const guard::GuardView& view, std::size_t rule,
+                                  std::string text) {
   std::vector<std::string> cells = {rule == SG_RULE_NONE ? "-" : std::to_string(rule)};
   for (const policy::VerdictRow& row : policy::kVerdicts) {
-    cells.push_back(view.counts ? short_number(guard::count_of((*view.counts)[rule], row.verdict)) : "?");
+    cells.push_back(view.counts ? short_number(guard::count_of((*view.counts)[rule], row.verdict))
+                                : "?");
   }
   cells.push_back(std::move(text));
   return cells;
@@ -186,8 +189,8 @@ std::string rules_text(const guard::GuardView& view, std::size_t width) {
 
 }  // namespace
 
-std::string render_show_text(const guard::GuardView& view, const ShowFacts& facts, std::int64_t now_ns,
-                             std::size_t width) {
+std::string render_show_text(const guard::GuardView& view, const ShowFacts& facts,
+                             std::int64_t now_ns, std::size_t width) {
   SG_CHECK(view.meta.has_value());
   Facts out(width);
   add_facts(view, facts, now_ns, out);

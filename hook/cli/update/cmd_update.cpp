@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_update.cpp - `sysctl-guard update`: metadata of the guard -> other annotations -> policy, as the hook makes it
-// -> in place of the running guard.
+// cmd_update.cpp - `sysctl-guard update`: metadata of the guard -> other annotations -> policy, as
+// the hook makes it -> in place of the running guard.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -38,7 +38,8 @@ Result<std::optional<request::Annotations>> read_annotations_of(const UpdateOpti
   const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
   Result<std::string> text = file == "-" ? read_all(STDIN_FILENO, kDocumentMax, what)
                                          : read_file(AT_FDCWD, file, kDocumentMax);
-  Result<request::Annotations> annotations = text ? request::read_annotations(*text, what) : text.error();
+  Result<request::Annotations> annotations =
+      text ? request::read_annotations(*text, what) : text.error();
   if (annotations) {
     return std::optional(*std::move(annotations));
   }
@@ -75,7 +76,8 @@ void compare(const kernel::AttachedGuard& guard, const request::MadePolicy& read
   report.difference = *std::move(difference);
 }
 
-// What the policy permits from now on, and the container's mounts do not: a guard can only take away.
+// What the policy permits from now on, and the container's mounts do not: a guard can only take
+// away.
 void note_shut(const kernel::AttachedGuard& guard, UpdateReport& report) {
   const guard::SeenProcSys proc_sys = guard::proc_sys_of(guard.cgroup_dir, "/proc");
   if (!proc_sys || !report.difference) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// update_report.cpp - two sets of metadata side by side, and examples with the rules that decide them.
+// update_report.cpp - two sets of metadata side by side, and examples with the rules that decide
+// them.
 #include "cli/update/update_report.h"
 
 #include <algorithm>
@@ -22,7 +23,8 @@ const compile::MetaRule* rule_of(const Meta& meta, const Label& label) {
   return label.rule == 0 || label.rule > meta.rules.size() ? nullptr : &meta.rules[label.rule - 1];
 }
 
-// The rule that lets the access through, or no longer does; where no rule does, the one that refuses it now.
+// The rule that lets the access through, or no longer does; where no rule does, the one that
+// refuses it now.
 const compile::MetaRule* rule_to_show(const UpdateReport& report, const ChangedAccess& change,
                                       bool is_gained) {
   const compile::MetaRule* const before = rule_of(report.before, change.before);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// update_report.h - what an update changed, or would change, into text for people and into its JSON document.
+// update_report.h - what an update changed, or would change, into text for people and into its JSON
+// document.
 //
 // Pure. Whatever bytes names and values hold, the text is printable ASCII and the document is JSON.
 #pragma once
@@ -34,7 +35,8 @@ struct UpdateReport {
 // "2 accesses gained, 1 lost" for the system log, with "at least" where there are more.
 [[nodiscard]] std::string summary_of(const UpdateReport& report);
 
-// What the update replaced, for the system log too: "; policy FILE; without KEY; KEY=VALUE", each where it applies.
+// What the update replaced, for the system log too: "; policy FILE; without KEY; KEY=VALUE", each
+// where it applies.
 [[nodiscard]] std::string replaced_in(const UpdateReport& report);
 
 }  // namespace sg::cli

@@ -44,15 +44,15 @@ static void print_object(const char* kind, enum bpf_cmd get_fd, uint32_t id) {
   memset(&attr, 0, sizeof attr);
   attr.prog_id = id;  // map_id is at the same place
   const int fd = (int)bpf(get_fd, &attr);
-  if (fd < 0) return;
+  if (fd < 0)
+    return;
   memset(&info, 0, sizeof info);
   memset(&attr, 0, sizeof attr);
   attr.info.bpf_fd = (uint32_t)fd;
   attr.info.info_len = get_fd == BPF_PROG_GET_FD_BY_ID ? sizeof info.program : sizeof info.map;
   attr.info.info = (uint64_t)(uintptr_t)&info;
   if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) == 0) {
-    printf("%s %s\n", kind,
-           get_fd == BPF_PROG_GET_FD_BY_ID ? info.program.name : info.map.name);
+    printf("%s %s\n", kind, get_fd == BPF_PROG_GET_FD_BY_ID ? info.program.name : info.map.name);
   }
   close(fd);
 }
@@ -63,7 +63,8 @@ static int list_objects(const char* kind, enum bpf_cmd next, enum bpf_cmd get_fd
     union bpf_attr attr;
     memset(&attr, 0, sizeof attr);
     attr.start_id = id;
-    if (bpf(next, &attr) != 0) return errno == ENOENT ? 0 : fail(kind);
+    if (bpf(next, &attr) != 0)
+      return errno == ENOENT ? 0 : fail(kind);
     id = attr.next_id;
     print_object(kind, get_fd, id);
   }
@@ -83,9 +84,11 @@ static int pulse(const char* file, const char* value, long seconds) {
   const size_t size = strlen(value);
   long written = 0;
   long refused = 0;
-  if (!become_realtime()) return fail("real-time priority");
+  if (!become_realtime())
+    return fail("real-time priority");
   const int fd = open(file, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return fail(file);
+  if (fd < 0)
+    return fail(file);
   const time_t end = time(NULL) + seconds;
   while (time(NULL) < end) {
     (void)nanosleep(&moment, NULL);
@@ -109,7 +112,8 @@ int main(int argc, char** argv) {
   }
   if (argc == 5 && strcmp(argv[1], "pulse") == 0) {
     const long seconds = strtol(argv[4], NULL, 10);
-    if (seconds >= 1 && seconds <= kMaxSeconds) return pulse(argv[2], argv[3], seconds);
+    if (seconds >= 1 && seconds <= kMaxSeconds)
+      return pulse(argv[2], argv[3], seconds);
   }
   (void)fprintf(stderr, "usage: guest_tool bpf | guest_tool pulse FILE VALUE SECONDS\n");
   return 2;

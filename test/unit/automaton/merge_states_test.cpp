@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// merge_states_test.cpp - classes are those of Moore's partition, and a loop of several states is told.
+// merge_states_test.cpp - classes are those of Moore's partition, and a loop of several states is
+// told.
 #include "automaton/merge_states.h"
 
 #include <optional>
@@ -83,7 +84,8 @@ TEST_CASE("Merge states: an unrolled loop is its loop, whichever input enters it
   const Case cases[] = {
       {"no loop of its own", {{1, {{0, 2}, {1, 2}}}, {1, {{0, 2}, {1, 2}}}}, true},
       {"a loop for one input, an edge for the other",
-       {{1, {{0, 1}, {1, 2}}}, {1, {{0, 2}, {1, 2}}}}, true},
+       {{1, {{0, 1}, {1, 2}}}, {1, {{0, 2}, {1, 2}}}},
+       true},
       {"another rule", {{2, {{0, 2}, {1, 2}}}, {1, {{0, 2}, {1, 2}}}}, false},
       {"one input less", {{1, {{0, 2}}}, {1, {{0, 2}, {1, 2}}}}, false},
       {"one input more", {{1, {{0, 2}, {1, 2}}}, {1, {{0, 2}}}}, false},
@@ -97,7 +99,8 @@ TEST_CASE("Merge states: an unrolled loop is its loop, whichever input enters it
 }
 
 TEST_CASE("Merge states: what reaches no rule is dead, a loop included") {
-  const auto class_of = merge_states(make(1, {{1, {{0, 2}}}, {kNoRule, {{0, 3}}}, {kNoRule, {{0, 3}}}}));
+  const auto class_of =
+      merge_states(make(1, {{1, {{0, 2}}}, {kNoRule, {{0, 3}}}, {kNoRule, {{0, 3}}}}));
   REQUIRE(class_of);
   CHECK(*class_of == std::vector<std::uint32_t>{0, (*class_of)[1], 0, 0});
   CHECK((*class_of)[1] != 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// set_algebra_test.cpp - the laws of sets, for every small automaton, and word by word against both sides.
+// set_algebra_test.cpp - the laws of sets, for every small automaton, and word by word against both
+// sides.
 #include "automaton/set_algebra.h"
 
 #include <array>
@@ -36,13 +37,14 @@ Dfa plain(const Dfa& a) {
   return automaton::minimize(automaton::relabel(a, one));
 }
 
-// Equal as sets. Classes may differ in what no word tells apart, so both are put over the same ones.
+// Equal as sets. Classes may differ in what no word tells apart, so both are put over the same
+// ones.
 bool same_set(const Dfa& a, const Dfa& b) {
   return automaton::is_empty(without(a, b)) && automaton::is_empty(without(b, a));
 }
 
-// Every automaton of two states besides the dead one, over `a` and all other symbols, with the rules 0 to 2:
-// where each state goes for each of both, and the rule of each.
+// Every automaton of two states besides the dead one, over `a` and all other symbols, with the
+// rules 0 to 2: where each state goes for each of both, and the rule of each.
 std::vector<Dfa> all_automata(automaton::SymbolRange own_class) {
   std::vector<Dfa> result;
   const automaton::ByteClasses classes = automaton::make_classes({own_class});
@@ -50,7 +52,8 @@ std::vector<Dfa> all_automata(automaton::SymbolRange own_class) {
     Dfa dfa;
     dfa.classes = classes;
     dfa.start = 1;
-    const std::array<unsigned, 4> target = {shape % 3, shape / 3 % 3, shape / 9 % 3, shape / 27 % 3};
+    const std::array<unsigned, 4> target = {shape % 3, shape / 3 % 3, shape / 9 % 3,
+                                            shape / 27 % 3};
     const std::array<RuleNumber, 2> rule = {shape / 81 % 3, shape / 243};
     for (unsigned state = 0; state < 2; ++state) {
       std::vector<Dfa::Edge> row;

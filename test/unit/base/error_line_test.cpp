@@ -33,8 +33,10 @@ TEST_CASE("Error line: a line at the limit is whole, one past it is cut") {
 }
 
 TEST_CASE("Error line: what Podman would take for its own errors is put in other words") {
-  const std::string line = error_line(
-      Error{Errc::kSystem, "x: Operation not permitted(1), operation NOT permitted", "Permission denied"});
+  const std::string line =
+      error_line(Error{Errc::kSystem, "x: Operation not permitted(1), operation NOT permitted",
+                       "Permission denied"});
   CHECK(line == "sysctl-guard: x: EPERM(1), EPERM; EACCES");
-  CHECK(error_line(Error{Errc::kSystem, "No such file or directory", ""}) == "sysctl-guard: ENOENT");
+  CHECK(error_line(Error{Errc::kSystem, "No such file or directory", ""}) ==
+        "sysctl-guard: ENOENT");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// json_edit_test.cpp - every byte that is not the change stays, and adding and removing undo each other.
+// json_edit_test.cpp - every byte that is not the change stays, and adding and removing undo each
+// other.
 #include "base/json_edit.h"
 
 #include <iterator>
@@ -10,9 +11,9 @@
 #include "support/catch.h"
 
 using sg::Errc;
-using sg::Result;
 using sg::JsonDocument;
 using sg::JsonItem;
+using sg::Result;
 using Path = std::vector<std::string_view>;
 
 namespace {
@@ -36,7 +37,8 @@ const JsonItem& at(const JsonDocument& document, const Path& path) {
   return *item;
 }
 
-std::string without_elements(const std::string& text, const Path& path, const std::vector<std::size_t>& indices) {
+std::string without_elements(const std::string& text, const Path& path,
+                             const std::vector<std::size_t>& indices) {
   JsonDocument document = document_of(text);
   document.remove_elements(at(document, path), indices);
   return document.edited();
@@ -58,20 +60,30 @@ TEST_CASE("JSON edit: a member is set, made, and looks like its neighbours") {
       {"on one line", R"({"x": 1e2})", {"a"}, R"({"x": 1e2, "a": 1})"},
       {"on one line, with a blank inside", R"({ "x": 2 })", {"a"}, R"({ "x": 2, "a": 1 })"},
       {"on lines of their own", "{\n\t\"x\": 0\n}\n", {"a"}, "{\n\t\"x\": 0,\n\t\"a\": 1\n}\n"},
-      {"below objects that are not there", R"({"x": 0})", {"a", "b", "c"},
+      {"below objects that are not there",
+       R"({"x": 0})",
+       {"a", "b", "c"},
        R"({"x": 0, "a": {"b": {"c": 1}}})"},
-      {"below one that is there", R"({"a": {"x": 0}, "y": []})", {"a", "b", "c"},
+      {"below one that is there",
+       R"({"a": {"x": 0}, "y": []})",
+       {"a", "b", "c"},
        R"({"a": {"x": 0, "b": {"c": 1}}, "y": []})"},
-      {"a key that stands twice elsewhere is not read", R"({"x":{"a":1,"a":2},"b":0})", {"b"},
+      {"a key that stands twice elsewhere is not read",
+       R"({"x":{"a":1,"a":2},"b":0})",
+       {"b"},
        R"({"x":{"a":1,"a":2},"b":1})"},
-      {"null on the way stands for none", R"({"x": 0, "a": null})", {"a", "b"},
+      {"null on the way stands for none",
+       R"({"x": 0, "a": null})",
+       {"a", "b"},
        R"({"x": 0, "a": {"b": 1}})"},
       {"a document of null", "null", {"a"}, "error: doc: it is not an object"},
       {"a key that needs escapes", "{}", {"a\"\n"}, R"({"a\"\n": 1})"},
       {"no object on the way", R"({"a": [1]})", {"a", "b"}, "error: doc: \"a\" is not an object"},
       {"the document is none", "[]", {"a"}, "error: doc: it is not an object"},
       {"no JSON", "{", {"a"}, "error: doc: is JSON that ends too early, at byte 1"},
-      {"a key that stands twice", R"({"a":1,"a":2})", {"b"},
+      {"a key that stands twice",
+       R"({"a":1,"a":2})",
+       {"b"},
        "error: doc: has the key 'a' twice in one object, at byte 9"},
   };
   for (const Case& c : cases) {
@@ -92,7 +104,9 @@ TEST_CASE("JSON edit: an element goes behind the last one") {
       {"null stands for none", R"({"h": null})", {"h"}, R"({"h": [7]})"},
       {"an empty array", R"({"h": [ ]})", {"h"}, R"({"h": [7 ]})"},
       {"on one line", R"({"h": [1,2]})", {"h"}, R"({"h": [1,2,7]})"},
-      {"on lines of their own", "{\"h\": [\n  {\"a\": [1]}\n]}", {"h"},
+      {"on lines of their own",
+       "{\"h\": [\n  {\"a\": [1]}\n]}",
+       {"h"},
        "{\"h\": [\n  {\"a\": [1]},\n  7\n]}"},
       {"no array", R"({"h": {}})", {"h"}, "error: doc: \"h\" is not an array"},
   };
@@ -120,7 +134,8 @@ TEST_CASE("JSON edit: members go behind a neighbour") {
     JsonDocument document = document_of(c.text);
     document.add_behind(at(document, {"v"}), members);
     CHECK(document.edited() == c.expected);
-    CHECK(shown(sg::json_remove(shown(sg::json_remove(c.expected, "doc", Path{"k"})), "doc", Path{"l"})) == c.text);
+    CHECK(shown(sg::json_remove(shown(sg::json_remove(c.expected, "doc", Path{"k"})), "doc",
+                                Path{"l"})) == c.text);
   }
 }
 
@@ -247,8 +262,9 @@ TEST_CASE("JSON edit: removing what was added gives the document back") {
     INFO(text);
     const std::string document = "{\"l\": " + text + "}";
     const std::string added = shown(sg::json_append(document, "doc", Path{"l"}, R"({"b": 1})"));
-    const std::string last = std::to_string(text.find('1') == std::string::npos ? 0 :
-                                            text.find('2') == std::string::npos ? 1 : 2);
+    const std::string last = std::to_string(text.find('1') == std::string::npos   ? 0
+                                            : text.find('2') == std::string::npos ? 1
+                                                                                  : 2);
     CHECK(shown(sg::json_remove(added, "doc", Path{"l", last})) == document);
   }
 }

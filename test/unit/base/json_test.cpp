@@ -64,13 +64,17 @@ TEST_CASE("Json: each item says where it stands") {
     std::vector<std::string> places;  // "path key|value", as they stand in the text
   };
   const Case cases[] = {
-      {"layout on all sides", " \r\n{ \"a\" :\t[ 1 , -0, 2.50 ] ,\n\"b\":{} } ",
-       {" |{ \"a\" :\t[ 1 , -0, 2.50 ] ,\n\"b\":{} }", "a \"a\"|[ 1 , -0, 2.50 ]", "a/0 |1", "a/1 |-0",
-        "a/2 |2.50", "b \"b\"|{}"}},
-      {"no layout", R"({"a":[1,[2],{"x":3}],"b":true,"c":null})",
-       {R"( |{"a":[1,[2],{"x":3}],"b":true,"c":null})", R"(a "a"|[1,[2],{"x":3}])", "a/0 |1", "a/1 |[2]",
-        "a/1/0 |2", R"(a/2 |{"x":3})", R"(a/2/x "x"|3)", R"(b "b"|true)", R"(c "c"|null)"}},
-      {"escapes, in keys too", R"({"\"k\\":"\\\"\u00e9","":"x,:]"})",
+      {"layout on all sides",
+       " \r\n{ \"a\" :\t[ 1 , -0, 2.50 ] ,\n\"b\":{} } ",
+       {" |{ \"a\" :\t[ 1 , -0, 2.50 ] ,\n\"b\":{} }", "a \"a\"|[ 1 , -0, 2.50 ]", "a/0 |1",
+        "a/1 |-0", "a/2 |2.50", "b \"b\"|{}"}},
+      {"no layout",
+       R"({"a":[1,[2],{"x":3}],"b":true,"c":null})",
+       {R"( |{"a":[1,[2],{"x":3}],"b":true,"c":null})", R"(a "a"|[1,[2],{"x":3}])", "a/0 |1",
+        "a/1 |[2]", "a/1/0 |2", R"(a/2 |{"x":3})", R"(a/2/x "x"|3)", R"(b "b"|true)",
+        R"(c "c"|null)"}},
+      {"escapes, in keys too",
+       R"({"\"k\\":"\\\"\u00e9","":"x,:]"})",
        {R"( |{"\"k\\":"\\\"\u00e9","":"x,:]"})", R"("k\\ "\"k\\"|"\\\"\u00e9")", R"( ""|"x,:]")"}},
       {"a number at the end", "42", {" |42"}},
   };
@@ -144,9 +148,8 @@ TEST_CASE("Json: a number is given as it was written") {
 }
 
 TEST_CASE("Json: only what is wanted becomes an item") {
-  const std::string text =
-      R"({"a":{"b":{"c":1,"d":[2,3]},"e":4,"bb":5},"x":{"a":{"b":6}},"b":7,)"
-      R"("f":[{"g":8,"h":9},10]})";
+  const std::string text = R"({"a":{"b":{"c":1,"d":[2,3]},"e":4,"bb":5},"x":{"a":{"b":6}},"b":7,)"
+                           R"("f":[{"g":8,"h":9},10]})";
   struct Case {
     const char* why;
     Wanted wanted;
@@ -438,23 +441,24 @@ TEST_CASE("Json: json_quote writes a literal that reads back") {
   }
   CHECK(sg::json_quote("a\"b\n") == "\"a\\\"b\\n\"");
   CHECK(sg::json_quote("a\xff"
-                       "b") ==
-        "\"a\\ufffdb\"");
+                       "b") == "\"a\\ufffdb\"");
   CHECK(sg::json_quote("\xc3") == "\"\\ufffd\"");
   CHECK(sg::json_quote("\x7f\xc2\x9b") == "\"\\u007f\\u009b\"");
 }
 
 TEST_CASE("Json: a key that differs from a wanted one in case alone is refused on the way to it") {
   const Wanted wanted = {{"linux", "sysctl"}, {"hooks"}};
-  for (const char* text : {R"({"Hooks": null})", R"({"hooks": {}, "hookS": null})", R"({"LINUX": {}})",
-                           R"({"linux": {"sySctl": {}}})", "{\"hook\xc5\xbf\": {}}"}) {
+  for (const char* text :
+       {R"({"Hooks": null})", R"({"hooks": {}, "hookS": null})", R"({"LINUX": {}})",
+        R"({"linux": {"sySctl": {}}})", "{\"hook\xc5\xbf\": {}}"}) {
     INFO(text);
     const auto items = sg::read_json(text, "doc", wanted);
     REQUIRE_FALSE(items);
     CHECK(items.error().message.find("which some programs take for") != std::string::npos);
   }
-  for (const char* text : {R"({"Sysctl": 1, "other": {"Hooks": 2}})", R"({"hooks": {"Linux": {"HOOKS": 1}}})",
-                           R"({"linux": {"Hooks": 1, "sysctls": 2}})"}) {
+  for (const char* text :
+       {R"({"Sysctl": 1, "other": {"Hooks": 2}})", R"({"hooks": {"Linux": {"HOOKS": 1}}})",
+        R"({"linux": {"Hooks": 1, "sysctls": 2}})"}) {
     INFO(text);
     CHECK(sg::read_json(text, "doc", wanted));
   }

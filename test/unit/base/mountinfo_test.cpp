@@ -26,22 +26,25 @@ TEST_CASE("Mountinfo: read-only is the mount or its filesystem") {
     const char* of_filesystem;
     bool is_read_only;
   };
-  const Case cases[] = {{"rw,relatime", "rw", false},       {"ro,nosuid", "rw", true},
-                        {"nosuid,ro", "rw", true},          {"rw", "ro", true},
-                        {"rw", "rw,ro_is_no_option", false}, {"rw,errors=ro", "rw,errors=remount-ro", false}};
+  const Case cases[] = {
+      {"rw,relatime", "rw", false},        {"ro,nosuid", "rw", true},
+      {"nosuid,ro", "rw", true},           {"rw", "ro", true},
+      {"rw", "rw,ro_is_no_option", false}, {"rw,errors=ro", "rw,errors=remount-ro", false}};
   for (const Case& c : cases) {
     INFO(c.options);
     INFO(c.of_filesystem);
-    const auto mounts = sg::parse_mountinfo("22 27 0:21 / /x " + std::string(c.options) + " shared:7 - proc proc " + c.of_filesystem + "\n");
+    const auto mounts = sg::parse_mountinfo("22 27 0:21 / /x " + std::string(c.options) +
+                                            " shared:7 - proc proc " + c.of_filesystem + "\n");
     REQUIRE(mounts.size() == 1);
     CHECK(mounts[0].is_read_only == c.is_read_only);
   }
 }
 
 TEST_CASE("Mountinfo: what is no such line is skipped") {
-  for (const std::string line : {"", "x", "22 27 0:21 / /sys rw", "22 27 0:21 / /sys rw -",
-                                 "22 27 0:21 / /sys rw - sysfs", "a 27 0:21 / /sys rw - sysfs sysfs rw",
-                                 "22 27 0:21 sys /sys rw - sysfs sysfs rw", "22 27 0:21 / sys rw - s s rw"}) {
+  for (const std::string line :
+       {"", "x", "22 27 0:21 / /sys rw", "22 27 0:21 / /sys rw -", "22 27 0:21 / /sys rw - sysfs",
+        "a 27 0:21 / /sys rw - sysfs sysfs rw", "22 27 0:21 sys /sys rw - sysfs sysfs rw",
+        "22 27 0:21 / sys rw - s s rw"}) {
     INFO(line);
     CHECK(sg::parse_mountinfo(line).empty());
   }

@@ -169,7 +169,8 @@ TEST_CASE("Text: nearest prefers the smaller distance, then the first") {
 }
 
 TEST_CASE("Text: a key that Go takes for another") {
-  for (const char* written : {"hooks", "Hooks", "HOOKS", "hookS", "hook\xc5\xbf", "hoo\xe2\x84\xaas"}) {
+  for (const char* written :
+       {"hooks", "Hooks", "HOOKS", "hookS", "hook\xc5\xbf", "hoo\xe2\x84\xaas"}) {
     INFO(written);
     CHECK(sg::is_folded_key(written, "hooks"));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// apply_limit_test.cpp - policies and limits by chance: refused exactly where they must be, cut and audited
-// exactly as the reference has it.
+// apply_limit_test.cpp - policies and limits by chance: refused exactly where they must be, cut and
+// audited exactly as the reference has it.
 #include "compile/apply_limit.h"
 
 #include <map>
@@ -71,7 +71,9 @@ bool fits(const test::OwnedAccess& access) { return access.name.size() <= sysctl
 
 }  // namespace
 
-TEST_CASE("Limit applied: refused with a write that is asked for and refused by the limit, or truly within") {
+TEST_CASE(
+    "Limit applied: refused with a write that is asked for and refused by the limit, or truly "
+    "within") {
   constexpr std::uint64_t kSeed = 51;
   test::Random random(kSeed);
   std::size_t refused = 0;
@@ -142,13 +144,15 @@ TEST_CASE("Limit applied: cut and audited as the reference has it") {
       const compile::Decision expected = test::reference_decide_within(policy, access.view());
       const compile::Decision found = compile::decide(*table, access.view());
       if (found.verdict != expected.verdict || found.rule != expected.rule) {
-        INFO("seed " << kSeed << ", round " << round << ", audit " << static_cast<int>(audit) << "\n"
+        INFO("seed " << kSeed << ", round " << round << ", audit " << static_cast<int>(audit)
+                     << "\n"
                      << test::show(policy) << test::show(access));
         CHECK(static_cast<int>(found.verdict) == static_cast<int>(expected.verdict));
         REQUIRE(found.rule == expected.rule);
       }
       ++by_verdict[found.verdict];
-      beyond += found.rule != 0 && policy.rules[found.rule - 1].kind == RuleKind::kBeyondLimit ? 1 : 0;
+      beyond +=
+          found.rule != 0 && policy.rules[found.rule - 1].kind == RuleKind::kBeyondLimit ? 1 : 0;
     }
   }
   for (const policy::VerdictRow& row : policy::kVerdicts) {
@@ -163,15 +167,16 @@ TEST_CASE("Limit applied: a thousand rules against a hundred") {
   limit.private_namespaces = {.net = true};
   for (int i = 0; i < 1000; ++i) {
     Rule rule = policy::unwritten_rule(
-        RuleKind::kAllow, "net/test" + std::to_string(i) + "/k" + std::to_string(i % 7) + "/*/v" + std::to_string(i));
+        RuleKind::kAllow,
+        "net/test" + std::to_string(i) + "/k" + std::to_string(i % 7) + "/*/v" + std::to_string(i));
     rule.values.emplace_back(policy::NumericValue{
         {{.any = false, .low = {}, .high = {false, static_cast<std::uint64_t>(i)}}}});
     policy.rules.push_back(std::move(rule));
   }
   for (int i = 0; i < 100; ++i) {
-    Rule rule = policy::unwritten_rule(
-        RuleKind::kAllow, i < 10 ? "net/test" + std::to_string(i) + "/*"
-                                 : "net/test" + std::to_string(i) + "*");
+    Rule rule =
+        policy::unwritten_rule(RuleKind::kAllow, i < 10 ? "net/test" + std::to_string(i) + "/*"
+                                                        : "net/test" + std::to_string(i) + "*");
     rule.values.emplace_back(
         policy::NumericValue{{{.any = false, .low = {}, .high = {false, 1000}}}});
     limit.allow.push_back(std::move(rule));
@@ -181,8 +186,8 @@ TEST_CASE("Limit applied: a thousand rules against a hundred") {
   CHECK(compile::compile_policy(policy, findings).has_value());
   CHECK(findings.findings().empty());
   policy.limit->allow.back().values.clear();
-  policy.limit->allow.back().values.emplace_back(policy::NumericValue{
-      {{.any = false, .low = {}, .high = {false, 500}}}});
+  policy.limit->allow.back().values.emplace_back(
+      policy::NumericValue{{{.any = false, .low = {}, .high = {false, 500}}}});
   CHECK_FALSE(compile::compile_policy(policy, findings).has_value());
   CHECK(findings.findings().size() == 10);
 }

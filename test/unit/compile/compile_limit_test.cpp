@@ -38,9 +38,9 @@ TEST_CASE("Limit: allow reaches private namespaces alone, host reaches all, deny
     bool permitted;
   };
   const Case cases[] = {
-      {"net/ipv4/ip_forward", true},  {"net/core/somaxconn", false}, {"kernel/shmmax", true},
-      {"kernel/hostname", false},     {"kernel/core_pattern", false}, {"vm/max_map_count", true},
-      {"vm/max_map_counts", false},   {"user/max_net_namespaces", false}, {"net", false},
+      {"net/ipv4/ip_forward", true}, {"net/core/somaxconn", false},      {"kernel/shmmax", true},
+      {"kernel/hostname", false},    {"kernel/core_pattern", false},     {"vm/max_map_count", true},
+      {"vm/max_map_counts", false},  {"user/max_net_namespaces", false}, {"net", false},
   };
   for (const Case& c : cases) {
     INFO(c.name);
@@ -72,7 +72,8 @@ TEST_CASE("Limit: by chance, as the reference has it") {
       }
       const bool expected = access.write && test::reference_permits(limit, access.view());
       permitted += expected ? 1 : 0;
-      INFO("seed " << kSeed << ", round " << round << ", " << test::show(access) << "\n" << test::show(rules));
+      INFO("seed " << kSeed << ", round " << round << ", " << test::show(access) << "\n"
+                   << test::show(rules));
       REQUIRE(permits(*dfa, access.view()) == expected);
     }
   }

@@ -188,7 +188,8 @@ TEST_CASE("Compile: what each kind of rule does, and which goes first") {
   }
 }
 
-TEST_CASE("Compile: a thousand typical rules need no more than half of the cells and of the budget") {
+TEST_CASE(
+    "Compile: a thousand typical rules need no more than half of the cells and of the budget") {
   const Policy policy = typical_rules(1000);
   const auto made = automaton::determinize(compile::build_nfa(policy), compile::kBudget);
   REQUIRE(std::holds_alternative<Dfa>(made));
@@ -196,8 +197,10 @@ TEST_CASE("Compile: a thousand typical rules need no more than half of the cells
   const std::vector<std::uint8_t> table = must_encode(policy);
   CHECK(table.size() < sizeof(sg_table) + SG_CELLS_MAX / 2 * sizeof(__u32) + 1);
   CHECK(compile::decide(table, {true, "net/test999/k5/x/v999", "999", true}).rule == 1000);
-  CHECK(compile::decide(table, {true, "net/test999/k5/x/v999", "1000", true}).verdict == policy::Verdict::kDeny);
-  CHECK(compile::decide(table, {true, "net/test999/k5/x/v998", "1", true}).verdict == policy::Verdict::kDeny);
+  CHECK(compile::decide(table, {true, "net/test999/k5/x/v999", "1000", true}).verdict ==
+        policy::Verdict::kDeny);
+  CHECK(compile::decide(table, {true, "net/test999/k5/x/v998", "1", true}).verdict ==
+        policy::Verdict::kDeny);
 }
 
 TEST_CASE("Compile: patterns that need exponentially many states are a finding that names them") {

@@ -24,10 +24,10 @@ using policy::NumericValue;
 using policy::Policy;
 using policy::Rule;
 using policy::RuleKind;
-using policy::Verdict;
 using policy::TextValue;
 using policy::Token;
 using policy::Value;
+using policy::Verdict;
 
 namespace {
 
@@ -162,13 +162,17 @@ TEST_CASE("Decide: names and values at the ends of the guard's buffers") {
       {"the longest value", {true, "ab", value, true}, {Verdict::kAllow, 1}},
       {"one byte more", {true, "ab", value + "v", true}, {Verdict::kDeny, 0}},
       {"far too long", {true, "ab", value + std::string(70000, 'v'), true}, {Verdict::kDeny, 0}},
-      {"too long where any value is allowed", {true, "bb", value + "v", true}, {Verdict::kAllow, 3}},
+      {"too long where any value is allowed",
+       {true, "bb", value + "v", true},
+       {Verdict::kAllow, 3}},
       {"an empty value", {true, "ab", "", true}, {Verdict::kDeny, 0}},
       {"an empty value where any is allowed", {true, "bb", "", true}, {Verdict::kAllow, 3}},
       {"elsewhere than at position 0", {true, "ab", "v", false}, {Verdict::kDeny, 0}},
       {"elsewhere, where any value is allowed", {true, "bb", "v", false}, {Verdict::kAllow, 3}},
       {"a zero byte in the value", {true, "ab", std::string("v\0v", 3), true}, {Verdict::kDeny, 0}},
-      {"a zero byte where any is allowed", {true, "bb", std::string("\0", 1), true}, {Verdict::kAllow, 3}},
+      {"a zero byte where any is allowed",
+       {true, "bb", std::string("\0", 1), true},
+       {Verdict::kAllow, 3}},
       {"a read has no value", {false, "ab", "not looked at", false}, {Verdict::kAllow, 5}},
       {"an empty name", {true, "", "v", true}, {Verdict::kDeny, 0}},
   };

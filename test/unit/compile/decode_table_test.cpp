@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// decode_table_test.cpp - a table decoded again decides as the automaton it was made from, and every byte that
-// an encoder would not write is refused.
+// decode_table_test.cpp - a table decoded again decides as the automaton it was made from, and
+// every byte that an encoder would not write is refused.
 //
-// test/support/decode_table.h reads tables by their layout alone and stays apart from this decoder: it is what
-// the encoder is held against.
+// test/support/decode_table.h reads tables by their layout alone and stays apart from this decoder:
+// it is what the encoder is held against.
 #include "compile/decode_table.h"
 
 #include <cstring>
@@ -67,7 +67,9 @@ Bytes with_head(Bytes table, Change change) {
   return table;
 }
 
-std::size_t cell_count(const Bytes& table) { return (table.size() - sizeof(sg_table)) / sizeof(std::uint32_t); }
+std::size_t cell_count(const Bytes& table) {
+  return (table.size() - sizeof(sg_table)) / sizeof(std::uint32_t);
+}
 
 }  // namespace
 
@@ -121,7 +123,8 @@ TEST_CASE("Decode: what an encoder would not write") {
   const Bytes good = table_of(policy_of({"ab", "net/*"}));
   REQUIRE(why(good) == "");
   CHECK(why({}) == "table: it is shorter than its head");
-  CHECK(why(Bytes(good.begin(), good.begin() + sizeof(sg_table) - 1)) == "table: it is shorter than its head");
+  CHECK(why(Bytes(good.begin(), good.begin() + sizeof(sg_table) - 1)) ==
+        "table: it is shorter than its head");
   CHECK(why(Bytes(sizeof(sg_table) + 4)).starts_with("table: it has version 0"));
   const auto head = [&](auto change) { return why(with_head(good, change)); };
   CHECK(head([](sg_table& h) { ++h.version; }).starts_with("table: it has version 3"));
@@ -131,8 +134,10 @@ TEST_CASE("Decode: what an encoder would not write") {
   CHECK(head([](sg_table& h) { h.class_of[0] = 2; }) == "table: its classes are not in order");
   CHECK(head([](sg_table& h) { h.class_of[255] = 255; }) == "table: its classes are not in order");
   CHECK(head([](sg_table& h) { h.class_of[255] = 0; }) == "table: its classes are not in order");
-  CHECK(head([](sg_table& h) { h.unseen_class = 0; }) == "table: its class of unseen values is out of range");
-  CHECK(head([](sg_table& h) { h.unseen_class = 200; }) == "table: its class of unseen values is out of range");
+  CHECK(head([](sg_table& h) { h.unseen_class = 0; }) ==
+        "table: its class of unseen values is out of range");
+  CHECK(head([](sg_table& h) { h.unseen_class = 200; }) ==
+        "table: its class of unseen values is out of range");
   CHECK(head([](sg_table& h) { h.start[1] = h.cell_count; }) == "table: a step leads to no state");
   CHECK(head([](sg_table& h) { h.start[1] = 0; }).ends_with("is never reached"));
   CHECK(head([](sg_table& h) { ++h.sinks; }) != "");
@@ -152,8 +157,9 @@ TEST_CASE("Decode: every cell counts: any other content is refused, or decides a
   std::size_t refused = 0;
   for (std::size_t i = 0; i < cell_count(good); ++i) {
     const std::uint32_t old = cell(good, i);
-    for (const std::uint32_t other : {0u, old ^ 1u, old ^ (1u << SG_CELL_CLASS_BITS), old ^ (2u << SG_CELL_CLASS_BITS),
-                                      0xffffff00u, 0xffffffffu, 0x000000ffu}) {
+    for (const std::uint32_t other :
+         {0u, old ^ 1u, old ^ (1u << SG_CELL_CLASS_BITS), old ^ (2u << SG_CELL_CLASS_BITS),
+          0xffffff00u, 0xffffffffu, 0x000000ffu}) {
       if (other == old) {
         continue;
       }
@@ -187,7 +193,8 @@ TEST_CASE("Decode: bytes changed by chance give an error, or an automaton that c
       table[random.below(table.size())] = static_cast<std::uint8_t>(random.next());
     }
     if (random.one_in(10)) {
-      table.erase(table.end() - static_cast<std::ptrdiff_t>(random.below(table.size())), table.end());
+      table.erase(table.end() - static_cast<std::ptrdiff_t>(random.below(table.size())),
+                  table.end());
     }
     const Result<DecodedTable> decoded = compile::decode_table(table);
     refused += decoded ? 0 : 1;

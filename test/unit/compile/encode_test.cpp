@@ -96,8 +96,8 @@ Dfa many_classes(Symbol different) {
 std::vector<compile::Label> labels_of(const std::vector<bool>& allows) {
   std::vector<compile::Label> labels;
   for (std::size_t i = 0; i < allows.size(); ++i) {
-    labels.push_back({allows[i] ? policy::Verdict::kAllow : policy::Verdict::kDeny,
-                      static_cast<RuleNumber>(i)});
+    labels.push_back(
+        {allows[i] ? policy::Verdict::kAllow : policy::Verdict::kDeny, static_cast<RuleNumber>(i)});
   }
   return labels;
 }
@@ -151,7 +151,8 @@ TEST_CASE("Encode: cells are a power of two, and what is in no row is zero") {
   test::Random random(9);
   for (int round = 0; round < 50; ++round) {
     const Policy policy = test::random_policy(random);
-    const auto table = must(compile::encode(minimal(policy), labels_of(even_rules(policy.rules.size()))));
+    const auto table =
+        must(compile::encode(minimal(policy), labels_of(even_rules(policy.rules.size()))));
     const sg_table head = head_of(table);
     REQUIRE(std::has_single_bit(head.cell_count));
     REQUIRE(table.size() == sizeof(sg_table) + head.cell_count * sizeof(__u32));
@@ -215,19 +216,21 @@ TEST_CASE("Encode: as many cells as a table may have, and more") {
   CHECK_FALSE(compile::encode(chain(SG_CELLS_MAX), labels_of({false, true})).has_value());
 }
 
-TEST_CASE("Encode: several numbers of the automaton can stand for one rule, with different verdicts") {
+TEST_CASE(
+    "Encode: several numbers of the automaton can stand for one rule, with different verdicts") {
   // Every write, whatever follows.
   Dfa dfa;
   dfa.classes = automaton::make_classes({SymbolRange{automaton::kWrite, automaton::kWrite}});
   dfa.start = 1;
   dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{dfa.classes.of[automaton::kWrite], 2}});
   dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{0, 2}, {1, 2}});
-  const std::vector<compile::Label> labels = {
-      {}, {policy::Verdict::kDeny, 7}, {policy::Verdict::kAllow, 7}, {policy::Verdict::kWouldDeny, 7}};
+  const std::vector<compile::Label> labels = {{},
+                                              {policy::Verdict::kDeny, 7},
+                                              {policy::Verdict::kAllow, 7},
+                                              {policy::Verdict::kWouldDeny, 7}};
   for (const RuleNumber number : {1u, 2u, 3u}) {
     dfa.rule_of.back() = number;
-    const std::vector<std::uint8_t> table =
-        must(compile::encode(dfa, labels));
+    const std::vector<std::uint8_t> table = must(compile::encode(dfa, labels));
     const compile::Decision found = compile::decide(table, {true, "a", "1", true});
     INFO("number " << number);
     CHECK(found.rule == 7);

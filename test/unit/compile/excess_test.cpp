@@ -49,31 +49,48 @@ TEST_CASE("Excess: the write, the reason, and what to change") {
     std::string hint;     // part of it
   };
   const Case cases[] = {
-      {"within", "net.ipv4.ip_forward, kernel.shm*, vm.max_map_count=262144..1048576, "
-                 "net.core.somaxconn=5..100", "", ""},
+      {"within",
+       "net.ipv4.ip_forward, kernel.shm*, vm.max_map_count=262144..1048576, "
+       "net.core.somaxconn=5..100",
+       "", ""},
       {"the host's", "kernel.core_pattern",
-       "permits kernel.core_pattern=0, which is beyond the node's limit: it is the host's, it belongs to no "
-       "namespace", "limit.host of /etc/p.json"},
+       "permits kernel.core_pattern=0, which is beyond the node's limit: it is the host's, it "
+       "belongs to no "
+       "namespace",
+       "limit.host of /etc/p.json"},
       {"the host's, though its name says net", "net.netfilter.nf_hooks_lwtunnel=1",
-       "permits net.netfilter.nf_hooks_lwtunnel=1, which is beyond the node's limit: it is the host's, it "
-       "belongs to no namespace", "limit.host of /etc/p.json"},
+       "permits net.netfilter.nf_hooks_lwtunnel=1, which is beyond the node's limit: it is the "
+       "host's, it "
+       "belongs to no namespace",
+       "limit.host of /etc/p.json"},
       {"a shared namespace", "kernel.hostname=x",
-       "permits kernel.hostname=x, which is beyond the node's limit: it belongs to the UTS namespace, which "
-       "the container shares with the host", "UTS namespace of its own"},
+       "permits kernel.hostname=x, which is beyond the node's limit: it belongs to the UTS "
+       "namespace, which "
+       "the container shares with the host",
+       "UTS namespace of its own"},
       {"a deny of the node", "net.ipv4.tcp_rmem=1",
-       "permits net.ipv4.tcp_rmem=1, which is beyond the node's limit: 'net.ipv4.tcp_*' of limit.deny covers "
-       "it", "limit.deny of /etc/p.json"},
+       "permits net.ipv4.tcp_rmem=1, which is beyond the node's limit: 'net.ipv4.tcp_*' of "
+       "limit.deny covers "
+       "it",
+       "limit.deny of /etc/p.json"},
       {"a value out of range", "vm.max_map_count=262143..1048576",
-       "permits vm.max_map_count=262143, which is beyond the node's limit: the value is out of range, the "
-       "limit permits 'vm.max_map_count=262144..1048576'", "widen it in /etc/p.json"},
+       "permits vm.max_map_count=262143, which is beyond the node's limit: the value is out of "
+       "range, the "
+       "limit permits 'vm.max_map_count=262144..1048576'",
+       "widen it in /etc/p.json"},
       {"any value where a range is permitted", "net.core.somaxconn",
-       "permits net.core.somaxconn=a, which is beyond the node's limit: the value is out of range, the limit "
-       "permits 'net.core.somaxconn=0..100'", ""},
+       "permits net.core.somaxconn=a, which is beyond the node's limit: the value is out of range, "
+       "the limit "
+       "permits 'net.core.somaxconn=0..100'",
+       ""},
       {"out of several ranges", "kernel.domainname=b",
-       "permits kernel.domainname=b, which is beyond the node's limit: the value is out of range, the limit "
-       "permits 'kernel.domainname=a' and 1 more", ""},
+       "permits kernel.domainname=b, which is beyond the node's limit: the value is out of range, "
+       "the limit "
+       "permits 'kernel.domainname=a' and 1 more",
+       ""},
       {"not in the list", "net.core.rmem_max=1",
-       "permits net.core.rmem_max=1, which is beyond the node's limit: no rule of limit.allow covers it",
+       "permits net.core.rmem_max=1, which is beyond the node's limit: no rule of limit.allow "
+       "covers it",
        "limit.allow of /etc/p.json"},
   };
   for (const Case& c : cases) {
@@ -93,8 +110,8 @@ TEST_CASE("Excess: the write, the reason, and what to change") {
 
 TEST_CASE("Excess: a deny of the container's own takes back what is too much") {
   CHECK(findings_for({{"io.sysctl-guard.allow", "net.ipv4.*"}}).size() == 1);
-  CHECK(findings_for({{"io.sysctl-guard.allow", "net.ipv4.*"},
-                      {"io.sysctl-guard.deny", "net.ipv4.tcp_*"}})
+  CHECK(findings_for(
+            {{"io.sysctl-guard.allow", "net.ipv4.*"}, {"io.sysctl-guard.deny", "net.ipv4.tcp_*"}})
             .empty());
 }
 

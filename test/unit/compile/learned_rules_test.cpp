@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// learned_rules_test.cpp - what is learned from writes by chance, parsed and compiled, permits every one of them;
-// and nothing on a sysctl that was not seen.
+// learned_rules_test.cpp - what is learned from writes by chance, parsed and compiled, permits
+// every one of them; and nothing on a sysctl that was not seen.
 #include "policy/learn.h"
 
 #include <algorithm>
@@ -24,9 +24,9 @@ using policy::SeenWrite;
 namespace {
 
 std::string random_bytes(test::Random& random, std::size_t max) {
-  static const std::vector<std::string_view> kPieces = {"a", "1", "0", "eth", ".", "..", "*", "|", ",", "\"", "=", "-",
-                                                        " ", "\t", "\n", "@", "?", "[", "\xff", "\\", "#", "x", "9",
-                                                        "'", "`", "$", ";", "&", "<", ">", "!", "("};
+  static const std::vector<std::string_view> kPieces = {
+      "a", "1", "0",    "eth", ".", "..", "*", "|", ",", "\"", "=", "-", " ", "\t", "\n", "@",
+      "?", "[", "\xff", "\\",  "#", "x",  "9", "'", "`", "$",  ";", "&", "<", ">",  "!",  "("};
   std::string bytes;
   for (std::size_t count = random.below(max + 1); count > 0; --count) {
     bytes += random.pick(kPieces);
@@ -35,18 +35,23 @@ std::string random_bytes(test::Random& random, std::size_t max) {
 }
 
 std::string random_name(test::Random& random) {
-  static const std::vector<std::string_view> kNames = {
-      "net/ipv4/ip_forward", "kernel/shmmax", "net/core/rps_default_mask", "vm/max_map_count", "kernel/hostname"};
-  static const std::vector<std::string_view> kParents = {"net/ipv4/conf/", "net/ipv6/conf/", "net/ipv4/neigh/"};
+  static const std::vector<std::string_view> kNames = {"net/ipv4/ip_forward", "kernel/shmmax",
+                                                       "net/core/rps_default_mask",
+                                                       "vm/max_map_count", "kernel/hostname"};
+  static const std::vector<std::string_view> kParents = {"net/ipv4/conf/", "net/ipv6/conf/",
+                                                         "net/ipv4/neigh/"};
   static const std::vector<std::string_view> kLeaves = {"/forwarding", "/src_valid_mark"};
-  static const std::vector<std::string_view> kInterfaces = {"eth0", "wg0", "all", "default", "eth0.100", "a,b", "*"};
+  static const std::vector<std::string_view> kInterfaces = {"eth0",     "wg0", "all", "default",
+                                                            "eth0.100", "a,b", "*"};
   switch (random.below(4)) {
     case 0:
       return std::string(random.pick(kNames));
     case 1:
-      return std::string(random.pick(kParents)) + std::string(random.pick(kInterfaces)) + std::string(random.pick(kLeaves));
+      return std::string(random.pick(kParents)) + std::string(random.pick(kInterfaces)) +
+             std::string(random.pick(kLeaves));
     case 2:
-      return std::string(random.pick(kParents)) + random_bytes(random, 4) + std::string(random.pick(kLeaves));
+      return std::string(random.pick(kParents)) + random_bytes(random, 4) +
+             std::string(random.pick(kLeaves));
     default:
       return random_bytes(random, 4) + "/" + random_bytes(random, 4);
   }
@@ -76,10 +81,12 @@ std::vector<SeenWrite> random_writes(test::Random& random) {
   std::vector<SeenWrite> writes;
   const std::size_t kind = random.below(2 * kValueKinds);
   for (std::size_t count = 1 + random.below(30); count > 0; --count) {
-    SeenWrite write{.name = kind < kValueKinds && random.one_in(2) ? "vm/max_map_count" : random_name(random),
-                    .value = random_value(random, kind < kValueKinds ? kind : random.below(kValueKinds))};
+    SeenWrite write{
+        .name = kind < kValueKinds && random.one_in(2) ? "vm/max_map_count" : random_name(random),
+        .value = random_value(random, kind < kValueKinds ? kind : random.below(kValueKinds))};
     write.value_size = write.value.size();
-    write.value.resize(std::min<std::size_t>(write.value.size(), SG_VALUE_SIZE - 1));  // as an event has it
+    write.value.resize(
+        std::min<std::size_t>(write.value.size(), SG_VALUE_SIZE - 1));  // as an event has it
     write.at_position_zero = kind < kValueKinds || !random.one_in(20);
     write.count = 1 + random.below(3);
     writes.push_back(write);
@@ -88,14 +95,18 @@ std::vector<SeenWrite> random_writes(test::Random& random) {
 }
 
 compile::Access access_of(const SeenWrite& write, const std::string& value) {
-  return {.write = true, .name = write.name, .value = value, .at_position_zero = write.at_position_zero};
+  return {.write = true,
+          .name = write.name,
+          .value = value,
+          .at_position_zero = write.at_position_zero};
 }
 
 // A policy without a limit, of an annotation as a user would paste it.
 std::vector<std::uint8_t> table_of(const std::string& annotation, const std::string& shown) {
   const policy::NodePolicy node = policy::default_node_policy("node", {});
   Diagnostics findings;
-  policy::Request request = policy::parse_annotations({{"io.sysctl-guard.allow", annotation}}, node, "", findings);
+  policy::Request request =
+      policy::parse_annotations({{"io.sysctl-guard.allow", annotation}}, node, "", findings);
   INFO(shown);
   for (const Finding& finding : findings.findings()) {
     FAIL(format_finding(finding));
@@ -124,7 +135,8 @@ TEST_CASE("Learned rules: each write that was seen is permitted, unless no rule 
       list += (list.empty() ? "" : ", ") + rule.text;
       json += (json.empty() ? "[" : ", ") + json_quote(rule.text);
     }
-    const std::string shown = "seed " + std::to_string(kSeed) + ", round " + std::to_string(round) + ": " + list;
+    const std::string shown =
+        "seed " + std::to_string(kSeed) + ", round " + std::to_string(round) + ": " + list;
     REQUIRE(list.find_first_of("'`$;&<>!\\()") == std::string::npos);
     const bool as_json = random.one_in(2) && !json.empty();
     const std::vector<std::uint8_t> table = table_of(as_json ? json + "]" : list, shown);
@@ -137,15 +149,18 @@ TEST_CASE("Learned rules: each write that was seen is permitted, unless no rule 
       std::string value = write.value;
       value.resize(write.value_size, 'a');
       const bool is_named = !no_rule.contains(write.name);
-      const bool is_permitted = compile::decide(table, access_of(write, value)).verdict == policy::Verdict::kAllow;
+      const bool is_permitted =
+          compile::decide(table, access_of(write, value)).verdict == policy::Verdict::kAllow;
       INFO(json_quote(write.name) << " = " << json_quote(value));
       REQUIRE((is_permitted || !is_named));
       permitted += is_permitted ? 1 : 0;
       unnameable += is_named ? 0 : 1;
     }
-    CHECK(compile::decide(table, {true, "kernel/core_pattern", "|x", true}).verdict == policy::Verdict::kDeny);
+    CHECK(compile::decide(table, {true, "kernel/core_pattern", "|x", true}).verdict ==
+          policy::Verdict::kDeny);
     if (generalise == Generalise::kNone) {
-      CHECK(compile::decide(table, {true, "net/ipv4/conf/other/rp_filter", "1", true}).verdict == policy::Verdict::kDeny);
+      CHECK(compile::decide(table, {true, "net/ipv4/conf/other/rp_filter", "1", true}).verdict ==
+            policy::Verdict::kDeny);
     }
   }
   CHECK(permitted > 10000);
@@ -168,7 +183,8 @@ TEST_CASE("Learned rules: without generalising no other value of a number is per
     const std::vector<std::uint8_t> table = table_of(learned.rules[0].text, learned.rules[0].text);
     for (std::size_t number = 0; number < 21; ++number) {
       const bool is_permitted =
-          compile::decide(table, {true, "vm/x", std::to_string(number), true}).verdict == policy::Verdict::kAllow;
+          compile::decide(table, {true, "vm/x", std::to_string(number), true}).verdict ==
+          policy::Verdict::kAllow;
       CHECK(is_permitted == seen.contains(number));
     }
   }

@@ -161,8 +161,8 @@ TEST_CASE("Meta: bytes that were not made here are nothing") {
   std::vector<std::uint8_t> longer = good;
   longer.push_back('\n');
   CHECK_FALSE(compile::decode_meta(longer));
-  for (const std::size_t place : {offsetof(sg_meta, magic), offsetof(sg_meta, layout),
-                                  offsetof(sg_meta, rule_count)}) {
+  for (const std::size_t place :
+       {offsetof(sg_meta, magic), offsetof(sg_meta, layout), offsetof(sg_meta, rule_count)}) {
     std::vector<std::uint8_t> other = good;
     other[place] ^= 1;
     CHECK_FALSE(compile::decode_meta(other));

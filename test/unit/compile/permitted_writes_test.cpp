@@ -25,12 +25,14 @@ PermittedWrites writes_of(const policy::Policy& policy) {
   return *std::move(writes);
 }
 
-policy::Policy policy_of(const std::string& allow, const std::string& deny, const std::string& mode = "") {
+policy::Policy policy_of(const std::string& allow, const std::string& deny,
+                         const std::string& mode = "") {
   Diagnostics findings;
   const policy::NodePolicy node = policy::parse_node_policy(
       R"({"version": 1, "limit": {"host": ["vm.swappiness=0..100"], "onExcess": "clip"}, "annotationModes": ["audit"]})",
       "none", {.net = true}, findings);
-  std::map<std::string, std::string> annotations = {{"io.sysctl-guard.allow", allow}, {"io.sysctl-guard.deny", deny}};
+  std::map<std::string, std::string> annotations = {{"io.sysctl-guard.allow", allow},
+                                                    {"io.sysctl-guard.deny", deny}};
   if (!mode.empty()) {
     annotations["io.sysctl-guard.mode"] = mode;
   }
@@ -42,8 +44,8 @@ policy::Policy policy_of(const std::string& allow, const std::string& deny, cons
 }  // namespace
 
 TEST_CASE("Permitted writes: names, and beginnings of names") {
-  const PermittedWrites writes =
-      writes_of(policy_of("net.ipv4.ip_forward=1, net.ipv4.conf.*.rp_filter, net.core.*, vm.*", "net.core.somaxconn"));
+  const PermittedWrites writes = writes_of(policy_of(
+      "net.ipv4.ip_forward=1, net.ipv4.conf.*.rp_filter, net.core.*, vm.*", "net.core.somaxconn"));
   CHECK(writes.any_to("net/ipv4/ip_forward"));
   CHECK(writes.any_to("net/ipv4/conf/eth0/rp_filter"));
   CHECK(writes.any_to("net/core/rmem_max"));

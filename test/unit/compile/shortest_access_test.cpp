@@ -68,14 +68,18 @@ TEST_CASE("Shortest access: what is shown") {
       {"a name", {{rule(RuleKind::kAllow, "kernel/core_pattern")}}, "kernel.core_pattern=0"},
       {"a value", {{rule(RuleKind::kAllow, "vm/x", {big})}}, "vm.x=262144"},
       {"text", {{rule(RuleKind::kAllow, "a/b", {TextValue{"cubic", false}})}}, "a.b=cubic"},
-      {"the shorter of two", {{rule(RuleKind::kAllow, "a/bcd"), rule(RuleKind::kAllow, "a/b", {big}),
-                               rule(RuleKind::kAllow, "a/bc", {one})}},
+      {"the shorter of two",
+       {{rule(RuleKind::kAllow, "a/bcd"), rule(RuleKind::kAllow, "a/b", {big}),
+         rule(RuleKind::kAllow, "a/bc", {one})}},
        "a.bc=1"},
       {"a dot in a component", {{rule(RuleKind::kAllow, "net/eth0.1/x", {one})}}, "net.eth0/1.x=1"},
       {"a component is never empty", {{rule(RuleKind::kAllow, "net/*/x", {one})}}, "net.a.x=1"},
-      {"what a deny leaves", {{rule(RuleKind::kDeny, "a*"), rule(RuleKind::kAllow, "*", {one})}}, "b=1"},
+      {"what a deny leaves",
+       {{rule(RuleKind::kDeny, "a*"), rule(RuleKind::kAllow, "*", {one})}},
+       "b=1"},
       {"only what cannot be seen is left",
-       {{rule(RuleKind::kDeny, "b*"), rule(RuleKind::kAllow, "a")}}, "a=0"},
+       {{rule(RuleKind::kDeny, "b*"), rule(RuleKind::kAllow, "a")}},
+       "a=0"},
       {"an alias in upper case", {{rule(RuleKind::kAllow, "N/*")}}, "N.a=0"},
   };
   for (const Case& c : cases) {
@@ -135,8 +139,7 @@ TEST_CASE("Shortest access: as short as any of all small ones") {
       std::size_t best = SIZE_MAX;
       for (const std::string& name : names) {
         for (const std::string value : {"9", "10", "ab"}) {
-          const compile::Decision found =
-              test::reference_decide(policy, {true, name, value, true});
+          const compile::Decision found = test::reference_decide(policy, {true, name, value, true});
           if (found.verdict == policy::Verdict::kAllow) {
             best = std::min(best, name.size() + std::string(value).size());
           }
@@ -183,7 +186,8 @@ TEST_CASE("Shortest read: a name alone, and none where writes alone are in the s
     return access ? compile::describe(*access) : "none";
   };
   CHECK(shown_read({{rule(RuleKind::kAllow, "a")}}) == "none");
-  CHECK(shown_read({{rule(RuleKind::kDenyRead, "kernel/*"), rule(RuleKind::kAllow, "a")}}) == "kernel.a");
+  CHECK(shown_read({{rule(RuleKind::kDenyRead, "kernel/*"), rule(RuleKind::kAllow, "a")}}) ==
+        "kernel.a");
   CHECK(shown_read({{rule(RuleKind::kDenyRead, "kernel/\x80")}}) == "kernel.\\x80");
   CHECK(shown_read({{rule(RuleKind::kDenyRead, std::string(128, 'a'))}}) == "none");
 }

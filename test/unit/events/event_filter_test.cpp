@@ -51,11 +51,14 @@ TEST_CASE("Event filter: from a time on") {
 TEST_CASE("Lost events: a line for each kind") {
   CHECK(lost_text({}, false).empty());
   CHECK(lost_text({.dropped = 1}, false) ==
-        "sysctl-guard: 1 event dropped since the buffer was made or cleared, whenever it was full; events "
+        "sysctl-guard: 1 event dropped since the buffer was made or cleared, whenever it was full; "
+        "events "
         "--follow makes room\n");
   CHECK(lost_text({.dropped = 2, .missed = 3, .unknown = 4}, true) ==
-        "sysctl-guard: 2 events dropped, as the buffer was full; a larger eventBuffer in the node policy "
+        "sysctl-guard: 2 events dropped, as the buffer was full; a larger eventBuffer in the node "
+        "policy "
         "holds more\n"
-        "sysctl-guard: 3 events missed: newer ones were written over them before they could be shown\n"
+        "sysctl-guard: 3 events missed: newer ones were written over them before they could be "
+        "shown\n"
         "sysctl-guard: 4 events left out: they are of another version of sysctl-guard\n");
 }

@@ -133,12 +133,11 @@ TEST_CASE("Event: the time is never before 1970, nor one that a line cannot hold
 }
 
 TEST_CASE("Event: none of a record of another version, or one that is broken") {
-  for (const auto spoil : {+[](sg_event& raw) { raw.version = SG_EVENT_VERSION + 1; },
-                           +[](sg_event& raw) { raw.version = 0; },
-                           +[](sg_event& raw) { raw.verdict = 2; },
-                           +[](sg_event& raw) { raw.verdict = SG_VERDICTS; },
-                           +[](sg_event& raw) { raw.access = 2; },
-                           +[](sg_event& raw) { raw.rule = SG_RULES_MAX + 1; }}) {
+  for (const auto spoil :
+       {+[](sg_event& raw) { raw.version = SG_EVENT_VERSION + 1; },
+        +[](sg_event& raw) { raw.version = 0; }, +[](sg_event& raw) { raw.verdict = 2; },
+        +[](sg_event& raw) { raw.verdict = SG_VERDICTS; }, +[](sg_event& raw) { raw.access = 2; },
+        +[](sg_event& raw) { raw.rule = SG_RULES_MAX + 1; }}) {
     sg_event raw = make_record();
     REQUIRE(event_of(raw));
     spoil(raw);
@@ -151,17 +150,19 @@ TEST_CASE("Event: none of a record of another version, or one that is broken") {
 
 TEST_CASE("Event: a line") {
   Event event = *event_of(make_record());
-  CHECK(to_json_line(event) ==
-        R"({"time": "1970-01-01T00:00:05.000000000Z", "container": "web", "cgroup": 77, "pid": 12, )"
-        R"("tid": 13, "uid": 1000, "comm": "sh", "access": "write", "name": "net/ipv4/ip_forward", )"
-        R"("value": "1\\n", "valueLength": 2, "filePosition": 0, "verdict": "deny", "rule": 3})"
-        "\n");
+  CHECK(
+      to_json_line(event) ==
+      R"({"time": "1970-01-01T00:00:05.000000000Z", "container": "web", "cgroup": 77, "pid": 12, )"
+      R"("tid": 13, "uid": 1000, "comm": "sh", "access": "write", "name": "net/ipv4/ip_forward", )"
+      R"("value": "1\\n", "valueLength": 2, "filePosition": 0, "verdict": "deny", "rule": 3})"
+      "\n");
   event = Event{.container = "a\\b\"", .name = "net/\xff\x1b[31m"};
-  CHECK(to_json_line(event) ==
-        R"({"time": "1970-01-01T00:00:00.000000000Z", "container": "a\\\\b\"", "cgroup": 0, "pid": null, )"
-        R"("tid": null, "uid": 0, "comm": null, "access": "read", "name": "net/\\xff\\x1b[31m", )"
-        R"("value": null, "valueLength": 0, "filePosition": 0, "verdict": "deny", "rule": null})"
-        "\n");
+  CHECK(
+      to_json_line(event) ==
+      R"({"time": "1970-01-01T00:00:00.000000000Z", "container": "a\\\\b\"", "cgroup": 0, "pid": null, )"
+      R"("tid": null, "uid": 0, "comm": null, "access": "read", "name": "net/\\xff\\x1b[31m", )"
+      R"("value": null, "valueLength": 0, "filePosition": 0, "verdict": "deny", "rule": null})"
+      "\n");
 }
 
 TEST_CASE("Event: any bytes survive a line, and the line is printable ASCII") {
@@ -210,7 +211,9 @@ TEST_CASE("Event: lines of others that are events too, and what is none") {
 }
 
 TEST_CASE("Event: an error says which key") {
-  const auto message_of = [](std::string_view line) { return parse_json_line(line).error().message; };
+  const auto message_of = [](std::string_view line) {
+    return parse_json_line(line).error().message;
+  };
   CHECK(message_of("{}") == "event: \"time\" is missing");
   CHECK(message_of(R"({"time": "today"})") == "event: \"time\" is no time as RFC 3339 writes it");
   CHECK(message_of(R"({"time": "2026-11-25T09:30:00Z"})") == "event: \"container\" is missing");

@@ -43,28 +43,34 @@ TEST_CASE("Proc sys report: why it is shut, and what would open it") {
   const std::string shut = "/proc/sys is read-only: ";
   const std::string lost = ". A write to what is read-only is EROFS and leaves no event";
   const std::string advice =
-      ". To learn all that the container writes, start it with io.sysctl-guard.mode=audit, which opens what the node's "
+      ". To learn all that the container writes, start it with io.sysctl-guard.mode=audit, which "
+      "opens what the node's "
       "limit permits";
-  const std::string nobody = "neither Podman's precreate stage nor sysctl-guard-runtime has opened it";
+  const std::string nobody =
+      "neither Podman's precreate stage nor sysctl-guard-runtime has opened it";
   compile::Meta meta = granted();
   CHECK(guard::asks_to_open(meta));
   CHECK(guard::unlearnable_text(meta, seen(kClosed)) == shut + nobody + lost);
-  CHECK(guard::unlearnable_text(meta, seen(kParts)) == "/proc/sys is read-only but for vm" + lost + advice);
+  CHECK(guard::unlearnable_text(meta, seen(kParts)) ==
+        "/proc/sys is read-only but for vm" + lost + advice);
   CHECK(guard::unlearnable_text(meta, seen(kProc)).empty());
   CHECK(guard::unlearnable_text(meta, {}).empty());
   // The node audits, and the container has nothing that asks.
   meta.rules.erase(meta.rules.begin());
   meta.audit = policy::Audit::kWithinLimit;
   CHECK_FALSE(guard::asks_to_open(meta));
-  CHECK(guard::unlearnable_text(meta, seen(kClosed)) == shut + "nothing asked to open it" + lost + advice);
+  CHECK(guard::unlearnable_text(meta, seen(kClosed)) ==
+        shut + "nothing asked to open it" + lost + advice);
   for (const char* const key : {"io.sysctl-guard.mode", "io.sysctl-guard.mode/web"}) {
     meta.origin.annotations = {{key, "audit"}};
     CHECK(guard::asks_to_open(meta));
     CHECK(guard::unlearnable_text(meta, seen(kClosed)) == shut + nobody + lost);
-    CHECK(guard::unlearnable_text(meta, seen(kParts)) == "/proc/sys is read-only but for vm" + lost);
+    CHECK(guard::unlearnable_text(meta, seen(kParts)) ==
+          "/proc/sys is read-only but for vm" + lost);
   }
   meta.origin.annotations = {{"io.sysctl-guard.closed", "a reason"}};
-  CHECK(guard::unlearnable_text(meta, seen(kClosed)) == shut + "as its annotation io.sysctl-guard.closed says, 'a reason'" + lost);
+  CHECK(guard::unlearnable_text(meta, seen(kClosed)) ==
+        shut + "as its annotation io.sysctl-guard.closed says, 'a reason'" + lost);
 }
 
 TEST_CASE("Proc sys report: text and JSON") {
@@ -74,16 +80,21 @@ TEST_CASE("Proc sys report: text and JSON") {
     const char* text;
     const char* json;
   };
-  const std::string nobody = "neither Podman's precreate stage nor sysctl-guard-runtime has opened it";
+  const std::string nobody =
+      "neither Podman's precreate stage nor sysctl-guard-runtime has opened it";
   CHECK(guard::proc_sys_text(meta, seen(kClosed)) == "read-only: " + nobody);
-  CHECK(guard::proc_sys_json(meta, seen(kClosed)).line() == R"({"writable": "none", "paths": [], "why": ")" + nobody + "\"}");
+  CHECK(guard::proc_sys_json(meta, seen(kClosed)).line() ==
+        R"({"writable": "none", "paths": [], "why": ")" + nobody + "\"}");
   meta.origin.annotations = {{"io.sysctl-guard.closed", "no \"reason\"\n"}};
   const Case cases[] = {
-      {{}, "not known: no process of the container can be looked at",
+      {{},
+       "not known: no process of the container can be looked at",
        R"({"writable": null, "paths": [], "why": null})"},
       {seen(kProc), "writable", R"({"writable": "all", "paths": [], "why": null})"},
-      {seen(kParts), "read-only but for vm", R"({"writable": "parts", "paths": ["vm"], "why": null})"},
-      {seen(kClosed), "read-only: as its annotation io.sysctl-guard.closed says, 'no \"reason\"\\n'",
+      {seen(kParts), "read-only but for vm",
+       R"({"writable": "parts", "paths": ["vm"], "why": null})"},
+      {seen(kClosed),
+       "read-only: as its annotation io.sysctl-guard.closed says, 'no \"reason\"\\n'",
        R"({"writable": "none", "paths": [], "why": "as its annotation io.sysctl-guard.closed says, 'no \"reason\"\\n'"})"}};
   for (const Case& c : cases) {
     CHECK(guard::proc_sys_text(meta, c.proc_sys) == c.text);

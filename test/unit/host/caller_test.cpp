@@ -12,8 +12,10 @@ using namespace sg;
 
 TEST_CASE("Who: the text") {
   CHECK(host::describe({.uid = 0, .sudo_user = "", .login_uid = {}, .pid = 7}) == "uid 0, pid 7");
-  CHECK(host::describe({.uid = 0, .sudo_user = "a\nb", .login_uid = {}, .pid = 7}) == "uid 0 (sudo: a\\nb), pid 7");
-  CHECK(host::describe({.uid = 5, .sudo_user = "", .login_uid = 1000, .pid = 7}) == "uid 5 (login uid 1000), pid 7");
+  CHECK(host::describe({.uid = 0, .sudo_user = "a\nb", .login_uid = {}, .pid = 7}) ==
+        "uid 0 (sudo: a\\nb), pid 7");
+  CHECK(host::describe({.uid = 5, .sudo_user = "", .login_uid = 1000, .pid = 7}) ==
+        "uid 5 (login uid 1000), pid 7");
   CHECK(host::describe({.uid = 0, .sudo_user = "alice", .login_uid = 1000, .pid = 7}) ==
         "uid 0 (sudo: alice, login uid 1000), pid 7");
 }

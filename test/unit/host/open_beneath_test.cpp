@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// open_beneath_test.cpp - what is below is opened; links, ways out and mounts are not. Links of each process are no place.
+// open_beneath_test.cpp - what is below is opened; links, ways out and mounts are not. Links of
+// each process are no place.
 #include "host/open_beneath.h"
 
 #include <fcntl.h>

@@ -53,9 +53,11 @@ TEST_CASE("Root: a path is found below it, through links that mean the system be
       {"dots and slashes are layout", "//etc/./x/../y/", "/etc/y"},
       {"what is missing is where it would be made", "/none/x.json", "/none/x.json"},
       {"the root itself", "/", ""},
-      {"what is missing behind a link to nowhere is where the link leads", "/etc/dangling/x", "/none/y/x"},
+      {"what is missing behind a link to nowhere is where the link leads", "/etc/dangling/x",
+       "/none/y/x"},
       {"and behind a relative one", "/etc/dangling2", "/none"},
-      {"dots behind what is missing do not lead out of the root", "/none/../../../../../tmp/x", "/tmp/x"},
+      {"dots behind what is missing do not lead out of the root", "/none/../../../../../tmp/x",
+       "/tmp/x"},
       {"dots behind what is missing", "/data/none/../../../x/y", "/x/y"},
   };
   for (const Case& c : cases) {

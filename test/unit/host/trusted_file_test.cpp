@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// trusted_file_test.cpp - who could change a file: by its own mode, by the directories above it, by links.
+// trusted_file_test.cpp - who could change a file: by its own mode, by the directories above it, by
+// links.
 #include "host/trusted_file.h"
 
 #include <sys/stat.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ways_out_test.cpp - mounts of a container by which it could leave its guard, and others beside them.
+// ways_out_test.cpp - mounts of a container by which it could leave its guard, and others beside
+// them.
 #include "host/ways_out.h"
 
 #include <string>
@@ -20,8 +21,9 @@ OwnPlaces own(const std::string& cgroups) {
 
 // With the container's own procfs, and mounts of the host that are no matter.
 std::string way_out(const std::string& mount, const std::string& cgroups = "1:cpu:/\n0::/\n") {
-  const std::string text = "20 1 0:5 / /proc rw - proc proc rw\n21 1 0:27 /.. /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n" +
-                           std::string(kProc) + mount + "\n";
+  const std::string text =
+      "20 1 0:5 / /proc rw - proc proc rw\n21 1 0:27 /.. /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n" +
+      std::string(kProc) + mount + "\n";
   const auto mounts = sg::parse_mountinfo(text);
   return sg::host::way_out(mounts, own(cgroups));
 }
@@ -58,7 +60,8 @@ TEST_CASE("Ways out: what shows others, at or below the container's root") {
       {"the host's, read-only", "91 80 0:27 /../.. /r/cg ro - cgroup2 cgroup2 rw", ""},
       {"a read-only filesystem", "91 80 0:27 /.. /r/cg rw - cgroup2 cgroup2 ro", ""},
       {"its own cgroup v1", "91 80 0:28 / /r/cg rw - cgroup cgroup rw,cpu", ""},
-      {"another's cgroup v1", "91 80 0:28 /../b /r/cg rw - cgroup cgroup rw,cpu", "'/cg'" + cgroups},
+      {"another's cgroup v1", "91 80 0:28 /../b /r/cg rw - cgroup cgroup rw,cpu",
+       "'/cg'" + cgroups},
       {"a name to be escaped", "91 80 0:5 / /r/a\\012b rw - proc proc rw", "'/a\\nb'" + processes},
   };
   for (const Case& c : cases) {
@@ -72,5 +75,6 @@ TEST_CASE("Ways out: without a cgroup namespace the own cgroup is told by its pa
   CHECK(way_out("91 80 0:27 /box/c1 /r/cg rw - cgroup2 cgroup2 rw", cgroups).empty());
   CHECK_FALSE(way_out("91 80 0:27 / /r/cg rw - cgroup2 cgroup2 rw", cgroups).empty());
   CHECK_FALSE(way_out("91 80 0:27 /box/c12 /r/cg rw - cgroup2 cgroup2 rw", cgroups).empty());
-  CHECK_FALSE(way_out("91 80 0:27 / /r/cg rw - cgroup2 cgroup2 rw", "1:cpu:/\n").empty());  // in none
+  CHECK_FALSE(
+      way_out("91 80 0:27 / /r/cg rw - cgroup2 cgroup2 rw", "1:cpu:/\n").empty());  // in none
 }

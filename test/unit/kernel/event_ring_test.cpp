@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_ring_test.cpp - readers of a ring buffer that the test writes by itself, as the kernel would.
+// event_ring_test.cpp - readers of a ring buffer that the test writes by itself, as the kernel
+// would.
 #include "kernel/event_ring.h"
 
 #include <linux/bpf.h>
@@ -19,7 +20,8 @@ using sg::kernel::EventRing;
 namespace {
 
 constexpr std::size_t kSize = 4096;
-// So many that the buffer has room for a whole number of them: the next header falls on the oldest one.
+// So many that the buffer has room for a whole number of them: the next header falls on the oldest
+// one.
 constexpr std::size_t kRecord = 120;
 constexpr std::uint64_t kStride = 128;  // with the header
 constexpr std::uint64_t kFit = (kSize - 1) / kStride;
@@ -27,9 +29,12 @@ constexpr std::uint64_t kFit = (kSize - 1) / kStride;
 // The kernel's side. The data stand in the file twice, where the kernel maps the same pages twice.
 class Buffer {
  public:
-  Buffer() : fd_(::memfd_create("ring", MFD_CLOEXEC)), page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
+  Buffer()
+      : fd_(::memfd_create("ring", MFD_CLOEXEC)),
+        page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
     REQUIRE(::ftruncate(fd_.get(), static_cast<off_t>(2 * page_ + 2 * kSize)) == 0);
-    void* const all = ::mmap(nullptr, 2 * page_ + 2 * kSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0);
+    void* const all =
+        ::mmap(nullptr, 2 * page_ + 2 * kSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0);
     REQUIRE(all != MAP_FAILED);
     all_ = static_cast<std::byte*>(all);
   }
@@ -220,7 +225,9 @@ TEST_CASE("Event ring: what was put away is not shown again") {
   CHECK(later.cleared_dropped() == 5);
 }
 
-TEST_CASE("Event ring: forwarding goes on where it ended, whoever looked, followed or put away meanwhile") {
+TEST_CASE(
+    "Event ring: forwarding goes on where it ended, whoever looked, followed or put away "
+    "meanwhile") {
   Buffer buffer;
   EventRing first = buffer.open();
   first.seek_forwarded();
@@ -246,7 +253,8 @@ TEST_CASE("Event ring: forwarding goes on where it ended, whoever looked, follow
   CHECK(batch->missed + fills(*batch).size() == 101);
 }
 
-TEST_CASE("Event ring: a record that is being written ends the batch, a discarded one is passed over") {
+TEST_CASE(
+    "Event ring: a record that is being written ends the batch, a discarded one is passed over") {
   Buffer buffer;
   EventRing ring = buffer.open();
   CHECK(buffer.write(1));

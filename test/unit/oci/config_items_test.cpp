@@ -27,7 +27,8 @@ TEST_CASE("Config items: a text is a string without a zero byte") {
   std::string text = "old";
   CHECK(sg::oci::take_text(item({"a"}, JsonType::kString, "x"), text));
   CHECK(text == "x");
-  const sg::Status zero = sg::oci::take_text(item({"a", "b"}, JsonType::kString, std::string("y\0z", 3)), text);
+  const sg::Status zero =
+      sg::oci::take_text(item({"a", "b"}, JsonType::kString, std::string("y\0z", 3)), text);
   REQUIRE_FALSE(zero);
   CHECK(zero.error().message == "config.json: 'a.b' holds a zero byte");
   CHECK_FALSE(sg::oci::take_text(item({"a"}, JsonType::kNumber, "1"), text));
@@ -50,12 +51,14 @@ TEST_CASE("Config items: an array of strings, or none") {
 TEST_CASE("Config items: types, and keys that Go takes for others") {
   CHECK(sg::oci::require_type(item({"a"}, JsonType::kObject), JsonType::kObject, "an object"));
   CHECK(sg::oci::require_type(item({"a"}, JsonType::kNull), JsonType::kObject, "an object"));
-  const sg::Status wrong = sg::oci::require_type(item({"a"}, JsonType::kArray), JsonType::kObject, "an object");
+  const sg::Status wrong =
+      sg::oci::require_type(item({"a"}, JsonType::kArray), JsonType::kObject, "an object");
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().message == "config.json: 'a' is not an object");
   CHECK(sg::oci::check_spelling(item({"a", "path"}, JsonType::kNull), 1, {"path"}));
   CHECK(sg::oci::check_spelling(item({"a", "paths"}, JsonType::kNull), 1, {"path"}));
-  const sg::Status folded = sg::oci::check_spelling(item({"a", "Path"}, JsonType::kNull), 1, {"path"});
+  const sg::Status folded =
+      sg::oci::check_spelling(item({"a", "Path"}, JsonType::kNull), 1, {"path"});
   REQUIRE_FALSE(folded);
   CHECK(folded.error().message == "config.json: 'a.Path' is what some programs take for 'path'");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// create_config_test.cpp - what a config.json says before the container is created, and what is none.
+// create_config_test.cpp - what a config.json says before the container is created, and what is
+// none.
 #include "oci/create_config.h"
 
 #include <filesystem>
@@ -108,9 +109,10 @@ TEST_CASE("Create config: root, version and mappings") {
   CHECK(create->user_mappings[0].host_id == 7);
   CHECK(create->user_mappings[0].size == 2);
   CHECK(create->group_mappings[0].size == 0);
-  for (const char* text : {R"({"linux":{"uidMappings":[{"hostID":"0"}]}})", R"({"linux":{"uidMappings":{}}})",
-                           R"({"linux":{"gidMappings":[{"size":-1}]}})", R"({"linux":{"gidMappings":[5]}})",
-                           R"({"root":{"path":5}})", R"({"root":"/"})"}) {
+  for (const char* text :
+       {R"({"linux":{"uidMappings":[{"hostID":"0"}]}})", R"({"linux":{"uidMappings":{}}})",
+        R"({"linux":{"gidMappings":[{"size":-1}]}})", R"({"linux":{"gidMappings":[5]}})",
+        R"({"root":{"path":5}})", R"({"root":"/"})"}) {
     INFO(text);
     CHECK_FALSE(sg::oci::parse_create_config(text));
   }
@@ -151,7 +153,8 @@ TEST_CASE("Create config: a member of the wrong type is refused") {
       {R"({"process":{"capabilities":{"bounding":[["X"]]}}})", "bounding.0' is not a string"},
       {R"({"linux":{"readonlyPaths":{}}})", "'linux.readonlyPaths' is not an array of strings"},
       {R"({"linux":{"readonlyPaths":[null]}})", "'linux.readonlyPaths.0' is not a string"},
-      {R"({"linux":{"maskedPaths":"/proc/sys"}})", "'linux.maskedPaths' is not an array of strings"},
+      {R"({"linux":{"maskedPaths":"/proc/sys"}})",
+       "'linux.maskedPaths' is not an array of strings"},
       {R"({"hooks":[]})", "'hooks' is not an object"},
       {R"({"hooks":{"prestart":{}}})", "'hooks.prestart' is not an array"},
       {R"({"hooks":{"createRuntime":["x"]}})", "'hooks.createRuntime.0' is not an object"},
@@ -228,13 +231,16 @@ TEST_CASE("Create config: what is broken is one that cannot be a state") {
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().message == "config.json: 'mounts' is not an array");
   const std::string cut = R"({"ociVersion":"1","root":{})";
-  const auto small = sg::oci::parse_if_config(cut + std::string(sg::oci::kStateMax - cut.size(), ' '));
+  const auto small =
+      sg::oci::parse_if_config(cut + std::string(sg::oci::kStateMax - cut.size(), ' '));
   REQUIRE(small);
   CHECK_FALSE(small->has_value());
-  const auto twice = sg::oci::parse_if_config(R"({"ociVersion":"1","root":{},"process":{},"process":{}})");
+  const auto twice =
+      sg::oci::parse_if_config(R"({"ociVersion":"1","root":{},"process":{},"process":{}})");
   REQUIRE_FALSE(twice);
   CHECK(twice.error().message.starts_with("config.json: has the key 'process' twice"));
-  const auto large = sg::oci::parse_if_config(cut + std::string(sg::oci::kStateMax - cut.size() + 1, ' '));
+  const auto large =
+      sg::oci::parse_if_config(cut + std::string(sg::oci::kStateMax - cut.size() + 1, ' '));
   REQUIRE_FALSE(large);
   CHECK(large.error().message.starts_with("config.json: is JSON that ends too early"));
 }

@@ -61,8 +61,9 @@ std::string guarded(const std::string& text, std::vector<std::string> args = {})
 
 // A document with both entries and the mark, so that what changes is the paths alone.
 std::string with_paths(const std::string& list) {
-  return R"({"hooks":{"createRuntime":[)" + kEntry + R"(],"createContainer":[)" + opening_entry({"a"}) +
-         R"(]},"annotations":{)" + kMark + R"(},"linux":{"readonlyPaths":)" + list + "}}";
+  return R"({"hooks":{"createRuntime":[)" + kEntry + R"(],"createContainer":[)" +
+         opening_entry({"a"}) + R"(]},"annotations":{)" + kMark + R"(},"linux":{"readonlyPaths":)" +
+         list + "}}";
 }
 
 }  // namespace
@@ -70,8 +71,8 @@ std::string with_paths(const std::string& list) {
 TEST_CASE("Open /proc/sys: Docker's own document, and only the edit") {
   std::string text = sample("docker-26.1.config.json");
   // Whatever hook of our name it has, only that at our path is ours.
-  const std::string installed = text.substr(text.rfind("\"/", text.find("/sysctl-guard-hook\"")) + 1,
-                                            std::string::npos);
+  const std::string installed =
+      text.substr(text.rfind("\"/", text.find("/sysctl-guard-hook\"")) + 1, std::string::npos);
   const std::string path = installed.substr(0, installed.find('"'));
   text.replace(text.find("\"" + path + "\""), path.size() + 2, "\"" + std::string(kHook) + "\"");
   const std::string after = opened(text);
@@ -107,7 +108,8 @@ TEST_CASE("Open /proc/sys: Podman's own document without a hook gets all of it")
 
 TEST_CASE("Open /proc/sys: all parts are in one document, or none is") {
   const Container container;
-  const CreateConfig after = parsed(opened(text_of(container), {"vm/swappiness", "net/ipv4/conf/"}));
+  const CreateConfig after =
+      parsed(opened(text_of(container), {"vm/swappiness", "net/ipv4/conf/"}));
   REQUIRE(after.config.hooks.size() == 2);
   CHECK(after.config.hooks[0].stage == sg::oci::HookStage::kCreateRuntime);
   CHECK(after.config.hooks[1].stage == sg::oci::HookStage::kCreateContainer);
@@ -121,7 +123,8 @@ TEST_CASE("Open /proc/sys: all parts are in one document, or none is") {
   CHECK(sg::oci::is_closed(without.config));
 }
 
-TEST_CASE("Open /proc/sys: who is apart may be opened without the lock, and is marked all the same") {
+TEST_CASE(
+    "Open /proc/sys: who is apart may be opened without the lock, and is marked all the same") {
   const CreateEdit edit{.hook_path = kHook, .hook_args = {}, .open = Paths{"net/"}, .lock = false};
   const std::string once = edited(text_of(apart()), edit);
   const CreateConfig after = parsed(once);
@@ -154,11 +157,13 @@ TEST_CASE("Open /proc/sys: a second edit with other paths changes the list, and 
 TEST_CASE("Open /proc/sys: marks are added, and keep the value they have") {
   CHECK(parsed(opened(R"({"annotations":{"io.sysctl-guard.opened":"x"}})"))
             .config.annotations.at("io.sysctl-guard.opened") == "x");
-  const std::string was_open =
-      edited(R"({"ociVersion":"1.0.2"})", {.hook_path = kHook, .hook_args = {}, .note_was_open = true});
-  CHECK(parsed(was_open).config.annotations == std::map<std::string, std::string>{{"io.sysctl-guard.was-open", "true"}});
+  const std::string was_open = edited(R"({"ociVersion":"1.0.2"})",
+                                      {.hook_path = kHook, .hook_args = {}, .note_was_open = true});
+  CHECK(parsed(was_open).config.annotations ==
+        std::map<std::string, std::string>{{"io.sysctl-guard.was-open", "true"}});
   const CreateEdit closed{.hook_path = kHook, .hook_args = {}, .against = "a \"reason\""};
-  const std::string why = edited(R"({"annotations":{"io.sysctl-guard.closed":"old","x":"y"}})", closed);
+  const std::string why =
+      edited(R"({"annotations":{"io.sysctl-guard.closed":"old","x":"y"}})", closed);
   CHECK(parsed(why).config.annotations ==
         std::map<std::string, std::string>{{"io.sysctl-guard.closed", "a \"reason\""}, {"x", "y"}});
   CHECK(edited(why, closed) == why);
@@ -173,18 +178,24 @@ TEST_CASE("Open /proc/sys: what is opened by us, and what was open") {
   };
   const Case cases[] = {
       {"nothing read-only", "{}", false, true},
-      {"others", R"({"linux":{"readonlyPaths":["/proc/bus","/proc/sysrq-trigger","/sys"]}})", false, true},
+      {"others", R"({"linux":{"readonlyPaths":["/proc/bus","/proc/sysrq-trigger","/sys"]}})", false,
+       true},
       {"itself", R"({"linux":{"readonlyPaths":["//proc/sys/"]}})", false, false},
       {"a part", R"({"linux":{"readonlyPaths":["/proc/sys/kernel"]}})", false, false},
       {"all of /proc", R"({"linux":{"readonlyPaths":["/proc"]}})", false, false},
-      {"a relative path, which is below the root", R"({"linux":{"readonlyPaths":["proc/sys"]}})", false, false},
+      {"a relative path, which is below the root", R"({"linux":{"readonlyPaths":["proc/sys"]}})",
+       false, false},
       {"through ..", R"({"linux":{"readonlyPaths":["/x/../proc/sys"]}})", false, false},
-      {"the mark, whatever it says", R"({"annotations":{"io.sysctl-guard.opened":"false"}})", true, true},
-      {"our entry alone", R"({"hooks":{"createContainer":[)" + opening_entry({}) + "]}}", true, true},
+      {"the mark, whatever it says", R"({"annotations":{"io.sysctl-guard.opened":"false"}})", true,
+       true},
+      {"our entry alone", R"({"hooks":{"createContainer":[)" + opening_entry({}) + "]}}", true,
+       true},
       {"the same of another path",
-       R"({"hooks":{"createContainer":[{"path":"/x/sysctl-guard-hook","args":["h","--open"]}]}})", true, true},
+       R"({"hooks":{"createContainer":[{"path":"/x/sysctl-guard-hook","args":["h","--open"]}]}})",
+       true, true},
       {"our entry without the argument",
-       R"({"hooks":{"createContainer":[{"path":"/x/sysctl-guard-hook","args":["h"]}]}})", false, true},
+       R"({"hooks":{"createContainer":[{"path":"/x/sysctl-guard-hook","args":["h"]}]}})", false,
+       true},
       {"the guard's entry", R"({"hooks":{"createRuntime":[)" + kEntry + "]}}", false, true},
   };
   for (const Case& c : cases) {
@@ -209,10 +220,13 @@ TEST_CASE("Open /proc/sys: which entries are taken out") {
       {"several times", R"(["/proc/sys","/a","/proc/sys/","/b","/proc/sys"])", R"(["/a","/b"])"},
       {"all of them", R"(["/proc/sys","//proc//sys","/./proc/sys/."])", "[]"},
       {"written with escapes", R"(["/a","\u002fproc\/sys"])", R"(["/a"])"},
-      {"below it", R"(["/proc/sys/kernel","/proc/sys/net"])", R"(["/proc/sys/kernel","/proc/sys/net"])"},
+      {"below it", R"(["/proc/sys/kernel","/proc/sys/net"])",
+       R"(["/proc/sys/kernel","/proc/sys/net"])"},
       {"above it", R"(["/proc","/"])", R"(["/proc","/"])"},
-      {"a longer name", R"(["/proc/sysrq-trigger","/proc/sys2"])", R"(["/proc/sysrq-trigger","/proc/sys2"])"},
-      {"through ..", R"(["/a/../proc/sys","/proc/sys/.."])", R"(["/a/../proc/sys","/proc/sys/.."])"},
+      {"a longer name", R"(["/proc/sysrq-trigger","/proc/sys2"])",
+       R"(["/proc/sysrq-trigger","/proc/sys2"])"},
+      {"through ..", R"(["/a/../proc/sys","/proc/sys/.."])",
+       R"(["/a/../proc/sys","/proc/sys/.."])"},
       {"a relative one", R"(["proc/sys"])", R"(["proc/sys"])"},
       {"in upper case", R"(["/PROC/SYS"])", R"(["/PROC/SYS"])"},
       {"none", "[]", "[]"},
@@ -267,9 +281,10 @@ TEST_CASE("Open /proc/sys: which entries are our hook") {
   const Case cases[] = {
       {"its path", R"({"path":"/opt/sg/sysctl-guard-hook"})", true},
       {"installed elsewhere", R"({"path":"/usr/libexec/oci/hooks.d/sysctl-guard-hook"})", false},
-      {"with a profile", R"({"path":"/opt/sg/sysctl-guard-hook","args":["h","--profile","web"]})", true},
-      {"another program that takes our name", R"({"path":"/bin/true","args":["sysctl-guard-hook"]})",
-       false},
+      {"with a profile", R"({"path":"/opt/sg/sysctl-guard-hook","args":["h","--profile","web"]})",
+       true},
+      {"another program that takes our name",
+       R"({"path":"/bin/true","args":["sysctl-guard-hook"]})", false},
       {"a name that begins alike", R"({"path":"/x/sysctl-guard-hook2"})", false},
       {"a name that ends alike", R"({"path":"/x/no-sysctl-guard-hook"})", false},
       {"a directory of the name", R"({"path":"/x/sysctl-guard-hook/true"})", false},
@@ -294,21 +309,25 @@ TEST_CASE("Open /proc/sys: which entries are our hook") {
 }
 
 TEST_CASE("Open /proc/sys: an entry of our name that is another program is no guard") {
-  const CreateConfig config =
-      parsed(R"({"hooks":{"prestart":[{"path":"/x/sysctl-guard-hook","args":["h","--profile","p"]}]}})");
+  const CreateConfig config = parsed(
+      R"({"hooks":{"prestart":[{"path":"/x/sysctl-guard-hook","args":["h","--profile","p"]}]}})");
   CHECK_FALSE(sg::oci::runs_hook(config.config, kHook));
   REQUIRE(sg::oci::find_named_hook(config.config) != nullptr);
   CHECK(sg::oci::find_named_hook(config.config)->args.back() == "p");
-  CHECK(sg::oci::find_named_hook(parsed(R"({"hooks":{"prestart":[{"path":"/bin/true"}]}})").config) == nullptr);
+  CHECK(sg::oci::find_named_hook(
+            parsed(R"({"hooks":{"prestart":[{"path":"/bin/true"}]}})").config) == nullptr);
 }
 
 TEST_CASE("Open /proc/sys: keys that Go would take for others are refused") {
   for (const char* text :
-       {R"({"Hooks":null})", R"({"process":{"Capabilities":{}}})", R"({"linux":{"readonlypaths":[]}})",
+       {R"({"Hooks":null})", R"({"process":{"Capabilities":{}}})",
+        R"({"linux":{"readonlypaths":[]}})",
         R"({"hooks":{"createRuntime":[{"path":"/a","Path":"/b"}]}})", R"({"Mounts":[]})",
         R"({"hooks":{"createRuntime":[],"CreateRuntime":null}})", R"({"hooks":{"preStart":[]}})",
-        R"({"mounts":[{"Source":"/sys"}]})", R"({"mounts":[{"Destination":"/proc/sys"}]})", R"({"Root":{"path":"/"}})",
-        R"({"linux":{"uidMappings":[{"hostid":0}]}})", R"({"hooks":{"createcontainer":[]}})", R"({"linux":{"namespaces":[{"type":"user","Path":"/x"}]}})"}) {
+        R"({"mounts":[{"Source":"/sys"}]})", R"({"mounts":[{"Destination":"/proc/sys"}]})",
+        R"({"Root":{"path":"/"}})", R"({"linux":{"uidMappings":[{"hostid":0}]}})",
+        R"({"hooks":{"createcontainer":[]}})",
+        R"({"linux":{"namespaces":[{"type":"user","Path":"/x"}]}})"}) {
     INFO(text);
     CHECK_FALSE(sg::oci::parse_create_config(text));
   }
@@ -316,14 +335,15 @@ TEST_CASE("Open /proc/sys: keys that Go would take for others are refused") {
 
 TEST_CASE("Open /proc/sys: a zero byte ends what runtimes in C read: refused") {
   for (const char* text :
-       {R"({"linux":{"readonlyPaths":["/proc/sys\u0000"]}})", R"({"linux":{"maskedPaths":["/x\u0000"]}})",
+       {R"({"linux":{"readonlyPaths":["/proc/sys\u0000"]}})",
+        R"({"linux":{"maskedPaths":["/x\u0000"]}})",
         R"({"hooks":{"createRuntime":[{"path":"/bin/true\u0000/sysctl-guard-hook"}]}})",
         R"({"hooks":{"createContainer":[{"path":"/x","args":["a\u0000b"]}]}})",
-        R"({"process":{"capabilities":{"bounding":["CAP_SYS_ADMIN\u0000X"]}}})", R"({"root":{"path":"/\u0000x"}})",
-        R"({"mounts":[{"source":"/proc\u0000x"}]})", R"({"mounts":[{"type":"bind\u0000x"}]})",
-        R"({"mounts":[{"options":["bind\u0000x"]}]})", R"({"mounts":[{"destination":"/proc/sys\u0000x"}]})"}) {
+        R"({"process":{"capabilities":{"bounding":["CAP_SYS_ADMIN\u0000X"]}}})",
+        R"({"root":{"path":"/\u0000x"}})", R"({"mounts":[{"source":"/proc\u0000x"}]})",
+        R"({"mounts":[{"type":"bind\u0000x"}]})", R"({"mounts":[{"options":["bind\u0000x"]}]})",
+        R"({"mounts":[{"destination":"/proc/sys\u0000x"}]})"}) {
     INFO(text);
     CHECK_FALSE(sg::oci::parse_create_config(text));
   }
 }
-

@@ -13,8 +13,15 @@ TEST_CASE("Plain path: empty components and dots go, the rest stays") {
     const char* path;
     const char* plain;
   };
-  const Case cases[] = {{"/", "/"},         {"//", "/"},          {"/./", "/"},        {"/a/b", "/a/b"},
-                        {"//a/./b//", "/a/b"}, {"/a/../b", "/a/../b"}, {"a//b", "a//b"}, {"", ""}, {"/...", "/..."}};
+  const Case cases[] = {{"/", "/"},
+                        {"//", "/"},
+                        {"/./", "/"},
+                        {"/a/b", "/a/b"},
+                        {"//a/./b//", "/a/b"},
+                        {"/a/../b", "/a/../b"},
+                        {"a//b", "a//b"},
+                        {"", ""},
+                        {"/...", "/..."}};
   for (const Case& c : cases) {
     INFO(c.path);
     CHECK(plain_path(c.path) == c.plain);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// runtime_args_test.cpp - command lines as engines write them, and as somebody could to slip one through.
+// runtime_args_test.cpp - command lines as engines write them, and as somebody could to slip one
+// through.
 #include "oci/runtime_args.h"
 
 #include <string>
@@ -39,7 +40,8 @@ TEST_CASE("Runtime arguments: what starts a container, and from which bundle") {
       // As containerd, Docker, Podman and CRI-O write them.
       {"--root /run/r --log /b/log.json --log-format json create --bundle /b --pid-file /b/pid ID",
        kStart, "/b"},
-      {"--systemd-cgroup --log-format=json --log=/l create --bundle /b --pid-file /p ID", kStart, "/b"},
+      {"--systemd-cgroup --log-format=json --log=/l create --bundle /b --pid-file /p ID", kStart,
+       "/b"},
       {"--root=/r start ID", kPassOn, "."},
       {"--root /r --log /l --log-format json delete --force ID", kPassOn, "."},
       {"features", kPassOn, "."},

@@ -14,7 +14,8 @@
 TEST_CASE("Runtime log: both forms") {
   constexpr std::time_t kNow = 1'700'000'000;
   CHECK(sg::oci::runtime_log_entry("sysctl-guard: a \"b\"", /*json=*/true, kNow) ==
-        "{\"level\":\"error\",\"msg\":\"sysctl-guard: a \\\"b\\\"\",\"time\":\"2023-11-14T22:13:20Z\"}\n");
+        "{\"level\":\"error\",\"msg\":\"sysctl-guard: a "
+        "\\\"b\\\"\",\"time\":\"2023-11-14T22:13:20Z\"}\n");
   CHECK(sg::oci::runtime_log_entry("a \"b\"", /*json=*/false, kNow) ==
         "time=\"2023-11-14T22:13:20Z\" level=error msg=\"a \\\"b\\\"\"\n");
 }
@@ -25,8 +26,8 @@ TEST_CASE("Runtime log: a time beyond the calendar is some time") {
 }
 
 TEST_CASE("Runtime log: entries go to the end of the file, which is made") {
-  const std::filesystem::path file = std::filesystem::temp_directory_path() /
-                                     ("sysctl-guard-log-" + std::to_string(::getpid()));
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("sysctl-guard-log-" + std::to_string(::getpid()));
   std::filesystem::remove(file);
   sg::oci::append_to_log(file, "one\n");
   sg::oci::append_to_log(file, "two\n");

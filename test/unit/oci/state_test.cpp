@@ -83,8 +83,8 @@ TEST_CASE("State: only the id is required") {
 }
 
 TEST_CASE("State: members of other names are passed over") {
-  const Result<State> state = sg::oci::parse_state(with(
-      R"("x":{"id":"c3","annotations":{"a":1},"y":[1,{}]},"pids":[1],"annotation":7)"));
+  const Result<State> state = sg::oci::parse_state(
+      with(R"("x":{"id":"c3","annotations":{"a":1},"y":[1,{}]},"pids":[1],"annotation":7)"));
   REQUIRE(state);
   CHECK(state->id == "c1");
   CHECK(state->annotations.empty());

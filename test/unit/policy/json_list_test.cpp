@@ -30,13 +30,16 @@ TEST_CASE("JSON form: the elements and their places") {
       {"empty, with layout", " \n[ \t\r\n] \n", {}},
       {"one", R"(["a"])", {R"("a")"}},
       {"layout everywhere", "\n[ \"a\" ,\r\n\t\"b\"\n]\n", {R"("a")", R"("b")"}},
-      {"separators inside strings", R"(["a,b","]","[","{"])", {R"("a,b")", R"("]")", R"("[")",
-                                                               R"("{")"}},
-      {"quotes and backslashes inside strings", R"(["a\"","\\","\\\"]"])",
+      {"separators inside strings",
+       R"(["a,b","]","[","{"])",
+       {R"("a,b")", R"("]")", R"("[")", R"("{")"}},
+      {"quotes and backslashes inside strings",
+       R"(["a\"","\\","\\\"]"])",
        {R"("a\"")", R"("\\")", R"("\\\"]")"}},
       {"words and numbers", "[1, true,null ,-2.5e3]", {"1", "true", "null", "-2.5e3"}},
-      {"nested", R"([["]", []], {"a": ["}"]}, "b"])", {R"(["]", []])", R"({"a": ["}"]})",
-                                                       R"("b")"}},
+      {"nested",
+       R"([["]", []], {"a": ["}"]}, "b"])",
+       {R"(["]", []])", R"({"a": ["}"]})", R"("b")"}},
       {"empty string", R"([""])", {R"("")"}},
   };
   for (const Case& c : cases) {
@@ -63,16 +66,52 @@ TEST_CASE("JSON form: each decoded byte leads back to what wrote it") {
       {"empty", R"([""])", "", {2}},
       {"short escapes", R"(["\n\\\"\/x"])", "\n\\\"/x", {2, 4, 6, 8, 10, 11}},
       {"an escape of one byte", R"(["\u0041b"])", "Ab", {2, 8, 9}},
-      {"the largest of one byte", R"(["\u007fb"])", "\x7f" "b", {2, 8, 9}},
-      {"the smallest of two bytes", R"(["\u0080b"])", "\xc2\x80" "b", {2, 2, 8, 9}},
-      {"the largest of two bytes", R"(["\u07FFb"])", "\xdf\xbf" "b", {2, 2, 8, 9}},
-      {"the smallest of three bytes", R"(["\u0800b"])", "\xe0\xa0\x80" "b", {2, 2, 2, 8, 9}},
-      {"just below the surrogates", R"(["\uD7FFb"])", "\xed\x9f\xbf" "b", {2, 2, 2, 8, 9}},
-      {"just above the surrogates", R"(["\ue000b"])", "\xee\x80\x80" "b", {2, 2, 2, 8, 9}},
-      {"the largest of three bytes", R"(["\uFfFfb"])", "\xef\xbf\xbf" "b", {2, 2, 2, 8, 9}},
-      {"a pair of surrogates", R"(["\ud83d\uDE00b"])", "\xf0\x9f\x98\x80" "b",
+      {"the largest of one byte",
+       R"(["\u007fb"])",
+       "\x7f"
+       "b",
+       {2, 8, 9}},
+      {"the smallest of two bytes",
+       R"(["\u0080b"])",
+       "\xc2\x80"
+       "b",
+       {2, 2, 8, 9}},
+      {"the largest of two bytes",
+       R"(["\u07FFb"])",
+       "\xdf\xbf"
+       "b",
+       {2, 2, 8, 9}},
+      {"the smallest of three bytes",
+       R"(["\u0800b"])",
+       "\xe0\xa0\x80"
+       "b",
+       {2, 2, 2, 8, 9}},
+      {"just below the surrogates",
+       R"(["\uD7FFb"])",
+       "\xed\x9f\xbf"
+       "b",
+       {2, 2, 2, 8, 9}},
+      {"just above the surrogates",
+       R"(["\ue000b"])",
+       "\xee\x80\x80"
+       "b",
+       {2, 2, 2, 8, 9}},
+      {"the largest of three bytes",
+       R"(["\uFfFfb"])",
+       "\xef\xbf\xbf"
+       "b",
+       {2, 2, 2, 8, 9}},
+      {"a pair of surrogates",
+       R"(["\ud83d\uDE00b"])",
+       "\xf0\x9f\x98\x80"
+       "b",
        {2, 2, 2, 2, 14, 15}},
-      {"UTF-8 as it is", "[\"\xc3\xa9" "b\"]", "\xc3\xa9" "b", {2, 3, 4, 5}},
+      {"UTF-8 as it is",
+       "[\"\xc3\xa9"
+       "b\"]",
+       "\xc3\xa9"
+       "b",
+       {2, 3, 4, 5}},
       {"a zero byte", R"(["\u0000b"])", std::string("\0b", 2), {2, 8, 9}},
   };
   for (const Case& c : cases) {

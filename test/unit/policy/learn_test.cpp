@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// learn_test.cpp - names: one rule for each sysctl, interfaces, names that cannot stand in a rule. That what is
-// learned permits what was seen is tested where it is compiled, test/unit/compile/learned_rules_test.cpp.
+// learn_test.cpp - names: one rule for each sysctl, interfaces, names that cannot stand in a rule.
+// That what is learned permits what was seen is tested where it is compiled,
+// test/unit/compile/learned_rules_test.cpp.
 #include "policy/learn.h"
 
 #include <string>
@@ -16,10 +17,15 @@ using policy::SeenWrite;
 namespace {
 
 SeenWrite write(const std::string& name, const std::string& value, std::uint64_t count = 1) {
-  return {.name = name, .value = value, .value_size = value.size(), .at_position_zero = true, .count = count};
+  return {.name = name,
+          .value = value,
+          .value_size = value.size(),
+          .at_position_zero = true,
+          .count = count};
 }
 
-std::string shown(const std::vector<SeenWrite>& writes, Generalise generalise = Generalise::kAll, std::uint64_t min = 1) {
+std::string shown(const std::vector<SeenWrite>& writes, Generalise generalise = Generalise::kAll,
+                  std::uint64_t min = 1) {
   const Learned learned = policy::learn(writes, generalise, min);
   std::string text;
   for (const policy::LearnedRule& rule : learned.rules) {
@@ -39,7 +45,8 @@ std::string shown(const std::vector<SeenWrite>& writes, Generalise generalise = 
 
 TEST_CASE("Learn: one rule for each sysctl, with how often it was seen") {
   CHECK(shown({}) == "");
-  CHECK(shown({write("net/ipv4/ip_forward", "1\n", 3), write("net/ipv4/ip_forward", "0"), write("kernel/sem", "1 2 3 4")}) ==
+  CHECK(shown({write("net/ipv4/ip_forward", "1\n", 3), write("net/ipv4/ip_forward", "0"),
+               write("kernel/sem", "1 2 3 4")}) ==
         "kernel.sem=1 2 3 4 1\nnet.ipv4.ip_forward=0|1 4\n");
 }
 
@@ -50,11 +57,13 @@ TEST_CASE("Learn: several interfaces become a star, one does not, all and defaul
   const SeenWrite fallback = write("net/ipv4/conf/default/src_valid_mark", "2");
   CHECK(shown({one}) == "net.ipv4.conf.wg0.src_valid_mark=1 2\n");
   CHECK(shown({other}) == "net.ipv4.conf.eth0/100.src_valid_mark=0 1\n");
-  CHECK(shown({one, all, fallback}) == "net.ipv4.conf.all.src_valid_mark=2 1\n"
-                                       "net.ipv4.conf.default.src_valid_mark=2 1\n"
-                                       "net.ipv4.conf.wg0.src_valid_mark=1 2\n");
+  CHECK(shown({one, all, fallback}) ==
+        "net.ipv4.conf.all.src_valid_mark=2 1\n"
+        "net.ipv4.conf.default.src_valid_mark=2 1\n"
+        "net.ipv4.conf.wg0.src_valid_mark=1 2\n");
   CHECK(shown({one, other}) == "net.ipv4.conf.*.src_valid_mark=0|1 3; interfaces eth0.100, wg0\n");
-  CHECK(shown({one, other, all}) == "net.ipv4.conf.*.src_valid_mark=0|1|2 4; interfaces eth0.100, wg0\n");
+  CHECK(shown({one, other, all}) ==
+        "net.ipv4.conf.*.src_valid_mark=0|1|2 4; interfaces eth0.100, wg0\n");
   CHECK(shown({one, other}, Generalise::kInterfaces) == shown({one, other}));
   for (const Generalise generalise : {Generalise::kNone, Generalise::kValues}) {
     CHECK(shown({one, other}, generalise) ==
@@ -64,13 +73,18 @@ TEST_CASE("Learn: several interfaces become a star, one does not, all and defaul
 
 TEST_CASE("Learn: what cannot stand in a rule") {
   CHECK(shown({write("net/ipv4/conf/a,b\xff/forwarding", "1")}) ==
-        "net.ipv4.conf.*.forwarding=1 1; \"*\" in place of \"a,b\\xff\", which cannot stand in a rule\n");
-  CHECK(shown({write("net/ipv4/conf/a,b/forwarding", "1"), write("net/ipv4/conf/c d/forwarding", "0")}) ==
+        "net.ipv4.conf.*.forwarding=1 1; \"*\" in place of \"a,b\\xff\", which cannot stand in a "
+        "rule\n");
+  CHECK(shown({write("net/ipv4/conf/a,b/forwarding", "1"),
+               write("net/ipv4/conf/c d/forwarding", "0")}) ==
         "net.ipv4.conf.*.forwarding=0|1 2; interfaces a,b, c d\n");
   CHECK(shown({write("", "1")}) == "none 1: its name is not known\n");
-  CHECK(shown({write("net/" + std::string(124, 'a'), "1", 2)}) == "none 2: its name has more than 127 bytes\n");
-  CHECK(shown({write("net/" + std::string(123, 'a'), "1")}) == "net." + std::string(123, 'a') + "=1 1\n");
-  for (const std::string name : {"net//x", "/net", "net/../kernel/x", "a.b/c", "*/c", "\xff", "a.b"}) {
+  CHECK(shown({write("net/" + std::string(124, 'a'), "1", 2)}) ==
+        "none 2: its name has more than 127 bytes\n");
+  CHECK(shown({write("net/" + std::string(123, 'a'), "1")}) ==
+        "net." + std::string(123, 'a') + "=1 1\n");
+  for (const std::string name :
+       {"net//x", "/net", "net/../kernel/x", "a.b/c", "*/c", "\xff", "a.b"}) {
     INFO(name);
     CHECK(shown({write(name, "1")}) == "none 1: no sysctl has such a name\n");
   }
@@ -78,7 +92,8 @@ TEST_CASE("Learn: what cannot stand in a rule") {
 }
 
 TEST_CASE("Learn: nothing that a shell could act on stands in a rule") {
-  for (const std::string name : {"a'b$(x)", "a`b`", "a;b", "a&b", "a<b", "a>b", "a!b", "a\\b", "a(b)", "a#b", "~a"}) {
+  for (const std::string name :
+       {"a'b$(x)", "a`b`", "a;b", "a&b", "a<b", "a>b", "a!b", "a\\b", "a(b)", "a#b", "~a"}) {
     INFO(name);
     const std::string line = shown({write("net/ipv4/conf/" + name + "/forwarding", "1")});
     CHECK(line.starts_with("net.ipv4.conf.*.forwarding=1 1; \"*\" in place of \""));
@@ -89,8 +104,8 @@ TEST_CASE("Learn: nothing that a shell could act on stands in a rule") {
 }
 
 TEST_CASE("Learn: what was seen too rarely is left out, by the rule it would be part of") {
-  const std::vector<SeenWrite> writes = {write("kernel/a", "1", 2), write("kernel/b", "1"), write("kernel/b", "2"),
-                                         write("kernel/c", "1")};
+  const std::vector<SeenWrite> writes = {write("kernel/a", "1", 2), write("kernel/b", "1"),
+                                         write("kernel/b", "2"), write("kernel/c", "1")};
   CHECK(shown(writes, Generalise::kAll, 2) == "kernel.a=1 2\nkernel.b=1|2 2\nrare 1\n");
   CHECK(shown(writes, Generalise::kAll, 3) == "rare 3\n");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// learn_values_test.cpp - values into alternatives, ranges, texts and quotes; what needs a rule without values.
+// learn_values_test.cpp - values into alternatives, ranges, texts and quotes; what needs a rule
+// without values.
 #include "policy/learn_values.h"
 
 #include <string>
@@ -12,7 +13,8 @@ using policy::SeenWrite;
 
 namespace {
 
-std::string learn(const std::string& pattern, const std::vector<SeenWrite>& writes, bool generalise = true) {
+std::string learn(const std::string& pattern, const std::vector<SeenWrite>& writes,
+                  bool generalise = true) {
   std::vector<const SeenWrite*> pointers;
   for (const SeenWrite& write : writes) {
     pointers.push_back(&write);
@@ -28,7 +30,11 @@ std::string learn(const std::string& pattern, const std::vector<SeenWrite>& writ
 std::vector<SeenWrite> values(const std::vector<std::string>& values) {
   std::vector<SeenWrite> writes;
   for (const std::string& value : values) {
-    writes.push_back({.name = "a/b", .value = value, .value_size = value.size(), .at_position_zero = true, .count = 1});
+    writes.push_back({.name = "a/b",
+                      .value = value,
+                      .value_size = value.size(),
+                      .at_position_zero = true,
+                      .count = 1});
   }
   return writes;
 }
@@ -44,9 +50,11 @@ TEST_CASE("Learned values: numbers and rows of numbers") {
 
 TEST_CASE("Learned values: more than a few numbers are a range, each place of a row by itself") {
   CHECK(learn("a.b", values({"1", "2", "3", "4"})) == "=1|2|3|4");
-  CHECK(learn("a.b", values({"9", "2", "30", "4", "-5"})) == "=-5..30; a range of 5 different values");
+  CHECK(learn("a.b", values({"9", "2", "30", "4", "-5"})) ==
+        "=-5..30; a range of 5 different values");
   CHECK(learn("a.b", values({"9", "2", "30", "4", "-5"}), false) == "=-5|2|4|9|30");
-  CHECK(learn("a.b", values({"1 7", "2 7", "3 7", "4 7", "5 7"})) == "=1..5 7; a range of 5 different values");
+  CHECK(learn("a.b", values({"1 7", "2 7", "3 7", "4 7", "5 7"})) ==
+        "=1..5 7; a range of 5 different values");
 }
 
 TEST_CASE("Learned values: text is quoted as the language needs") {
@@ -66,8 +74,10 @@ TEST_CASE("Learned values: numbers that a rule for this sysctl may not have are 
 }
 
 TEST_CASE("Learned values: what a shell could act on becomes any value") {
-  CHECK(learn("a.b", values({"1'; touch /tmp/pwned; : '"})) == "; any value: 1 write of bytes that a shell could act on");
-  CHECK(learn("a.b", values({"1", "$(x)\n", "`x`", "a;b", "a&b", "<a", ">a", "!a", "a\\b", "a\tb"})) ==
+  CHECK(learn("a.b", values({"1'; touch /tmp/pwned; : '"})) ==
+        "; any value: 1 write of bytes that a shell could act on");
+  CHECK(learn("a.b",
+              values({"1", "$(x)\n", "`x`", "a;b", "a&b", "<a", ">a", "!a", "a\\b", "a\tb"})) ==
         "; any value: 9 writes of bytes that a shell could act on");
 }
 
@@ -86,7 +96,8 @@ TEST_CASE("Learned values: many texts become any value") {
 TEST_CASE("Learned values: what cannot be judged whole needs a rule without values") {
   CHECK(learn("a.b", values({std::string(254, 'a')})).size() == 255);
   CHECK(learn("a.b", values({std::string(254, 'a') + "\n"})).size() == 255);
-  CHECK(learn("a.b", values({std::string(255, 'a')})) == "; any value: 1 write of more than 254 bytes");
+  CHECK(learn("a.b", values({std::string(255, 'a')})) ==
+        "; any value: 1 write of more than 254 bytes");
   std::vector<SeenWrite> writes = values({"1", std::string(255, '1')});
   writes[1].value_size = 300;
   CHECK(learn("a.b", writes) == "; any value: 1 write of more than 254 bytes");
@@ -94,8 +105,10 @@ TEST_CASE("Learned values: what cannot be judged whole needs a rule without valu
   writes[1].at_position_zero = false;
   writes[1].count = 3;
   CHECK(learn("a.b", writes) == "; any value: 3 writes not at file position 0");
-  CHECK(learn("a.b", values({std::string("1\0", 2)})) == "; any value: 1 write with a zero byte in the value");
+  CHECK(learn("a.b", values({std::string("1\0", 2)})) ==
+        "; any value: 1 write with a zero byte in the value");
   CHECK(learn("a.b", values({"", "\n"})) ==
         "; any value: 1 write of an empty line; any value: 1 write of an empty value");
-  CHECK(learn("a.b", values({"a\nb", "\xff", "a\n\n"})) == "; any value: 3 writes of bytes that cannot stand in a rule");
+  CHECK(learn("a.b", values({"a\nb", "\xff", "a\n\n"})) ==
+        "; any value: 3 writes of bytes that cannot stand in a rule");
 }

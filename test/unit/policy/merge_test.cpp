@@ -132,14 +132,16 @@ TEST_CASE("Pairs: what the guard could not recognise is an error that names the 
 
 TEST_CASE("Merge: pairs, deny, allow, then the rules for reads") {
   Diagnostics findings;
-  CHECK(show(merge(pair_rules({{"net.p", "1"}, {"net.q", "2"}}, findings), node_policy(""), make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
+  CHECK(show(merge(pair_rules({{"net.p", "1"}, {"net.q", "2"}}, findings), node_policy(""),
+                   make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
         "pair:net/p pair:net/q deny:net/c deny:net/a allow:net/a allow:net/b "
         "readable:kernel/cap_last_cap deny-read:net/d deny-read:net/e allow-read:*");
 }
 
 TEST_CASE("Merge: without deny-read every read is allowed by one rule") {
   CHECK(show(merge({}, node_policy(""), make_request("", "", ""))) == "allow-read:*");
-  CHECK(show(merge({}, node_policy(""), make_request("net.a", "", ""))) == "allow:net/a allow-read:*");
+  CHECK(show(merge({}, node_policy(""), make_request("net.a", "", ""))) ==
+        "allow:net/a allow-read:*");
 }
 
 TEST_CASE("Merge: rules that nobody wrote have no text") {
@@ -151,7 +153,8 @@ TEST_CASE("Merge: rules that nobody wrote have no text") {
   CHECK(policy.rules[2].text.empty());
 }
 
-TEST_CASE("Merge: the node's own rules, and those of a profile, stand in front of the annotations'") {
+TEST_CASE(
+    "Merge: the node's own rules, and those of a profile, stand in front of the annotations'") {
   const NodePolicy node = node_policy(R"(,
     "default": {"allow": ["net.da"], "deny": ["net.dd"], "denyRead": ["net.dr"]},
     "profiles": {"p": {"allow": ["net.pa"], "deny": ["net.pd"], "denyRead": ["net.pr"]}})");
@@ -160,7 +163,8 @@ TEST_CASE("Merge: the node's own rules, and those of a profile, stand in front o
   const Policy policy = merge({}, node, request);
   CHECK(show(policy) ==
         "deny:net/dd deny:net/pd deny:net/d allow:net/pa allow:net/a "
-        "readable:kernel/cap_last_cap deny-read:net/dr deny-read:net/pr deny-read:net/r allow-read:*");
+        "readable:kernel/cap_last_cap deny-read:net/dr deny-read:net/pr deny-read:net/r "
+        "allow-read:*");
   for (const Rule& rule : policy.rules) {
     INFO(rule.pattern);
     const bool is_node_s = rule.kind != RuleKind::kAllow && rule.source.starts_with("node policy ");
@@ -173,7 +177,8 @@ TEST_CASE("Merge: the node's own rules, and those of a profile, stand in front o
 }
 
 TEST_CASE("Merge: the default allow is for containers that ask for nothing, and is trimmed") {
-  const NodePolicy node = node_policy(R"(, "default": {"allow": ["net.da"]}, "profiles": {"p": {}})");
+  const NodePolicy node =
+      node_policy(R"(, "default": {"allow": ["net.da"]}, "profiles": {"p": {}})");
   Request request;
   CHECK(show(merge({}, node, request)) == "allow:net/da beyond-limit: allow-read:*");
   CHECK(merge({}, node, request).on_excess == OnExcess::kTrim);
@@ -188,17 +193,23 @@ TEST_CASE("Merge: the default allow is for containers that ask for nothing, and 
 
 TEST_CASE("Merge: a wildcard does not mean what is the host's by another name") {
   const std::string name = "net/netfilter/nf_hooks_lwtunnel";
-  const std::string denied = "deny:" + name + " ";
+  const std::string ipvs = "deny:net/ipv4/vs/debug_level ";
+  const std::string denied = "deny:" + name + " " + ipvs;
   const NodePolicy node = node_policy("");
-  CHECK(show(merge({}, node, make_request("net.*", "", ""))) == denied + "allow:net/* allow-read:*");
-  CHECK(show(merge({}, node, make_request("net.ipv4.*", "", ""))) == "allow:net/ipv4/* allow-read:*");
+  CHECK(show(merge({}, node, make_request("net.*", "", ""))) ==
+        denied + "allow:net/* allow-read:*");
+  CHECK(show(merge({}, node, make_request("net.ipv4.*", "", ""))) ==
+        ipvs + "allow:net/ipv4/* allow-read:*");
+  CHECK(show(merge({}, node, make_request("net.ipv6.*", "", ""))) ==
+        "allow:net/ipv6/* allow-read:*");
   CHECK(show(merge({}, node, make_request("net.netfilter.nf_hooks_lwtunnel", "", ""))) ==
         "allow:" + name + " allow-read:*");
   CHECK(show(merge({}, node, make_request("net.*, net.netfilter.nf_hooks_lwtunnel", "", ""))) ==
-        "allow:" + name + " allow:net/* allow-read:*");
+        ipvs + "allow:" + name + " allow:net/* allow-read:*");
   // Whatever the node permits: a wildcard never means it.
   const NodePolicy permits = node_policy(R"(, "limit": {"host": ["net.netfilter.nf_hooks_*=1"]})");
-  CHECK(show(merge({}, permits, make_request("net.*", "", ""))) == denied + "allow:net/* allow-read:*");
+  CHECK(show(merge({}, permits, make_request("net.*", "", ""))) ==
+        denied + "allow:net/* allow-read:*");
 }
 
 TEST_CASE("Merge: who chose audit decides how far it goes") {
@@ -212,7 +223,8 @@ TEST_CASE("Merge: who chose audit decides how far it goes") {
   const Case cases[] = {
       {"nobody did", "enforce", std::nullopt, true, Audit::kOff},
       {"the node", "audit", std::nullopt, true, Audit::kFull},
-      {"the node, of a container that was closed", "audit", std::nullopt, false, Audit::kWithinLimit},
+      {"the node, of a container that was closed", "audit", std::nullopt, false,
+       Audit::kWithinLimit},
       {"the node, and the annotation undoes it", "audit", Mode::kEnforce, true, Audit::kOff},
       {"both", "audit", Mode::kAudit, true, Audit::kFull},
       {"both, of a container that was closed", "audit", Mode::kAudit, false, Audit::kWithinLimit},

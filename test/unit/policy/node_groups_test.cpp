@@ -38,7 +38,8 @@ std::string texts(const Groups& groups, std::string_view name) {
 TEST_CASE("Node groups: a group holds what the groups it names hold") {
   Diagnostics findings;
   const Groups groups = read(
-      R"({"a": ["@z", "net.a=1"], "m": [], "z": ["net.z", "@m", "@net", "@y"], "y": ["net.y"]})", findings);
+      R"({"a": ["@z", "net.a=1"], "m": [], "z": ["net.z", "@m", "@net", "@y"], "y": ["net.y"]})",
+      findings);
   CHECK(findings.findings().empty());
   CHECK(texts(groups, "@a") == "net.z net/* net.y net.a=1");
   CHECK(texts(groups, "@m").empty());
@@ -69,7 +70,8 @@ TEST_CASE("Node groups: a circle is shown, once") {
 
 TEST_CASE("Node groups: one that is named twice is no circle") {
   Diagnostics findings;
-  const Groups groups = read(R"({"a": ["@b", "@c"], "b": ["@d"], "c": ["@d"], "d": ["net.x"]})", findings);
+  const Groups groups =
+      read(R"({"a": ["@b", "@c"], "b": ["@d"], "c": ["@d"], "d": ["net.x"]})", findings);
   CHECK(findings.findings().empty());
   CHECK(texts(groups, "@a") == "net.x net.x");
 }

@@ -38,23 +38,25 @@ TEST_CASE("Shape: every mistake is one finding with its pointer, its text, and a
       {"an unknown key", R"({"version": 1, "limits": {"a": [1, 2]}})", "/limits", "\"limits\"",
        "write \"limit\""},
       {"one like no other", R"({"version": 1, "xyz~/": 5})", "/xyz~0~1", "\"xyz~/\"",
-       "the keys are version, limit, default, profiles, groups, annotationModes, events, eventBuffer"},
-      {"upper and lower case", R"({"version": 1, "limit": {"onexcess": "clip"}})", "/limit/onexcess",
-       "\"onexcess\"", "write \"onExcess\""},
+       "the keys are version, limit, default, profiles, groups, annotationModes, events, "
+       "eventBuffer"},
+      {"upper and lower case", R"({"version": 1, "limit": {"onexcess": "clip"}})",
+       "/limit/onexcess", "\"onexcess\"", "write \"onExcess\""},
       {"a key of another object", R"({"version": 1, "limit": {"mode": "audit"}})", "/limit/mode",
        "\"mode\"", "the keys are allow, host, deny, onExcess"},
       {"a list that is a string", R"({"version": 1, "limit": {"allow": "net.*"}})", "/limit/allow",
        "\"net.*\"", "write an array of strings"},
-      {"null is no list", R"({"version": 1, "limit": {"allow": null}})", "/limit/allow", "null", "array"},
+      {"null is no list", R"({"version": 1, "limit": {"allow": null}})", "/limit/allow", "null",
+       "array"},
       {"an object that is a list", R"({"version": 1, "limit": []})", "/limit", "[]", "an object"},
-      {"a rule that is a number", R"({"version": 1, "limit": {"allow": ["a", 5]}})", "/limit/allow/1", "5",
-       "a string"},
+      {"a rule that is a number", R"({"version": 1, "limit": {"allow": ["a", 5]}})",
+       "/limit/allow/1", "5", "a string"},
       {"a rule that is a list", R"({"version": 1, "limit": {"allow": [["a"]]}})", "/limit/allow/0",
        "[\"a\"]", "a string"},
-      {"another word", R"({"version": 1, "limit": {"onExcess": "cut"}})", "/limit/onExcess", "\"cut\"",
-       "\"refuse\" or \"clip\""},
-      {"a word that is none", R"({"version": 1, "default": {"mode": true}})", "/default/mode", "true",
-       "\"enforce\" or \"audit\""},
+      {"another word", R"({"version": 1, "limit": {"onExcess": "cut"}})", "/limit/onExcess",
+       "\"cut\"", "\"refuse\" or \"clip\""},
+      {"a word that is none", R"({"version": 1, "default": {"mode": true}})", "/default/mode",
+       "true", "\"enforce\" or \"audit\""},
       {"events with another word", R"({"version": 1, "events": "all"})", "/events", "\"all\"",
        "\"off\" or \"denied\" or \"writes\""},
       {"a buffer as text", R"({"version": 1, "eventBuffer": "4096"})", "/eventBuffer", "\"4096\"",
@@ -71,13 +73,17 @@ TEST_CASE("Shape: every mistake is one finding with its pointer, its text, and a
        "[\"net.a\"]", "an object"},
       {"a key of a profile", R"({"version": 1, "profiles": {"p": {"deny-read": []}}})",
        "/profiles/p/deny-read", "\"deny-read\"", "write \"denyRead\""},
-      {"a group that is an object", R"({"version": 1, "groups": {"g": {}}})", "/groups/g", "{}", "array"},
-      {"a built-in group", R"({"version": 1, "groups": {"net": []}})", "/groups/net", "\"net\"", "another"},
+      {"a group that is an object", R"({"version": 1, "groups": {"g": {}}})", "/groups/g", "{}",
+       "array"},
+      {"a built-in group", R"({"version": 1, "groups": {"net": []}})", "/groups/net", "\"net\"",
+       "another"},
       {"an empty name", R"({"version": 1, "groups": {"": []}})", "/groups/", "\"\"", "letters"},
-      {"a name with an '@'", R"({"version": 1, "groups": {"@g": []}})", "/groups/@g", "\"@g\"", "letters"},
-      {"a name that ends in a dash", R"({"version": 1, "profiles": {"a-": {}}})", "/profiles/a-", "\"a-\"",
+      {"a name with an '@'", R"({"version": 1, "groups": {"@g": []}})", "/groups/@g", "\"@g\"",
        "letters"},
-      {"a key that stands twice", R"({"version": 1, "limit": {}, "limit": {}})", "/limit", "\"", "correct"},
+      {"a name that ends in a dash", R"({"version": 1, "profiles": {"a-": {}}})", "/profiles/a-",
+       "\"a-\"", "letters"},
+      {"a key that stands twice", R"({"version": 1, "limit": {}, "limit": {}})", "/limit", "\"",
+       "correct"},
       {"no JSON", R"({"version": 1,})", "/version", "}", "correct"},
       {"nothing", "", "", "", "correct"},
       {"a zero byte", std::string("{\0}", 3), "", std::string("\0", 1), "correct"},
@@ -95,7 +101,8 @@ TEST_CASE("Shape: every mistake is one finding with its pointer, its text, and a
 }
 
 TEST_CASE("Shape: mistakes do not hide each other") {
-  CHECK(findings_of(R"({"limit": {"allow": 5, "denny": []}, "default": {"mode": "x"}, "z": 1})").size() == 5);
+  CHECK(findings_of(R"({"limit": {"allow": 5, "denny": []}, "default": {"mode": "x"}, "z": 1})")
+            .size() == 5);
 }
 
 TEST_CASE("Shape: lists and words by their paths") {
@@ -117,7 +124,9 @@ TEST_CASE("Shape: lists and words by their paths") {
 }
 
 TEST_CASE("Shape: the longest name, and one byte more; the most names, and one more") {
-  const auto with = [](const std::string& names) { return R"({"version": 1, "groups": {)" + names + "}}"; };
+  const auto with = [](const std::string& names) {
+    return R"({"version": 1, "groups": {)" + names + "}}";
+  };
   CHECK(findings_of(with("\"" + std::string(63, 'n') + "\": []")).empty());
   CHECK(findings_of(with("\"" + std::string(64, 'n') + "\": []")).size() == 1);
   std::string names = "\"g0\": []";

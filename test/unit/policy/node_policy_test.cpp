@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_test.cpp - what the file says, what holds where it is silent, and mistakes at their place.
+// node_policy_test.cpp - what the file says, what holds where it is silent, and mistakes at their
+// place.
 #include "policy/node_policy.h"
 
 #include <string>
@@ -44,7 +45,8 @@ std::string show(const NodePolicy& node) {
   out += "; default " + texts(node.defaults.allow) + "|" + texts(node.defaults.deny) + "|" +
          texts(node.defaults.deny_read) + (node.mode == Mode::kAudit ? "; audit" : "; enforce");
   for (const auto& [name, lists] : node.profiles) {
-    out += "; " + name + " " + texts(lists.allow) + "|" + texts(lists.deny) + "|" + texts(lists.deny_read);
+    out += "; " + name + " " + texts(lists.allow) + "|" + texts(lists.deny) + "|" +
+           texts(lists.deny_read);
   }
   out += "; modes";
   for (const Mode mode : node.annotation_modes) {
@@ -58,11 +60,13 @@ std::string show(const NodePolicy& node) {
 TEST_CASE("Node policy: a key that is absent has its default, and so has a file that is") {
   const std::string defaults =
       "allow @namespaced [net/*], @namespaced [kernel/msg*], @namespaced [kernel/sem], "
-      "@namespaced [kernel/sem_next_id], @namespaced [kernel/shm*], @namespaced [fs/mqueue/*]; host ; deny ; "
+      "@namespaced [kernel/sem_next_id], @namespaced [kernel/shm*], @namespaced [fs/mqueue/*]; "
+      "host ; deny ; "
       "refuse; default ||; enforce; modes enforce";
   CHECK(show(default_node_policy(kFile, kNetAndIpc)) == defaults);
-  for (const char* text : {R"({"version": 1})", R"({"version":1,"limit":{},"default":{},"profiles":{},"groups":{}})",
-                           R"({"annotationModes":["enforce"],"version":1})"}) {
+  for (const char* text :
+       {R"({"version": 1})", R"({"version":1,"limit":{},"default":{},"profiles":{},"groups":{}})",
+        R"({"annotationModes":["enforce"],"version":1})"}) {
     INFO(text);
     CHECK(show(must_parse(text)) == defaults);
     CHECK_FALSE(must_parse(text).sets_mode);
@@ -80,8 +84,10 @@ TEST_CASE("Node policy: what each key says") {
     "annotationModes": ["audit"]
   })");
   CHECK(show(node) ==
-        "allow net.*; host vm.max_map_count=1..5, @buf [net.ipv4.tcp_rmem], @buf [net.ipv4.tcp_wmem=4 5 6]; "
-        "deny net.core.*; clip; default net.a=1,2|net.b|kernel.*; audit; p.2 |net.d|; wireguard net.c||; "
+        "allow net.*; host vm.max_map_count=1..5, @buf [net.ipv4.tcp_rmem], @buf "
+        "[net.ipv4.tcp_wmem=4 5 6]; "
+        "deny net.core.*; clip; default net.a=1,2|net.b|kernel.*; audit; p.2 |net.d|; wireguard "
+        "net.c||; "
         "modes audit");
   CHECK(node.sets_mode);
   CHECK(node.defaults.deny[0].floor);
@@ -104,7 +110,9 @@ TEST_CASE("Node policy: an empty list is one, not an absent key") {
 }
 
 TEST_CASE("Node policy: mistakes in rules are placed in the file") {
-  const std::string text = "{\n  \"version\": 1,\n  \"limit\": {\n    \"host\": [ \"vm.x\", \"\\u006eet..x\" ]\n  }\n}\n";
+  const std::string text =
+      "{\n  \"version\": 1,\n  \"limit\": {\n    \"host\": [ \"vm.x\", \"\\u006eet..x\" ]\n  "
+      "}\n}\n";
   Diagnostics findings;
   (void)parse(text, findings);
   REQUIRE(findings.findings().size() == 1);
@@ -121,15 +129,17 @@ TEST_CASE("Node policy: mistakes in rules are placed in the file") {
 }
 
 TEST_CASE("Node policy: values belong into allow and host alone") {
-  for (const char* list : {R"("limit":{"deny":["net.a=1"]})", R"("default":{"deny":["net.a=1"]})",
-                           R"("default":{"denyRead":["net.a=1"]})", R"("profiles":{"p":{"deny":["net.a=1"]}})",
-                           R"("groups":{"g":["net.a=1"]},"limit":{"deny":["@g"]})"}) {
+  for (const char* list :
+       {R"("limit":{"deny":["net.a=1"]})", R"("default":{"deny":["net.a=1"]})",
+        R"("default":{"denyRead":["net.a=1"]})", R"("profiles":{"p":{"deny":["net.a=1"]}})",
+        R"("groups":{"g":["net.a=1"]},"limit":{"deny":["@g"]})"}) {
     INFO(list);
     Diagnostics findings;
     (void)parse(std::string(R"({"version":1,)") + list + "}", findings);
     CHECK(findings.findings().size() == 1);
   }
-  (void)must_parse(R"({"version":1,"default":{"allow":["net.a=1"]},"profiles":{"p":{"allow":["net.a=1"]}}})");
+  (void)must_parse(
+      R"({"version":1,"default":{"allow":["net.a=1"]},"profiles":{"p":{"allow":["net.a=1"]}}})");
 }
 
 TEST_CASE("Node policy: as many rules as there may be, and one more") {

@@ -278,7 +278,8 @@ TEST_CASE("List: groups stand for their rules") {
   CHECK(rules[1].source == "annotation x");
   CHECK(rules[1].values.empty());
   RuleBudget budget;
-  CHECK(parse_rule_list("@namespaced", RuleKind::kAllow, "x", Groups({}), budget, findings).empty());
+  CHECK(
+      parse_rule_list("@namespaced", RuleKind::kAllow, "x", Groups({}), budget, findings).empty());
   CHECK(findings.findings().empty());
 }
 

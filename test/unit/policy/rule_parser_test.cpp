@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// rule_parser_test.cpp - where rules and findings stand in a JSON document; lists are in rule_list_test.cpp.
+// rule_parser_test.cpp - where rules and findings stand in a JSON document; lists are in
+// rule_list_test.cpp.
 #include "policy/rule_parser.h"
 
 #include <string>
@@ -57,7 +58,8 @@ TEST_CASE("Rule parser: a finding shows the bytes of the document") {
 
 TEST_CASE("Rule parser: behind what the budget holds nothing is looked at") {
   const char* const document = R"(["net.a", "net.b", "net.c", "net..d"])";
-  for (const RuleBudget budget : {RuleBudget{.rules = 2}, RuleBudget{.bytes = 2 * sizeof(Rule) + 100}}) {
+  for (const RuleBudget budget :
+       {RuleBudget{.rules = 2}, RuleBudget{.bytes = 2 * sizeof(Rule) + 100}}) {
     Diagnostics findings;
     CHECK(parse_document(document, findings, Values::kPermitted, budget).size() == 2);
     REQUIRE(findings.findings().size() == 1);

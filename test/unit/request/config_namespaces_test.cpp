@@ -41,5 +41,6 @@ TEST_CASE("Config namespaces: one is the container's own only where that is cert
 TEST_CASE("Config namespaces: every kind that sysctls belong to") {
   sg::oci::Config config;
   config.namespaces = {{"network", ""}, {"ipc", ""}, {"uts", ""}, {"user", ""}, {"mount", ""}};
-  CHECK(sg::request::config_namespaces(config) == NamespaceSet{.net = true, .ipc = true, .uts = true, .user = true});
+  CHECK(sg::request::config_namespaces(config) ==
+        NamespaceSet{.net = true, .ipc = true, .uts = true, .user = true});
 }

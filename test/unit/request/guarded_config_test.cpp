@@ -13,8 +13,8 @@
 #include "support/temp_dir.h"
 
 using sg::Result;
-using sg::request::GuardedConfig;
 using sg::oci::Config;
+using sg::request::GuardedConfig;
 using Strings = std::vector<std::string>;
 
 namespace {
@@ -31,17 +31,24 @@ std::string text_of(const Document& d) {
   return R"({"ociVersion":"1.0.2","root":{"path":"/nonexistent"},"annotations":{)" + d.annotations +
          R"(},"process":{"capabilities":{"bounding":[")" + d.capability +
          R"("]}},"mounts":[{"destination":"/proc","type":"proc","source":"proc"}],"linux":{"cgroupsPath":"/a\n",)"
-         R"("sysctl":{)" + d.sysctl + R"(},"namespaces":[{"type":"pid"},{"type":"network"},{"type":"mount"}],"readonlyPaths":[)" +
+         R"("sysctl":{)" +
+         d.sysctl +
+         R"(},"namespaces":[{"type":"pid"},{"type":"network"},{"type":"mount"}],"readonlyPaths":[)" +
          d.readonly + "]}" + d.hooks + "}";
 }
 
 std::string allow(const std::string& list) { return R"("io.sysctl-guard.allow":")" + list + "\""; }
 
-Result<GuardedConfig> try_guarded(const std::string& text, Strings args = {}, bool is_fresh = true) {
+Result<GuardedConfig> try_guarded(const std::string& text, Strings args = {},
+                                  bool is_fresh = true) {
   const Result<sg::oci::CreateConfig> create = sg::oci::parse_create_config(text);
   REQUIRE(create);
-  return sg::request::make_guarded(
-      {.text = text, .config = *create, .bundle = "", .hook_path = "/h", .hook_args = std::move(args), .is_fresh = is_fresh});
+  return sg::request::make_guarded({.text = text,
+                                    .config = *create,
+                                    .bundle = "",
+                                    .hook_path = "/h",
+                                    .hook_args = std::move(args),
+                                    .is_fresh = is_fresh});
 }
 
 GuardedConfig guarded(const std::string& text, Strings args = {}, bool is_fresh = true) {
@@ -94,17 +101,28 @@ TEST_CASE("Guarded config: everyone gets the hook; who is opened, and what") {
   const Case cases[] = {
       {"no annotation", {.annotations = ""}, {"closed"}},
       {"a rule", {.annotations = allow("net.ipv4.ip_forward")}, {"net/ipv4/ip_forward"}},
-      {"a rule and a pair", {.annotations = allow("net.ipv4.ip_forward"), .sysctl = pair},
+      {"a rule and a pair",
+       {.annotations = allow("net.ipv4.ip_forward"), .sysctl = pair},
        {"net/ipv4/ip_forward", "net/ipv4/ping_group_range"}},
-      {"a pair alone, which engines add", {.annotations = R"("other":"x")", .sysctl = pair}, {"closed"}},
-      {"a pair and an empty allow", {.annotations = allow(""), .sysctl = pair}, {"net/ipv4/ping_group_range"}},
-      {"a pair and a deny", {.annotations = R"("io.sysctl-guard.deny":"net.*")", .sysctl = pair}, {"net/ipv4/ping_group_range"}},
+      {"a pair alone, which engines add",
+       {.annotations = R"("other":"x")", .sysctl = pair},
+       {"closed"}},
+      {"a pair and an empty allow",
+       {.annotations = allow(""), .sysctl = pair},
+       {"net/ipv4/ping_group_range"}},
+      {"a pair and a deny",
+       {.annotations = R"("io.sysctl-guard.deny":"net.*")", .sysctl = pair},
+       {"net/ipv4/ping_group_range"}},
       {"an empty allow", {.annotations = allow("")}, {"closed"}},
       {"a mistake", {.annotations = allow("net..x"), .sysctl = pair}, {"closed"}},
       {"beyond the limit", {.annotations = allow("vm.swappiness")}, {"closed"}},
-      {"all of it denied", {.annotations = allow("net.a") + R"(,"io.sysctl-guard.deny":"net.a")"}, {"closed"},
+      {"all of it denied",
+       {.annotations = allow("net.a") + R"(,"io.sysctl-guard.deny":"net.a")"},
+       {"closed"},
        ": /proc/sys is not opened: there is no sysctl that it may write and that could be opened"},
-      {"who could undo it", {.annotations = allow("net.*"), .capability = "CAP_SYS_ADMIN"}, {"closed"},
+      {"who could undo it",
+       {.annotations = allow("net.*"), .capability = "CAP_SYS_ADMIN"},
+       {"closed"},
        ": /proc/sys is not opened: the container has CAP_SYS_ADMIN, which can undo the guard"},
   };
   const NodePolicy node(R"({"version": 1})");
@@ -119,7 +137,9 @@ TEST_CASE("Guarded config: everyone gets the hook; who is opened, and what") {
   }
 }
 
-TEST_CASE("Guarded config: the note names the container and the reason, and the reason goes with the container") {
+TEST_CASE(
+    "Guarded config: the note names the container and the reason, and the reason goes with the "
+    "container") {
   const NodePolicy node(R"({"version": 1})");
   const Document document{.annotations = allow("net.*"), .capability = "CAP_SYS_ADMIN"};
   const GuardedConfig config = guarded(text_of(document), node.args());
@@ -127,7 +147,8 @@ TEST_CASE("Guarded config: the note names the container and the reason, and the 
   CHECK(config.note ==
         R"(sysctl-guard: the container of cgroup '/a\n': /proc/sys is not opened: )" + reason);
   CHECK(parsed(config.text).annotations.at("io.sysctl-guard.closed") == reason);
-  CHECK(guarded(text_of({.annotations = "", .capability = "CAP_SYS_ADMIN"}), node.args()).note.empty());
+  CHECK(guarded(text_of({.annotations = "", .capability = "CAP_SYS_ADMIN"}), node.args())
+            .note.empty());
   // Too many mounts: nothing is opened rather than some of it.
   std::string many;
   for (int i = 0; i < 257; ++i) {
@@ -146,11 +167,13 @@ TEST_CASE("Guarded config: where a mount's source leads the runtime elsewhere, n
   std::filesystem::create_symlink(dir.path(), dir.path() + "/link");
   std::filesystem::create_symlink("/proc/self/cwd", dir.path() + "/own");
   std::filesystem::create_symlink("/sys", dir.path() + "/sys");
-  for (const auto& [source, closed] : {std::pair("/link", false), std::pair("/nothing", false), std::pair("/own", true),
-                                       std::pair("/own/..", true), std::pair("/sys", true), std::pair("/link/sys", true)}) {
+  for (const auto& [source, closed] :
+       {std::pair("/link", false), std::pair("/nothing", false), std::pair("/own", true),
+        std::pair("/own/..", true), std::pair("/sys", true), std::pair("/link/sys", true)}) {
     INFO(source);
     std::string text = text_of({.annotations = allow("net.*")});
-    const std::string mount = R"({"destination":"/mnt","type":"bind","source":")" + dir.path() + source + R"("},)";
+    const std::string mount =
+        R"({"destination":"/mnt","type":"bind","source":")" + dir.path() + source + R"("},)";
     text.insert(text.find(R"({"destination":"/proc")"), mount);
     CHECK((opened(guarded(text, node.args()).text) == Strings{"closed"}) == closed);
   }
@@ -159,24 +182,29 @@ TEST_CASE("Guarded config: where a mount's source leads the runtime elsewhere, n
 TEST_CASE("Guarded config: only what is masked in every procfs keeps other ones away") {
   const NodePolicy node(R"({"version": 1})");
   for (const auto& [path, closed] :
-       {std::pair("/proc/bus", false), std::pair("//proc/./meminfo", false), std::pair("/proc/no-such", true),
-        std::pair("/proc/../tmp", true), std::pair("/proc/self/root/tmp", true), std::pair("/proc/1/root/tmp", true),
+       {std::pair("/proc/bus", false), std::pair("//proc/./meminfo", false),
+        std::pair("/proc/no-such", true), std::pair("/proc/../tmp", true),
+        std::pair("/proc/self/root/tmp", true), std::pair("/proc/1/root/tmp", true),
         std::pair("/proc/1", true), std::pair("/proc/net", true), std::pair("/proc/./sys", true),
         std::pair("/proc/sys/kernel", true), std::pair("/proc", true), std::pair("/procs", true)}) {
     CAPTURE(path);
     const std::string readonly = "\"/proc/sys\",\"" + std::string(path) + "\"";
-    const std::string text = text_of({.annotations = allow("net.ipv4.ip_forward"), .readonly = readonly});
+    const std::string text =
+        text_of({.annotations = allow("net.ipv4.ip_forward"), .readonly = readonly});
     CHECK((opened(guarded(text, node.args()).text) == Strings{"closed"}) == closed);
   }
 }
 
 TEST_CASE("Guarded config: audit opens what the limit permits, for who asks") {
-  const NodePolicy node(R"({"version": 1, "limit": {"allow": ["net.core.*"]}, "annotationModes": ["audit"]})");
-  CHECK(opened(guarded(text_of({.annotations = R"("io.sysctl-guard.mode":"audit")"}), node.args()).text) ==
-        Strings{"net/core/"});
-  const NodePolicy audits(R"({"version": 1, "limit": {"allow": ["net.core.*"]}, "default": {"mode": "audit"}})");
+  const NodePolicy node(
+      R"({"version": 1, "limit": {"allow": ["net.core.*"]}, "annotationModes": ["audit"]})");
+  CHECK(opened(guarded(text_of({.annotations = R"("io.sysctl-guard.mode":"audit")"}), node.args())
+                   .text) == Strings{"net/core/"});
+  const NodePolicy audits(
+      R"({"version": 1, "limit": {"allow": ["net.core.*"]}, "default": {"mode": "audit"}})");
   CHECK(opened(guarded(text_of({.annotations = ""}), audits.args()).text) == Strings{"closed"});
-  CHECK(opened(guarded(text_of({.annotations = allow("net.core.somaxconn=1")}), audits.args()).text) ==
+  CHECK(opened(
+            guarded(text_of({.annotations = allow("net.core.somaxconn=1")}), audits.args()).text) ==
         Strings{"net/core/"});
 }
 
@@ -186,19 +214,22 @@ TEST_CASE("Guarded config: one that was open is left as it is, and the node's au
   const std::string open = text_of({.annotations = allow("net.*"), .readonly = R"("/proc/bus")"});
   const auto marks = [](const std::string& text) {
     const Config config = parsed(text);
-    return std::pair(config.annotations.contains("io.sysctl-guard.was-open"), sg::oci::is_opened_by_us(config));
+    return std::pair(config.annotations.contains("io.sysctl-guard.was-open"),
+                     sg::oci::is_opened_by_us(config));
   };
   CHECK(marks(guarded(open, audits.args()).text) == std::pair(true, false));
   CHECK(marks(guarded(open, enforces.args()).text) == std::pair(false, false));
   // Where an older version may have been at work, nothing is said.
   CHECK(marks(guarded(open, audits.args(), /*is_fresh=*/false).text) == std::pair(false, false));
-  const std::string half = text_of({.annotations = allow("net.*"), .readonly = R"("/proc/sys/kernel")"});
+  const std::string half =
+      text_of({.annotations = allow("net.*"), .readonly = R"("/proc/sys/kernel")"});
   CHECK(marks(guarded(half, audits.args()).text) == std::pair(false, false));
 }
 
 TEST_CASE("Guarded config: what was opened is locked again, whatever changed since") {
   const NodePolicy node(R"({"version": 1})");
-  const std::string once = guarded(text_of({.annotations = allow("net.core.somaxconn")}), node.args()).text;
+  const std::string once =
+      guarded(text_of({.annotations = allow("net.core.somaxconn")}), node.args()).text;
   const auto changed = [&](const std::string& from, const std::string& to) {
     std::string text = once;
     REQUIRE(text.find(from) != std::string::npos);
@@ -219,11 +250,12 @@ TEST_CASE("Guarded config: what was opened is locked again, whatever changed sin
 }
 
 TEST_CASE("Guarded config: arguments of an entry by which the hook would not guard are refused") {
-  const std::string entry = R"(,"hooks":{"createRuntime":[{"path":"/x/sysctl-guard-hook","args":["h")";
+  const std::string entry =
+      R"(,"hooks":{"createRuntime":[{"path":"/x/sysctl-guard-hook","args":["h")";
   for (const char* argument : {"--help", "--version", "--no-such", "--open", ""}) {
     INFO(argument);
-    const Result<GuardedConfig> config =
-        try_guarded(text_of({.annotations = allow("net.a"), .hooks = entry + ",\"" + argument + "\"]}]}"}));
+    const Result<GuardedConfig> config = try_guarded(
+        text_of({.annotations = allow("net.a"), .hooks = entry + ",\"" + argument + "\"]}]}"}));
     if (std::string(argument) == "--open") {
       continue;  // no guard is asked for there: see below
     }
@@ -231,8 +263,9 @@ TEST_CASE("Guarded config: arguments of an entry by which the hook would not gua
     CHECK(config.error().code == sg::Errc::kUsage);
   }
   const NodePolicy node(R"({"version": 1, "profiles": {"p": {"allow": ["net.b"]}}})");
-  const GuardedConfig good = guarded(text_of(
-      {.annotations = "", .hooks = entry + R"(,"--profile","p","--policy",")" + node.path() + R"("]}]})"}));
+  const GuardedConfig good = guarded(
+      text_of({.annotations = "",
+               .hooks = entry + R"(,"--profile","p","--policy",")" + node.path() + R"("]}]})"}));
   CHECK(opened(good.text) == Strings{"net/b"});
 }
 

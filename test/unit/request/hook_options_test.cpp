@@ -31,8 +31,9 @@ TEST_CASE("Hook options: both, in both forms and any order") {
 TEST_CASE("Hook options: everything else is a mistake") {
   for (const Arguments& arguments :
        {Arguments{"createRuntime"}, Arguments{""}, Arguments{"--policy"}, Arguments{"--policy="},
-        Arguments{"--policy", ""}, Arguments{"--profile=a", "--profile=a"}, Arguments{"--policy=/p", "x"},
-        Arguments{"--polic=/p"}, Arguments{"-p", "/p"}, Arguments{"--help"}}) {
+        Arguments{"--policy", ""}, Arguments{"--profile=a", "--profile=a"},
+        Arguments{"--policy=/p", "x"}, Arguments{"--polic=/p"}, Arguments{"-p", "/p"},
+        Arguments{"--help"}}) {
     INFO(arguments.front());
     const Result<HookOptions> options = parse_hook_options(arguments);
     REQUIRE_FALSE(options);

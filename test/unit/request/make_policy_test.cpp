@@ -14,10 +14,10 @@
 
 using sg::Errc;
 using sg::Result;
-using sg::request::make_policy_of;
-using sg::request::MadePolicy;
 using sg::compile::Origin;
 using sg::policy::Verdict;
+using sg::request::MadePolicy;
+using sg::request::make_policy_of;
 
 namespace {
 
@@ -75,10 +75,10 @@ TEST_CASE("Make policy: what the limit cuts is kept, a finding for each") {
     return;
   }
   const sg::test::TempDir dir;
-  const Result<MadePolicy> ready = make_policy_of(
-      origin_with(dir, R"({"version": 1, "limit": {"onExcess": "clip"}})",
-                  {{kAllow, "net.ipv4.ip_forward=1, vm.swappiness"}}),
-      "id");
+  const Result<MadePolicy> ready =
+      make_policy_of(origin_with(dir, R"({"version": 1, "limit": {"onExcess": "clip"}})",
+                                 {{kAllow, "net.ipv4.ip_forward=1, vm.swappiness"}}),
+                     "id");
   REQUIRE(ready);
   REQUIRE(ready->meta.cut.size() == 1);
   CHECK(ready->meta.cut[0].find("vm.swappiness") != std::string::npos);

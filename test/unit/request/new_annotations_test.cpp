@@ -31,8 +31,10 @@ std::string why(const std::string& text) {
 
 TEST_CASE("Annotations of a document: the object itself, or a member of it") {
   CHECK(must("{}").empty());
-  CHECK(must(R"({"io.sysctl-guard.allow": "a", "b": ""})") == Annotations{{kAllow, "a"}, {"b", ""}});
-  CHECK(must(R"({"ociVersion": "1", "process": {"args": []}, "annotations": {"x": "y"}})") == Annotations{{"x", "y"}});
+  CHECK(must(R"({"io.sysctl-guard.allow": "a", "b": ""})") ==
+        Annotations{{kAllow, "a"}, {"b", ""}});
+  CHECK(must(R"({"ociVersion": "1", "process": {"args": []}, "annotations": {"x": "y"}})") ==
+        Annotations{{"x", "y"}});
   CHECK(must(R"({"annotations": {}})").empty());
 }
 
@@ -49,8 +51,10 @@ TEST_CASE("Annotations of a document: what is none") {
 TEST_CASE("Annotations replaced: the key that holds") {
   CHECK(request::key_in_effect({}, "allow") == kAllow);
   CHECK(request::key_in_effect({{kName, "db"}, {kAllow, "x"}}, "allow") == kAllow);
-  CHECK(request::key_in_effect({{kName, "db"}, {"io.sysctl-guard.allow/db", "x"}}, "allow") == "io.sysctl-guard.allow/db");
-  CHECK(request::key_in_effect({{kName, "db"}, {"io.sysctl-guard.allow/web", "x"}}, "allow") == kAllow);
+  CHECK(request::key_in_effect({{kName, "db"}, {"io.sysctl-guard.allow/db", "x"}}, "allow") ==
+        "io.sysctl-guard.allow/db");
+  CHECK(request::key_in_effect({{kName, "db"}, {"io.sysctl-guard.allow/web", "x"}}, "allow") ==
+        kAllow);
   CHECK(request::key_in_effect({{"io.sysctl-guard.allow/web", "x"}}, "allow") == kAllow);
 }
 
@@ -60,16 +64,21 @@ TEST_CASE("Annotations replaced: by key, or all of ours") {
   CHECK(request::replace_annotations(stored, std::nullopt, {{"allow", ""}}) ==
         Annotations{{kName, "db"}, {kAllow, ""}, {kDeny, "b"}});
   CHECK(request::replace_annotations(stored, Annotations{}, {}) == Annotations{{kName, "db"}});
-  CHECK(request::replace_annotations(stored, Annotations{{kAllow, "c"}, {kName, "other"}, {"x", "y"}}, {{"deny", "d"}}) ==
+  CHECK(request::replace_annotations(
+            stored, Annotations{{kAllow, "c"}, {kName, "other"}, {"x", "y"}}, {{"deny", "d"}}) ==
         Annotations{{kName, "db"}, {kAllow, "c"}, {kDeny, "d"}});
-  CHECK(request::replace_annotations({{kName, "db"}, {"io.sysctl-guard.allow/db", "a"}}, std::nullopt, {{"allow", "b"}}) ==
+  CHECK(request::replace_annotations({{kName, "db"}, {"io.sysctl-guard.allow/db", "a"}},
+                                     std::nullopt, {{"allow", "b"}}) ==
         Annotations{{kName, "db"}, {"io.sysctl-guard.allow/db", "b"}});
 }
 
 TEST_CASE("Annotations replaced: marks say how the container was created, and stay") {
-  const Annotations stored = {{"io.sysctl-guard.opened", "true"}, {"io.sysctl-guard.closed", "why"}, {kAllow, "a"}};
-  CHECK(request::replace_annotations(stored, Annotations{{kAllow, "b"}, {"io.sysctl-guard.was-open", "true"}}, {}) ==
-        Annotations{{"io.sysctl-guard.opened", "true"}, {"io.sysctl-guard.closed", "why"}, {kAllow, "b"}});
+  const Annotations stored = {
+      {"io.sysctl-guard.opened", "true"}, {"io.sysctl-guard.closed", "why"}, {kAllow, "a"}};
+  CHECK(request::replace_annotations(
+            stored, Annotations{{kAllow, "b"}, {"io.sysctl-guard.was-open", "true"}}, {}) ==
+        Annotations{
+            {"io.sysctl-guard.opened", "true"}, {"io.sysctl-guard.closed", "why"}, {kAllow, "b"}});
 }
 
 TEST_CASE("Annotations replaced: what was meant for us comes along, to be refused") {
@@ -80,5 +89,5 @@ TEST_CASE("Annotations replaced: what was meant for us comes along, to be refuse
             stored, Annotations{{kAllow, "b"}, {" net.ipv4.ip_forward", "1"}, {"x", "y"}}, {}) ==
         Annotations{{kAllow, "b"}, {" net.ipv4.ip_forward", "1"}});
   CHECK(request::replace_annotations(stored, Annotations{{" net.ipv4.ip_forward", "1"}},
-                                 {{"deny", "d"}}) == Annotations{{kDeny, "d"}});
+                                     {{"deny", "d"}}) == Annotations{{kDeny, "d"}});
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_file_test.cpp - only a file that is clearly not there is none; who can write it matters.
+// node_policy_file_test.cpp - only a file that is clearly not there is none; who can write it
+// matters.
 #include "request/node_policy_file.h"
 
 #include <fcntl.h>

@@ -11,11 +11,11 @@
 
 using sg::Errc;
 using sg::Result;
+using sg::host::Writers;
 using sg::request::chosen_node_policy;
 using sg::request::LoadedNodePolicy;
 using sg::request::NodePolicyChoice;
 using sg::request::registered_node_policy;
-using sg::host::Writers;
 
 namespace {
 

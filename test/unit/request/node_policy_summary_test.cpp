@@ -9,8 +9,8 @@
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
-using sg::request::NodePolicySummary;
 using sg::host::RootDir;
+using sg::request::NodePolicySummary;
 using sg::request::summarize_node_policy;
 using sg::test::TempDir;
 

@@ -28,13 +28,32 @@ constexpr host::KernelRelease kNew{6, 18};
 class Tree {
  public:
   Tree() {
-    for (const char* name :
-         {"abi/vsyscall32", "fs/file-max", "fs/mqueue/msg_max", "fs/mqueue/queues_max", "fs/binfmt_misc/status",
-          "kernel/core_pattern", "kernel/domainname", "kernel/hostname", "kernel/msgmax", "kernel/msgmni", "kernel/sem",
-          "kernel/shmmax", "kernel/random/uuid", "kernel/random/write_wakeup_threshold", "net/core/somaxconn",
-          "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/eth0/rp_filter", "net/ipv4/conf/eth0/forwarding",
-          "net/ipv4/ip_forward", "net/mptcp/enabled", "net/mptcp/scheduler", "net/netfilter/nf_hooks_lwtunnel",
-          "net/sctp/rto_min", "user/max_ipc_namespaces", "vm/max_map_count", "vm/swappiness"}) {
+    for (const char* name : {"abi/vsyscall32",
+                             "fs/file-max",
+                             "fs/mqueue/msg_max",
+                             "fs/mqueue/queues_max",
+                             "fs/binfmt_misc/status",
+                             "kernel/core_pattern",
+                             "kernel/domainname",
+                             "kernel/hostname",
+                             "kernel/msgmax",
+                             "kernel/msgmni",
+                             "kernel/sem",
+                             "kernel/shmmax",
+                             "kernel/random/uuid",
+                             "kernel/random/write_wakeup_threshold",
+                             "net/core/somaxconn",
+                             "net/ipv4/conf/all/rp_filter",
+                             "net/ipv4/conf/eth0/rp_filter",
+                             "net/ipv4/conf/eth0/forwarding",
+                             "net/ipv4/ip_forward",
+                             "net/mptcp/enabled",
+                             "net/mptcp/scheduler",
+                             "net/netfilter/nf_hooks_lwtunnel",
+                             "net/sctp/rto_min",
+                             "user/max_ipc_namespaces",
+                             "vm/max_map_count",
+                             "vm/swappiness"}) {
       const std::filesystem::path path = std::filesystem::path(dir_.path()) / name;
       std::filesystem::create_directories(path.parent_path());
       std::ofstream(path) << "1";
@@ -59,8 +78,9 @@ struct Asked {
 Paths opening(const Asked& asked) {
   static const Tree tree;
   Diagnostics findings;
-  const policy::NodePolicy node = policy::parse_node_policy(
-      R"({"version": 1, "annotationModes": ["audit"])" + asked.node + "}", "none", asked.own, findings);
+  const policy::NodePolicy node =
+      policy::parse_node_policy(R"({"version": 1, "annotationModes": ["audit"])" + asked.node + "}",
+                                "none", asked.own, findings);
   std::map<std::string, std::string> annotations = {{"io.sysctl-guard.allow", asked.allow},
                                                     {"io.sysctl-guard.deny", asked.deny}};
   if (asked.audit) {
@@ -74,13 +94,17 @@ Paths opening(const Asked& asked) {
     REQUIRE(finding.severity != Severity::kError);
   }
   const host::SysctlTree view = tree.view();
-  const Result<Paths> paths = request::opening_of(
-      {.policy = made.policy, .table = made.table, .own = asked.own, .kernel = asked.kernel, .tree = view});
+  const Result<Paths> paths = request::opening_of({.policy = made.policy,
+                                                   .table = made.table,
+                                                   .own = asked.own,
+                                                   .kernel = asked.kernel,
+                                                   .tree = view});
   REQUIRE(paths);
   return *paths;
 }
 
-const std::string kHost = R"(, "limit": {"host": ["vm.*", "kernel.*", "fs.*", "net.*", "abi.*", "user.*"]})";
+const std::string kHost =
+    R"(, "limit": {"host": ["vm.*", "kernel.*", "fs.*", "net.*", "abi.*", "user.*"]})";
 const std::string kClip = R"(, "limit": {"onExcess": "clip"})";
 
 }  // namespace
@@ -94,23 +118,33 @@ TEST_CASE("Opening: a rule opens its file, or the deepest directory that its beg
   const Case cases[] = {
       {"nothing", "", {}},
       {"a file", "net.ipv4.ip_forward=0|1", {"net/ipv4/ip_forward"}},
-      {"a file that is not there yet", "net.netfilter.nf_conntrack_max", {"net/netfilter/nf_conntrack_max"}},
+      {"a file that is not there yet",
+       "net.netfilter.nf_conntrack_max",
+       {"net/netfilter/nf_conntrack_max"}},
       {"all interfaces", "net.ipv4.conf.*.rp_filter", {"net/ipv4/conf/"}},
       {"some interfaces", "net.ipv4.conf.wg*.rp_filter", {"net/ipv4/conf/"}},
-      {"an interface, which may come later", "net.ipv4.conf.wg0.rp_filter", {"net/ipv4/conf//wg0/rp_filter"}},
+      {"an interface, which may come later",
+       "net.ipv4.conf.wg0.rp_filter",
+       {"net/ipv4/conf//wg0/rp_filter"}},
       {"one on a VLAN", "net/ipv6/conf/eth0.7/forwarding", {"net/ipv6/conf//eth0.7/forwarding"}},
       {"no interface", "net.ipv4.conf.all.rp_filter", {"net/ipv4/conf/all/rp_filter"}},
       {"a beginning of names", "net.ipv4.tcp_*", {"net/ipv4/"}},
       {"a directory", "net.ipv4.*", {"net/ipv4/"}},
       {"all of a namespace", "net.*", {"net/"}},
-      {"one in another", "net.ipv4.*, net.ipv4.ip_forward, net.ipv4.conf.wg0.rp_filter", {"net/ipv4/"}},
+      {"one in another",
+       "net.ipv4.*, net.ipv4.ip_forward, net.ipv4.conf.wg0.rp_filter",
+       {"net/ipv4/"}},
       {"a directory that has nothing but others' files", "fs.mqueue.*", {"fs/mqueue/"}},
-      {"IPC, beside files of the host", "@ipc",
-       {"fs/mqueue/", "kernel/msgmax", "kernel/msgmni", "kernel/sem", "kernel/sem_next_id", "kernel/shmmax"}},
+      {"IPC, beside files of the host",
+       "@ipc",
+       {"fs/mqueue/", "kernel/msgmax", "kernel/msgmni", "kernel/sem", "kernel/sem_next_id",
+        "kernel/shmmax"}},
       {"UTS by its group", "@uts", {"kernel/domainname", "kernel/hostname"}},
       {"UTS by its name", "kernel.hostname=lab*", {"kernel/hostname"}},
-      {"everything that is its own, but for UTS", "@namespaced",
-       {"fs/mqueue/", "kernel/msgmax", "kernel/msgmni", "kernel/sem", "kernel/sem_next_id", "kernel/shmmax", "net/"}},
+      {"everything that is its own, but for UTS",
+       "@namespaced",
+       {"fs/mqueue/", "kernel/msgmax", "kernel/msgmni", "kernel/sem", "kernel/sem_next_id",
+        "kernel/shmmax", "net/"}},
   };
   for (const Case& c : cases) {
     INFO(c.why);
@@ -119,12 +153,14 @@ TEST_CASE("Opening: a rule opens its file, or the deepest directory that its beg
 }
 
 TEST_CASE("Opening: of the host only files, each of which is permitted") {
-  CHECK(opening({.allow = "vm.max_map_count=262144..", .node = kHost}) == Paths{"vm/max_map_count"});
+  CHECK(opening({.allow = "vm.max_map_count=262144..", .node = kHost}) ==
+        Paths{"vm/max_map_count"});
   CHECK(opening({.allow = "vm.*", .node = kHost}) == Paths{"vm/max_map_count", "vm/swappiness"});
-  CHECK(opening({.allow = "vm.*", .deny = "vm.swappiness", .node = kHost}) == Paths{"vm/max_map_count"});
+  CHECK(opening({.allow = "vm.*", .deny = "vm.swappiness", .node = kHost}) ==
+        Paths{"vm/max_map_count"});
   CHECK(opening({.allow = "kernel.*", .deny = "kernel.core_pattern", .node = kHost}) ==
-        Paths{"kernel/msgmax", "kernel/msgmni", "kernel/random/uuid", "kernel/random/write_wakeup_threshold", "kernel/sem",
-              "kernel/shmmax"});
+        Paths{"kernel/msgmax", "kernel/msgmni", "kernel/random/uuid",
+              "kernel/random/write_wakeup_threshold", "kernel/sem", "kernel/shmmax"});
   CHECK(opening({.allow = "vm.nosuch*", .node = kHost}).empty());
 }
 
@@ -139,11 +175,13 @@ TEST_CASE("Opening: a network namespace that is shared with the host is the host
 }
 
 TEST_CASE("Opening: what the limit cuts off, or deny takes away, is not opened") {
-  CHECK(opening({.allow = "*", .node = kClip}) ==
-        Paths{"fs/mqueue/", "kernel/msgmax", "kernel/msgmni", "kernel/sem", "kernel/shmmax", "net/"});
+  CHECK(opening({.allow = "*", .node = kClip}) == Paths{"fs/mqueue/", "kernel/msgmax",
+                                                        "kernel/msgmni", "kernel/sem",
+                                                        "kernel/shmmax", "net/"});
   CHECK(opening({.allow = "net.ipv4.ip_forward=1", .deny = "net.*"}).empty());
   CHECK(opening({.allow = "net.ipv4.*", .deny = "net.ipv4.*"}).empty());
-  CHECK(opening({.allow = "vm.max_map_count, net.ipv4.ip_forward", .node = kClip}) == Paths{"net/ipv4/ip_forward"});
+  CHECK(opening({.allow = "vm.max_map_count, net.ipv4.ip_forward", .node = kClip}) ==
+        Paths{"net/ipv4/ip_forward"});
 }
 
 TEST_CASE("Opening: a handler that acts on the writer's namespace is opened only by its name") {
@@ -164,29 +202,42 @@ TEST_CASE("Opening: a handler that acts on the writer's namespace is opened only
 }
 
 TEST_CASE("Opening: pairs are opened, as the runtime writes them later") {
-  const std::map<std::string, std::string> pairs = {{"net.ipv4.ping_group_range", "0 0"}, {"kernel.domainname", "lab"}};
-  CHECK(opening({.allow = "", .pairs = pairs}) == Paths{"kernel/domainname", "net/ipv4/ping_group_range"});
-  CHECK(opening({.allow = "", .deny = "*", .pairs = pairs}) == Paths{"kernel/domainname", "net/ipv4/ping_group_range"});
+  const std::map<std::string, std::string> pairs = {{"net.ipv4.ping_group_range", "0 0"},
+                                                    {"kernel.domainname", "lab"}};
+  CHECK(opening({.allow = "", .pairs = pairs}) ==
+        Paths{"kernel/domainname", "net/ipv4/ping_group_range"});
+  CHECK(opening({.allow = "", .deny = "*", .pairs = pairs}) ==
+        Paths{"kernel/domainname", "net/ipv4/ping_group_range"});
   CHECK(opening({.allow = "", .pairs = {{"net/ipv4/conf/eth0/rp_filter", "1"}}}) ==
         Paths{"net/ipv4/conf//eth0/rp_filter"});
   // Names that no runtime could write are no files.
-  CHECK(opening({.allow = "", .pairs = {{"net/../vm/swappiness", "1"}, {"net//x", "1"}, {"net/./x", "1"}}}).empty());
+  CHECK(opening({.allow = "",
+                 .pairs = {{"net/../vm/swappiness", "1"}, {"net//x", "1"}, {"net/./x", "1"}}})
+            .empty());
 }
 
 TEST_CASE("Opening: audit opens what the limit permits, but for UTS") {
   CHECK(opening({.allow = "", .audit = true}) ==
-        Paths{"fs/mqueue/", "kernel/msgmax", "kernel/msgmni", "kernel/sem", "kernel/sem_next_id", "kernel/shmmax", "net/"});
-  CHECK(opening({.allow = "", .node = R"(, "limit": {"allow": ["net.ipv4.*"], "host": ["vm.swappiness"]})", .audit = true}) ==
-        Paths{"net/ipv4/", "vm/swappiness"});
-  CHECK(opening({.allow = "", .node = R"(, "limit": {"allow": [], "host": ["vm.*"], "deny": ["vm.swappiness"]})", .audit = true}) ==
-        Paths{"vm/max_map_count"});
-  CHECK(opening({.allow = "kernel.hostname", .node = R"(, "limit": {"allow": ["@uts"]})", .audit = true}) ==
-        Paths{"kernel/hostname"});
-  CHECK(opening({.allow = "", .node = R"(, "default": {"deny": ["net.*"]}, "limit": {"allow": ["net.*"]})", .audit = true}).empty());
+        Paths{"fs/mqueue/", "kernel/msgmax", "kernel/msgmni", "kernel/sem", "kernel/sem_next_id",
+              "kernel/shmmax", "net/"});
+  CHECK(opening({.allow = "",
+                 .node = R"(, "limit": {"allow": ["net.ipv4.*"], "host": ["vm.swappiness"]})",
+                 .audit = true}) == Paths{"net/ipv4/", "vm/swappiness"});
+  CHECK(opening({.allow = "",
+                 .node = R"(, "limit": {"allow": [], "host": ["vm.*"], "deny": ["vm.swappiness"]})",
+                 .audit = true}) == Paths{"vm/max_map_count"});
+  CHECK(opening({.allow = "kernel.hostname",
+                 .node = R"(, "limit": {"allow": ["@uts"]})",
+                 .audit = true}) == Paths{"kernel/hostname"});
+  CHECK(opening({.allow = "",
+                 .node = R"(, "default": {"deny": ["net.*"]}, "limit": {"allow": ["net.*"]})",
+                 .audit = true})
+            .empty());
 }
 
 TEST_CASE("Opening: a namespace of users that is the container's own") {
   const NamespaceSet own{.net = false, .ipc = false, .uts = false, .user = true};
   CHECK(opening({.allow = "@user", .own = own}) == Paths{"user/"});
-  CHECK(opening({.allow = "user.max_ipc_namespaces", .own = own}) == Paths{"user/max_ipc_namespaces"});
+  CHECK(opening({.allow = "user.max_ipc_namespaces", .own = own}) ==
+        Paths{"user/max_ipc_namespaces"});
 }

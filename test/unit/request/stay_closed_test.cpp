@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// stay_closed_test.cpp - who is never opened, each reason beside a container that it does not concern.
+// stay_closed_test.cpp - who is never opened, each reason beside a container that it does not
+// concern.
 #include "request/stay_closed.h"
 
 #include <string>
@@ -99,7 +100,9 @@ TEST_CASE("Stay closed: never for who could undo the guard") {
   }
 }
 
-TEST_CASE("Stay closed: new user and cgroup namespaces together, without the host's root, make capabilities harmless") {
+TEST_CASE(
+    "Stay closed: new user and cgroup namespaces together, without the host's root, make "
+    "capabilities harmless") {
   struct Case {
     const char* why;
     const char* namespaces;
@@ -111,19 +114,26 @@ TEST_CASE("Stay closed: new user and cgroup namespaces together, without the hos
   const Case cases[] = {
       {"none", R"({"type":"network"})", "", true},
       {"new ones", R"({"type":"user"},{"type":"cgroup"})", kUsers, false},
-      {"new ones, path empty", R"({"type":"user","path":""},{"type":"cgroup","path":""})", kUsers, false},
-      {"one by path", R"({"type":"user","path":"/proc/1/ns/user"},{"type":"cgroup"})", kUsers, true},
+      {"new ones, path empty", R"({"type":"user","path":""},{"type":"cgroup","path":""})", kUsers,
+       false},
+      {"one by path", R"({"type":"user","path":"/proc/1/ns/user"},{"type":"cgroup"})", kUsers,
+       true},
       {"the host's cgroups in sight", R"({"type":"user"})", kUsers, true},
-      {"another's cgroup namespace", R"({"type":"user"},{"type":"cgroup","path":"/p"})", kUsers, true},
+      {"another's cgroup namespace", R"({"type":"user"},{"type":"cgroup","path":"/p"})", kUsers,
+       true},
       {"no mappings", R"({"type":"user"},{"type":"cgroup"})", "", true},
       {"the identity", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"hostID":0,"size":4294967295}],"gidMappings":[{"hostID":0,"size":4294967295}])", true},
+       R"(,"uidMappings":[{"hostID":0,"size":4294967295}],"gidMappings":[{"hostID":0,"size":4294967295}])",
+       true},
       {"the host's root as another one", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"hostID":1,"size":1},{"hostID":0,"size":1}],"gidMappings":[{"hostID":1,"size":1}])", true},
+       R"(,"uidMappings":[{"hostID":1,"size":1},{"hostID":0,"size":1}],"gidMappings":[{"hostID":1,"size":1}])",
+       true},
       {"the host's root group", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"hostID":1,"size":9}],"gidMappings":[{"containerID":0,"hostID":0,"size":1}])", true},
+       R"(,"uidMappings":[{"hostID":1,"size":9}],"gidMappings":[{"containerID":0,"hostID":0,"size":1}])",
+       true},
       {"a mapping of nothing", R"({"type":"user"},{"type":"cgroup"})",
-       R"(,"uidMappings":[{"hostID":1,"size":9},{"hostID":0,"size":0}],"gidMappings":[{"hostID":1,"size":9}])", true},
+       R"(,"uidMappings":[{"hostID":1,"size":9},{"hostID":0,"size":0}],"gidMappings":[{"hostID":1,"size":9}])",
+       true},
       {"users alone: crun maps the host's groups", R"({"type":"user"},{"type":"cgroup"})",
        R"(,"uidMappings":[{"hostID":1,"size":9}])", true},
       {"groups alone: crun maps the host's root", R"({"type":"user"},{"type":"cgroup"})",
@@ -135,8 +145,9 @@ TEST_CASE("Stay closed: new user and cgroup namespaces together, without the hos
     INFO(c.why);
     Container container;
     container.capabilities = R"({"bounding":["CAP_SYS_ADMIN"]})";
-    container.namespaces += "," + std::string(c.namespaces == std::string(R"({"type":"network"})") ? R"({"type":"ipc"})"
-                                                                                                    : c.namespaces);
+    container.namespaces +=
+        "," + std::string(c.namespaces == std::string(R"({"type":"network"})") ? R"({"type":"ipc"})"
+                                                                               : c.namespaces);
     container.mappings = c.mappings;
     CHECK(is_closed(container) == c.closed);
   }
@@ -157,13 +168,21 @@ TEST_CASE("Stay closed: never for who could reach the host's processes") {
     const char* source;
     bool closed;
   };
-  const Case cases[] = {{"/proc", true},        {"/", true},    {"/proc/1/root", true}, {"/srv/chroot", true},
-                        {"/srv/chroot/proc/sys", true}, {"/srv", true}, {"/processes", false},  {"/var/lib/x", false},
-                        {"/var/../proc", true}, {"proc", true}};
+  const Case cases[] = {{"/proc", true},
+                        {"/", true},
+                        {"/proc/1/root", true},
+                        {"/srv/chroot", true},
+                        {"/srv/chroot/proc/sys", true},
+                        {"/srv", true},
+                        {"/processes", false},
+                        {"/var/lib/x", false},
+                        {"/var/../proc", true},
+                        {"proc", true}};
   for (const Case& c : cases) {
     INFO(c.source);
     Container bound;
-    bound.mounts += R"(,{"destination":"/mnt","type":"bind","source":")" + std::string(c.source) + R"("})";
+    bound.mounts +=
+        R"(,{"destination":"/mnt","type":"bind","source":")" + std::string(c.source) + R"("})";
     CHECK(is_closed(bound) == c.closed);
     Container rooted;
     rooted.root = c.source;
@@ -189,12 +208,21 @@ TEST_CASE("Stay closed: never where the createContainer stage could not lock it"
       {"a procfs elsewhere", R"({"destination":"/p","type":"proc"})", true},
       {"another spelling", R"({"destination":"proc/","type":"proc"})", false},
       {"one that is bound", R"({"destination":"/proc","type":"bind","source":"/var/x"})", true},
-      {"one that is bound by its options", R"({"destination":"/proc","type":"proc","source":"/var/x","options":["rbind"]})", true},
-      {"covered", R"({"destination":"/proc","type":"proc"},{"destination":"/proc","type":"tmpfs"})", true},
-      {"covered from above", R"({"destination":"/proc","type":"proc"},{"destination":"/","type":"tmpfs"})", true},
-      {"something on sys", R"({"destination":"/proc","type":"proc"},{"destination":"/proc/sys/fs/binfmt_misc","type":"binfmt_misc"})", true},
-      {"something beside it", R"({"destination":"/proc","type":"proc"},{"destination":"/proc/driver","type":"tmpfs"})", false},
-      {"something nobody knows where", R"({"destination":"/proc","type":"proc"},{"destination":"/x/../proc/sys","type":"tmpfs"})", true},
+      {"one that is bound by its options",
+       R"({"destination":"/proc","type":"proc","source":"/var/x","options":["rbind"]})", true},
+      {"covered", R"({"destination":"/proc","type":"proc"},{"destination":"/proc","type":"tmpfs"})",
+       true},
+      {"covered from above",
+       R"({"destination":"/proc","type":"proc"},{"destination":"/","type":"tmpfs"})", true},
+      {"something on sys",
+       R"({"destination":"/proc","type":"proc"},{"destination":"/proc/sys/fs/binfmt_misc","type":"binfmt_misc"})",
+       true},
+      {"something beside it",
+       R"({"destination":"/proc","type":"proc"},{"destination":"/proc/driver","type":"tmpfs"})",
+       false},
+      {"something nobody knows where",
+       R"({"destination":"/proc","type":"proc"},{"destination":"/x/../proc/sys","type":"tmpfs"})",
+       true},
   };
   for (const Case& c : cases) {
     INFO(c.why);
@@ -202,9 +230,10 @@ TEST_CASE("Stay closed: never where the createContainer stage could not lock it"
     container.mounts = c.mounts;
     CHECK(is_closed(container) == c.closed);
   }
-  for (const auto& [version, closed] : {std::pair("1.0.1", true), std::pair("1.0.1-dev", true), std::pair("0.9", true),
-                                        std::pair("1.0.2-dev", false), std::pair("1.0.2", false), std::pair("1.2.0", false),
-                                        std::pair("2.0.0-rc.1", false), std::pair("x", true)}) {
+  for (const auto& [version, closed] :
+       {std::pair("1.0.1", true), std::pair("1.0.1-dev", true), std::pair("0.9", true),
+        std::pair("1.0.2-dev", false), std::pair("1.0.2", false), std::pair("1.2.0", false),
+        std::pair("2.0.0-rc.1", false), std::pair("x", true)}) {
     INFO(version);
     Container container;
     container.version = version;
@@ -215,7 +244,8 @@ TEST_CASE("Stay closed: never where the createContainer stage could not lock it"
 TEST_CASE("Stay closed: never where a nested procfs could show it again") {
   HostPlaces bare = host();
   bare.covers_proc = false;
-  CHECK(sg::request::reason_to_stay_closed(parsed(text_of({})), bare).starts_with("nothing else below /proc is masked"));
+  CHECK(sg::request::reason_to_stay_closed(parsed(text_of({})), bare)
+            .starts_with("nothing else below /proc is masked"));
 }
 
 TEST_CASE("Stay closed: never for who could leave the cgroup") {
@@ -226,26 +256,36 @@ TEST_CASE("Stay closed: never for who could leave the cgroup") {
     bool closed_in_own;  // in a new one
   };
   const Case cases[] = {
-      {"cgroups, read-only", R"({"type":"cgroup","source":"cgroup","options":["ro","nosuid"]})", false, false},
-      {"cgroups, writable", R"({"type":"cgroup","source":"cgroup","options":["nosuid"]})", true, false},
-      {"cgroups, both", R"({"type":"cgroup2","source":"cgroup","options":["ro","rw"]})", true, false},
+      {"cgroups, read-only", R"({"type":"cgroup","source":"cgroup","options":["ro","nosuid"]})",
+       false, false},
+      {"cgroups, writable", R"({"type":"cgroup","source":"cgroup","options":["nosuid"]})", true,
+       false},
+      {"cgroups, both", R"({"type":"cgroup2","source":"cgroup","options":["ro","rw"]})", true,
+       false},
       {"cgroups without options", R"({"type":"cgroup2","source":"cgroup2"})", true, false},
-      {"cgroups, recursively read-only, which runc passes over", R"({"type":"cgroup","options":["rro"]})", true, false},
-      {"cgroups, read-only and recursively writable", R"({"type":"cgroup","options":["ro","rrw"]})", true, false},
+      {"cgroups, recursively read-only, which runc passes over",
+       R"({"type":"cgroup","options":["rro"]})", true, false},
+      {"cgroups, read-only and recursively writable", R"({"type":"cgroup","options":["ro","rrw"]})",
+       true, false},
       {"cgroups upon cgroups",
-       R"({"type":"cgroup","options":["ro"]},{"destination":"/mnt","type":"cgroup","options":["ro"]})", true, true},
-      {"the host's, bound", R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","rw"]})", true, true},
+       R"({"type":"cgroup","options":["ro"]},{"destination":"/mnt","type":"cgroup","options":["ro"]})",
+       true, true},
+      {"the host's, bound", R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","rw"]})",
+       true, true},
       {"bound read-only, which leaves what is below writable",
        R"({"type":"bind","source":"/sys/fs/cgroup","options":["rbind","ro"]})", true, true},
-      {"one below", R"({"type":"bind","source":"/sys/fs/cgroup/unified/x","options":["bind"]})", true, true},
+      {"one below", R"({"type":"bind","source":"/sys/fs/cgroup/unified/x","options":["bind"]})",
+       true, true},
       {"one above", R"({"type":"bind","source":"/sys","options":["rbind"]})", true, true},
       {"the root", R"({"type":"none","source":"/","options":["rbind"]})", true, true},
       {"by another spelling", R"({"type":"bind","source":"//sys/./fs/cgroup/"})", true, true},
       {"through ..", R"({"type":"bind","source":"/var/../sys"})", true, true},
       {"a relative source", R"({"type":"bind","source":"x"})", true, true},
-      {"a bind by its options alone", R"({"type":"x","source":"/sys","options":["bind"]})", true, true},
+      {"a bind by its options alone", R"({"type":"x","source":"/sys","options":["bind"]})", true,
+       true},
       {"a name that begins alike", R"({"type":"bind","source":"/sys/fs/cgroups"})", false, false},
-      {"a volume", R"({"type":"bind","source":"/var/lib/x","options":["rbind","rw"]})", false, false},
+      {"a volume", R"({"type":"bind","source":"/var/lib/x","options":["rbind","rw"]})", false,
+       false},
       {"another filesystem", R"({"type":"sysfs","source":"sysfs","options":["rw"]})", false, false},
   };
   for (const Case& c : cases) {
@@ -276,16 +316,20 @@ TEST_CASE("Stay closed: never where a runtime binds the host's in place of what 
       {"cgroups, no user namespace", kCgroups, R"({"type":"network"})", false, false},
       {"cgroups, a user namespace", kCgroups, R"({"type":"user"})", true, true},
       {"cgroups, another's user namespace", kCgroups, R"({"type":"user","path":"/p"})", true, true},
-      {"cgroups, a user namespace and its own view", kCgroups, R"({"type":"user"},{"type":"cgroup"})", false, false},
+      {"cgroups, a user namespace and its own view", kCgroups,
+       R"({"type":"user"},{"type":"cgroup"})", false, false},
       {"a sysfs, no user namespace", kSysfs, R"({"type":"network"})", false, false},
-      {"a sysfs, a user namespace alone", kSysfs, R"({"type":"user"},{"type":"cgroup"})", true, true},
-      {"a sysfs, and a network", kSysfs, R"({"type":"user"},{"type":"cgroup"},{"type":"network"})", true, false},
-      {"a sysfs, and another's network", kSysfs, R"({"type":"user"},{"type":"cgroup"},{"type":"network","path":"/p"})",
-       true, true},
+      {"a sysfs, a user namespace alone", kSysfs, R"({"type":"user"},{"type":"cgroup"})", true,
+       true},
+      {"a sysfs, and a network", kSysfs, R"({"type":"user"},{"type":"cgroup"},{"type":"network"})",
+       true, false},
+      {"a sysfs, and another's network", kSysfs,
+       R"({"type":"user"},{"type":"cgroup"},{"type":"network","path":"/p"})", true, true},
   };
   for (const Case& c : cases) {
     INFO(c.why);
-    for (const auto& [host_id, closed] : {std::pair("0", c.closed), std::pair("100000", c.closed_apart)}) {
+    for (const auto& [host_id, closed] :
+         {std::pair("0", c.closed), std::pair("100000", c.closed_apart)}) {
       Container container = apart(host_id);
       container.namespaces = R"({"type":"pid"},{"type":"mount"},)" + std::string(c.namespaces);
       container.mounts += "," + std::string(c.mount);
@@ -306,8 +350,8 @@ TEST_CASE("Stay closed: where another program could be run in the hook's place")
     CHECK(reason(container).find("no new mount namespace") != std::string::npos);
     HostPlaces places = host();
     places.root_holds_hook = true;
-    CHECK(sg::request::reason_to_stay_closed(parsed(text_of(kind)), places).find("holds the hook's directory") !=
-          std::string::npos);
+    CHECK(sg::request::reason_to_stay_closed(parsed(text_of(kind)), places)
+              .find("holds the hook's directory") != std::string::npos);
   }
 }
 
@@ -316,11 +360,16 @@ TEST_CASE("Stay closed: what else is read-only at, above or below /proc/sys stay
     const char* path;
     bool closed;
   };
-  const Case cases[] = {{"/proc/sys/net", true},   {"/proc/sys/net/ipv4/ip_forward", true},
-                        {"/proc", true},           {"//proc/./sys/net", true},
-                        {"/", true},               {"/proc/../proc/sys/net", true},
-                        {"proc/sys/net", true},    {"/proc/sys/", false},
-                        {"/proc/sysrq-trigger", false}, {"/proc/sys/kernel/ns_last_pid", false}};
+  const Case cases[] = {{"/proc/sys/net", true},
+                        {"/proc/sys/net/ipv4/ip_forward", true},
+                        {"/proc", true},
+                        {"//proc/./sys/net", true},
+                        {"/", true},
+                        {"/proc/../proc/sys/net", true},
+                        {"proc/sys/net", true},
+                        {"/proc/sys/", false},
+                        {"/proc/sysrq-trigger", false},
+                        {"/proc/sys/kernel/ns_last_pid", false}};
   for (const Case& c : cases) {
     INFO(c.path);
     CreateConfig config = parsed(text_of({}));

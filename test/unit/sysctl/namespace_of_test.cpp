@@ -73,9 +73,12 @@ TEST_CASE("Namespaces: a set has each by its name") {
 TEST_CASE("Namespaces: a list with commas, or the name in it that is none") {
   std::string_view unknown;
   CHECK(sg::sysctl::parse_namespaces("", unknown) == sg::sysctl::NamespaceSet{});
-  CHECK(sg::sysctl::parse_namespaces("net,user", unknown) == sg::sysctl::NamespaceSet{.net = true, .user = true});
-  CHECK(sg::sysctl::parse_namespaces("uts,ipc,uts", unknown) == sg::sysctl::NamespaceSet{.ipc = true, .uts = true});
-  for (const auto& [list, name] : {std::pair{"net,pid", "pid"}, std::pair{"net,", ""}, std::pair{"Net", "Net"}}) {
+  CHECK(sg::sysctl::parse_namespaces("net,user", unknown) ==
+        sg::sysctl::NamespaceSet{.net = true, .user = true});
+  CHECK(sg::sysctl::parse_namespaces("uts,ipc,uts", unknown) ==
+        sg::sysctl::NamespaceSet{.ipc = true, .uts = true});
+  for (const auto& [list, name] :
+       {std::pair{"net,pid", "pid"}, std::pair{"net,", ""}, std::pair{"Net", "Net"}}) {
     INFO(list);
     CHECK_FALSE(sg::sysctl::parse_namespaces(list, unknown));
     CHECK(unknown == name);

@@ -306,7 +306,7 @@ TEST_CASE(
       "{\n"
       "  \"findings\": [\n"
       "    {\"severity\": \"warning\", \"source\": \"annotation a\", \"offset\": 12, "
-            "\"pointer\": null, \"line\": null, \"column\": null, "
+      "\"pointer\": null, \"line\": null, \"column\": null, "
       "\"text\": \"net..x\", \"message\": \"is wrong\", \"hint\": \"write one dot\"}\n"
       "  ],\n"
       "  \"accesses\": [\n"

@@ -135,7 +135,8 @@ TEST_CASE("Doctor host: AppArmor, with the containers of which engine it is abou
   CHECK(sg::cli::check_apparmor("Y\n", none).status == CheckStatus::kOk);
   const Check warning = sg::cli::check_apparmor("Y\n", both);
   CHECK(warning.status == CheckStatus::kWarning);
-  CHECK(has(warning.summary, "containers-default (podman), cri-containerd.apparmor.d (containerd)"));
+  CHECK(
+      has(warning.summary, "containers-default (podman), cri-containerd.apparmor.d (containerd)"));
   CHECK(has(warning.remedy, "--security-opt apparmor=PROFILE"));
   CHECK(has(warning.remedy, "appArmorProfile"));
   const Engines docker = {sg::engines::find_engine("docker")};
@@ -193,16 +194,19 @@ TEST_CASE("Doctor host: programs that keep guards away") {
 TEST_CASE("Doctor host: processes without a guard beside a guarded container") {
   using Neighbours = std::vector<sg::guard::Neighbour>;
   CHECK(sg::cli::check_neighbours(Neighbours{}).status == CheckStatus::kOk);
-  const Check unknown = sg::cli::check_neighbours(Error{Errc::kUnsupported, "may not ask", "run it as root"});
+  const Check unknown =
+      sg::cli::check_neighbours(Error{Errc::kUnsupported, "may not ask", "run it as root"});
   CHECK(unknown.status == CheckStatus::kWarning);
   CHECK(has(unknown.summary, ": may not ask"));
   CHECK(unknown.remedy == "run it as root");
   Neighbours neighbours{{"0123456789abcdef", "/a\x1b", 12}, {"b", "/b", 13}};
   const Check two = sg::cli::check_neighbours(neighbours);
   CHECK(two.status == CheckStatus::kWarning);
-  CHECK(two.summary ==
-        "without a guard in the PID namespace of a guarded container, whose writable sysctls they may reach: "
-        "process 12 of cgroup /a\\x1b in that of 0123456789ab; process 13 of cgroup /b in that of b");
+  CHECK(
+      two.summary ==
+      "without a guard in the PID namespace of a guarded container, whose writable sysctls they "
+      "may reach: "
+      "process 12 of cgroup /a\\x1b in that of 0123456789ab; process 13 of cgroup /b in that of b");
   neighbours.resize(5, neighbours.front());
   CHECK(sg::cli::check_neighbours(neighbours).summary.ends_with("; and 2 more"));
 }

@@ -6,10 +6,10 @@
 
 #include "support/catch.h"
 
-using sg::engines::Check;
-using sg::engines::CheckStatus;
 using sg::cli::DoctorReport;
 using sg::cli::is_ready;
+using sg::engines::Check;
+using sg::engines::CheckStatus;
 
 TEST_CASE("Doctor report: a warning is no obstacle, a failure and a gap are") {
   CHECK(is_ready({}));

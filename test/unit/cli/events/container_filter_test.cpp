@@ -8,10 +8,10 @@
 #include "support/catch.h"
 #include "support/some_guards.h"
 
-using sg::guard::Containers;
+using sg::cli::filter_of_container;
 using sg::events::Event;
 using sg::events::EventFilter;
-using sg::cli::filter_of_container;
+using sg::guard::Containers;
 using sg::test::meta_of;
 using sg::test::view_of;
 
@@ -35,7 +35,8 @@ std::string taken(const Containers& containers, const std::string& wanted,
 
 }  // namespace
 
-TEST_CASE("Event filter: a guarded container by its ID, its name, and what its ID alone begins with") {
+TEST_CASE(
+    "Event filter: a guarded container by its ID, its name, and what its ID alone begins with") {
   Containers containers;
   for (const auto& [id, name] : std::vector<std::pair<std::string, std::string>>{
            {"aa1", "web"}, {"aa10", "db"}, {"bb1", "app"}, {"bb2", "app"}, {"cc1", "dd"}}) {

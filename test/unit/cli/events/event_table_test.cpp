@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_table_test.cpp - rows, runs and widths, and that nothing of a container's reaches the terminal raw.
+// event_table_test.cpp - rows, runs and widths, and that nothing of a container's reaches the
+// terminal raw.
 #include "cli/events/event_table.h"
 
 #include <stdlib.h>
@@ -13,8 +14,8 @@
 #include "base/text.h"
 #include "support/catch.h"
 
-using sg::events::Event;
 using sg::cli::EventTable;
+using sg::events::Event;
 
 namespace {
 
@@ -82,19 +83,18 @@ TEST_CASE("Event table: a value is no number of a run, and the widest process is
   event.value = "1 (5x)";
   event.value_len = 6;
   event.comm = "123456789 12345";
-  CHECK(table.render(std::vector{event}, kNow, true).ends_with("  \"123456789 12345\"[4194304]  a/b=\"1 (5x)\"\n"));
+  CHECK(table.render(std::vector{event}, kNow, true)
+            .ends_with("  \"123456789 12345\"[4194304]  a/b=\"1 (5x)\"\n"));
 }
 
 TEST_CASE("Event table: each of these makes an event another one") {
-  for (const auto change : {+[](Event& event) { event.container = "other"; },
-                            +[](Event& event) { event.comm = "bash"; },
-                            +[](Event& event) { event.write = false; },
-                            +[](Event& event) { event.name = "a/c"; },
-                            +[](Event& event) { event.value = "2\n"; },
-                            +[](Event& event) { event.value_len = 3; },
-                            +[](Event& event) { event.file_pos = 1; },
-                            +[](Event& event) { event.verdict = sg::policy::Verdict::kWouldDeny; },
-                            +[](Event& event) { event.rule = 1; }}) {
+  for (const auto change :
+       {+[](Event& event) { event.container = "other"; },
+        +[](Event& event) { event.comm = "bash"; }, +[](Event& event) { event.write = false; },
+        +[](Event& event) { event.name = "a/c"; }, +[](Event& event) { event.value = "2\n"; },
+        +[](Event& event) { event.value_len = 3; }, +[](Event& event) { event.file_pos = 1; },
+        +[](Event& event) { event.verdict = sg::policy::Verdict::kWouldDeny; },
+        +[](Event& event) { event.rule = 1; }}) {
     std::vector<Event> events(2, make_event("a/b"));
     change(events.back());
     CHECK(EventTable({}).render(events, kNow, true).find("x)") == std::string::npos);
@@ -109,8 +109,7 @@ TEST_CASE("Event table: a run that goes on is counted, and told when it ends or 
   CHECK(table.render(batch, kNow, false).ends_with("a/b=1 (3x)\n"));
   CHECK(table.render(batch, kNow, false).empty());
   CHECK(table.render(batch, kNow, false).empty());
-  CHECK(table.render({}, kNow, true) ==
-        "5s   3f4e8b1c2d9a  deny     -     sh[7]    a/b=1 (+6)\n");
+  CHECK(table.render({}, kNow, true) == "5s   3f4e8b1c2d9a  deny     -     sh[7]    a/b=1 (+6)\n");
   CHECK(table.render({}, kNow, true).empty());
   CHECK(table.render(std::vector{batch[0]}, kNow, false).empty());
   CHECK(table.render(std::vector{make_event("a/c")}, kNow, false) ==
@@ -164,7 +163,8 @@ TEST_CASE("Event table: whatever is in an event, lines are printable and fit") {
       const std::string text = table.render(std::vector{event}, kNow, true);
       REQUIRE(std::ranges::all_of(text, [](char c) { return c == '\n' || sg::is_printable(c); }));
       // With all cells at their widest an access has its 20 columns beyond those.
-      REQUIRE(longest_line(text) <= std::max<std::size_t>(width, 8 + 26 + 10 + 4 + 26 + 5 * 2 + 20));
+      REQUIRE(longest_line(text) <=
+              std::max<std::size_t>(width, 8 + 26 + 10 + 4 + 26 + 5 * 2 + 20));
     }
   }
 }

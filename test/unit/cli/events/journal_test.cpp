@@ -14,9 +14,9 @@
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
-using sg::events::Event;
 using sg::cli::Journal;
 using sg::cli::journal_entry;
+using sg::events::Event;
 
 namespace {
 
@@ -67,7 +67,8 @@ TEST_CASE("Journal: no field where nothing is known, and a priority for each ver
   event.rule = 0;
   event.verdict = sg::policy::Verdict::kWouldDeny;
   const std::string entry = journal_entry(event);
-  for (const char* const field : {"_PID=", "_TID=", "_COMM=", "_VALUE=", "_VALUE_LENGTH=", "_RULE="}) {
+  for (const char* const field :
+       {"_PID=", "_TID=", "_COMM=", "_VALUE=", "_VALUE_LENGTH=", "_RULE="}) {
     INFO(field);
     CHECK(entry.find(field) == std::string::npos);
   }
@@ -119,7 +120,8 @@ TEST_CASE("Journal: each event is a datagram") {
   for (int i = 0; i < 2; ++i) {
     const ssize_t size = ::recv(socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     REQUIRE(size > 0);
-    CHECK(std::string(buffer.data(), static_cast<std::size_t>(size)) == journal_entry(make_event()));
+    CHECK(std::string(buffer.data(), static_cast<std::size_t>(size)) ==
+          journal_entry(make_event()));
   }
 }
 

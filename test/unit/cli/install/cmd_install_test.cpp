@@ -12,13 +12,13 @@
 #include "support/root_files.h"
 #include "support/temp_dir.h"
 
+using sg::cli::cmd_install;
 using sg::cli::InstallOptions;
 using sg::cli::Outcome;
 using sg::host::RootDir;
-using sg::cli::cmd_install;
-using sg::test::TempDir;
 using sg::test::has;
 using sg::test::make_program;
+using sg::test::TempDir;
 
 namespace {
 
@@ -130,8 +130,8 @@ TEST_CASE("install: whatever goes wrong, it is said what to do") {
        "what stands in the way"},
       {"no base spec", "containerd", "/etc/containerd/config.toml", "version = 2\n", "/none",
        "'/none'", ctr_said},
-      {"one that is no JSON", "containerd", "/etc/containerd/config.toml", "version = 2\n",
-       spec, "the output of ctr oci spec", "as ctr prints it"},
+      {"one that is no JSON", "containerd", "/etc/containerd/config.toml", "version = 2\n", spec,
+       "the output of ctr oci spec", "as ctr prints it"},
       {"no configuration", "containerd", "/etc/other", "", spec, "config.toml",
        "containerd config default"},
   };

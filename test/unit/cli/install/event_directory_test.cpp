@@ -31,8 +31,10 @@ TEST_CASE("event directory: without a bpffs below the root nothing is made or re
   }
   // An empty directory of that name on another filesystem is not ours.
   REQUIRE(mkdir((dir.path() + "/sys/fs/bpf/sysctl-guard").c_str(), 0700) == 0);
-  const sg::engines::FilePlan files{.changes = {{"/etc/x", "old", "new"}}, .notes = {}, .remarks = {}};
-  EventDirectoryPlan plan = sg::cli::unplan_event_directory(root, *sg::engines::find_engine("podman"), files);
+  const sg::engines::FilePlan files{
+      .changes = {{"/etc/x", "old", "new"}}, .notes = {}, .remarks = {}};
+  EventDirectoryPlan plan =
+      sg::cli::unplan_event_directory(root, *sg::engines::find_engine("podman"), files);
   CHECK(plan.change == DirectoryChange::kNone);
   sg::cli::apply_event_directory(plan);
   CHECK(root.has("/sys/fs/bpf/sysctl-guard"));

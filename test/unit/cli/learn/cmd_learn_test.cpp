@@ -37,16 +37,18 @@ LearnOptions options_for(const test::TempDir& dir, const std::string& text) {
 
 TEST_CASE("learn --from: an annotation, of all containers or of one") {
   const test::TempDir dir;
-  LearnOptions options =
-      options_for(dir, line("c1", "net/ipv4/ip_forward", "1\n") + line("c2", "net/ipv4/ip_forward", "0"));
+  LearnOptions options = options_for(
+      dir, line("c1", "net/ipv4/ip_forward", "1\n") + line("c2", "net/ipv4/ip_forward", "0"));
   Outcome outcome = cli::cmd_learn(options);
   CHECK(outcome.exit_code == cli::kExitDone);
   CHECK(outcome.errors.empty());
-  CHECK(outcome.output.find("\nio.sysctl-guard.allow=net.ipv4.ip_forward=0|1\n") != std::string::npos);
+  CHECK(outcome.output.find("\nio.sysctl-guard.allow=net.ipv4.ip_forward=0|1\n") !=
+        std::string::npos);
   CHECK(outcome.output.find("note: from events of 2 containers together") != std::string::npos);
   options.container = "c1";
   outcome = cli::cmd_learn(options);
-  CHECK(outcome.output.find("\nio.sysctl-guard.allow=net.ipv4.ip_forward=1\n") != std::string::npos);
+  CHECK(outcome.output.find("\nio.sysctl-guard.allow=net.ipv4.ip_forward=1\n") !=
+        std::string::npos);
   options.json = true;
   CHECK(cli::cmd_learn(options).output.starts_with("{\n  \"annotation\": {"));
 }
@@ -54,10 +56,13 @@ TEST_CASE("learn --from: an annotation, of all containers or of one") {
 TEST_CASE("learn --from: namespaces and the node policy decide what is beyond the limit") {
   const test::TempDir dir;
   LearnOptions options = options_for(dir, line("c1", "net/a", "1") + line("c1", "user/b", "1"));
-  CHECK(cli::cmd_learn(options).output.find("user namespace, which the container shares") != std::string::npos);
+  CHECK(cli::cmd_learn(options).output.find("user namespace, which the container shares") !=
+        std::string::npos);
   options.private_namespaces = sysctl::NamespaceSet{.user = true};
-  CHECK(cli::cmd_learn(options).output.find("network namespace, which the container shares") != std::string::npos);
-  std::ofstream(dir.path() + "/policy.json") << R"({"version": 1, "limit": {"host": ["net.a=0..9"]}})";
+  CHECK(cli::cmd_learn(options).output.find("network namespace, which the container shares") !=
+        std::string::npos);
+  std::ofstream(dir.path() + "/policy.json")
+      << R"({"version": 1, "limit": {"host": ["net.a=0..9"]}})";
   options.node_policy = dir.path() + "/policy.json";
   CHECK(cli::cmd_learn(options).output.find("beyond") == std::string::npos);
 }
@@ -71,7 +76,8 @@ TEST_CASE("learn --from: files that are none") {
   CHECK(outcome.errors.find("line 1: ") != std::string::npos);
   CHECK(outcome.errors.find("hint: ") != std::string::npos);
   options.from = dir.path() + "/none";
-  CHECK(cli::cmd_learn(options).errors.find("it does not exist (ENOENT)\nhint: ") != std::string::npos);
+  CHECK(cli::cmd_learn(options).errors.find("it does not exist (ENOENT)\nhint: ") !=
+        std::string::npos);
   options = options_for(dir, "");
   options.node_policy = dir.path() + "/none";
   CHECK(cli::cmd_learn(options).exit_code == cli::kExitFailed);

@@ -13,7 +13,8 @@ using policy::Verdict;
 
 namespace {
 
-Event event(const std::string& container, bool write, const std::string& name, const std::string& value, Verdict verdict) {
+Event event(const std::string& container, bool write, const std::string& name,
+            const std::string& value, Verdict verdict) {
   Event event;
   event.container = container;
   event.write = write;
@@ -27,9 +28,12 @@ Event event(const std::string& container, bool write, const std::string& name, c
 }  // namespace
 
 TEST_CASE("Learn input: refused writes are counted, allowed ones are not") {
-  std::vector<Event> events = {event("c1", true, "a", "1", Verdict::kDeny), event("c1", true, "a", "1", Verdict::kWouldDeny),
-                               event("c1", true, "a", "2", Verdict::kAllow), event("c1", true, "a", "1", Verdict::kDeny),
-                               event("c1", false, "r", "", Verdict::kDeny), event("c1", false, "s", "", Verdict::kAllow)};
+  std::vector<Event> events = {event("c1", true, "a", "1", Verdict::kDeny),
+                               event("c1", true, "a", "1", Verdict::kWouldDeny),
+                               event("c1", true, "a", "2", Verdict::kAllow),
+                               event("c1", true, "a", "1", Verdict::kDeny),
+                               event("c1", false, "r", "", Verdict::kDeny),
+                               event("c1", false, "s", "", Verdict::kAllow)};
   events[3].file_pos = 4;
   const cli::LearnInput input = cli::gather(events, "");
   REQUIRE(input.writes.size() == 2);

@@ -19,8 +19,12 @@ Suggestion suggestion() {
   Suggestion made;
   made.key = "io.sysctl-guard.allow";
   made.value = "net.a=1; vm.x=2";
-  made.rules.push_back({.rule = {"net.a=1", "net/a", 12, {"interfaces a, b"}}, .beyond = "", .remedy = ""});
-  made.rules.push_back({.rule = {"vm.x=2", "vm/x", 1, {}}, .beyond = "it is the host's", .remedy = "do", .needs_host = true});
+  made.rules.push_back(
+      {.rule = {"net.a=1", "net/a", 12, {"interfaces a, b"}}, .beyond = "", .remedy = ""});
+  made.rules.push_back({.rule = {"vm.x=2", "vm/x", 1, {}},
+                        .beyond = "it is the host's",
+                        .remedy = "do",
+                        .needs_host = true});
   return made;
 }
 
@@ -70,7 +74,8 @@ TEST_CASE("Learn report: the document, with what it has and with nothing") {
       std::string::npos);
   CHECK(text.find("\"limitHost\": [\"vm.x=2\"]") != std::string::npos);
   CHECK(cli::render_learn_json({}) ==
-        "{\n  \"annotation\": null,\n  \"rules\": [],\n  \"limitHost\": [],\n  \"stillRefused\": [],\n"
+        "{\n  \"annotation\": null,\n  \"rules\": [],\n  \"limitHost\": [],\n  \"stillRefused\": "
+        "[],\n"
         "  \"unnameable\": [],\n  \"reads\": [],\n  \"rare\": 0,\n  \"notes\": []\n}\n");
 }
 

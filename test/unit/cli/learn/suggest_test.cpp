@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// suggest_test.cpp - the annotation: what was there stays, what is beyond the limit is said, what helps nothing too.
+// suggest_test.cpp - the annotation: what was there stays, what is beyond the limit is said, what
+// helps nothing too.
 #include "cli/learn/suggest.h"
 
 #include <string>
@@ -9,8 +10,8 @@
 #include "support/catch.h"
 
 using namespace sg;
-using cli::Suggestion;
 using cli::SuggestInput;
+using cli::Suggestion;
 
 namespace {
 
@@ -18,7 +19,8 @@ constexpr const char* kAllow = "io.sysctl-guard.allow";
 
 policy::NodePolicy node(const std::string& text = R"({"version": 1})") {
   Diagnostics findings;
-  policy::NodePolicy parsed = policy::parse_node_policy(text, "/policy.json", {.net = true}, findings);
+  policy::NodePolicy parsed =
+      policy::parse_node_policy(text, "/policy.json", {.net = true}, findings);
   REQUIRE_FALSE(findings.has_errors());
   return parsed;
 }
@@ -34,7 +36,9 @@ SuggestInput input(std::vector<policy::SeenWrite> writes, policy::NodePolicy pol
   return made;
 }
 
-policy::SeenWrite write(const std::string& name, const std::string& value) { return {.name = name, .value = value}; }
+policy::SeenWrite write(const std::string& name, const std::string& value) {
+  return {.name = name, .value = value};
+}
 
 }  // namespace
 
@@ -65,21 +69,26 @@ TEST_CASE("Suggestion: what is within the limit is the annotation, and nothing m
   CHECK(suggestion.notes.empty());
 }
 
-TEST_CASE("Suggestion: what is the host's, or of a shared namespace, is never suggested without saying so") {
-  const Suggestion suggestion =
-      cli::suggest(input({write("kernel/hostname", "x"), write("net/netfilter/nf_hooks_lwtunnel", "1"),
-                          write("vm/max_map_count", "262144"), write("net/a", "1")}));
+TEST_CASE(
+    "Suggestion: what is the host's, or of a shared namespace, is never suggested without saying "
+    "so") {
+  const Suggestion suggestion = cli::suggest(
+      input({write("kernel/hostname", "x"), write("net/netfilter/nf_hooks_lwtunnel", "1"),
+             write("vm/max_map_count", "262144"), write("net/a", "1")}));
   REQUIRE(suggestion.rules.size() == 4);
-  CHECK(suggestion.rules[0].beyond == "it belongs to the UTS namespace, which the container shares with the host");
+  CHECK(suggestion.rules[0].beyond ==
+        "it belongs to the UTS namespace, which the container shares with the host");
   CHECK(suggestion.rules[0].needs_host);
   CHECK(suggestion.rules[1].beyond.empty());
   CHECK(suggestion.rules[2].rule.text == "net.netfilter.nf_hooks_lwtunnel=1");
   CHECK(suggestion.rules[2].needs_host);
   CHECK(suggestion.rules[3].beyond == "it is the host's, it belongs to no namespace");
-  CHECK(suggestion.rules[3].remedy == "narrow the rule, or permit it in limit.host of /policy.json");
+  CHECK(suggestion.rules[3].remedy ==
+        "narrow the rule, or permit it in limit.host of /policy.json");
   CHECK(suggestion.rules[3].needs_host);
   using Notes = std::vector<std::string>;
-  CHECK(suggestion.rules[0].rule.notes == Notes{"a sysctl of a namespace that the container shares with the host"});
+  CHECK(suggestion.rules[0].rule.notes ==
+        Notes{"a sysctl of a namespace that the container shares with the host"});
   CHECK(suggestion.rules[1].rule.notes.empty());
   CHECK(suggestion.rules[2].rule.notes == Notes{"a sysctl of the host"});
   CHECK(suggestion.rules[3].rule.notes == Notes{"a sysctl of the host"});
@@ -90,12 +99,16 @@ TEST_CASE("Suggestion: a single quote that the annotation has already is told") 
   in.annotations = {{kAllow, "net.b=\"'\""}};
   const Suggestion suggestion = cli::suggest(in);
   CHECK(suggestion.value == "net.b=\"'\"; net.a=1");
-  CHECK(suggestion.notes == std::vector<std::string>{
-                                "the container's own annotation has a single quote: paste this into no command line"});
+  CHECK(suggestion.notes ==
+        std::vector<std::string>{
+            "the container's own annotation has a single quote: paste this into no command line"});
 }
 
-TEST_CASE("Suggestion: what limit.host permits is within the limit; other values are not, and are no matter of the host's") {
-  const auto policy = node(R"({"version": 1, "limit": {"allow": ["net.a=0..5"], "host": ["vm.x=1"], "deny": ["net.d"]}})");
+TEST_CASE(
+    "Suggestion: what limit.host permits is within the limit; other values are not, and are no "
+    "matter of the host's") {
+  const auto policy = node(
+      R"({"version": 1, "limit": {"allow": ["net.a=0..5"], "host": ["vm.x=1"], "deny": ["net.d"]}})");
   const Suggestion suggestion =
       cli::suggest(input({write("vm/x", "1"), write("net/a", "6"), write("net/d", "1")}, policy));
   REQUIRE(suggestion.rules.size() == 3);
@@ -130,10 +143,12 @@ TEST_CASE("Suggestion: the key with the container's name, notes, and what is lef
   const Suggestion several = cli::suggest(in);
   REQUIRE(several.notes.size() == 2);
   CHECK(several.notes[0] == "from events of 2 containers together");
-  CHECK(several.notes[1] == "with this annotation the container has default.allow of the node policy no more");
+  CHECK(several.notes[1] ==
+        "with this annotation the container has default.allow of the node policy no more");
   CHECK(several.unnameable.size() == 1);
   CHECK(several.reads.at("kernel/x") == 2);
-  in.annotations = {{"io.kubernetes.cri.container-name", "db"}, {"io.sysctl-guard.allow/db", "net.q"}};
+  in.annotations = {{"io.kubernetes.cri.container-name", "db"},
+                    {"io.sysctl-guard.allow/db", "net.q"}};
   const Suggestion named = cli::suggest(in);
   CHECK(named.key == "io.sysctl-guard.allow/db");
   CHECK(named.value == "net.q; net.a=1");
@@ -144,7 +159,8 @@ TEST_CASE("Suggestion: the key with the container's name, notes, and what is lef
 }
 
 TEST_CASE("Suggestion: an event of a value of four gigabytes costs nothing") {
-  SuggestInput in = input({{.name = "net/a", .value = std::string(255, '1'), .value_size = UINT32_MAX}});
+  SuggestInput in =
+      input({{.name = "net/a", .value = std::string(255, '1'), .value_size = UINT32_MAX}});
   const Suggestion suggestion = cli::suggest(in);
   CHECK(suggestion.value == "net.a");
   CHECK(suggestion.still_refused.empty());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// list_report_test.cpp - the table fits whatever is in it, and nothing of a container disturbs a terminal.
+// list_report_test.cpp - the table fits whatever is in it, and nothing of a container disturbs a
+// terminal.
 #include "cli/list/list_report.h"
 
 #include <algorithm>
@@ -121,7 +122,8 @@ TEST_CASE("list: the document names everything exactly") {
 
 TEST_CASE("list: a container that can write nothing of what it is granted has a note") {
   compile::Meta meta = meta_of("0123456789abcdef", "web");
-  meta.rules = {{policy::RuleKind::kAllow, "net.ipv4.ip_forward", "annotation io.sysctl-guard.allow"}};
+  meta.rules = {
+      {policy::RuleKind::kAllow, "net.ipv4.ip_forward", "annotation io.sysctl-guard.allow"}};
   meta.origin.annotations = {{"io.sysctl-guard.closed", "the container has\x1b CAP_SYS_ADMIN"}};
   GuardView view = view_of(meta);
   const auto note = [&view] {
@@ -130,9 +132,11 @@ TEST_CASE("list: a container that can write nothing of what it is granted has a 
     return at == std::string::npos ? "" : text.substr(at);
   };
   CHECK(note().empty());
-  view.proc_sys = host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n93 92 0:42 /sys /proc/sys ro - proc proc rw\n");
+  view.proc_sys = host::ProcSysView(
+      "92 91 0:42 / /proc rw - proc proc rw\n93 92 0:42 /sys /proc/sys ro - proc proc rw\n");
   CHECK(note() ==
-        "note: 0123456789ab: /proc/sys is read-only there, so it can write nothing of what it is granted: "
+        "note: 0123456789ab: /proc/sys is read-only there, so it can write nothing of what it is "
+        "granted: "
         "as its annotation io.sysctl-guard.closed says, 'the container has\\x1b CAP_SYS_ADMIN'\n");
   view.proc_sys = host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n");
   CHECK(note().empty());
@@ -149,8 +153,10 @@ TEST_CASE("list: containers that an audit of the node cannot see have one note")
     return at == std::string::npos ? "" : text.substr(at);
   };
   const std::string rest =
-      ": /proc/sys is read-only there and nothing asked to open it, so that audit has nothing to see. To learn what a "
-      "container writes, start it with io.sysctl-guard.mode=audit, which opens what the node's limit permits\n";
+      ": /proc/sys is read-only there and nothing asked to open it, so that audit has nothing to "
+      "see. To learn what a "
+      "container writes, start it with io.sysctl-guard.mode=audit, which opens what the node's "
+      "limit permits\n";
   struct Case {
     std::size_t count;
     const char* ids;
@@ -164,8 +170,8 @@ TEST_CASE("list: containers that an audit of the node cannot see have one note")
       meta.container_id = "id-" + std::to_string(views.size());
       views.push_back(view_of(meta));
       views.back().guard.cgroup = meta.container_id;
-      views.back().proc_sys =
-          host::ProcSysView("92 91 0:42 / /proc rw - proc proc rw\n93 92 0:42 /sys /proc/sys ro - proc proc rw\n");
+      views.back().proc_sys = host::ProcSysView(
+          "92 91 0:42 / /proc rw - proc proc rw\n93 92 0:42 /sys /proc/sys ro - proc proc rw\n");
     }
     CHECK(note() == c.ids + rest);
   }

@@ -13,8 +13,8 @@
 #include "support/some_guards.h"
 
 using namespace sg;
-using guard::GuardView;
 using compile::MetaRule;
+using guard::GuardView;
 using policy::RuleKind;
 using test::foreign_view;
 using test::meta_of;

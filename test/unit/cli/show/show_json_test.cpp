@@ -74,8 +74,8 @@ TEST_CASE("show: the document where little is known, and in audit mode") {
   for (const char* const line :
        {"\"name\": \"name\"", "\"mode\": \"audit\"", "\"auditWithinLimit\": true",
         "\"procSys\": {\"writable\": null, \"paths\": [], \"why\": null}",
-        "\"unguardedNeighbours\": []", "\"events\": \"off\"", "\"cut\": []", "\"canUndo\": null", "\"tableStates\": null",
-        "\"rules\": []",
+        "\"unguardedNeighbours\": []", "\"events\": \"off\"", "\"cut\": []", "\"canUndo\": null",
+        "\"tableStates\": null", "\"rules\": []",
         "\"noRule\": {\"denied\": null, \"wouldDeny\": null, \"allowed\": null}"}) {
     INFO(line);
     CHECK(text.find(line) != std::string::npos);
