@@ -29,8 +29,8 @@ struct ChangedAccess {
 // Verdicts from the least to the most: deny, would-deny, allow. Gained is what goes up, lost what
 // goes down: from audit to enforcement, whatever would be denied is lost.
 struct Difference {
-  std::vector<ChangedAccess>
-      gained;  // writes, then reads; one for each rule of `after` that lets it through
+  // Writes, then reads; one for each rule of `after` that lets it through.
+  std::vector<ChangedAccess> gained;
   std::vector<ChangedAccess> lost;  // the same for rules of `before`
   bool has_more_gained = false;     // than kExamplesMax of writes or of reads
   bool has_more_lost = false;

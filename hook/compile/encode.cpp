@@ -271,8 +271,8 @@ class Encoder {
 
   const Dfa& dfa_;
   const std::vector<Label>& labels_;
-  const std::vector<bool>
-      inputs_;  // by class: whether a symbol of it can stand in a name or a value
+  // By class: whether a symbol of it can stand in a name or a value.
+  const std::vector<bool> inputs_;
   const std::size_t input_count_;
   std::vector<std::uint32_t> base_;  // by state: its number in the table
   std::uint32_t sinks_ = 0;

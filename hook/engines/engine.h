@@ -29,8 +29,8 @@ struct InstallRequest {
 };
 
 struct Engine {
-  KnownProgram
-      program;  // its name as users write it ("cri-o"), its program and what versions of it lack
+  // Its name as users write it ("cri-o"), its program and what versions of it lack.
+  KnownProgram program;
   std::string_view summary;  // what `install` makes for it, one clause
   // AppArmor's profile of containers that ask for none, and how to give them another.
   std::string_view apparmor_profile;

@@ -20,8 +20,8 @@ namespace sg::guard {
 // What there is on the host to be meant.
 struct Containers {
   std::vector<GuardView> guards;
-  std::vector<std::string>
-      cgroups;  // all of them: engines name those of containers, guarded or not, by their IDs
+  // All of them: engines name those of containers, guarded or not, by their IDs.
+  std::vector<std::string> cgroups;
 };
 
 // How a text means an ID: it is the whole of it, or the beginning.

@@ -13,8 +13,8 @@ namespace sg::host {
 struct Who {
   uid_t uid = 0;
   std::string sudo_user;  // what sudo says; empty: no sudo
-  std::optional<std::uint32_t>
-      login_uid;  // by which the session was logged in to, where the kernel knows it
+  // By which the session was logged in to, where the kernel knows it.
+  std::optional<std::uint32_t> login_uid;
   pid_t pid = 0;
 };
 

@@ -22,8 +22,8 @@ struct RuntimeArgs {
   std::string bundle = ".";
   std::string log_file;  // of --log; empty where there is none, or it is no file
   bool log_json = false;
-  std::string
-      problem;  // why it cannot be told what is started; then nothing may be. A clause, or empty
+  // Why it cannot be told what is started; then nothing may be. A clause, or empty.
+  std::string problem;
 };
 
 // `arguments` are those behind argv[0]. What cannot be understood and contains no subcommand that

@@ -23,8 +23,8 @@ struct State {
   std::string id;
   std::string status;  // as the runtime wrote it, known or not
   std::string bundle;  // a hint: crun reports "/" in some versions
-  std::string
-      root;  // crun alone: root.path of config.json, at createContainer relative to the working directory
+  // Crun alone: root.path of config.json, at createContainer relative to the working directory.
+  std::string root;
   pid_t pid = 0;  // 0 where the state has none
   std::map<std::string, std::string> annotations;
 };

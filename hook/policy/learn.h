@@ -41,8 +41,8 @@ struct LearnedRule {
   std::string text;        // as it is written in a list of rules
   std::string name;        // one sysctl that was seen (slash form)
   std::uint64_t seen = 0;  // how often
-  std::vector<std::string>
-      notes;  // what is wider than what was seen, and why; a clause each, printable
+  // What is wider than what was seen, and why; a clause each, printable.
+  std::vector<std::string> notes;
 };
 
 // A sysctl that no rule can name.

@@ -35,8 +35,8 @@ struct CreateDocument {
 
 struct GuardedConfig {
   std::string text;  // equal to what came in where there was nothing to change
-  std::string
-      note;  // for the system log: why /proc/sys stays read-only although it was asked for; or empty
+  // For the system log: why /proc/sys stays read-only although it was asked for; or empty.
+  std::string note;
 };
 
 // Adds the hook, and opens what the container is granted where nothing is against it: all in the

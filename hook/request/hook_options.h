@@ -16,8 +16,8 @@ namespace sg::request {
 struct HookOptions {
   std::string node_policy_file;  // empty: the installed one, where there is one
   std::string profile;           // empty: the one that an annotation names
-  std::optional<std::vector<std::string>>
-      open;  // of the createContainer stage: what to open (host/lock_proc_sys.h)
+  // Of the createContainer stage: what to open (host/lock_proc_sys.h).
+  std::optional<std::vector<std::string>> open;
 };
 
 // The arguments behind the program's name: `--policy FILE` and `--profile NAME`, each at most once,

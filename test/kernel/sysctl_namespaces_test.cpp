@@ -174,8 +174,8 @@ TEST_CASE("Sysctls of a namespace: changing one in another namespace leaves ours
     const char* why;
     int flags;
     std::vector<Namespace> namespaces;
-    std::size_t
-        least;  // so many can be changed on every kernel; a test that changes nothing shows nothing
+    // So many can be changed on every kernel; a test that changes nothing shows nothing.
+    std::size_t least;
   };
   const Case cases[] = {
       {"net", CLONE_NEWNET, {Namespace::kNet}, 200},
