@@ -126,8 +126,8 @@ colour() {
 # table FREE GUARDED CHECK: files with one line for each attempt. Prints how many disagree at the end.
 table() {
   local access free guarded verdict rule source why expected number=0 wrong=0
-  heading "What the container tried: without the hook, with it, and what check says"
-  printf '%s%-30s %-7s %-7s %-5s %s%s\n' "$bold" attempt "no hook" guarded check because "$plain"
+  heading "What the container tried: with an open /proc/sys, guarded, and by check"
+  printf '%s%-30s %-7s %-7s %-5s %s%s\n' "$bold" attempt open guarded check because "$plain"
   while IFS=$'\t' read -r free guarded verdict rule source; do
     access=${attempts[number++]}
     case $source in

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // clock.cpp - the one place that asks for the time of day.
+//
+// Tested by test/integration/80-events.bats.
 #include "base/clock.h"
 
 #include <chrono>

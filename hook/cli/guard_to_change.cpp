@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // guard_to_change.cpp - all containers of the host, and the one that is meant.
+//
+// Tested by test/integration/83-update.bats.
 #include "cli/guard_to_change.h"
 
 #include <algorithm>

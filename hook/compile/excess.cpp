@@ -84,7 +84,7 @@ Reason reason_of(const ShownAccess& access, const Limit& limit) {
                 " namespace of its own, or permit it in limit.host of " + file};
   }
   if (!ns) {
-    return {"it is the host's, it belongs to no namespace",
+    return {"it is host-wide, not namespaced",
             "narrow the rule, or permit it in limit.host of " + file};
   }
   return {"no rule of limit.allow covers it",

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_source.cpp - maps to records, records to events.
+//
+// Tested by test/integration/80-events.bats.
 #include "events/event_source.h"
 
 #include <time.h>

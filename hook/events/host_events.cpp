@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // host_events.cpp - all that is in the ring buffer, less what is of other containers.
+//
+// Tested by test/integration/84-learn.bats.
 #include "events/host_events.h"
 
 #include <optional>

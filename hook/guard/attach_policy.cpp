@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // attach_policy.cpp - the event buffer of the host, the guard, the attachment.
+//
+// Tested by test/integration/30-allowed-and-refused.bats.
 #include "guard/attach_policy.h"
 
 #include <cstdint>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // read_guards.cpp - guards and counters from the kernel, side by side.
+//
+// Tested by test/integration/81-list-show.bats.
 #include "guard/read_guards.h"
 
 #include <utility>

@@ -7,6 +7,8 @@
 // the process must be listed below it, and its cgroup must still be the one that was read first.
 // Where only the ID says that one above the process' cgroup is the container's, nobody else may be
 // in it.
+//
+// Tested by test/kernel/cgroup_test.cpp.
 #include "host/cgroup.h"
 
 #include <cerrno>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // cgroup_walk.cpp - a list of what is still to be opened, and the directories in what is open.
+//
+// Tested by test/kernel/guards_test.cpp.
 #include "host/cgroup_walk.h"
 
 #include <fcntl.h>

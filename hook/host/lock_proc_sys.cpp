@@ -6,6 +6,8 @@
 // exactly what is meant, and neither a symbolic link nor a mount of somebody else can get between.
 // All paths are resolved before the first one is bound, so that the way to one never leads over
 // another.
+//
+// Tested by test/kernel/lock_proc_sys_test.cpp.
 #include "host/lock_proc_sys.h"
 
 #include <fcntl.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // syslog_line.cpp - a datagram in the form syslog daemons and journald take; syslog(3) could block.
+//
+// Tested by test/integration/41-syslog.bats.
 #include "host/syslog_line.h"
 
 #include <sys/socket.h>

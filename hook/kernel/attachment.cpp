@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // attachment.cpp - attach, or replace the guard that is there.
+//
+// Tested by test/kernel/guard_life_test.cpp.
 #include "kernel/attachment.h"
 
 #include <bpf/bpf.h>

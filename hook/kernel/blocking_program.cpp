@@ -3,6 +3,8 @@
 //
 // The rule is that of hierarchy_allows_attach() in the kernel: upwards from the parent, the first
 // cgroup that has a program decides; one that was attached beside others lets others in.
+//
+// Tested by test/kernel/guard_blocked_test.cpp.
 #include "kernel/blocking_program.h"
 
 #include <bpf/bpf.h>

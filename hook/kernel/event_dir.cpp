@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_dir.cpp - looks at the directory without following a link, makes it and removes it.
+//
+// Tested by test/kernel/event_dir_test.cpp.
 #include "kernel/event_dir.h"
 
 #include <dirent.h>

@@ -2,6 +2,8 @@
 // event_maps.cpp - get the two pinned maps, or make and pin them.
 //
 // Hooks run beside each other: who pins second finds EEXIST, and takes what the first one pinned.
+//
+// Tested by test/kernel/event_test.cpp.
 #include "kernel/event_maps.h"
 
 #include <bpf/bpf.h>

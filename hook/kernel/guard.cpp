@@ -5,6 +5,8 @@
 // before 5.17 refuses it and gets the one with plain loops. Before 6.1 no helper says which task it
 // is, so that one's events do without. Each attempt owns its skeleton, so one that fails leaves
 // nothing in the kernel.
+//
+// Tested by test/kernel/guard_test.cpp.
 #include "kernel/guard.h"
 
 #include <bpf/bpf.h>

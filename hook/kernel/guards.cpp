@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // guards.cpp - walks the cgroup2 mount, and reads maps by ID.
+//
+// Tested by test/kernel/guards_test.cpp.
 #include "kernel/guards.h"
 
 #include <bpf/bpf.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libbpf_log.cpp - a print function for libbpf that remembers.
+//
+// Tested by test/integration/43-programs-above.bats.
 #include "kernel/libbpf_log.h"
 
 #include <bpf/libbpf.h>

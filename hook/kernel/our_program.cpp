@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // our_program.cpp - asks the kernel for programs and maps by ID, and looks for our magic.
+//
+// Tested by test/kernel/guards_test.cpp.
 #include "kernel/our_program.h"
 
 #include <bpf/bpf.h>

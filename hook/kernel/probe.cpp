@@ -3,6 +3,8 @@
 //
 // The child has a UTS namespace of its own, so that no host sees what it writes; it allocates
 // nothing and reports over a pipe.
+//
+// Tested by test/kernel/probe_test.cpp.
 #include "kernel/probe.h"
 
 #include <array>

@@ -4,6 +4,8 @@
 //
 // Fail closed: every error ends the run with a non-zero exit, the runtime then does not start the
 // container, and nothing is attached before the last line.
+//
+// Tested by test/integration/30-allowed-and-refused.bats.
 #include "programs/run_hook.h"
 
 #include <sys/stat.h>

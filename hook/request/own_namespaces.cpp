@@ -7,6 +7,8 @@
 // have (the hook's own entry is missing) belongs to no container alone. Everything else that cannot
 // be read is an error, or not the container's own: taking an unknown namespace for its own would
 // widen the node's limit.
+//
+// Tested by test/kernel/cgroup_test.cpp.
 #include "request/own_namespaces.h"
 
 #include <algorithm>

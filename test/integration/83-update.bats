@@ -38,7 +38,7 @@ stored() {
 
   update --allow 'net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33'
   expect_status 0
-  expect_output "updated $ID: accesses of 1 rule gained, of 0 lost"
+  expect_output "updated $ID: 1 rule allows more, 0 allow less"
   expect_output "  io.sysctl-guard.allow=net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33"
   expect_output "gained  net.ipv4.ip_default_ttl=33  deny -> allow  net.ipv4.ip_default_ttl=33"
   in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=34
@@ -50,7 +50,7 @@ stored() {
 
   update --allow 'net.ipv4.ip_forward=0'
   expect_status 0
-  expect_output "updated $ID: accesses of 0 rules gained, of 2 lost"
+  expect_output "updated $ID: 0 rules allow more, 2 allow less"
   in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_forward=1 net/ipv4/ip_forward=0
   expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 33"
   expect_line "net/ipv4/ip_forward=1: EPERM, now 1"
@@ -84,7 +84,7 @@ stored() {
   before=$(guards_of "$ID")
   update --dry-run --allow 'net.ipv4.ip_default_ttl' --deny-read 'kernel.hostname'
   expect_status 0
-  expect_output "would update $ID: accesses of 1 rule gained, of 2 lost"
+  expect_output "would update $ID: 1 rule allows more, 2 allow less"
   expect_output "lost    read kernel.hostname"
   update --dry-run --json --allow 'net.ipv4.ip_default_ttl'
   expect_status 0

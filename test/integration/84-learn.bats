@@ -132,8 +132,8 @@ grant() {
   learn "$ID"
   expect_status 0
   expect_output "a sysctl of the host"
-  expect_output "beyond the node's limit: it is the host's, it belongs to no namespace"
-  expect_output "What is the host's it would need in limit.host:"
+  expect_output "beyond the node's limit: it is host-wide, not namespaced"
+  expect_output "For what is host-wide, limit.host would have to permit:"
   expect_line "  \"vm.swappiness=$(cat /proc/sys/vm/swappiness)\""
 }
 

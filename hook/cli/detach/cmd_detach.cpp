@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_detach.cpp - `sysctl-guard detach`: a running container without its guard.
+//
+// Tested by test/integration/83-update.bats.
 #include <string>
 #include <utility>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_events.cpp - `sysctl-guard events`: what there is in the ring buffer, once; to follow is in
 // follow_events.h.
+//
+// Tested by test/integration/80-events.bats.
 #include "cli/events/cmd_events.h"
 
 #include <algorithm>

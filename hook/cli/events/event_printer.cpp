@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_printer.cpp - one of the three forms.
+//
+// Tested by test/integration/80-events.bats.
 #include "cli/events/event_printer.h"
 
 #include <utility>

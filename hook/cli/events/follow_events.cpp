@@ -5,6 +5,8 @@
 // reader that keeps up sleeps, and one that is behind is not woken for each record. It is not woken
 // where another follower was faster, so it looks by itself now and then. After a batch it lets some
 // gather.
+//
+// Tested by test/integration/80-events.bats.
 #include "cli/events/follow_events.h"
 
 #include <cerrno>

@@ -61,11 +61,12 @@ std::string render_limit(const Suggestion& suggestion) {
     return "";
   }
   std::string text =
-      "\nThe node policy permits not all of this: as it is, a container with this\nannotation is "
+      "\nThe node policy does not permit all of this: as it is, a container with this\nannotation "
+      "is "
       "refused or loses what is beyond the limit.\n";
   const std::vector<std::string> rules = host_rules(suggestion);
   if (!rules.empty()) {
-    text += "What is the host's it would need in limit.host:\n";
+    text += "For what is host-wide, limit.host would have to permit:\n";
   }
   for (const std::string& rule : rules) {
     text += "  " + json_quote(rule) + "\n";

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_list.cpp - `sysctl-guard list`: all guards on this host.
+//
+// Tested by test/integration/81-list-show.bats.
 #include <unistd.h>
 
 #include <vector>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_update.cpp - `sysctl-guard update`: metadata of the guard -> other annotations -> policy, as
 // the hook makes it -> in place of the running guard.
+//
+// Tested by test/integration/83-update.bats.
 #include <fcntl.h>
 #include <unistd.h>
 

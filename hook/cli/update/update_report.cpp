@@ -153,10 +153,12 @@ std::string summary_of(const UpdateReport& report) {
   if (difference.is_empty()) {
     return "every access is judged as before";
   }
-  return "accesses of " + count_of(difference.gained.size(), difference.has_more_gained) +
-         (difference.gained.size() == 1 && !difference.has_more_gained ? " rule gained, of "
-                                                                       : " rules gained, of ") +
-         count_of(difference.lost.size(), difference.has_more_lost) + " lost";
+  const bool is_one_more = difference.gained.size() == 1 && !difference.has_more_gained;
+  const bool is_one_less = difference.lost.size() == 1 && !difference.has_more_lost;
+  return count_of(difference.gained.size(), difference.has_more_gained) +
+         (is_one_more ? " rule allows more, " : " rules allow more, ") +
+         count_of(difference.lost.size(), difference.has_more_lost) +
+         (is_one_less ? " allows less" : " allow less");
 }
 
 std::string replaced_in(const UpdateReport& report) {

@@ -54,14 +54,12 @@ TEST_CASE("Excess: the write, the reason, and what to change") {
        "net.core.somaxconn=5..100",
        "", ""},
       {"the host's", "kernel.core_pattern",
-       "permits kernel.core_pattern=0, which is beyond the node's limit: it is the host's, it "
-       "belongs to no "
-       "namespace",
+       "permits kernel.core_pattern=0, which is beyond the node's limit: it is host-wide, not "
+       "namespaced",
        "limit.host of /etc/p.json"},
       {"the host's, though its name says net", "net.netfilter.nf_hooks_lwtunnel=1",
-       "permits net.netfilter.nf_hooks_lwtunnel=1, which is beyond the node's limit: it is the "
-       "host's, it "
-       "belongs to no namespace",
+       "permits net.netfilter.nf_hooks_lwtunnel=1, which is beyond the node's limit: it is "
+       "host-wide, not namespaced",
        "limit.host of /etc/p.json"},
       {"a shared namespace", "kernel.hostname=x",
        "permits kernel.hostname=x, which is beyond the node's limit: it belongs to the UTS "

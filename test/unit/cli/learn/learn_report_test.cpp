@@ -41,9 +41,9 @@ TEST_CASE("Learn report: rules, the line to copy, and what the node policy needs
         "\n"
         "io.sysctl-guard.allow=net.a=1; vm.x=2\n"
         "\n"
-        "The node policy permits not all of this: as it is, a container with this\n"
+        "The node policy does not permit all of this: as it is, a container with this\n"
         "annotation is refused or loses what is beyond the limit.\n"
-        "What is the host's it would need in limit.host:\n"
+        "For what is host-wide, limit.host would have to permit:\n"
         "  \"vm.x=2\"\n");
 }
 

@@ -82,7 +82,7 @@ TEST_CASE(
   CHECK(suggestion.rules[1].beyond.empty());
   CHECK(suggestion.rules[2].rule.text == "net.netfilter.nf_hooks_lwtunnel=1");
   CHECK(suggestion.rules[2].needs_host);
-  CHECK(suggestion.rules[3].beyond == "it is the host's, it belongs to no namespace");
+  CHECK(suggestion.rules[3].beyond == "it is host-wide, not namespaced");
   CHECK(suggestion.rules[3].remedy ==
         "narrow the rule, or permit it in limit.host of /policy.json");
   CHECK(suggestion.rules[3].needs_host);

@@ -59,7 +59,7 @@ TEST_CASE("Update report: what changed, and the rule that matters") {
   done.after.container_name = "web";
   done.notes = {"one"};
   CHECK(cli::render_update(done) ==
-        "updated c1 (web): accesses of 1 rule gained, of 2 lost\n"
+        "updated c1 (web): 1 rule allows more, 2 allow less\n"
         "  io.sysctl-guard.allow=new\n"
         "\n"
         "CHANGE  ACCESS   VERDICT        RULE\n"
@@ -72,7 +72,7 @@ TEST_CASE("Update report: what changed, and the rule that matters") {
 TEST_CASE("Update report: nothing, more, and not known") {
   UpdateReport some = report();
   some.difference->has_more_gained = true;
-  CHECK(cli::summary_of(some) == "accesses of at least 1 rules gained, of 2 lost");
+  CHECK(cli::summary_of(some) == "at least 1 rules allow more, 2 allow less");
   CHECK(cli::render_update(some).find("(and others)\n") != std::string::npos);
   some.difference = compile::Difference{};
   CHECK(cli::summary_of(some) == "every access is judged as before");
