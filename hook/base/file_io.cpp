@@ -123,6 +123,10 @@ Result<std::string> read_file(int dir_fd, const std::string& path, std::size_t l
   return read_all(file.get(), limit, what);
 }
 
+bool is_same_file(const struct stat& one, const struct stat& other) noexcept {
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 std::optional<std::string> read_link(int dir_fd, const std::string& path) {
   std::array<char, PATH_MAX> target;
   const ssize_t length = ::readlinkat(dir_fd, path.c_str(), target.data(), target.size());

@@ -6,6 +6,8 @@
 // since half a document could mean something else than the whole one.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -30,6 +32,9 @@ namespace sg {
 // All of `text` into `fd`; false, with errno, where that fails (EPIPE where the reader went away:
 // SIGPIPE is the caller's to ignore). A descriptor in non-blocking mode is waited for.
 [[nodiscard]] bool write_all(int fd, std::string_view text);
+
+// Are these the same file, whatever their names?
+[[nodiscard]] bool is_same_file(const struct stat& one, const struct stat& other) noexcept;
 
 // The target of the symbolic link `path`, relative to `dir_fd` (or AT_FDCWD); nothing, with errno,
 // where that is none.

@@ -75,7 +75,7 @@ struct Command {
 
 // "sysctl-guard: <what>: <why>" and, on a line of its own, the hint where there is one; nothing on
 // standard output.
-[[nodiscard]] Outcome failure(const Error& error, int exit_code = kExitFailed);
+[[nodiscard]] Outcome outcome_of(const Error& error, int exit_code = kExitFailed);
 
 // An error about the arguments of a command.
 [[nodiscard]] Error wrong_arguments(std::string message);

@@ -24,7 +24,7 @@ Outcome run(const Command& command, std::span<const std::string> words) {
   }
   Error error = std::move(outcome).error();
   error.hint = "see sysctl-guard " + (command.name.empty() ? "" : command.name + " ") + "--help";
-  return failure(error, kExitUsage);
+  return outcome_of(error, kExitUsage);
 }
 
 Error unknown_command(const std::string& word, std::span<const Command> commands) {
@@ -38,7 +38,7 @@ Error unknown_command(const std::string& word, std::span<const Command> commands
 
 }  // namespace
 
-Outcome failure(const Error& error, int exit_code) {
+Outcome outcome_of(const Error& error, int exit_code) {
   return {.exit_code = exit_code,
           .errors = "sysctl-guard: " + error.message + "\n" +
                     (error.hint.empty() ? "" : "hint: " + error.hint + "\n")};
@@ -52,8 +52,9 @@ Outcome run_command_line(std::span<const std::string> words, const Command& prog
     return run(program, words);
   }
   const auto command = std::ranges::find(commands, words.front(), &Command::name);
-  return command == commands.end() ? failure(unknown_command(words.front(), commands), kExitUsage)
-                                   : run(*command, words.subspan(1));
+  return command == commands.end()
+             ? outcome_of(unknown_command(words.front(), commands), kExitUsage)
+             : run(*command, words.subspan(1));
 }
 
 }  // namespace sg::cli

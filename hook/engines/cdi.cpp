@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "engines/hook_call.h"
+#include "oci/open_proc_sys.h"
 
 namespace sg::engines {
 namespace {
@@ -32,8 +33,8 @@ std::string device(const std::string& name, const std::string& hook, const std::
             "hookName": "createRuntime",
             "path": )" +
          json_quote(hook) + R"(,
-            "args": ["sysctl-guard-hook")" +
-         arguments + R"(],
+            "args": [)" +
+         json_quote(oci::kHookName) + arguments + R"(],
             "timeout": )" +
          std::to_string(kHookTimeoutSeconds) + R"(
           }
@@ -43,7 +44,7 @@ std::string device(const std::string& name, const std::string& hook, const std::
 }
 
 // The calls of a hook in a specification of our kind, one for each device; none in any other text.
-std::vector<HookCall> calls_in(std::string_view text) {
+std::vector<oci::HookEntry> calls_in(std::string_view text) {
   const std::vector<std::vector<std::string_view>> wanted = {{"kind"}, {"devices"}};
   const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
   if (!items || std::ranges::none_of(*items, [](const JsonItem& item) {
@@ -115,7 +116,7 @@ void check_cdi(const host::RootDir& root, const Engine& engine, std::vector<Chec
     checks.push_back(failed_check(engine, "", text.error()));
     return;
   }
-  for (const HookCall& call : calls_in(text->value_or(""))) {
+  for (const oci::HookEntry& call : calls_in(text->value_or(""))) {
     const std::vector<Check> wrong =
         check_hook_call(root, "hook:" + engine.name(), std::string(kCdiFile), call);
     if (!wrong.empty()) {  // the devices differ in their profile alone

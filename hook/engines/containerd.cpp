@@ -190,8 +190,8 @@ std::vector<Check> check_containerd(const host::RootDir& root) {
                  "[\"/etc/containerd/conf.d/*.toml\"]"}};
   }
   const Result<std::optional<std::string>> spec = root.read(std::string(kContainerdBaseSpec));
-  const std::vector<HookCall> calls =
-      spec ? base_spec_hooks(spec->value_or("")) : std::vector<HookCall>();
+  const std::vector<oci::HookEntry> calls =
+      spec ? base_spec_hooks(spec->value_or("")) : std::vector<oci::HookEntry>();
   std::vector<Check> checks;
   if (calls.empty()) {
     checks.push_back({kId, CheckStatus::kFailed,

@@ -305,11 +305,11 @@ Result<std::string> base_spec_text(const std::string& spec, const std::string& h
   return error;
 }
 
-std::vector<HookCall> base_spec_hooks(std::string_view text) {
+std::vector<oci::HookEntry> base_spec_hooks(std::string_view text) {
   const std::vector<std::vector<std::string_view>> wanted = {{"hooks", "createRuntime"}};
   const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
-  std::vector<HookCall> calls = items ? hook_calls(*items, 3) : std::vector<HookCall>();
-  std::erase_if(calls, [](const HookCall& call) { return !is_our_hook(call); });
+  std::vector<oci::HookEntry> calls = items ? hook_calls(*items, 3) : std::vector<oci::HookEntry>();
+  std::erase_if(calls, [](const oci::HookEntry& call) { return !oci::is_our_hook(call); });
   return calls;
 }
 

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "engines/hook_call.h"
 #include "host/root_dir.h"
+#include "oci/bundle.h"
 
 namespace sg::engines {
 
@@ -74,6 +75,6 @@ struct ContainerdConfig {
 [[nodiscard]] Result<std::string> base_spec_text(const std::string& spec, const std::string& hook);
 
 // The calls of our hook in a base spec; none in any other text.
-[[nodiscard]] std::vector<HookCall> base_spec_hooks(std::string_view text);
+[[nodiscard]] std::vector<oci::HookEntry> base_spec_hooks(std::string_view text);
 
 }  // namespace sg::engines

@@ -16,6 +16,7 @@
 #include "engines/wrapper_settings.h"
 #include "host/find_program.h"
 #include "host/runtime_settings.h"
+#include "oci/open_proc_sys.h"
 
 namespace sg::engines {
 
@@ -150,7 +151,7 @@ Status find_hook_of(const host::RootDir& root, const std::string& runtime) {
     return hook ? Status(Ok{}) : hook.error();
   }
   const std::string here = runtime.substr(0, runtime.rfind('/') + 1);
-  const std::string beside = here + "sysctl-guard-hook";
+  const std::string beside = here + std::string(oci::kHookName);
   return require_program(root, root.has(beside) ? beside : here + SG_HOOK_FROM_BIN, "hook");
 }
 

@@ -11,13 +11,8 @@
 
 namespace sg::engines {
 
-bool is_our_hook(const HookCall& call) noexcept {
-  return (!call.args.empty() && call.args.front() == oci::kHookName) ||
-         call.path.ends_with(std::string("/").append(oci::kHookName));
-}
-
-std::vector<HookCall> hook_calls(std::span<const JsonItem> items, std::size_t depth) {
-  std::vector<HookCall> calls;
+std::vector<oci::HookEntry> hook_calls(std::span<const JsonItem> items, std::size_t depth) {
+  std::vector<oci::HookEntry> calls;
   std::vector<std::string> place;  // of the last call
   for (const JsonItem& item : items) {
     const bool is_path = item.path.size() == depth + 1 && item.path[depth] == "path";
@@ -41,7 +36,7 @@ std::vector<HookCall> hook_calls(std::span<const JsonItem> items, std::size_t de
 }
 
 std::vector<Check> check_hook_call(const host::RootDir& root, const std::string& id,
-                                   const std::string& where, const HookCall& call) {
+                                   const std::string& where, const oci::HookEntry& call) {
   std::vector<Check> checks;
   if (const Status there = require_program(root, call.path, "hook"); !there) {
     checks.push_back(

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "engines/check.h"
 #include "host/root_dir.h"
+#include "oci/bundle.h"
 
 namespace sg::engines {
 
@@ -19,21 +20,15 @@ namespace sg::engines {
 // without any processor to spare seconds.
 inline constexpr int kHookTimeoutSeconds = 30;
 
-struct HookCall {
-  std::string path;
-  std::vector<std::string> args;  // argv[0] first
-};
-
-// Is it our hook? By argv[0] or by the name of the program.
-[[nodiscard]] bool is_our_hook(const HookCall& call) noexcept;
-
 // Each object of the document at that depth that has a "path" or "args", in order. Depth 1:
-// {"hook": {...}}.
-[[nodiscard]] std::vector<HookCall> hook_calls(std::span<const JsonItem> items, std::size_t depth);
+// {"hook": {...}}. Stage and index are not set.
+[[nodiscard]] std::vector<oci::HookEntry> hook_calls(std::span<const JsonItem> items,
+                                                     std::size_t depth);
 
 // What is wrong with a call of our hook that `where` makes: its program cannot be run, or does not
 // guard with such arguments. No check if nothing is.
 [[nodiscard]] std::vector<Check> check_hook_call(const host::RootDir& root, const std::string& id,
-                                                 const std::string& where, const HookCall& call);
+                                                 const std::string& where,
+                                                 const oci::HookEntry& call);
 
 }  // namespace sg::engines

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "engines/hook_call.h"
 #include "engines/registrations.h"
+#include "oci/open_proc_sys.h"
 
 namespace sg::engines {
 namespace {
@@ -42,7 +43,8 @@ std::string hooks_d_text(const HooksDEntry& entry) {
   "hook": {
     "path": )" +
          json_quote(entry.hook) + R"(,
-    "args": ["sysctl-guard-hook"],
+    "args": [)" +
+         json_quote(oci::kHookName) + R"(],
     "timeout": )" +
          std::to_string(kHookTimeoutSeconds) + R"(
   },

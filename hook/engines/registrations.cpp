@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "engines/hook_call.h"
 #include "engines/hooks_d.h"
+#include "oci/open_proc_sys.h"
 
 namespace sg::engines {
 namespace {
@@ -22,7 +23,7 @@ constexpr CheckStatus kFailed = CheckStatus::kFailed;
 // What of a hooks.d file is looked at.
 struct Registration {
   std::string version;
-  HookCall call;
+  oci::HookEntry call;
   std::vector<std::string> stages;
   std::vector<std::pair<std::string, std::string>> annotations;
   bool always = false;
@@ -52,8 +53,8 @@ std::optional<Registration> parse(std::string_view text) {
       out.is_limited = true;
     }
   }
-  const std::vector<HookCall> calls = hook_calls(*items, 1);
-  out.call = calls.empty() ? HookCall() : calls.front();
+  const std::vector<oci::HookEntry> calls = hook_calls(*items, 1);
+  out.call = calls.empty() ? oci::HookEntry() : calls.front();
   return out;
 }
 
@@ -137,12 +138,12 @@ Result<std::map<std::string, std::string>> files_of(const host::RootDir& root,
 
 bool is_our_registration(std::string_view text) {
   const std::optional<Registration> hook = parse(text);
-  return hook && is_our_hook(hook->call);
+  return hook && oci::is_our_hook(hook->call);
 }
 
 bool guards_always(std::string_view text) {
   const std::optional<Registration> hook = parse(text);
-  return hook && is_our_hook(hook->call) && hook->always && !hook->is_limited &&
+  return hook && oci::is_our_hook(hook->call) && hook->always && !hook->is_limited &&
          hook->annotations.empty();
 }
 
@@ -163,7 +164,7 @@ std::vector<Check> check_hooks_d(const host::RootDir& root, const Engine& engine
       checks.push_back({id, kFailed,
                         file + " " + why + ", so " + engine.name() + " starts no container",
                         "correct the file or remove it"});
-    } else if (is_our_hook(hook->call)) {
+    } else if (oci::is_our_hook(hook->call)) {
       ours.push_back(file);
       const std::vector<Check> wrong_call = check_hook_call(root, id, file, hook->call);
       checks.insert(checks.end(), wrong_call.begin(), wrong_call.end());

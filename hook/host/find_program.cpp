@@ -34,7 +34,7 @@ bool is_executable(const std::string& path, struct stat& info) {
 bool is_this_program(const std::string& path, const struct stat& info) {
   constexpr std::size_t kBinaryMax = std::size_t{64} << 20;
   struct stat self {};
-  if (::stat(kSelf, &self) != 0 || (self.st_dev == info.st_dev && self.st_ino == info.st_ino)) {
+  if (::stat(kSelf, &self) != 0 || is_same_file(self, info)) {
     return true;
   }
   if (self.st_size != info.st_size) {

@@ -217,10 +217,14 @@ bool is_opened_by_us(const Config& config) {
          find_opening_hook(config) != nullptr;
 }
 
+bool is_our_hook(const HookEntry& entry) {
+  return is_named_hook(entry) || (!entry.args.empty() && entry.args[0] == kHookName);
+}
+
 const HookEntry* find_opening_hook(const Config& config) {
   const auto found = std::ranges::find_if(config.hooks, [](const HookEntry& entry) {
     return entry.stage == HookStage::kCreateContainer && entry.args.size() > 1 &&
-           entry.args[1] == kOpenOption && (is_named_hook(entry) || entry.args[0] == kHookName);
+           entry.args[1] == kOpenOption && is_our_hook(entry);
   });
   return found == config.hooks.end() ? nullptr : &*found;
 }

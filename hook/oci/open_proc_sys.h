@@ -57,6 +57,9 @@ inline constexpr std::string_view kClosedKey = "io.sysctl-guard.closed";
 // ours, only its path can tell.
 [[nodiscard]] const HookEntry* find_named_hook(const Config& config);
 
+// Is it our hook? By argv[0] or by the name of the program.
+[[nodiscard]] bool is_our_hook(const HookEntry& entry);
+
 // Our hook at createContainer, wherever its binary is and whatever that is called; null where there
 // is none.
 [[nodiscard]] const HookEntry* find_opening_hook(const Config& config);

@@ -13,6 +13,7 @@
 #include "policy/groups.h"
 #include "policy/policy.h"
 #include "policy/rule_list.h"
+#include "policy/value_rule.h"
 
 namespace sg::policy {
 namespace {
@@ -35,15 +36,6 @@ std::string_view without_newlines(std::string_view value) {
   return value;
 }
 
-std::optional<Integer> to_integer(std::string_view token) {
-  const bool negative = token.starts_with('-');
-  const std::optional<std::uint64_t> magnitude = parse_decimal(token.substr(negative ? 1 : 0));
-  if (!magnitude || (negative && (*magnitude == 0 || *magnitude > kIntegerMin.magnitude))) {
-    return std::nullopt;
-  }
-  return Integer{negative, *magnitude};
-}
-
 std::string text_of(const Integer& number) {
   return (number.negative ? "-" : "") + std::to_string(number.magnitude);
 }
@@ -57,7 +49,7 @@ std::optional<Row> row_of(std::string_view value) {
     if (token.empty()) {
       continue;
     }
-    const std::optional<Integer> number = to_integer(token);
+    const std::optional<Integer> number = parse_integer(token);
     if (!number) {
       return std::nullopt;
     }

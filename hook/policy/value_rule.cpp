@@ -28,15 +28,6 @@ bool looks_like_integer(std::string_view token) noexcept {
   return !token.empty() && token.find_first_not_of("0123456789") == kNone;
 }
 
-std::optional<Integer> to_integer(std::string_view token) {
-  const bool negative = token.starts_with('-');
-  const std::optional<std::uint64_t> magnitude = parse_decimal(token.substr(negative ? 1 : 0));
-  if (!magnitude || (negative && (*magnitude == 0 || *magnitude > kIntegerMin.magnitude))) {
-    return std::nullopt;
-  }
-  return Integer{negative, *magnitude};
-}
-
 // The canonical form of what looks like an integer: no '+', no leading zeros, no "-0".
 std::string canonical_form(std::string_view token) {
   const bool negative = token.starts_with('-');
@@ -235,7 +226,7 @@ std::optional<Token> ValueParser::parse_token(std::string_view token) {
 }
 
 std::optional<Integer> ValueParser::parse_integer(std::string_view token, bool in_range) {
-  const std::optional<Integer> number = to_integer(token);
+  const std::optional<Integer> number = policy::parse_integer(token);
   if (number) {
     return number;
   }
@@ -301,6 +292,15 @@ void ValueParser::add_text(std::string_view alternative, TextValue value) {
 }
 
 }  // namespace
+
+std::optional<Integer> parse_integer(std::string_view token) {
+  const bool negative = token.starts_with('-');
+  const std::optional<std::uint64_t> magnitude = parse_decimal(token.substr(negative ? 1 : 0));
+  if (!magnitude || (negative && (*magnitude == 0 || *magnitude > kIntegerMin.magnitude))) {
+    return std::nullopt;
+  }
+  return Integer{negative, *magnitude};
+}
 
 std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
                                 Diagnostics& findings) {

@@ -5,6 +5,7 @@
 //   token  := INT | INT ".." INT | INT ".." | ".." INT | TEXT | "*"
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,10 @@
 #include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
+
+// A decimal number with or without '-', in the form in which the kernel prints it; nothing
+// otherwise, and nothing if it does not fit in 64 bits.
+[[nodiscard]] std::optional<Integer> parse_integer(std::string_view token);
 
 // The alternatives in `written`, in their order. Every mistake is a finding at its own offset; with
 // a finding the result may be incomplete. An empty alternative is a finding (`""` is the empty

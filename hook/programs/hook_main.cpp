@@ -27,6 +27,7 @@
 #include "host/syslog_line.h"
 #include "kernel/event_maps.h"
 #include "oci/create_config.h"
+#include "oci/open_proc_sys.h"
 #include "oci/state.h"
 #include "programs/exit_code.h"
 #include "programs/run_hook.h"
@@ -74,7 +75,7 @@ void reset_process() {
 
 void log(const std::string& line, const std::string& container_id, sg::Severity severity) {
   const std::string id = container_id.empty() ? "unknown" : sg::escape(container_id, 128);
-  sg::host::send_to_syslog("sysctl-guard-hook", "container " + id + ": " + line, severity);
+  sg::host::send_to_syslog(sg::oci::kHookName, "container " + id + ": " + line, severity);
 }
 
 // The system log has why.
@@ -129,7 +130,7 @@ sg::Status print_config(const std::string& text, const sg::oci::CreateConfig& cr
     return config.error();
   }
   if (!config->note.empty()) {
-    sg::host::send_to_syslog("sysctl-guard-hook", config->note, sg::Severity::kWarning);
+    sg::host::send_to_syslog(sg::oci::kHookName, config->note, sg::Severity::kWarning);
   }
   if (!sg::write_all(STDOUT_FILENO, config->text)) {
     const int saved_errno = errno;

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/file_io.h"
 #include "base/text.h"
 #include "compile/meta.h"
 #include "guard/attach_policy.h"
@@ -91,7 +92,7 @@ bool is_own_binary(pid_t pid, const std::string& path) {
   struct stat found {};
   return ::stat("/proc/self/exe", &own) == 0 &&
          ::stat(("/proc/" + std::to_string(pid) + "/root" + path).c_str(), &found) == 0 &&
-         own.st_dev == found.st_dev && own.st_ino == found.st_ino;
+         is_same_file(own, found);
 }
 
 // What was to be opened when config.json was edited is judged again, by what the runtime has made

@@ -124,8 +124,7 @@ bool is_at_or_above(const std::string& root, const std::string& path) {
   for (std::size_t slash = path.find('/'); slash != std::string::npos;
        slash = path.find('/', slash + 1)) {
     struct stat found {};
-    if (::stat(path.substr(0, slash + 1).c_str(), &found) == 0 && found.st_dev == top.st_dev &&
-        found.st_ino == top.st_ino) {
+    if (::stat(path.substr(0, slash + 1).c_str(), &found) == 0 && is_same_file(found, top)) {
       return true;
     }
   }

@@ -23,7 +23,7 @@ Result<Outcome> run(const Arguments& arguments) {
   const Result<GuardToChange> found = find_guard_to_change(arguments.operand());
   const Status detached = found ? detach(*found) : found.error();
   if (!detached) {
-    return failure(detached.error());
+    return outcome_of(detached.error());
   }
   log_change(found->meta.container_id, "guard detached", "");
   return Outcome{.output = "detached the guard of " + escape(found->meta.container_id, 128) +

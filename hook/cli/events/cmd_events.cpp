@@ -48,22 +48,22 @@ Outcome show(const EventsOptions& options, const events::EventFilter& filter,
              const Streams& streams, EventPrinter& printer) {
   Result<events::EventSource> source = events::open_source(start_of(options));
   if (!source) {
-    return failure(source.error());
+    return outcome_of(source.error());
   }
   std::vector<events::Event> events;
   if (const Status read = events::read_present(*source, filter, events); !read) {
-    return failure(read.error());
+    return outcome_of(read.error());
   }
   Result<std::string> text = printer.print(events, /*whole=*/true);
   if (!text) {
-    return failure(text.error());
+    return outcome_of(text.error());
   }
   if (events.empty() && options.form == EventForm::kTable) {
     *text = "no events\n";
   }
   // What is put away was really shown.
   if (options.clear && !write_all(streams.out_fd, std::exchange(*text, ""))) {
-    return failure(system_error("write events", errno, "they are not put away"));
+    return outcome_of(system_error("write events", errno, "they are not put away"));
   }
   let_go(*source, options);
   return {.output = *std::move(text), .errors = events::lost_text(source->lost, /*follow=*/false)};
@@ -89,11 +89,11 @@ void let_go(events::EventSource& source, const EventsOptions& options) {
 Outcome cmd_events(const EventsOptions& options, const Streams& streams) {
   Result<EventPrinter> printer = EventPrinter::open(options, streams.out_fd);
   if (!printer) {
-    return failure(printer.error());
+    return outcome_of(printer.error());
   }
   const Result<events::EventFilter> filter = filter_of(options);
   if (!filter) {
-    return failure(filter.error());
+    return outcome_of(filter.error());
   }
   return options.follow ? follow_events(options, *filter, streams, *printer)
                         : show(options, *filter, streams, *printer);

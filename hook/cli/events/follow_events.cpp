@@ -48,7 +48,7 @@ class Follower {
   Outcome run() {
     Result<std::optional<events::EventSource>> source = wait_for_source();
     if (!source) {
-      return failure(source.error());
+      return outcome_of(source.error());
     }
     if (!*source) {
       return {};
@@ -56,7 +56,7 @@ class Follower {
     for (;;) {
       const Result<Progress> progress = step(**source);
       if (!progress) {
-        return failure(progress.error());
+        return outcome_of(progress.error());
       }
       if (*progress == Progress::kEnd) {
         return {.errors = last_words(**source)};
@@ -146,7 +146,7 @@ Outcome follow_events(const EventsOptions& options, const events::EventFilter& f
                       const Streams& streams, EventPrinter& printer) {
   Result<Interruptible> io = Interruptible::open(streams.out_fd);
   if (!io) {
-    return failure(io.error());
+    return outcome_of(io.error());
   }
   return Follower(options, filter, streams, printer, *io).run();
 }

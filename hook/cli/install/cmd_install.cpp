@@ -39,8 +39,8 @@ std::string hint_for(const Error& error) {
 }
 
 Outcome failed(const Error& error) {
-  return failure({error.code, error.message, hint_for(error)},
-                 error.code == Errc::kUsage ? kExitUsage : kExitFailed);
+  return outcome_of({error.code, error.message, hint_for(error)},
+                    error.code == Errc::kUsage ? kExitUsage : kExitFailed);
 }
 
 // Without a mode that somebody has chosen, containers without annotations could write nothing.

@@ -114,7 +114,7 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
 Outcome cmd_learn(const LearnOptions& options) {
   Result<SuggestInput> input = options.from ? input_of_file(options) : input_of_container(options);
   if (!input) {
-    return failure(input.error());
+    return outcome_of(input.error());
   }
   input->generalise = options.generalise;
   input->min = options.min;

@@ -20,7 +20,7 @@ namespace {
 Result<Outcome> run(const Arguments& arguments) {
   Result<std::vector<guard::GuardView>> views = guard::read_guards();
   if (!views) {
-    return failure(views.error());
+    return outcome_of(views.error());
   }
   for (guard::GuardView& view : *views) {
     view.proc_sys = guard::proc_sys_of(view.guard.cgroup_dir, "/proc");

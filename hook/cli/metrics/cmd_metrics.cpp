@@ -33,7 +33,7 @@ Result<Outcome> run(const Arguments& arguments) {
   }
   const Result<std::vector<guard::GuardView>> views = guard::read_guards();
   if (!views) {
-    return failure(views.error());
+    return outcome_of(views.error());
   }
   const bool is_foreign = kernel::look_at_event_dir().owner == kernel::EventDirOwner::kForeign;
   const Result<kernel::EventMaps> maps = kernel::open_event_maps();
@@ -45,7 +45,7 @@ Result<Outcome> run(const Arguments& arguments) {
     return Outcome{.output = std::move(text)};
   }
   const Status written = write_file(*output, text);
-  return written ? Outcome{} : failure(written.error());
+  return written ? Outcome{} : outcome_of(written.error());
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ Result<std::string> show(const Arguments& arguments) {
 
 Result<Outcome> run(const Arguments& arguments) {
   Result<std::string> text = show(arguments);
-  return text ? Outcome{.output = *std::move(text)} : failure(text.error());
+  return text ? Outcome{.output = *std::move(text)} : outcome_of(text.error());
 }
 
 }  // namespace

@@ -121,16 +121,16 @@ Status replace_guard(const GuardToChange& old, request::MadePolicy ready,
 Outcome cmd_update(const UpdateOptions& options) {
   Result<GuardToChange> old = find_guard_to_change(options.container);
   if (!old) {
-    return failure(old.error());
+    return outcome_of(old.error());
   }
   Result<compile::Origin> origin = new_origin(old->meta.origin, options);
   if (!origin) {
-    return failure(origin.error());
+    return outcome_of(origin.error());
   }
   Result<request::MadePolicy> ready =
       request::make_policy_of(*std::move(origin), old->meta.container_id);
   if (!ready) {
-    return failure(ready.error());
+    return outcome_of(ready.error());
   }
   UpdateReport report{.before = old->meta,
                       .after = ready->meta,
@@ -142,7 +142,7 @@ Outcome cmd_update(const UpdateOptions& options) {
   if (!options.dry_run) {
     if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes);
         !replaced_guard) {
-      return failure(replaced_guard.error());
+      return outcome_of(replaced_guard.error());
     }
     log_change(old->meta.container_id, "policy updated", summary_of(report) + replaced_in(report));
   }

@@ -10,12 +10,13 @@ using test::run_words;
 using test::Words;
 
 TEST_CASE("failure: message and hint are lines of standard error, the hint where there is one") {
-  const cli::Outcome both = cli::failure(Error{Errc::kSystem, "what: why", "do this"}, 2);
+  const cli::Outcome both = cli::outcome_of(Error{Errc::kSystem, "what: why", "do this"}, 2);
   CHECK(both.exit_code == 2);
   CHECK(both.output.empty());
   CHECK(both.errors == "sysctl-guard: what: why\nhint: do this\n");
-  CHECK(cli::failure(Error{Errc::kSystem, "what: why", ""}).errors == "sysctl-guard: what: why\n");
-  CHECK(cli::failure(Error{Errc::kSystem, "what: why", ""}).exit_code == cli::kExitFailed);
+  CHECK(cli::outcome_of(Error{Errc::kSystem, "what: why", ""}).errors ==
+        "sysctl-guard: what: why\n");
+  CHECK(cli::outcome_of(Error{Errc::kSystem, "what: why", ""}).exit_code == cli::kExitFailed);
 }
 
 TEST_CASE("Command line: mistakes name what is wrong and the help") {

@@ -8,21 +8,22 @@
 #include <vector>
 
 #include "base/file_write.h"
+#include "oci/open_proc_sys.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
 using sg::engines::check_hook_call;
-using sg::engines::HookCall;
-using sg::engines::is_our_hook;
 using sg::host::RootDir;
+using sg::oci::HookEntry;
+using sg::oci::is_our_hook;
 using sg::test::TempDir;
 
 TEST_CASE("Hook call: ours by its first argument or by the name of the program") {
-  CHECK(is_our_hook({"/usr/libexec/oci/hooks.d/sysctl-guard-hook", {}}));
-  CHECK(is_our_hook({"/usr/bin/myhook", {"sysctl-guard-hook"}}));
-  CHECK_FALSE(is_our_hook({"/usr/bin/other", {"other", "sysctl-guard-hook"}}));
-  CHECK_FALSE(is_our_hook({"/usr/bin/not-sysctl-guard-hook", {}}));
-  CHECK_FALSE(is_our_hook({"", {}}));
+  CHECK(is_our_hook({.path = "/usr/libexec/oci/hooks.d/sysctl-guard-hook", .args = {}}));
+  CHECK(is_our_hook({.path = "/usr/bin/myhook", .args = {"sysctl-guard-hook"}}));
+  CHECK_FALSE(is_our_hook({.path = "/usr/bin/other", .args = {"other", "sysctl-guard-hook"}}));
+  CHECK_FALSE(is_our_hook({.path = "/usr/bin/not-sysctl-guard-hook", .args = {}}));
+  CHECK_FALSE(is_our_hook({.path = "", .args = {}}));
 }
 
 TEST_CASE("Hook call: found at the depth where they stand") {
@@ -32,7 +33,7 @@ TEST_CASE("Hook call: found at the depth where they stand") {
                 {"args": ["z"], "path": "/z"}], "path": "/no"})",
       "it", everything);
   REQUIRE(items);
-  const std::vector<HookCall> calls = sg::engines::hook_calls(*items, 2);
+  const std::vector<HookEntry> calls = sg::engines::hook_calls(*items, 2);
   REQUIRE(calls.size() == 2);
   CHECK(calls[0].path == "/x");
   CHECK(calls[0].args == std::vector<std::string>{"x", "-y"});
@@ -47,17 +48,19 @@ TEST_CASE("Hook call: a program that is there, with arguments that guard") {
   REQUIRE(::chmod((dir.path() + "/hook").c_str(), 0755) == 0);
   struct Case {
     const char* why;
-    HookCall call;
+    HookEntry call;
     std::size_t wrong;
   };
   const Case cases[] = {
-      {"as install has it", {"/hook", {"sysctl-guard-hook"}}, 0},
-      {"a profile", {"/hook", {"sysctl-guard-hook", "--profile", "web"}}, 0},
-      {"no arguments at all", {"/hook", {}}, 0},
-      {"it prints its help and ends well", {"/hook", {"sysctl-guard-hook", "--help"}}, 1},
-      {"or its version", {"/hook", {"sysctl-guard-hook", "--version"}}, 1},
-      {"not there", {"/none", {"sysctl-guard-hook"}}, 1},
-      {"both", {"/none", {"sysctl-guard-hook", "--help"}}, 2},
+      {"as install has it", {.path = "/hook", .args = {"sysctl-guard-hook"}}, 0},
+      {"a profile", {.path = "/hook", .args = {"sysctl-guard-hook", "--profile", "web"}}, 0},
+      {"no arguments at all", {.path = "/hook", .args = {}}, 0},
+      {"it prints its help and ends well",
+       {.path = "/hook", .args = {"sysctl-guard-hook", "--help"}},
+       1},
+      {"or its version", {.path = "/hook", .args = {"sysctl-guard-hook", "--version"}}, 1},
+      {"not there", {.path = "/none", .args = {"sysctl-guard-hook"}}, 1},
+      {"both", {.path = "/none", .args = {"sysctl-guard-hook", "--help"}}, 2},
   };
   for (const Case& c : cases) {
     INFO(c.why);
