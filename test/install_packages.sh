@@ -15,7 +15,7 @@ build=(bpftool clang cmake g++ libbpf-dev libelf-dev libtomlplusplus-dev libzstd
 demo=(busybox-static jq runc)
 # Beside those: Catch2, libFuzzer (libclang-rt-dev), what the integration tests, the matrix and the
 # engine tests run.
-test=(bats catch2 clang-format iproute2 kmod libclang-rt-dev podman python3 python3-jsonschema python3-yaml
+test=(bats catch2 clang-format clang-tidy iproute2 kmod libclang-rt-dev podman python3 python3-jsonschema python3-yaml
   shellcheck systemd xz-utils zstd)
 
 usage() {

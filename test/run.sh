@@ -33,7 +33,7 @@ work=
 
 stage_lint() {
   local check status=0
-  for check in layers.py mirror.py docs.py headers.sh shell.sh format.sh; do
+  for check in layers.py mirror.py docs.py headers.sh shell.sh format.sh tidy.sh; do
     verdict "$check" "test/lint/$check" || status=1
   done
   return "$status"

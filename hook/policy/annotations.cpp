@@ -24,11 +24,6 @@ namespace sg::policy {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kContainerNameKeys = {
-    "io.kubernetes.container.name",
-    "io.kubernetes.cri.container-name",
-};
-
 // Names that only people read.
 constexpr std::array<std::string_view, 1> kOtherNameKeys = {"nerdctl/name"};
 

@@ -14,6 +14,12 @@
 
 namespace sg::policy {
 
+// What engines call a container of a pod, in the pod's own annotations: CRI-O, and containerd.
+inline constexpr std::array<std::string_view, 2> kContainerNameKeys = {
+    "io.kubernetes.container.name",
+    "io.kubernetes.cri.container-name",
+};
+
 // The keys that are read, each behind the prefix and with or without "/NAME" at its end.
 inline constexpr std::string_view kAnnotationPrefix = "io.sysctl-guard.";
 inline constexpr std::array<std::string_view, 5> kAnnotationKeys = {"allow", "deny", "deny-read",

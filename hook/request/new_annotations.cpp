@@ -59,9 +59,8 @@ Result<Annotations> read_annotations(std::string_view text, const std::string& w
 
 std::string key_in_effect(const Annotations& annotations, std::string_view key) {
   const std::string plain = std::string(policy::kAnnotationPrefix) + std::string(key);
-  for (const char* const name_key :
-       {"io.kubernetes.container.name", "io.kubernetes.cri.container-name"}) {
-    const auto name = annotations.find(name_key);
+  for (const std::string_view name_key : policy::kContainerNameKeys) {
+    const auto name = annotations.find(std::string(name_key));
     if (name != annotations.end() && annotations.contains(plain + "/" + name->second)) {
       return plain + "/" + name->second;
     }
