@@ -23,7 +23,7 @@ started_with() {
   start_container
 }
 
-kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
+kWhy="as its annotation io.sysctl-guard.closed says, 'the container has CAP_SYS_ADMIN, which can undo the guard'"
 
 @test "a capability that undoes the guard: granted, guarded, read-only, and each command says so" {
   requires wrapper
@@ -34,7 +34,7 @@ kWhy="the container has CAP_SYS_ADMIN, which can undo the guard"
   expect_output "note: ${ID:0:12}: /proc/sys is read-only there, so it can write nothing of what it is granted: $kWhy"
   expect_equal "$(procsys)" "{\"writable\":\"none\",\"paths\":[],\"why\":\"$kWhy\"}"
   cli show "$ID"
-  expect_output "/proc/sys    read-only: the container has CAP_SYS_ADMIN, which can undo the"
+  expect_output "/proc/sys    read-only: as its annotation io.sysctl-guard.closed says, 'the"
   cli learn "$ID"
   expect_output "/proc/sys is read-only: $kWhy. A write to what is read-only is EROFS and leaves no event"
   [[ $output != *"start it with"* ]] || fail_with "audit mode would not open it"
