@@ -36,10 +36,10 @@ teardown_max_map_count() {
   add_hook createRuntime
   annotate allow "kernel.*"
   run_container true
-  expect_refused 77 "permits kernel.a=0, which is beyond the node's limit: it is the host's"
+  expect_refused 77 "permits kernel.a=0, which is beyond the node's limit: it is host-wide"
   annotate allow "*"
   run_container true
-  expect_refused 77 "permits a=0, which is beyond the node's limit: it is the host's"
+  expect_refused 77 "permits a=0, which is beyond the node's limit: it is host-wide"
   annotate allow "kernel.shm*"
   run_container access kernel/shmmni=4096 kernel/core_pattern=core
   expect_line "kernel/shmmni=4096: ok, now 4096"
