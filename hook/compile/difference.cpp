@@ -74,7 +74,7 @@ bool take_examples(Dfa set, const Side& in, const Side& other, Shortest shortest
     const Label label = in.decoded.labels[number];
     access->rule = label.rule;
     const Label elsewhere = label_in(other, *access);
-    out.push_back({*std::move(access), elsewhere, label});
+    out.push_back({*access, elsewhere, label});
     kept[number] = automaton::kNoRule;
     set = automaton::relabel(std::move(set), kept);
   }

@@ -42,7 +42,8 @@ export build end=$((EPOCHSECONDS + limit))
 find "${layers[@]}" -name '*.cpp' | sort | xargs -P "$(nproc)" -n 1 bash -c '
 	((EPOCHSECONDS < end)) || { echo "late $1"; exit 0; }
 	clang-tidy --quiet -p "$build" "$1" 2>/dev/null' tidy >"${TMPDIR:-/tmp}/tidy.$$"
-found=$(grep -E ': (error|warning): ' "${TMPDIR:-/tmp}/tidy.$$" | sed "s|^$PWD/||" | sort -u)
+# Not what clang 14 cannot read in the headers of g++ 12.
+found=$(sed "s|^$PWD/||" "${TMPDIR:-/tmp}/tidy.$$" | grep -E '^hook/.*: (error|warning): ' | sort -u)
 late=$(grep -c '^late ' "${TMPDIR:-/tmp}/tidy.$$")
 rm -f "${TMPDIR:-/tmp}/tidy.$$"
 ((late == 0)) || echo "tidy.sh: no time for $late sources; test/lint/tidy.sh --all looks at all of them"
