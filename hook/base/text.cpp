@@ -71,6 +71,11 @@ std::string join(std::span<const std::string> pieces, std::string_view between) 
   return joined;
 }
 
+bool is_at_or_below(std::string_view path, std::string_view above) noexcept {
+  return path.starts_with(above) &&
+         (above == "/" || path.size() == above.size() || path[above.size()] == '/');
+}
+
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {
   if (text.empty() || (text.size() > 1 && text[0] == '0')) {
     return std::nullopt;

@@ -31,6 +31,9 @@ inline constexpr std::size_t kShortId = 12;
 // The pieces with `between` between them; "" for none.
 [[nodiscard]] std::string join(std::span<const std::string> pieces, std::string_view between);
 
+// Whether the plain path (no empty component, no "." or "..") is `above`, or lies below it.
+[[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view above) noexcept;
+
 // A decimal number without sign, blanks or leading zeros ("0" itself is one); nothing otherwise,
 // and nothing where it does not fit in 64 bits.
 [[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);

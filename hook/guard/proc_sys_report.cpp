@@ -54,8 +54,7 @@ std::string why_shut(const compile::Meta& meta) {
   if (why.empty() && meta.origin.proc_sys == compile::ProcSys::kOpened) {
     return "sysctl-guard opened it, but the container mounts its /proc read-only";
   }
-  return why.empty() ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it"
-                     : why;
+  return why.empty() ? oci::kNobodyOpened : why;
 }
 
 std::string unlearnable_text(const compile::Meta& meta, const SeenProcSys& proc_sys) {

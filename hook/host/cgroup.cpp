@@ -128,10 +128,13 @@ Status check_own(const std::string& path, pid_t pid) {
   const std::string own = std::to_string(pid);
   std::vector<std::string> todo = {path};
   for (std::size_t i = 0; i < todo.size(); ++i) {
-    // The processes of a threaded cgroup are those of the domain above it, which has been read.
-    const Result<std::string> type = read_file(AT_FDCWD, todo[i] + "/cgroup.type", kThreadsMax);
-    if (type && type->starts_with("threaded")) {
-      continue;
+    // The processes of a threaded cgroup are those of the domain above it, which has been read. The
+    // first one is a domain: check_directory().
+    if (i > 0) {
+      const Result<std::string> type = read_file(AT_FDCWD, todo[i] + "/cgroup.type", kTypeMax);
+      if (type && type->starts_with("threaded")) {
+        continue;
+      }
     }
     const Result<std::string> text = read_file(AT_FDCWD, todo[i] + "/cgroup.procs", kThreadsMax);
     if (!text) {

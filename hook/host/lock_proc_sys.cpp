@@ -48,15 +48,25 @@ std::string mount_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 Error unsupported(const std::string& why) { return Error{Errc::kUnsupported, why, kHint}; }
 
+// The container's root directory, open, and for messages.
+struct Root {
+  UniqueFd dir;
+  std::string what;
+};
+
+Result<Root> open_root(const std::string& root) {
+  Root opened{.dir = UniqueFd(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), .what = ""};
+  const int saved_errno = errno;
+  opened.what = "the container's root '" + escape(root, 160) + "'";
+  return opened.dir.valid() ? Result<Root>(std::move(opened))
+                            : system_error(opened.what, saved_errno, kHint);
+}
+
 // The procfs that is mounted at <root>/proc, if it is that of our PID namespace: the host's would
 // show another number for this process, or none.
-Result<UniqueFd> open_procfs(const std::string& root) {
-  const std::string what = "the container's root '" + escape(root, 160) + "'";
-  const UniqueFd dir(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!dir.valid()) {
-    return system_error(what, errno, kHint);
-  }
-  UniqueFd proc = open_beneath(dir.get(), "proc", O_PATH | O_DIRECTORY, Mounts::kFollowed);
+Result<UniqueFd> open_procfs(const Root& root) {
+  const std::string& what = root.what;
+  UniqueFd proc = open_beneath(root.dir.get(), "proc", O_PATH | O_DIRECTORY, Mounts::kFollowed);
   if (!proc.valid()) {
     return system_error(what + ": proc", errno, kHint);
   }
@@ -78,13 +88,12 @@ Result<UniqueFd> open_procfs(const std::string& root) {
 }
 
 // Whether the container's mounts show it nothing by which it could leave its guard.
-Status check_ways_out(const std::string& root, int proc_fd) {
+Status check_ways_out(const Root& root, int proc_fd) {
   constexpr std::size_t kTextMax = std::size_t{16} << 20;
-  const UniqueFd dir(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  const std::optional<std::string> place = dir.valid() ? path_of(dir.get()) : std::nullopt;
+  const std::optional<std::string> place = path_of(root.dir.get());
   struct stat info {};
   if (!place || ::fstat(proc_fd, &info) != 0) {
-    return system_error("the container's root '" + escape(root, 160) + "'", errno, kHint);
+    return system_error(root.what, errno, kHint);
   }
   const Result<std::string> mounts = read_file(AT_FDCWD, "/proc/self/mountinfo", kTextMax);
   const Result<std::string> cgroups = read_file(AT_FDCWD, "/proc/self/cgroup", kTextMax);
@@ -234,11 +243,15 @@ Status lock_proc_sys(const std::string& root, std::span<const std::string> paths
                      std::to_string(kOpenPathsMax) + " are possible",
                  "put \"*\" in place of many names"};
   }
-  const Result<UniqueFd> proc = open_procfs(root);
+  const Result<Root> opened = open_root(root);
+  if (!opened) {
+    return opened.error();
+  }
+  const Result<UniqueFd> proc = open_procfs(*opened);
   if (!proc) {
     return proc.error();
   }
-  if (Status kept_in = check_ways_out(root, proc->get()); !kept_in) {
+  if (Status kept_in = check_ways_out(*opened, proc->get()); !kept_in) {
     return kept_in;
   }
   const UniqueFd covered = open_beneath(proc->get(), "sys", O_PATH | O_DIRECTORY);

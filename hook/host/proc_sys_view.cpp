@@ -6,16 +6,12 @@
 #include <algorithm>
 
 #include "base/mountinfo.h"
+#include "base/text.h"
 
 namespace sg::host {
 namespace {
 
 constexpr std::string_view kProcSys = "/proc/sys";
-
-bool is_at_or_below(std::string_view path, std::string_view above) {
-  return above == "/" ||
-         (path.starts_with(above) && (path.size() == above.size() || path[above.size()] == '/'));
-}
 
 }  // namespace
 

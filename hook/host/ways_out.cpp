@@ -4,16 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "base/text.h"
+#include "host/cgroup_path.h"
 
 namespace sg::host {
 namespace {
-
-bool is_at_or_below(std::string_view path, std::string_view above) {
-  return path.starts_with(above) &&
-         (above == "/" || path.size() == above.size() || path[above.size()] == '/');
-}
 
 bool is_own_cgroup(const MountEntry& mount, const OwnPlaces& own) {
   if (is_at_or_below(mount.root, "/..")) {
@@ -30,18 +27,15 @@ bool is_own_cgroup(const MountEntry& mount, const OwnPlaces& own) {
 }  // namespace
 
 void take_cgroups(std::string_view proc_cgroup, OwnPlaces& own) {
+  if (Result<std::string> path = parse_proc_cgroup(proc_cgroup)) {
+    own.cgroup = *std::move(path);
+  }
   for (const std::string_view line : split(proc_cgroup, '\n')) {
-    // NUMBER:CONTROLLERS:PATH; the number of cgroup v2 is 0
+    // NUMBER:CONTROLLERS:PATH, and the line of cgroup v2 without controllers
     const std::size_t first = line.find(':');
     const std::size_t second = first == line.npos ? first : line.find(':', first + 1);
-    if (second == line.npos) {
-      continue;
-    }
-    const std::string path(line.substr(second + 1));
-    if (line.starts_with("0::")) {
-      own.cgroup = path;
-    } else {
-      own.cgroups_v1.push_back(path);
+    if (second != line.npos && !line.starts_with("0::")) {
+      own.cgroups_v1.emplace_back(line.substr(second + 1));
     }
   }
 }
@@ -58,8 +52,7 @@ std::string way_out(std::span<const MountEntry> mounts, const OwnPlaces& own) {
     if (mount.type == "proc" && mount.device != own.proc_device) {
       return where + " shows processes that are not its own";
     }
-    const bool is_of_cgroups = mount.type == "cgroup" || mount.type == "cgroup2";
-    if (is_of_cgroups && !mount.is_read_only && !is_own_cgroup(mount, own)) {
+    if (is_cgroup_type(mount.type) && !mount.is_read_only && !is_own_cgroup(mount, own)) {
       return where + " has cgroups that are not its own, and is writable";
     }
   }

@@ -16,6 +16,11 @@
 
 namespace sg::host {
 
+// Whether a filesystem of this type shows cgroups, of either version.
+[[nodiscard]] constexpr bool is_cgroup_type(std::string_view type) noexcept {
+  return type == "cgroup" || type == "cgroup2";
+}
+
 // What is the container's own.
 struct OwnPlaces {
   std::string root;         // its root directory, as mount points name it

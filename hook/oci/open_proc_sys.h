@@ -37,6 +37,10 @@ inline constexpr std::string_view kWasOpenKey = "io.sysctl-guard.was-open";
 // as what an annotation says (closed_text).
 inline constexpr std::string_view kClosedKey = "io.sysctl-guard.closed";
 
+// Said of a container that no edit of ours has seen.
+inline constexpr const char* kNobodyOpened =
+    "neither Podman's precreate stage nor sysctl-guard-runtime has opened it";
+
 // What that annotation says among `annotations`, as a clause; empty where there is none, or an
 // empty one.
 [[nodiscard]] std::string closed_text(const std::map<std::string, std::string>& annotations);

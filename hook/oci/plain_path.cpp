@@ -40,9 +40,14 @@ bool has_dot_dot(std::string_view path) {
   return false;
 }
 
-bool is_at_or_below(std::string_view path, std::string_view above) {
-  return path.starts_with(above) &&
-         (above == "/" || path.size() == above.size() || path[above.size()] == '/');
+bool is_in_process(std::string_view plain) {
+  constexpr std::string_view kBelowProc = "/proc/";
+  if (!plain.starts_with(kBelowProc)) {
+    return false;
+  }
+  const std::string_view entry = component_at(plain, kBelowProc.size());
+  return entry == "self" || entry == "thread-self" ||
+         (!entry.empty() && entry[0] >= '0' && entry[0] <= '9');
 }
 
 bool is_proc_sys(std::string_view path) { return plain_path(path) == kProcSys; }

@@ -17,8 +17,9 @@ inline constexpr std::string_view kLastPid = "/proc/sys/kernel/ns_last_pid";
 
 [[nodiscard]] bool has_dot_dot(std::string_view path);
 
-// Whether the first is the second or lies below it. Both are plain.
-[[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view above);
+// Whether the plain path is, or lies in, a process of /proc: /proc/1/root, /proc/self. The links
+// there lead anywhere.
+[[nodiscard]] bool is_in_process(std::string_view plain);
 
 // Whether it is kProcSys, in any spelling with the same components.
 [[nodiscard]] bool is_proc_sys(std::string_view path);

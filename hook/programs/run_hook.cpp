@@ -80,8 +80,7 @@ void note_closed(const request::MadePolicy& ready, const std::optional<oci::Conf
     notes.push_back(
         "/proc/sys stays read-only in this container, so that it can write nothing of what it is "
         "granted: " +
-        (why.empty() ? "neither Podman's precreate stage nor sysctl-guard-runtime has opened it"
-                     : why));
+        (why.empty() ? oci::kNobodyOpened : why));
   }
 }
 

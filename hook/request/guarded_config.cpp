@@ -22,6 +22,7 @@
 #include "host/lock_proc_sys.h"
 #include "host/open_beneath.h"
 #include "host/sysctl_tree.h"
+#include "host/ways_out.h"
 #include "oci/open_proc_sys.h"
 #include "oci/plain_path.h"
 #include "policy/annotations.h"
@@ -75,14 +76,13 @@ std::string resolved(const std::string& path) {
 bool is_in_every_proc(const std::string& text) {
   constexpr std::string_view kBelowProc = "/proc/";
   const std::string path = oci::plain_path(text);
-  if (!path.starts_with(kBelowProc) || oci::has_dot_dot(path) ||
-      oci::is_at_or_below(path, oci::kProcSys)) {
+  if (!path.starts_with(kBelowProc) || oci::has_dot_dot(path) || oci::is_in_process(path) ||
+      is_at_or_below(path, oci::kProcSys)) {
     return false;
   }
   const std::string first = path.substr(0, path.find('/', kBelowProc.size()));
   struct stat info {};
-  return first.find_first_of("0123456789", kBelowProc.size()) != kBelowProc.size() &&
-         ::lstat(first.c_str(), &info) == 0 && !S_ISLNK(info.st_mode) &&
+  return ::lstat(first.c_str(), &info) == 0 && !S_ISLNK(info.st_mode) &&
          ::lstat(path.c_str(), &info) == 0;
 }
 
@@ -105,7 +105,7 @@ HostPlaces host_places(const oci::CreateConfig& create) {
   places.cgroup_mounts.clear();
   places.proc_mounts.clear();
   for (const MountEntry& mount : parse_mountinfo(*text)) {
-    if (mount.type == "cgroup" || mount.type == "cgroup2") {
+    if (host::is_cgroup_type(mount.type)) {
       places.cgroup_mounts.push_back(mount.point);
     } else if (mount.type == "proc") {
       places.proc_mounts.push_back(mount.point);

@@ -32,7 +32,7 @@ constexpr host::KernelRelease kNetCorrected{6, 13};
 // ipc/ipc_sysctl.c, ipc/mq_sysctl.c: until then all namespaces share the files.
 constexpr host::KernelRelease kIpcCorrected{5, 19};
 
-bool is_at_or_below(std::string_view name, std::string_view place) {
+bool is_in_place(std::string_view name, std::string_view place) {
   return place.ends_with('/') ? (std::string(name) + "/").starts_with(place) : name == place;
 }
 
@@ -61,9 +61,8 @@ bool Search::acts_on_writer(std::string_view name) const {
   const std::optional<Namespace> ns = sysctl::namespace_of(name);
   return ns == Namespace::kUts || (ns == Namespace::kIpc && input_.kernel < kIpcCorrected) ||
          (input_.kernel < kNetCorrected &&
-          std::ranges::any_of(kWriterActed, [name](std::string_view place) {
-            return is_at_or_below(name, place);
-          }));
+          std::ranges::any_of(kWriterActed,
+                              [name](std::string_view place) { return is_in_place(name, place); }));
 }
 
 // Names of pairs are what an engine wrote. One with an odd component is no file that a runtime

@@ -10,13 +10,13 @@
 
 #include "base/text.h"
 #include "host/capabilities.h"
+#include "host/ways_out.h"
 #include "oci/plain_path.h"
 
 namespace sg::request {
 namespace {
 
 using oci::has_dot_dot;
-using oci::is_at_or_below;
 using oci::is_proc_sys;
 using oci::kLastPid;
 using oci::kProcSys;
@@ -90,9 +90,7 @@ bool reaches(const std::string& source, const std::vector<std::string>& points) 
          });
 }
 
-bool is_of_cgroups(const oci::Mount& mount) {
-  return mount.type == "cgroup" || mount.type == "cgroup2";
-}
+bool is_of_cgroups(const oci::Mount& mount) { return host::is_cgroup_type(mount.type); }
 
 bool has_namespace(const oci::Config& config, std::string_view type) {
   return std::ranges::find(config.namespaces, type, &oci::Namespace::type) !=
@@ -159,13 +157,8 @@ std::string way_to_processes(const oci::CreateConfig& config, const HostPlaces& 
 // Whether no link of the container's root leads from this plain path to somewhere else: it lies in
 // a procfs, but not in a process of it, or in a sysfs.
 bool is_where_it_says(std::string_view plain, bool has_sysfs) {
-  constexpr std::string_view kBelowProc = "/proc/";
-  if (!plain.starts_with(kBelowProc)) {
-    return has_sysfs && is_at_or_below(plain, "/sys");
-  }
-  const std::string_view entry =
-      plain.substr(kBelowProc.size(), plain.find('/', kBelowProc.size()) - kBelowProc.size());
-  return (entry[0] < '0' || entry[0] > '9') && entry != "self" && entry != "thread-self";
+  return plain.starts_with("/proc/") ? !oci::is_in_process(plain)
+                                     : has_sysfs && is_at_or_below(plain, "/sys");
 }
 
 // A read-only path at, above or below /proc/sys besides itself, or one that could lead there; null

@@ -38,14 +38,16 @@ fi
 ((${#layers[@]})) || exit 0
 
 export build end=$((EPOCHSECONDS + limit))
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
 # shellcheck disable=SC2016  # the inner shell expands it
 find "${layers[@]}" -name '*.cpp' | sort | xargs -P "$(nproc)" -n 1 bash -c '
 	((EPOCHSECONDS < end)) || { echo "late $1"; exit 0; }
-	clang-tidy --quiet -p "$build" "$1" 2>/dev/null' tidy >"${TMPDIR:-/tmp}/tidy.$$"
+	clang-tidy --quiet -p "$build" "$1" 2>/dev/null
+	(($? < 2)) || echo "$1:1: error: clang-tidy itself failed"' tidy >"$out"
 # Not what clang 14 cannot read in the headers of g++ 12.
-found=$(sed "s|^$PWD/||" "${TMPDIR:-/tmp}/tidy.$$" | grep -E '^hook/.*: (error|warning): ' | sort -u)
-late=$(grep -c '^late ' "${TMPDIR:-/tmp}/tidy.$$")
-rm -f "${TMPDIR:-/tmp}/tidy.$$"
+found=$(sed "s|^$PWD/||" "$out" | grep -E '^hook/.*: (error|warning): ' | sort -u)
+late=$(grep -c '^late ' "$out")
 ((late == 0)) || echo "tidy.sh: no time for $late sources; test/lint/tidy.sh --all looks at all of them"
 [[ -z $found ]] || {
 	echo "$found"

@@ -196,3 +196,11 @@ TEST_CASE("Unescape: what escape would not write is nothing") {
     CHECK_FALSE(sg::unescape(text));
   }
 }
+
+TEST_CASE("Text: a path at or below another one") {
+  CHECK(sg::is_at_or_below("/a", "/a"));
+  CHECK(sg::is_at_or_below("/a/b", "/a"));
+  CHECK(sg::is_at_or_below("/a", "/"));
+  CHECK_FALSE(sg::is_at_or_below("/ab", "/a"));
+  CHECK_FALSE(sg::is_at_or_below("/a", "/a/b"));
+}

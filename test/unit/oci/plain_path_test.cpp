@@ -31,13 +31,18 @@ TEST_CASE("Plain path: empty components and dots go, the rest stays") {
   CHECK_FALSE(has_dot_dot("/a/..b/..."));
 }
 
-TEST_CASE("Plain path: at or below") {
-  CHECK(is_at_or_below("/a", "/a"));
-  CHECK(is_at_or_below("/a/b", "/a"));
-  CHECK(is_at_or_below("/a", "/"));
-  CHECK_FALSE(is_at_or_below("/ab", "/a"));
-  CHECK_FALSE(is_at_or_below("/a", "/a/b"));
+TEST_CASE("Plain path: /proc/sys, and what is in a process") {
   CHECK(is_proc_sys("//proc/./sys/"));
   CHECK_FALSE(is_proc_sys("/proc/sys/kernel"));
   CHECK_FALSE(is_proc_sys("proc/sys"));
+  for (const char* path :
+       {"/proc/1", "/proc/1/root/proc/sys", "/proc/0x", "/proc/self/root", "/proc/thread-self"}) {
+    INFO(path);
+    CHECK(is_in_process(path));
+  }
+  for (const char* path :
+       {"/proc", "/proc/sys", "/proc/selfish", "/proc/irq/1", "/1", "/x/proc/1"}) {
+    INFO(path);
+    CHECK_FALSE(is_in_process(path));
+  }
 }
