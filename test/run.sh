@@ -20,8 +20,10 @@ stages=(lint unit fuzz kernel integration engines matrix install)
 build=$(realpath -m "${SG_BUILD_DIR:-build}")
 jobs=${SG_JOBS:-$(nproc)}
 export SG_BUILD_DIR=$build BUILD=$build SG_TEST_MUST_RUN=${SG_TEST_MUST_RUN-all}
-# A progress line is printed when a stage has said nothing for so many seconds.
+# A progress line is printed when this script has said nothing for so many seconds, and a stage that
+# has said nothing for so many is ended and has failed.
 quiet_seconds=30
+silent_seconds=600
 
 passed=0
 failed=0
@@ -137,7 +139,7 @@ no_new_guard() {
 
 # with_progress LABEL LOG COMMAND...: in the background, with a line now and then.
 with_progress() {
-  local label=$1 log=$2 begin=$SECONDS said=$SECONDS status=0
+  local label=$1 log=$2 begin=$SECONDS said=$SECONDS heard=$SECONDS size=0 status=0
   shift 2
   # In a process group of its own, so that an interrupted run ends all of it.
   set -m
@@ -149,6 +151,16 @@ with_progress() {
     if ((SECONDS - said >= quiet_seconds)); then
       said=$SECONDS
       printf '  %s: %d s, at: %.80s\n' "$label" $((SECONDS - begin)) "$(tail -n 1 "$log")"
+    fi
+    if (($(stat -c %s "$log") != size)); then
+      size=$(stat -c %s "$log")
+      heard=$SECONDS
+    elif ((SECONDS - heard >= silent_seconds)); then
+      printf 'FAIL %s: it said nothing for %d s. It was running:\n%s\n' "$label" "$silent_seconds" \
+        "$(pgrep -a -g "$child")" >>"$log"
+      kill -INT -- "-$child" || true
+      sleep 20
+      kill -KILL -- "-$child" || true
     fi
   done
   wait "$child" || status=$?

@@ -13,7 +13,7 @@
 // The first two print `left: RESULT` and then become COMMAND, whatever the result; the others print
 // `NAME=VALUE: RESULT`, and `exec` prints it for those that were outside its own cgroup, until it is `ok`.
 // RESULT is `ok`, the name of an error, or `open:ERROR` where a file could not be opened.
-// Exit 0, or 2 where it could not even try.
+// Exit 0, or 2 where it could not even try; `exec` is ended by SIGALRM after 15 s.
 
 #define _GNU_SOURCE
 
@@ -301,9 +301,15 @@ static void cgroup_of(pid_t pid, char* text, size_t size) {
     (void)fclose(file);
 }
 
-// What somebody starts here gets the next numbers.
+// A traced thread that has died holds up the others of its process until its tracer has waited for it.
+static void forget_the_dead(void) {
+  while (waitpid(-1, NULL, __WALL | WNOHANG) > 0) {
+  }
+}
+
+// What somebody starts here gets the next numbers. Whatever is still traced when the time is up goes on by itself.
 static void trace_exec(char** arguments) {
-  enum { kAhead = 16 };
+  enum { kAhead = 16, kSeconds = 15 };
   char path[512];
   char own[512];
   char other[512];
@@ -311,7 +317,9 @@ static void trace_exec(char** arguments) {
   long left = strtol(arguments[0], NULL, 10);
   pid_t last = getpid();
   cgroup_of(last, own, sizeof own);
+  (void)alarm(kSeconds);
   while (left > 0) {
+    forget_the_dead();
     for (pid_t pid = last + 1; pid <= last + kAhead; pid++) {
       const int error = hold(pid);
       if (error == ESRCH)
