@@ -158,9 +158,9 @@ with_progress() {
     elif ((SECONDS - heard >= silent_seconds)); then
       printf 'FAIL %s: it said nothing for %d s. It was running:\n%s\n' "$label" "$silent_seconds" \
         "$(pgrep -a -g "$child")" >>"$log"
-      kill -INT -- "-$child" || true
+      kill -INT -- "-$child" 2>/dev/null || true
       sleep 20
-      kill -KILL -- "-$child" || true
+      kill -KILL -- "-$child" 2>/dev/null || true
     fi
   done
   wait "$child" || status=$?
