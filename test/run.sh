@@ -4,8 +4,9 @@
 #
 #   sudo test/run.sh [STAGE]...    STAGE is one of the stages below; without one, all of them
 #
-# One line for each stage with its counts and time, the output of a stage that failed in full, and at
-# the end `N passed, N failed`: single tests, not stages. Exit 1 if one failed. Works from a fresh
+# Stages that use this kernel's guards run one after the other; beside them, with less of the processors,
+# those that do not. One line for each stage with its counts and time, the output of a stage that failed
+# in full, and at the end `N passed, N failed`: single tests, not stages. Exit 1 if one failed. Works from a fresh
 # clone on Debian 12 and may be run again at any time. It leaves the packages it installed, the build
 # directory, and in SG_CACHE_DIR (/var/cache/sysctl-guard-test) the kernels of the matrix and the root
 # of the engine tests.
@@ -16,7 +17,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-stages=(lint unit fuzz kernel integration engines matrix install)
+guarding=(kernel integration engines)
+others=(unit lint fuzz install matrix)
+stages=("${others[@]}" "${guarding[@]}")
 build=$(realpath -m "${SG_BUILD_DIR:-build}")
 jobs=${SG_JOBS:-$(nproc)}
 export SG_BUILD_DIR=$build BUILD=$build SG_TEST_MUST_RUN=${SG_TEST_MUST_RUN-all}
@@ -25,9 +28,8 @@ export SG_BUILD_DIR=$build BUILD=$build SG_TEST_MUST_RUN=${SG_TEST_MUST_RUN-all}
 quiet_seconds=30
 silent_seconds=600
 
-passed=0
-failed=0
 child=
+lane=
 mounted_bpffs=
 work=
 
@@ -173,7 +175,7 @@ count() {
   awk -v "word=$1" '$1 == word { n += $(NF - 1) == "cases" ? $NF : 1 } END { print n + 0 }' "$2"
 }
 
-# run_stage NAME: runs it, prints its line, adds to the totals.
+# run_stage NAME: runs it, prints its line, leaves its counts in $work/counts.NAME.
 run_stage() {
   local name=$1 log=$work/log.$1 begin=$SECONDS status=0 good bad skipped
   with_progress "$name" "$log" "stage_$name" || status=$?
@@ -185,12 +187,42 @@ run_stage() {
     bad=1
     echo "FAIL the stage itself, with status $status" >>"$log"
   fi
-  passed=$((passed + good))
-  failed=$((failed + bad))
   ((bad == 0)) || cat "$log"
   ((skipped == 0)) || grep '^SKIP ' "$log"
   printf '%-12s %4d passed  %3d failed  %3d skipped  %5d s\n' "$name" "$good" "$bad" "$skipped" \
     $((SECONDS - begin))
+  echo "$good $bad" >"$work/counts.$name"
+}
+
+# run_both STAGE...: those that use guards here, the others in a process of their own beside them.
+run_both() {
+  local name here=() beside=()
+  for name; do
+    if [[ " ${guarding[*]} " == *" $name "* ]]; then here+=("$name"); else beside+=("$name"); fi
+  done
+  (
+    trap 'stop_child' EXIT
+    trap 'exit 143' INT TERM
+    ((${#here[@]} == 0)) || renice -n 10 "$BASHPID" >/dev/null
+    for name in "${beside[@]}"; do run_stage "$name"; done
+  ) &
+  lane=$!
+  for name in "${here[@]}"; do run_stage "$name"; done
+  wait "$lane" || echo "the stages beside the others did not end well"
+  lane=
+}
+
+# sum STAGE...: the last line. A stage that left no counts has failed.
+sum() {
+  local name good bad passed=0 failed=0
+  for name; do
+    good=0 bad=1
+    [[ ! -e $work/counts.$name ]] || read -r good bad <"$work/counts.$name"
+    passed=$((passed + good))
+    failed=$((failed + bad))
+  done
+  echo "$passed passed, $failed failed"
+  ((failed == 0))
 }
 
 # step NAME COMMAND...: what every stage needs; without it there is nothing to run.
@@ -218,12 +250,19 @@ mount_bpffs() {
   mounted_bpffs=1
 }
 
+stop_child() {
+  [[ -n $child ]] || return 0
+  kill -INT -- "-$child" 2>/dev/null || true
+  wait "$child" || true
+}
+
 clean_up() {
   local status=$?
   trap - EXIT INT TERM
-  if [[ -n $child ]]; then
-    kill -INT -- "-$child" 2>/dev/null || true
-    wait "$child" || true
+  stop_child
+  if [[ -n $lane ]]; then
+    kill -TERM "$lane" 2>/dev/null || true
+    wait "$lane" || true
   fi
   [[ -z $mounted_bpffs ]] || umount /sys/fs/bpf || true
   # With sudo the build belongs to the one who called it, who may go on with it.
@@ -247,7 +286,6 @@ check_arguments() {
 }
 
 main() {
-  local name
   check_arguments "$@"
   (($#)) || set -- "${stages[@]}"
   work=$(mktemp -d "${TMPDIR:-/tmp}/sg-test.XXXXXX")
@@ -258,9 +296,8 @@ main() {
   mount_bpffs
   step build configure_and_build
   guards >"$work/guards"
-  for name; do run_stage "$name"; done
-  echo "$passed passed, $failed failed"
-  ((failed == 0))
+  run_both "$@"
+  sum "$@"
 }
 
 main "$@"

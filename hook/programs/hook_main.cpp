@@ -9,12 +9,15 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,10 +70,24 @@ void reset_process() {
   (void)::sigemptyset(&none);
   (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
   (void)::signal(SIGPIPE, SIG_IGN);
-  // A process that lives for two milliseconds asks the kernel for memory once, and gives none back.
-  constexpr int kPadBytes = 1 << 20;
-  (void)::mallopt(M_TOP_PAD, kPadBytes);
+}
+
+// A process that lives for two milliseconds asks the kernel for memory once and gives none back. A
+// page fault is most of what memory costs it, so the heap is made of huge pages where the host permits:
+// a policy of 1,000 rules touches 3,000 small ones.
+void reset_heap() {
+  constexpr int kHeapBytes = 64 << 20;
+  constexpr int kMapBytes = 32 << 20;
+  constexpr std::uintptr_t kHugePage = 2 << 20;
+  (void)::mallopt(M_TOP_PAD, kHeapBytes);
+  (void)::mallopt(M_MMAP_THRESHOLD, kMapBytes);
   (void)::mallopt(M_TRIM_THRESHOLD, INT_MAX);
+  // More than is there already, so that the heap grows now.
+  void* volatile more = std::malloc(1 << 20);
+  std::free(more);
+  const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  const std::uintptr_t begin = (end - kHeapBytes + kHugePage - 1) & ~(kHugePage - 1);
+  (void)::madvise(reinterpret_cast<void*>(begin), (end & ~(kHugePage - 1)) - begin, MADV_HUGEPAGE);
 }
 
 void log(const std::string& line, const std::string& container_id, sg::Severity severity) {
@@ -144,6 +161,7 @@ sg::Status print_config(const std::string& text, const sg::oci::CreateConfig& cr
 
 int main(int argc, char** argv) {
   reset_process();
+  reset_heap();
   const std::string_view argument = argc > 1 ? argv[1] : "";
   if (argument == "--help") {
     (void)sg::write_all(STDOUT_FILENO, kHelp);
