@@ -73,6 +73,13 @@ struct Command {
   Result<Outcome> (*run)(const Arguments& arguments) = nullptr;
 };
 
+// The `run` of a command whose words become options first.
+template <auto kReadOptions, auto kRun>
+[[nodiscard]] Result<Outcome> run_with_options(const Arguments& arguments) {
+  const auto options = kReadOptions(arguments);
+  return options ? Result<Outcome>(kRun(*options)) : options.error();
+}
+
 // "sysctl-guard: <what>: <why>" and, on a line of its own, the hint where there is one; nothing on
 // standard output.
 [[nodiscard]] Outcome outcome_of(const Error& error, int exit_code = kExitFailed);
