@@ -13,16 +13,11 @@ namespace sg::cli {
 namespace {
 
 constexpr std::string_view kGap = "  ";
-constexpr std::string_view kMore = "...";
 // What is left of a column that gives way first.
 constexpr std::size_t kRecognisable = 20;
 // In a narrow terminal a column that goes on below still has this much, and the line is longer than
 // the terminal.
 constexpr std::size_t kWrapMin = 20;
-
-std::string cut(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text : text.substr(0, width - kMore.size()).append(kMore);
-}
 
 // How many bytes of the text go into a line of `room`: up to a slash or blank, where one is in the
 // second half.
@@ -35,6 +30,14 @@ std::size_t line_size(std::string_view text, std::size_t room) {
 }
 
 }  // namespace
+
+std::string cut(const std::string& text, std::size_t width) {
+  return text.size() <= width ? text : text.substr(0, width - kMore.size()).append(kMore);
+}
+
+std::string painted(std::string_view text, std::string_view colour) {
+  return std::string(colour).append(text).append(colour.empty() ? "" : policy::kNoColour);
+}
 
 TextTable::TextTable(std::vector<Column> columns, std::size_t width)
     : columns_(std::move(columns)), width_(width), widths_(columns_.size()) {}
@@ -91,11 +94,8 @@ std::string TextTable::line_of(const Row& row) const {
   for (std::size_t i = 0; i + 1 < columns_.size(); ++i) {
     const std::string cell = cut(row.cells[i], widths_[i]);
     const std::string blanks(widths_[i] - cell.size(), ' ');
-    const bool is_painted = columns_[i].is_painted && !row.colour.empty();
     out += columns_[i].is_number ? blanks : "";
-    out.append(is_painted ? row.colour : "")
-        .append(cell)
-        .append(is_painted ? policy::kNoColour : "");
+    out += columns_[i].is_painted ? painted(cell, row.colour) : cell;
     out += (columns_[i].is_number ? "" : blanks) + std::string(kGap);
     column += widths_[i] + kGap.size();
   }

@@ -30,6 +30,13 @@ struct Column {
   bool is_painted = false;  // has the colour of the row
 };
 
+// The text, or where it is wider what fits with kMore behind it.
+inline constexpr std::string_view kMore = "...";
+[[nodiscard]] std::string cut(const std::string& text, std::size_t width);
+
+// The text in the colour; as it is where that is empty.
+[[nodiscard]] std::string painted(std::string_view text, std::string_view colour);
+
 class TextTable {
  public:
   TextTable(std::vector<Column> columns, std::size_t width);
