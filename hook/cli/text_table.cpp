@@ -2,7 +2,11 @@
 // text_table.cpp - the widths that cells need, made narrower until a line fits.
 #include "cli/text_table.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <utility>
 
@@ -12,6 +16,7 @@
 namespace sg::cli {
 namespace {
 
+constexpr std::size_t kTerminalMin = 40;  // below it no table can be read anyway
 constexpr std::string_view kGap = "  ";
 // What is left of a column that gives way first.
 constexpr std::size_t kRecognisable = 20;
@@ -148,6 +153,21 @@ std::string short_number(std::uint64_t number) {
     ++unit;
   }
   return std::to_string(number) + (unit > 0 ? std::string(1, kUnits[unit - 1]) : "");
+}
+
+bool wants_colour(int fd) {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  return ::isatty(fd) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
+         (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+std::size_t terminal_width(int fd) {
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0) {
+    return kNoWidth;
+  }
+  return size.ws_col == 0 ? kUsualWidth : std::max<std::size_t>(size.ws_col, kTerminalMin);
 }
 
 }  // namespace sg::cli

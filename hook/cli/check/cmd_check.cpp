@@ -17,7 +17,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
-#include "cli/terminal.h"
 #include "compile/compile_limit.h"
 #include "compile/dangerous_grants.h"
 #include "compile/decide.h"

@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/time_text.h"
-#include "cli/terminal.h"
 #include "events/event_text.h"
 
 namespace sg::cli {

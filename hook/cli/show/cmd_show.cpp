@@ -12,7 +12,6 @@
 #include "cli/option_values.h"
 #include "cli/show/graph.h"
 #include "cli/show/show_report.h"
-#include "cli/terminal.h"
 #include "compile/decode_table.h"
 #include "guard/find_guard.h"
 #include "guard/guard_processes.h"

@@ -33,7 +33,7 @@ struct ShowFacts {
 [[nodiscard]] std::string render_show_text(const guard::GuardView& view, const ShowFacts& facts,
                                            std::int64_t now_ns, std::size_t width = kUsualWidth);
 
-// The document of `show --json`, as schema/show-output.v1.schema.json describes it (show_json.cpp).
+// The document of `show --json`, as schema/show-output.v1.schema.json describes it.
 [[nodiscard]] std::string render_show_json(const guard::GuardView& view, const ShowFacts& facts);
 
 }  // namespace sg::cli

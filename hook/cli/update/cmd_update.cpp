@@ -16,7 +16,6 @@
 #include "cli/commands.h"
 #include "cli/guard_to_change.h"
 #include "cli/option_values.h"
-#include "cli/terminal.h"
 #include "cli/update/update_report.h"
 #include "guard/attach_policy.h"
 #include "guard/guard_processes.h"
