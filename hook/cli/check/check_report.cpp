@@ -5,7 +5,6 @@
 // column and no control sequence reaches a terminal.
 #include "cli/check/check_report.h"
 
-#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -73,8 +72,7 @@ std::string render_excerpt(const Excerpt& excerpt, bool colour, std::size_t widt
   constexpr std::string_view kIndent = "  ";
   // Where there is no terminal too: the line can be a whole file.
   const std::size_t room = (width == kNoWidth ? kUsualWidth : width) - kIndent.size();
-  constexpr std::size_t kContext =
-      20;  // columns in front of the piece: enough to recognise the place
+  constexpr std::size_t kContext = 20;  // in front of the piece: enough to recognise the place
   std::string line = escape_all(excerpt.line);
   std::size_t begin = escape_all(excerpt.line.substr(0, excerpt.offset)).size();
   const std::string piece = escape_all(excerpt.line.substr(excerpt.offset, excerpt.length));

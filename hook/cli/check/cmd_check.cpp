@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_check.cpp - its command line into options, those into an input (reads the bundle), the input into a
-// report, and that into text or JSON.
+// cmd_check.cpp - its command line into options, those into an input (reads the bundle), the input
+// into a report, and that into text or JSON.
 //
 // Between input and report is the hook's own pipeline (request/make_policy.h); the verdicts are read
 // from the table's bytes.
@@ -44,12 +44,10 @@ Status add_annotation(const std::string& text, std::map<std::string, std::string
 
 Result<RequestedAccess> parse_access(const std::string& text) {
   const std::size_t equals = text.find('=');
-  RequestedAccess access;
-  access.write = equals != std::string::npos;
-  access.name = sysctl::to_slash_form(std::string_view(text).substr(0, equals));
-  if (access.write) {
-    access.value = text.substr(equals + 1);
-  }
+  const bool is_write = equals != std::string::npos;
+  RequestedAccess access{.write = is_write,
+                         .name = sysctl::to_slash_form(std::string_view(text).substr(0, equals)),
+                         .value = is_write ? text.substr(equals + 1) : ""};
   if (access.name.empty()) {
     return wrong_arguments("the access '" + escape(text) + "' has no name");
   }
@@ -76,15 +74,14 @@ void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
   if (policy.audit != policy::Audit::kWithinLimit || !report.has(policy::Verdict::kDeny)) {
     return;
   }
-  report.findings.push_back(
-      Finding{.severity = Severity::kWarning,
-              .source = "default.mode",
-              .offset = 0,
-              .text = "",
-              .message = "audit lets through what the limit permits where sysctl-guard opened "
-                         "/proc/sys, as assumed here; "
-                         "where it was writable before, what is denied here is would-deny",
-              .hint = "name the container's bundle with --bundle to see which it is"});
+  report.findings.push_back(Finding{
+      .severity = Severity::kWarning,
+      .source = "default.mode",
+      .offset = 0,
+      .text = "",
+      .message = "audit lets through what the limit permits where sysctl-guard opened /proc/sys, "
+                 "as assumed here; where it was writable before, what is denied here is would-deny",
+      .hint = "name the container's bundle with --bundle to see which it is"});
 }
 
 // A report of nothing but the error that reading the bundle gave.
@@ -231,29 +228,24 @@ Command check_command() {
       .line = "say which accesses a policy allows, without running a container",
       .about =
           "say which accesses a policy allows, without running a container. The answer comes from "
-          "the "
-          "table that the kernel would walk.",
+          "the table that the kernel would walk.",
       .usage = {"[OPTION]... [ACCESS]..."},
       .details =
           "An ACCESS is NAME, a read, or NAME=VALUE, a write of VALUE. A NAME is written with dots "
-          "or "
-          "with slashes, as in sysctl.d(5). With no ACCESS only the policy is checked.",
+          "or with slashes, as in sysctl.d(5). With no ACCESS only the policy is checked.",
       .operands = {.noun = "access", .max = SIZE_MAX},
-      .options = {{"--annotation", "KEY=VALUE", "an annotation of the container; can be repeated",
-                   true},
-                  {"--bundle", "DIR",
-                   "take annotations, linux.sysctl and namespaces from DIR/config.json; "
-                   "--annotation replaces "
-                   "equal keys"},
-                  {"--policy", "FILE",
-                   "the node policy, in place of the installed one; \"none\" for the defaults, as "
-                   "where none is "
-                   "installed"},
-                  {"--private-ns", "LIST",
-                   "the namespaces that the container has to itself: net, ipc, uts, user, with "
-                   "commas between "
-                   "them; empty for none; default: those of --bundle, else net,ipc,uts"},
-                  {"--json", "", kJsonHelp}},
+      .options =
+          {{"--annotation", "KEY=VALUE", "an annotation of the container; can be repeated", true},
+           {"--bundle", "DIR",
+            "take annotations, linux.sysctl and namespaces from DIR/config.json; --annotation "
+            "replaces equal keys"},
+           {"--policy", "FILE",
+            "the node policy, in place of the installed one; \"none\" for the defaults, as where "
+            "none is installed"},
+           {"--private-ns", "LIST",
+            "the namespaces that the container has to itself: net, ipc, uts, user, with commas "
+            "between them; empty for none; default: those of --bundle, else net,ipc,uts"},
+           {"--json", "", kJsonHelp}},
       .examples = {{"Is a write allowed, and another value?",
                     "sysctl-guard check net.ipv4.ip_forward=1 net.ipv4.ip_forward=2 \\\n"
                     "    --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1'"},
@@ -265,12 +257,11 @@ Command check_command() {
                    {"Is this node policy valid, and what does it let this annotation have?",
                     "sysctl-guard check --policy policy.json \\\n"
                     "    --annotation 'io.sysctl-guard.allow=vm.max_map_count=262144'"}},
-      .exit_codes =
-          {{kExitDone, "every access is allowed"},
-           {kExitFailed, "at least one access is denied"},
-           {kExitUsage,
-            "the policy is invalid or beyond the node's limit, or the arguments are invalid; then "
-            "nothing is printed on standard output, with --json neither"}},
+      .exit_codes = {{kExitDone, "every access is allowed"},
+                     {kExitFailed, "at least one access is denied"},
+                     {kExitUsage,
+                      "the policy is invalid or beyond the node's limit, or the arguments are "
+                      "invalid; then nothing is printed on standard output, with --json neither"}},
       .run = run_with_options<read_check_options, cmd_check>};
 }
 

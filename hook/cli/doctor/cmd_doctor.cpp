@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <string_view>
@@ -70,17 +71,8 @@ Result<std::vector<guard::Neighbour>> neighbours() {
 }
 
 std::string_view name_of(CheckStatus status) {
-  switch (status) {
-    case CheckStatus::kOk:
-      return "ok";
-    case CheckStatus::kWarning:
-      return "warning";
-    case CheckStatus::kFailed:
-      return "failed";
-    case CheckStatus::kUnknown:
-      break;
-  }
-  return "unknown";
+  constexpr std::array<std::string_view, 4> kNames = {"ok", "warning", "failed", "unknown"};
+  return kNames[static_cast<std::size_t>(status)];
 }
 
 }  // namespace
@@ -154,8 +146,8 @@ Command doctor_command() {
       .line = "say whether a guarded container would work on this host",
       .about =
           "say what this host can do and what is missing, each with its remedy. Changes nothing "
-          "but for "
-          "a cgroup that is gone at the end. As root it guards itself and checks the result.",
+          "but for a cgroup that is gone at the end. As root it guards itself and checks the "
+          "result.",
       .usage = {"[OPTION]..."},
       .options =
           {{"--json", "", kJsonHelp},

@@ -143,12 +143,11 @@ Check check_apparmor(std::string_view enabled, std::span<const engines::Engine* 
     return {"apparmor", CheckStatus::kOk, "enabled, and no engine here gives containers a profile",
             ""};
   }
-  return {
-      "apparmor", CheckStatus::kWarning,
-      "enabled: containers with the profile of their engine are guarded, and get EACCES for most "
-      "writes under /proc/sys, allowed or not: " +
-          profiles,
-      remedy};
+  return {"apparmor", CheckStatus::kWarning,
+          "enabled: containers with the profile of their engine are guarded, and get EACCES for "
+          "most writes under /proc/sys, allowed or not: " +
+              profiles,
+          remedy};
 }
 
 Check check_probe(const Result<kernel::ProbeOutcome>& outcome) {

@@ -12,8 +12,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdint>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,7 +23,6 @@
 #include "cli/events/event_printer.h"
 #include "cli/events/interruptible.h"
 #include "event_abi.h"
-#include "events/event_filter.h"
 #include "events/event_source.h"
 #include "guard/read_guards.h"
 
@@ -288,10 +285,8 @@ Command events_command() {
       .line = "show what containers were refused, now or as it happens",
       .about =
           "show what containers were refused, or let through by audit mode; where the node policy "
-          "says "
-          "\"events\": \"writes\", what they wrote too. All containers of this host, those that "
-          "are gone as "
-          "well, oldest first.",
+          "says \"events\": \"writes\", what they wrote too. All containers of this host, those "
+          "that are gone as well, oldest first.",
       .usage = {"[OPTION]..."},
       .operands = {.hint = "; the events of one container are those of --container ID"},
       .options =
@@ -300,10 +295,8 @@ Command events_command() {
             "starts before there is any guard too"},
            {"--container", "ID",
             "only those of the guarded container that has this ID, or whose ID alone begins so, or "
-            "that "
-            "has this name and no other one fits; where there is none, of containers that are gone "
-            "and "
-            "whose ID begins so"},
+            "that has this name and no other one fits; where there is none, of containers that are "
+            "gone and whose ID begins so"},
            {"--since", "TIME",
             "only those from TIME on: a duration, 10m or 2h30m, or a time, 2026-11-25T09:30:00Z"},
            {"--time", "FORM",

@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -15,7 +13,6 @@
 #include "cli/commands.h"
 #include "cli/install/event_directory.h"
 #include "cli/option_values.h"
-#include "engines/engine.h"
 #include "host/own_path.h"
 #include "host/root_dir.h"
 #include "host/run_program.h"
@@ -51,12 +48,12 @@ Outcome failed(const Error& error) {
 Status require_default_mode(const InstallOptions& options,
                             const request::NodePolicySummary& policy) {
   if (!policy.default_mode) {
-    return Error{Errc::kUnsupported,
-                 "--all-containers: the node policy '" + options.policy + "' " +
-                     (policy.exists ? "does not set default.mode" : "is not there"),
-                 "containers without annotations could write nothing, which breaks kube-proxy, CNI "
-                 "agents and "
-                 "nested engines: begin with {\"version\": 1, \"default\": {\"mode\": \"audit\"}}"};
+    return Error{
+        Errc::kUnsupported,
+        "--all-containers: the node policy '" + options.policy + "' " +
+            (policy.exists ? "does not set default.mode" : "is not there"),
+        "containers without annotations could write nothing, which breaks kube-proxy, CNI agents "
+        "and nested engines: begin with {\"version\": 1, \"default\": {\"mode\": \"audit\"}}"};
   }
   return Ok{};
 }
@@ -201,8 +198,7 @@ Command install_command() {
                   {"--uninstall", "", "leave the engine as it was before"},
                   {"--all-containers", "",
                    "guard containers without annotations too; needs a node policy with "
-                   "default.mode: they can "
-                   "write nothing else"},
+                   "default.mode: they can write nothing else"},
                   {"--hook", "PATH",
                    "the hook, absolute; default: the one installed with this command, "
                    "PREFIX/libexec/oci/hooks.d/sysctl-guard-hook"},
@@ -210,8 +206,7 @@ Command install_command() {
                    "for containerd: the output of `ctr oci spec`, where there is no ctr to ask"},
                   {"--root", "DIR",
                    "read and write the files of the system below DIR, for packages and images; "
-                   "paths in them "
-                   "are as it will see them"},
+                   "paths in them are as it will see them"},
                   {"--policy", "FILE", "the node policy; default: /etc/sysctl-guard/policy.json"}},
       .conflicts = {{"--uninstall", "--all-containers"},
                     {"--uninstall", "--hook"},

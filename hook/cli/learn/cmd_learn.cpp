@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -169,13 +168,13 @@ Command learn_command() {
       .line = "from what was refused, the smallest annotation that permits it",
       .about =
           "from the writes that were refused, or would have been in audit mode, the smallest "
-          "reasonable "
-          "annotation that permits them.",
+          "reasonable annotation that permits them.",
       .usage = {"CONTAINER [OPTION]...", "--from FILE [CONTAINER] [OPTION]..."},
-      .details = kContainerText +
-                 std::string(" Its events are those that the host still has; needs root. With "
-                             "--from it picks the events of one container, by its ID or what that "
-                             "alone begins with."),
+      .details =
+          kContainerText +
+          std::string(
+              " Its events are those that the host still has; needs root. With --from it picks the "
+              "events of one container, by its ID or what that alone begins with."),
       .operands = std::move(operands),
       .options = {{"--from", "FILE",
                    "read events from FILE, as `sysctl-guard events --json` prints them; \"-\" for "
@@ -189,12 +188,10 @@ Command learn_command() {
                    "  all         both"},
                   {"--policy", "FILE",
                    "the node policy, in place of the one of the container or the installed one; "
-                   "\"none\" for the "
-                   "defaults"},
+                   "\"none\" for the defaults"},
                   {"--private-ns", "LIST",
                    "the namespaces that the container has to itself: net, ipc, uts, user; default: "
-                   "those of the "
-                   "container, with --from net,ipc,uts"},
+                   "those of the container, with --from net,ipc,uts"},
                   {"--json", "", kJsonHelp}},
       .examples = {{"What does this container need?", "sudo sysctl-guard learn 4f5b2c"},
                    {"The same later, or elsewhere",
@@ -202,8 +199,7 @@ Command learn_command() {
       .exit_codes = {{kExitDone, "done, also where nothing was refused"},
                      {kExitFailed,
                       "there are no events to be had, no container or several are meant, or the "
-                      "node policy is "
-                      "invalid"},
+                      "node policy is invalid"},
                      {kExitUsage, "wrong arguments"}},
       .run = run_with_options<read_learn_options, cmd_learn>};
 }

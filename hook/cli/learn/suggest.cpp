@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -107,19 +106,6 @@ void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
   }
 }
 
-std::string_view trim_layout(std::string_view rule) {
-  constexpr std::string_view kLayout = " \t\r\n";
-  const std::size_t first = rule.find_first_not_of(kLayout);
-  return first == std::string_view::npos
-             ? std::string_view()
-             : rule.substr(first, rule.find_last_not_of(kLayout) + 1 - first);
-}
-
-// `rule` as it stands behind `text`: with the one separator that every engine leaves alone.
-std::string joined(std::string_view text, std::string_view rule) {
-  return (text.empty() || rule.empty() ? "" : "; ") + std::string(rule);
-}
-
 }  // namespace
 
 Result<std::string> id_among(std::span<const events::Event> events, const std::string& wanted) {
@@ -166,11 +152,8 @@ LearnInput gather(std::span<const events::Event> events, std::string_view contai
     }
   }
   for (const auto& [key, count] : writes) {
-    input.writes.push_back({.name = std::get<0>(key),
-                            .value = std::get<1>(key),
-                            .value_size = std::get<2>(key),
-                            .at_position_zero = std::get<3>(key),
-                            .count = count});
+    const auto& [name, value, size, at_position_zero] = key;
+    input.writes.push_back({name, value, size, at_position_zero, count});
   }
   return input;
 }
@@ -196,31 +179,30 @@ Result<std::vector<events::Event>> read_event_lines(std::string_view text) {
 }
 
 std::string append_rules(const std::string& list, std::span<const std::string> rules) {
-  const std::size_t first = list.find_first_not_of(" \t\r\n");
-  std::string text;
+  constexpr std::string_view kLayout = " \t\r\n";
+  const std::size_t first = list.find_first_not_of(kLayout);
+  std::vector<std::string> pieces;
   if (first != std::string::npos && list[first] == '[') {
     const std::variant<std::vector<policy::JsonElement>, JsonProblem> elements =
         policy::split_json_list(list);
     if (const auto* found = std::get_if<std::vector<policy::JsonElement>>(&elements)) {
       for (const policy::JsonElement& element : *found) {
-        text +=
-            (text.empty() ? "" : ", ") + list.substr(element.start, element.end - element.start);
+        pieces.push_back(list.substr(element.start, element.end - element.start));
       }
     }
-    for (const std::string& rule : rules) {
-      text += (text.empty() ? "" : ", ") + json_quote(rule);
-    }
-    return "[" + text + "]";
+    std::ranges::transform(rules, std::back_inserter(pieces), json_quote);
+    return "[" + join(pieces, ", ") + "]";
   }
   for (std::size_t start = 0; start < list.size();) {
     const std::size_t end = policy::end_of_rule(list, start);
-    text += joined(text, trim_layout(std::string_view(list).substr(start, end - start)));
+    const std::string rule = list.substr(start, end - start);
+    if (const std::size_t begin = rule.find_first_not_of(kLayout); begin != std::string::npos) {
+      pieces.push_back(rule.substr(begin, rule.find_last_not_of(kLayout) + 1 - begin));
+    }
     start = end + 1;
   }
-  for (const std::string& rule : rules) {
-    text += joined(text, rule);
-  }
-  return text;
+  pieces.insert(pieces.end(), rules.begin(), rules.end());
+  return join(pieces, "; ");  // the one separator that every engine leaves alone
 }
 
 void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table) {

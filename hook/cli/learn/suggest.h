@@ -52,8 +52,8 @@ struct SuggestedRule {
   policy::LearnedRule rule;
   std::string beyond;  // why it is beyond the node's limit; empty: it is within
   std::string remedy;  // what to do about that
-  bool needs_host =
-      false;  // it is the host's, or of a namespace shared with it: limit.host must permit it
+  // It is the host's, or of a namespace shared with it: limit.host must permit it.
+  bool needs_host = false;
 };
 
 // A write that stays refused with the annotation, and the rule that refuses it.

@@ -21,7 +21,6 @@
 #include "event_abi.h"
 #include "guard/read_guards.h"
 #include "kernel/event_dir.h"
-#include "kernel/event_maps.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::cli {

@@ -93,8 +93,7 @@ Command show_command() {
           .line = "the policy of one container, rule by rule",
           .about =
               "the policy of one container, as its guard in the kernel has it: each rule with its "
-              "source and "
-              "how often it decided. Needs root.",
+              "source and how often it decided. Needs root.",
           .usage = {"CONTAINER [--json | --graph]"},
           .details = kContainerText,
           .operands = container_operand(),

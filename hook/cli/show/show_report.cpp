@@ -3,11 +3,8 @@
 // of it as JSON.
 #include "cli/show/show_report.h"
 
-#include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/check.h"
 #include "base/json_write.h"

@@ -21,8 +21,7 @@ struct ShowFacts {
   std::size_t table_bytes = 0;
   std::optional<std::size_t> states = {};  // of the table; nothing where it is of another version
   std::uint64_t memory = 0;                // bytes in the kernel
-  std::string node_policy =
-      {};  // the file; empty where it is the installed one, and none is installed
+  std::string node_policy = {};      // empty where it is the installed one, and none is installed
   bool has_new_node_policy = false;  // the file has changed since the guard was attached
   guard::GuardedProcesses processes = {};
   guard::SeenProcSys proc_sys = {};               // by the mounts of its processes

@@ -3,7 +3,6 @@
 // them.
 #include "cli/update/update_report.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
