@@ -2,8 +2,8 @@
 // cmd_check.cpp - its command line into options, those into an input (reads the bundle), the input
 // into a report, and that into text or JSON.
 //
-// Between input and report is the hook's own pipeline (request/make_policy.h); the verdicts are read
-// from the table's bytes.
+// Between input and report is the hook's own pipeline (request/make_policy.h); the verdicts are
+// read from the table's bytes.
 #include "cli/check/cmd_check.h"
 
 #include <unistd.h>

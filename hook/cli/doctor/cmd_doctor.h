@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_doctor.h - `sysctl-guard doctor`: what its command line asks, and the two forms of the answer.
+// cmd_doctor.h - `sysctl-guard doctor`: what its command line asks, and both forms of the answer.
 #pragma once
 
 #include <string>

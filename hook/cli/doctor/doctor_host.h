@@ -52,9 +52,9 @@ using engines::CheckStatus;
 // What a guarded process met.
 [[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);
 
-// The node policy: none is fine; one that the hook would refuse is not. Behind it a warning for each
-// thing that its limit.host permits and that gives the host away, weakens it or can bring it down,
-// as many as compile/dangerous_grants.h has.
+// The node policy: none is fine; one that the hook would refuse is not. Behind it a warning for
+// each thing that its limit.host permits and that gives the host away, weakens it or can bring it
+// down, as many as compile/dangerous_grants.h has.
 [[nodiscard]] std::vector<Check> check_node_policy(const host::RootDir& root,
                                                    const std::string& file);
 

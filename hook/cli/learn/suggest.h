@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// suggest.h - events into what was refused, and that, with what the node permits, into the annotation
-// to write.
+// suggest.h - events into what was refused, and that, with what the node permits, into the
+// annotation to write.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_metrics.cpp - counters of rules summed by container and family, within a bound on series; printed,
-// or into a file.
+// cmd_metrics.cpp - counters of rules summed by container and family, within a bound on series;
+// printed, or into a file.
 //
 // Series keep their names from one scrape to the next: containers are taken oldest first, families
 // in the order of the rules. What can be counted is there from the start, as 0, or the first denial

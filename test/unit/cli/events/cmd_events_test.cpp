@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_events_test.cpp - the command line of `events`, and whose events an ID, the beginning of one, or
-// a name means.
+// cmd_events_test.cpp - the command line of `events`, and whose events an ID, the beginning of one,
+// or a name means.
 #include "cli/events/cmd_events.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_metrics_test.cpp - series, their bound and their text; and that metrics go to standard output or
-// into a file, whatever this host has.
+// cmd_metrics_test.cpp - series, their bound and their text; and that metrics go to standard output
+// or into a file, whatever this host has.
 #include "cli/metrics/cmd_metrics.h"
 
 #include <sys/stat.h>
