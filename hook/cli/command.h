@@ -7,20 +7,37 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
-#include "cli/arguments.h"
 
 namespace sg::cli {
 
 // How `sysctl-guard` ends, whatever the command.
 inline constexpr int kExitDone = 0;    // done; or yes, where the command answers a question
 inline constexpr int kExitFailed = 1;  // not done; or no
-inline constexpr int kExitUsage =
-    2;  // wrong arguments, or output that could not be written; no answer was given
+inline constexpr int kExitUsage = 2;   // wrong arguments, or output not written; there is no answer
+
+// The words behind the name of a command, read by its declaration.
+struct Arguments {
+  // By name, the values in the order of the command line; one empty value where the option takes
+  // none.
+  std::map<std::string, std::vector<std::string>, std::less<>> options;
+  std::vector<std::string> operands;
+
+  [[nodiscard]] bool has(std::string_view name) const { return options.contains(name); }
+  // Nothing where the option is not given.
+  [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
+  // The first operand; empty where there is none.
+  [[nodiscard]] std::string operand() const { return operands.empty() ? "" : operands.front(); }
+};
 
 // What the program is to print, and its exit code. What a command prints by itself is not in here.
 struct Outcome {
@@ -64,14 +81,27 @@ struct Command {
   std::string details = {};        // behind the usage
   Operands operands = {};
   std::vector<Option> options = {};  // --help is not among them: every command has it
-  std::vector<std::pair<std::string, std::string>> conflicts =
-      {};                  // options that do not go together
-  std::string notes = {};  // behind the options
+  std::vector<std::pair<std::string, std::string>> conflicts = {};  // do not go together
+  std::string notes = {};                                           // behind the options
   std::vector<Example> examples;
   std::vector<ExitCode> exit_codes;
   // Errors, kExitUsage without a hint: wrong arguments. What fails later is an outcome.
   Result<Outcome> (*run)(const Arguments& arguments) = nullptr;
 };
+
+// `--name VALUE`, `--name=VALUE`, `-h` for `--help`, and behind `--` operands only. With --help
+// among them, what is missing or does not go together is no error. Errors, kExitUsage: an option
+// that the command has not, that stands twice and does not repeat, lacks its value or has one too
+// many; too few or too many operands; options that do not go together.
+[[nodiscard]] Result<Arguments> read_arguments(std::span<const std::string> words,
+                                               const Command& command);
+
+// The `run` of a command whose words become options first.
+template <auto kReadOptions, auto kRun>
+[[nodiscard]] Result<Outcome> run_with_options(const Arguments& arguments) {
+  const auto options = kReadOptions(arguments);
+  return options ? Result<Outcome>(kRun(*options)) : options.error();
+}
 
 // "sysctl-guard: <what>: <why>" and, on a line of its own, the hint where there is one; nothing on
 // standard output.
@@ -79,5 +109,9 @@ struct Command {
 
 // An error about the arguments of a command.
 [[nodiscard]] Error wrong_arguments(std::string message);
+
+// "; did you mean 'x'?" where one of the candidates is near; else nothing.
+[[nodiscard]] std::string did_you_mean(std::string_view text,
+                                       std::span<const std::string_view> candidates);
 
 }  // namespace sg::cli

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// commands.h - the declarations of all commands, each of which stands beside the command.
+// commands.h - the declarations of all commands, each of which stands beside the command, and a
+// command line to the one that is meant.
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "cli/command.h"
@@ -25,5 +28,8 @@ namespace sg::cli {
 
 // `sysctl-guard` itself: what stands where there is no command.
 [[nodiscard]] Command program_command();
+
+// What `sysctl-guard` is to print. `words` are those behind its name.
+[[nodiscard]] Outcome run_command_line(std::span<const std::string> words);
 
 }  // namespace sg::cli

@@ -5,7 +5,6 @@
 #include "cli/guard_to_change.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "base/check.h"
 #include "base/text.h"

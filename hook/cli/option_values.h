@@ -17,8 +17,7 @@ namespace sg::cli {
 // What the help says of it.
 inline constexpr const char* kContainerText =
     "CONTAINER is an ID, what one ID alone begins with, or a name as `list` shows it. A name that "
-    "could mean "
-    "another container too is refused: names are chosen by whoever makes a container.";
+    "could mean another container too is refused: names are chosen by whoever makes a container.";
 
 inline constexpr const char* kJsonHelp = "print one JSON document";
 

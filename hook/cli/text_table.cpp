@@ -2,7 +2,11 @@
 // text_table.cpp - the widths that cells need, made narrower until a line fits.
 #include "cli/text_table.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <utility>
 
@@ -12,17 +16,13 @@
 namespace sg::cli {
 namespace {
 
+constexpr std::size_t kTerminalMin = 40;  // below it no table can be read anyway
 constexpr std::string_view kGap = "  ";
-constexpr std::string_view kMore = "...";
 // What is left of a column that gives way first.
 constexpr std::size_t kRecognisable = 20;
 // In a narrow terminal a column that goes on below still has this much, and the line is longer than
 // the terminal.
 constexpr std::size_t kWrapMin = 20;
-
-std::string cut(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text : text.substr(0, width - kMore.size()).append(kMore);
-}
 
 // How many bytes of the text go into a line of `room`: up to a slash or blank, where one is in the
 // second half.
@@ -35,6 +35,14 @@ std::size_t line_size(std::string_view text, std::size_t room) {
 }
 
 }  // namespace
+
+std::string cut(const std::string& text, std::size_t width) {
+  return text.size() <= width ? text : text.substr(0, width - kMore.size()).append(kMore);
+}
+
+std::string painted(std::string_view text, std::string_view colour) {
+  return std::string(colour).append(text).append(colour.empty() ? "" : policy::kNoColour);
+}
 
 TextTable::TextTable(std::vector<Column> columns, std::size_t width)
     : columns_(std::move(columns)), width_(width), widths_(columns_.size()) {}
@@ -91,11 +99,8 @@ std::string TextTable::line_of(const Row& row) const {
   for (std::size_t i = 0; i + 1 < columns_.size(); ++i) {
     const std::string cell = cut(row.cells[i], widths_[i]);
     const std::string blanks(widths_[i] - cell.size(), ' ');
-    const bool is_painted = columns_[i].is_painted && !row.colour.empty();
     out += columns_[i].is_number ? blanks : "";
-    out.append(is_painted ? row.colour : "")
-        .append(cell)
-        .append(is_painted ? policy::kNoColour : "");
+    out += columns_[i].is_painted ? painted(cell, row.colour) : cell;
     out += (columns_[i].is_number ? "" : blanks) + std::string(kGap);
     column += widths_[i] + kGap.size();
   }
@@ -148,6 +153,21 @@ std::string short_number(std::uint64_t number) {
     ++unit;
   }
   return std::to_string(number) + (unit > 0 ? std::string(1, kUnits[unit - 1]) : "");
+}
+
+bool wants_colour(int fd) {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  return ::isatty(fd) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
+         (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+std::size_t terminal_width(int fd) {
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0) {
+    return kNoWidth;
+  }
+  return size.ws_col == 0 ? kUsualWidth : std::max<std::size_t>(size.ws_col, kTerminalMin);
 }
 
 }  // namespace sg::cli

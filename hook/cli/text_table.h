@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // text_table.h - rows of text into aligned columns below a heading, as wide as the terminal at
-// most.
+// most; and what that terminal is.
 //
 // Rows may come in batches: columns remember how wide they were. Cells must be printable ASCII: one
 // byte is one column.
 #pragma once
 
 #include <cstddef>
-#include <limits>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sg::cli {
 
-// Of a terminal that does not say how wide it is; and where there is none, nothing is cut.
+// Colours only where a person looks: a terminal that has them, and nobody who asked for none
+// (NO_COLOR, TERM=dumb).
+[[nodiscard]] bool wants_colour(int fd);
+
+// The columns of the terminal, never fewer than 40, and kUsualWidth where it does not say; kNoWidth
+// where it is none: nothing is cut.
+[[nodiscard]] std::size_t terminal_width(int fd);
 inline constexpr std::size_t kUsualWidth = 80;
-inline constexpr std::size_t kNoWidth = std::numeric_limits<std::size_t>::max();
+inline constexpr std::size_t kNoWidth = SIZE_MAX;
 
 // What becomes of a column where a line would be too wide. Those of kCutFirst give way first, as
 // long as 20 bytes of them are left; then the widest does, with "..." at the end of what is cut.
@@ -29,6 +35,13 @@ struct Column {
   bool is_number = false;   // aligned at the right
   bool is_painted = false;  // has the colour of the row
 };
+
+// The text, or where it is wider what fits with kMore behind it.
+inline constexpr std::string_view kMore = "...";
+[[nodiscard]] std::string cut(const std::string& text, std::size_t width);
+
+// The text in the colour; as it is where that is empty.
+[[nodiscard]] std::string painted(std::string_view text, std::string_view colour);
 
 class TextTable {
  public:

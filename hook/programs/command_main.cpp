@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/command_line.h"
 #include "cli/commands.h"
 
 namespace {
@@ -23,8 +22,7 @@ bool write_all(std::FILE* stream, std::string_view text) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const sg::cli::Outcome outcome =
-      sg::cli::run_command_line(words, sg::cli::program_command(), sg::cli::all_commands());
+  const sg::cli::Outcome outcome = sg::cli::run_command_line(words);
   (void)write_all(stderr, outcome.errors);  // there is nowhere to report that
   if (!write_all(stdout, outcome.output)) {
     std::perror("sysctl-guard: standard output");

@@ -303,8 +303,7 @@ static void cgroup_of(pid_t pid, char* text, size_t size) {
 
 // A traced thread that has died holds up the others of its process until its tracer has waited for it.
 static void forget_the_dead(void) {
-  while (waitpid(-1, NULL, __WALL | WNOHANG) > 0) {
-  }
+  while (waitpid(-1, NULL, __WALL | WNOHANG) > 0) {}
 }
 
 // What somebody starts here gets the next numbers. Whatever is still traced when the time is up goes on by itself.

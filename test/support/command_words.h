@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/command_line.h"
 #include "cli/commands.h"
 
 namespace sg::test {
@@ -20,8 +19,6 @@ Result<Options> read_words(const cli::Command& command,
   return arguments ? read(*arguments) : arguments.error();
 }
 
-inline cli::Outcome run_words(const Words& words) {
-  return cli::run_command_line(words, cli::program_command(), cli::all_commands());
-}
+inline cli::Outcome run_words(const Words& words) { return cli::run_command_line(words); }
 
 }  // namespace sg::test

@@ -5,8 +5,6 @@
 // column and no control sequence reaches a terminal.
 #include "cli/check/check_report.h"
 
-#include <algorithm>
-#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -16,20 +14,11 @@
 namespace sg::cli {
 namespace {
 
-constexpr std::string_view kMore = "...";
-constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
-
-std::string painted(std::string_view text, std::string_view colour, bool wanted) {
-  std::string out;
-  if (wanted) {
-    out.append(colour).append(text).append(policy::kNoColour);
-  } else {
-    out.append(text);
-  }
-  return out;
+std::string_view colour_of(policy::Verdict verdict, bool wanted) {
+  return wanted ? policy::row_of(verdict).colour : "";
 }
 
-std::string escape_all(std::string_view text) { return escape(text, kNoLimit); }
+std::string escape_all(std::string_view text) { return escape(text, SIZE_MAX); }
 
 // Text of ours that may quote a user's, escaped there already: backslashes stay as they are.
 std::string escape_unprintable(std::string_view text) {
@@ -46,10 +35,6 @@ std::string escape_unprintable(std::string_view text) {
 std::string short_source(const std::string& source) {
   constexpr std::string_view kLong = "annotation io.sysctl-guard.";
   return source.starts_with(kLong) ? "annotation " + source.substr(kLong.size()) : source;
-}
-
-std::string cut(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text : text.substr(0, width - kMore.size()).append(kMore);
 }
 
 // --- findings ------------------------------------------------------------------------------------
@@ -87,8 +72,7 @@ std::string render_excerpt(const Excerpt& excerpt, bool colour, std::size_t widt
   constexpr std::string_view kIndent = "  ";
   // Where there is no terminal too: the line can be a whole file.
   const std::size_t room = (width == kNoWidth ? kUsualWidth : width) - kIndent.size();
-  constexpr std::size_t kContext =
-      20;  // columns in front of the piece: enough to recognise the place
+  constexpr std::size_t kContext = 20;  // in front of the piece: enough to recognise the place
   std::string line = escape_all(excerpt.line);
   std::size_t begin = escape_all(excerpt.line.substr(0, excerpt.offset)).size();
   const std::string piece = escape_all(excerpt.line.substr(excerpt.offset, excerpt.length));
@@ -105,8 +89,7 @@ std::string render_excerpt(const Excerpt& excerpt, bool colour, std::size_t widt
 
   std::string out(kIndent);
   out.append(line).append("\n").append(kIndent).append(begin, ' ');
-  out += painted("^" + std::string(length - 1, '~'), policy::row_of(policy::Verdict::kAllow).colour,
-                 colour);
+  out += painted("^" + std::string(length - 1, '~'), colour_of(policy::Verdict::kAllow, colour));
   return out + "\n";
 }
 
@@ -145,8 +128,7 @@ std::string render_json(const CheckReport& report) {
 }
 
 std::string render_table(const CheckReport& report, bool colour, std::size_t width) {
-  if (std::ranges::find(report.findings, Severity::kError, &Finding::severity) !=
-      report.findings.end()) {
+  if (report.has(Severity::kError)) {
     return "";
   }
   if (report.accesses.empty()) {
@@ -160,13 +142,12 @@ std::string render_table(const CheckReport& report, bool colour, std::size_t wid
                   width);
   for (const AccessVerdict& verdict : report.accesses) {
     const RequestedAccess& access = verdict.access;
-    const policy::VerdictRow& row = policy::row_of(verdict.verdict);
     const bool has_rule = !verdict.rule.empty();
-    table.add({std::string(row.name),
+    table.add({std::string(policy::verdict_name(verdict.verdict)),
                escape_all(access.write ? access.name + "=" + access.value : access.name),
                has_rule ? escape_all(verdict.rule) : "(no rule)",
                has_rule ? escape_all(short_source(verdict.source)) : "-"},
-              colour ? row.colour : "");
+              colour_of(verdict.verdict, colour));
   }
   return table.take();
 }
@@ -177,8 +158,7 @@ std::string render_findings(const CheckReport& report, bool colour, std::size_t 
     const bool error = finding.severity == Severity::kError;
     out +=
         painted(severity_name(finding.severity),
-                policy::row_of(error ? policy::Verdict::kDeny : policy::Verdict::kWouldDeny).colour,
-                colour) +
+                colour_of(error ? policy::Verdict::kDeny : policy::Verdict::kWouldDeny, colour)) +
         ": ";
     out += escape_unprintable(finding.source);
     if (finding.line != 0) {

@@ -5,17 +5,24 @@
 // printable ASCII (but for colours and newlines) and the document is JSON.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "cli/check/check_command.h"
 #include "cli/text_table.h"
 #include "policy/policy.h"
 
 namespace sg::cli {
+
+// One access somebody asks about: NAME is a read, NAME=VALUE a write.
+struct RequestedAccess {
+  bool write = false;
+  std::string name;   // slash form, never empty
+  std::string value;  // of a write; any bytes, may be empty
+};
 
 // The verdict on one access, and the rule that decided it. Where no rule matched, or one that
 // nobody wrote, rule and source are empty.
@@ -27,11 +34,18 @@ struct AccessVerdict {
 };
 
 struct CheckReport {
-  std::vector<Finding> findings;
-  std::vector<AccessVerdict> accesses;  // empty where a finding is an error
-  std::map<std::string, std::string>
-      sources;                 // a finding's source to the whole text that stands there
+  std::vector<Finding> findings = {};
+  std::vector<AccessVerdict> accesses = {};  // empty where a finding is an error
+  // A finding's source to the whole text that stands there.
+  std::map<std::string, std::string> sources = {};
   std::size_t rule_count = 0;  // rules somebody wrote
+
+  [[nodiscard]] bool has(Severity severity) const {
+    return std::ranges::count(findings, severity, &Finding::severity) > 0;
+  }
+  [[nodiscard]] bool has(policy::Verdict verdict) const {
+    return std::ranges::count(accesses, verdict, &AccessVerdict::verdict) > 0;
+  }
 };
 
 // The document of `check --json`, as schema/check-output.v1.schema.json describes it.

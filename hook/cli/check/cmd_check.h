@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_check.h - the parts of `check`: what it asks (input), and the answer (report).
+// cmd_check.h - `sysctl-guard check`: what a policy allows, without a container.
 //
 // Only read_check_input touches the system. The answer comes from the bytes of the compiled table,
 // by the guard's own steps.
 #pragma once
 
+#include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "cli/check/check_command.h"
 #include "cli/check/check_report.h"
+#include "cli/command.h"
 #include "compile/meta.h"
 #include "request/node_policy_load.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::cli {
+
+struct CheckOptions {
+  std::map<std::string, std::string> annotations;
+  std::optional<std::string> bundle;                       // directory with a config.json
+  std::optional<std::string> node_policy;                  // a file, or "none" for the defaults
+  std::optional<sysctl::NamespaceSet> private_namespaces;  // only where the option was given
+  std::vector<RequestedAccess> accesses;                   // in the order of the command line
+  bool json = false;
+};
+
+// Errors: wrong values.
+[[nodiscard]] Result<CheckOptions> read_check_options(const Arguments& arguments);
 
 // Everything the answer depends on.
 struct CheckInput {
@@ -31,9 +47,8 @@ struct CheckInput {
 // is an error.
 [[nodiscard]] CheckReport run_check(const CheckInput& input);
 
-// kExitDone: every access is allowed; kExitFailed: at least one is denied; kExitUsage: the policy
-// is invalid.
-[[nodiscard]] int check_exit_code(const CheckReport& report) noexcept;
+// By what the help says of the codes.
+[[nodiscard]] int check_exit_code(const CheckReport& report);
 
 [[nodiscard]] Outcome cmd_check(const CheckOptions& options);
 

@@ -3,7 +3,6 @@
 //
 // Tested by test/integration/83-update.bats.
 #include <string>
-#include <utility>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -38,8 +37,7 @@ Command detach_command() {
       .line = "take the guard off a running container",
       .about =
           "take the guard off a running container. From then on it may write whatever the kernel "
-          "and its "
-          "mounts let it write. Needs root.",
+          "and its mounts let it write. Needs root.",
       .usage = {"CONTAINER"},
       .details = kContainerText +
                  std::string(" To refuse less and stay guarded, see sysctl-guard update --help."),

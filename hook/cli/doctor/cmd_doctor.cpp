@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_doctor.cpp - `sysctl-guard doctor`: asks this host, tries a guard, and says what is missing.
+// cmd_doctor.cpp - asks this host, tries a guard, and says what is missing.
 //
 // The guard is tried in a scratch cgroup with a policy of one rule, by the functions that the hook
 // uses.
-#include <sys/utsname.h>
+#include "cli/doctor/cmd_doctor.h"
 
 #include <fcntl.h>
+#include <sys/utsname.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
-#include <string>
-#include <vector>
+#include <iterator>
+#include <string_view>
+#include <utility>
 
 #include "base/check.h"
 #include "base/file_io.h"
-#include "cli/doctor/doctor_command.h"
+#include "base/json_write.h"
+#include "base/text.h"
+#include "cli/commands.h"
 #include "cli/doctor/doctor_host.h"
-#include "cli/doctor/doctor_report.h"
+#include "cli/option_values.h"
 #include "compile/meta.h"
 #include "engines/engine.h"
 #include "guard/read_guards.h"
@@ -30,6 +36,8 @@
 namespace sg::cli {
 namespace {
 
+constexpr std::size_t kWordWidth = 9;   // of a status and the blanks behind it
+constexpr std::size_t kTextMax = 1024;  // of one clause; paths of engines are in them
 constexpr std::size_t kProcFileMax = std::size_t{64} << 20;  // mountinfo is the largest
 
 std::string proc_text(const std::string& path) {
@@ -62,33 +70,97 @@ Result<std::vector<guard::Neighbour>> neighbours() {
                : views.error();
 }
 
+std::string_view name_of(CheckStatus status) {
+  constexpr std::array<std::string_view, 4> kNames = {"ok", "warning", "failed", "unknown"};
+  return kNames[static_cast<std::size_t>(status)];
+}
+
 }  // namespace
 
 Outcome cmd_doctor(const DoctorOptions& options) {
   const host::RootDir root(options.root);
-  DoctorReport report;
-  report.checks.push_back(check_kernel(kernel_release()));
-  report.checks.push_back(check_cgroups(proc_text("/proc/self/mountinfo")));
-  report.checks.push_back(
+  std::vector<Check> checks;
+  checks.push_back(check_kernel(kernel_release()));
+  checks.push_back(check_cgroups(proc_text("/proc/self/mountinfo")));
+  checks.push_back(
       check_privileges(proc_text("/proc/self/status"), proc_text("/proc/self/uid_map")));
-  if (report.checks.back().status == CheckStatus::kOk) {
-    report.checks.push_back(check_probe(probe()));
-    report.checks.push_back(check_programs(kernel::list_blocking_programs()));
-    report.checks.push_back(check_neighbours(neighbours()));
+  if (checks.back().status == CheckStatus::kOk) {
+    checks.push_back(check_probe(probe()));
+    checks.push_back(check_programs(kernel::list_blocking_programs()));
+    checks.push_back(check_neighbours(neighbours()));
   }
-  report.checks.push_back(check_events(proc_text("/proc/self/mountinfo"),
-                                       kernel::look_at_event_dir(), kernel::check_event_dir()));
-  report.checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"),
-                                         engines::engines_of(root)));
-  report.checks.push_back(check_node_policy(root, options.policy));
-  for (Check& check : check_grants(root, options.policy)) {
-    report.checks.push_back(std::move(check));
+  checks.push_back(check_events(proc_text("/proc/self/mountinfo"), kernel::look_at_event_dir(),
+                                kernel::check_event_dir()));
+  checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"),
+                                  engines::engines_of(root)));
+  std::ranges::move(check_node_policy(root, options.policy), std::back_inserter(checks));
+  std::ranges::move(engines::check_engines(root), std::back_inserter(checks));
+  return {.exit_code = is_ready(checks) ? kExitDone : kExitFailed,
+          .output = options.json ? render_doctor_json(checks) : render_doctor_text(checks)};
+}
+
+bool is_ready(const std::vector<Check>& checks) noexcept {
+  return std::ranges::none_of(checks, [](const Check& check) {
+    return check.status == CheckStatus::kFailed || check.status == CheckStatus::kUnknown;
+  });
+}
+
+std::string render_doctor_text(const std::vector<Check>& checks) {
+  std::string out;
+  for (const Check& check : checks) {
+    std::string status(name_of(check.status));
+    status.resize(kWordWidth, ' ');
+    out += status + check.id + ": " + escape(check.summary, kTextMax) + "\n";
+    if (!check.remedy.empty()) {
+      out += std::string(kWordWidth, ' ') + "-> " + escape(check.remedy, kTextMax) + "\n";
+    }
   }
-  for (Check& check : engines::check_engines(root)) {
-    report.checks.push_back(std::move(check));
+  return out + (is_ready(checks) ? "A guarded container works here.\n"
+                                 : "A guarded container would not work here.\n");
+}
+
+std::string render_doctor_json(const std::vector<Check>& checks) {
+  const auto json_of = [](const Check& check) {
+    return Json::object({{"id", check.id},
+                         {"status", name_of(check.status)},
+                         {"summary", check.summary},
+                         {"remedy", text_or_null(check.remedy)}});
+  };
+  return Json::object({{"ready", is_ready(checks)}, {"checks", Json::array_of(checks, json_of)}})
+      .document();
+}
+
+Result<DoctorOptions> read_doctor_options(const Arguments& arguments) {
+  Result<std::string> root = read_absolute_path(arguments, "--root", "/");
+  Result<std::string> policy = read_absolute_path(arguments, "--policy", request::kNodePolicyFile);
+  if (!root || !policy) {
+    return !root ? root.error() : policy.error();
   }
-  return {.exit_code = is_ready(report) ? kExitDone : kExitFailed,
-          .output = options.json ? render_doctor_json(report) : render_doctor_text(report)};
+  return DoctorOptions{
+      .json = arguments.has("--json"), .root = *std::move(root), .policy = *std::move(policy)};
+}
+
+Command doctor_command() {
+  return {
+      .name = "doctor",
+      .line = "say whether a guarded container would work on this host",
+      .about =
+          "say what this host can do and what is missing, each with its remedy. Changes nothing "
+          "but for a cgroup that is gone at the end. As root it guards itself and checks the "
+          "result.",
+      .usage = {"[OPTION]..."},
+      .options =
+          {{"--json", "", kJsonHelp},
+           {"--root", "DIR",
+            "look at the files of the system below DIR; this kernel, and no program of DIR is run"},
+           {"--policy", "FILE", "the node policy; default: /etc/sysctl-guard/policy.json"}},
+      .examples = {{"Would a guarded container work here?", "sudo sysctl-guard doctor"},
+                   {"What is wrong, for a script",
+                    "sudo sysctl-guard doctor --json | jq '.checks[] | select(.remedy != null)'"}},
+      .exit_codes = {{kExitDone, "a guarded container would work"},
+                     {kExitFailed, "it would not, or that could not be found out"},
+                     {kExitUsage, "wrong arguments"}},
+      .run = run_with_options<read_doctor_options, cmd_doctor>};
 }
 
 }  // namespace sg::cli

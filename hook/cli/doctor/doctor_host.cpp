@@ -5,80 +5,52 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
-#include <optional>
-#include <vector>
+#include <charconv>
 
 #include "base/mountinfo.h"
 #include "base/text.h"
 #include "host/capabilities.h"
 #include "host/cgroup_path.h"
+#include "host/kernel_release.h"
 #include "request/node_policy_summary.h"
 
 namespace sg::cli {
 namespace {
 
-// Numbers of linux/capability.h, which are fixed for ever.
-
-constexpr std::size_t kProgramsShown = 3;    // who put one somewhere usually put it everywhere
-constexpr std::size_t kNeighboursShown = 3;  // the remedy is the same for all
-
+constexpr std::size_t kShown = 3;  // who did it somewhere usually did it everywhere
 constexpr std::size_t kPathShown = 160;
-constexpr std::size_t kIdShown = 12;  // as in `sysctl-guard list`
 
-// The number at the start of `text`, which is cut off with the dot behind it.
-std::optional<std::uint64_t> take_number(std::string_view& text) {
-  const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
-  const std::optional<std::uint64_t> number = parse_decimal(text.substr(0, end));
-  text.remove_prefix(end);
-  text.remove_prefix(text.starts_with('.') ? 1 : 0);
-  return number;
+// The first few of them, and how many more there are.
+template <typename T, typename Text>
+std::string first_few(const std::vector<T>& all, Text text_of) {
+  std::vector<std::string> texts;
+  for (const T& one : std::span(all).first(std::min(all.size(), kShown))) {
+    texts.push_back(text_of(one));
+  }
+  return join(texts, "; ") +
+         (all.size() > kShown ? "; and " + std::to_string(all.size() - kShown) + " more" : "");
 }
 
-// The line of `text` that begins with `key`, without it and without blanks; "" where there is none.
-std::string_view value_of(std::string_view text, std::string_view key) {
-  for (std::string_view line : split(text, '\n')) {
-    if (line.starts_with(key)) {
-      line.remove_prefix(key.size());
-      while (!line.empty() && is_blank(line.front())) {
-        line.remove_prefix(1);
-      }
-      return line;
-    }
+host::CapabilitySet effective_capabilities(std::string_view status) {
+  constexpr std::string_view kKey = "\nCapEff:\t";
+  host::CapabilitySet set = 0;
+  if (const std::size_t at = status.find(kKey); at != std::string_view::npos) {
+    const std::string_view digits = status.substr(at + kKey.size());
+    (void)std::from_chars(digits.data(), digits.data() + digits.size(), set, 16);
   }
-  return "";
-}
-
-// Sixteen hexadecimal digits, as the kernel prints a set of capabilities.
-std::uint64_t parse_hex(std::string_view text) {
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    const std::size_t digit = std::string_view("0123456789abcdef").find(c);
-    value = digit == std::string_view::npos ? value : value * 16 + digit;
-  }
-  return value;
-}
-
-bool has_cgroup1(std::string_view mountinfo) {
-  for (const std::string_view line : split(mountinfo, '\n')) {
-    if (line.find(" - cgroup ") != std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
+  return set;
 }
 
 }  // namespace
 
 Check check_kernel(std::string_view release) {
-  std::string_view rest = release;
-  const std::optional<std::uint64_t> major = take_number(rest);
-  const std::optional<std::uint64_t> minor = take_number(rest);
+  constexpr host::KernelRelease kOldest{5, 10};
+  const host::KernelRelease found = host::parse_kernel_release(release);
   const std::string summary = "Linux " + std::string(release);
-  if (!major || !minor) {
+  if (found == host::KernelRelease{}) {
     return {"kernel", CheckStatus::kUnknown, summary, "5.10 or later is needed"};
   }
-  if (*major < 5 || (*major == 5 && *minor < 10)) {
+  if (found < kOldest) {
     return {"kernel", CheckStatus::kFailed, summary + " is older than 5.10",
             "use a kernel of 5.10 or later"};
   }
@@ -87,21 +59,20 @@ Check check_kernel(std::string_view release) {
 
 Check check_cgroups(std::string_view mountinfo) {
   const std::vector<host::CgroupMount> mounts = host::parse_cgroup_mounts(mountinfo);
+  const bool has_version1 = mountinfo.find(" - cgroup ") != std::string_view::npos;
   if (mounts.empty()) {
     return {"cgroup", CheckStatus::kFailed,
-            has_cgroup1(mountinfo) ? "version 1 alone: containers have no cgroup of version 2"
-                                   : "no cgroup filesystem is mounted",
+            has_version1 ? "version 1 alone: containers have no cgroup of version 2"
+                         : "no cgroup filesystem is mounted",
             "boot with systemd.unified_cgroup_hierarchy=1, or mount cgroup2 beside version 1"};
   }
   const std::string where = " at " + mounts.back().point;
-  if (has_cgroup1(mountinfo)) {
-    return {"cgroup", CheckStatus::kOk,
-            "version 2" + where +
-                ", beside version 1; runc 1.1 or later puts containers there, crun "
-                "refuses some such hosts",
-            ""};
-  }
-  return {"cgroup", CheckStatus::kOk, "version 2 alone," + where, ""};
+  return {"cgroup", CheckStatus::kOk,
+          has_version1 ? "version 2" + where +
+                             ", beside version 1; runc 1.1 or later puts containers there, crun "
+                             "refuses some such hosts"
+                       : "version 2 alone," + where,
+          ""};
 }
 
 Check check_events(std::string_view mountinfo, const kernel::EventDir& directory,
@@ -145,7 +116,7 @@ Check check_privileges(std::string_view status, std::string_view uid_map) {
         "privileges", CheckStatus::kFailed, "this is not the host's user namespace",
         "run it, and the engine, as root of the host: rootless engines cannot guard containers"};
   }
-  const std::uint64_t have = parse_hex(value_of(status, "CapEff:"));
+  const host::CapabilitySet have = effective_capabilities(status);
   if (host::has_capability(have, host::kCapSysAdmin) ||
       (host::has_capability(have, host::kCapBpf) &&
        host::has_capability(have, host::kCapNetAdmin))) {
@@ -172,12 +143,11 @@ Check check_apparmor(std::string_view enabled, std::span<const engines::Engine* 
     return {"apparmor", CheckStatus::kOk, "enabled, and no engine here gives containers a profile",
             ""};
   }
-  return {
-      "apparmor", CheckStatus::kWarning,
-      "enabled: containers with the profile of their engine are guarded, and get EACCES for most "
-      "writes under /proc/sys, allowed or not: " +
-          profiles,
-      remedy};
+  return {"apparmor", CheckStatus::kWarning,
+          "enabled: containers with the profile of their engine are guarded, and get EACCES for "
+          "most writes under /proc/sys, allowed or not: " +
+              profiles,
+          remedy};
 }
 
 Check check_probe(const Result<kernel::ProbeOutcome>& outcome) {
@@ -214,14 +184,8 @@ Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& program
   if (programs->empty()) {
     return {"programs", CheckStatus::kOk, "no program on any cgroup keeps guards away", ""};
   }
-  std::string summary;
-  for (std::size_t i = 0; i < std::min(programs->size(), kProgramsShown); ++i) {
-    summary += (i == 0 ? "" : "; ") + kernel::describe((*programs)[i]);
-  }
-  if (programs->size() > kProgramsShown) {
-    summary += "; and " + std::to_string(programs->size() - kProgramsShown) + " more";
-  }
-  return {"programs", CheckStatus::kWarning, summary + ": containers there are refused",
+  return {"programs", CheckStatus::kWarning,
+          first_few(*programs, kernel::describe) + ": containers there are refused",
           kernel::remedy_of(programs->front())};
 }
 
@@ -236,45 +200,33 @@ Check check_neighbours(const Result<std::vector<guard::Neighbour>>& neighbours) 
     return {"neighbours", CheckStatus::kOk,
             "no process without a guard is in the PID namespace of a guarded container", ""};
   }
-  std::string summary;
-  for (std::size_t i = 0; i < std::min(neighbours->size(), kNeighboursShown); ++i) {
-    const guard::Neighbour& neighbour = (*neighbours)[i];
-    summary += (i == 0 ? "" : "; ") + ("process " + std::to_string(neighbour.pid)) + " of cgroup " +
-               escape(neighbour.cgroup, kPathShown) + " in that of " +
-               escape(neighbour.container_id.substr(0, kIdShown), kPathShown);
-  }
-  if (neighbours->size() > kNeighboursShown) {
-    summary += "; and " + std::to_string(neighbours->size() - kNeighboursShown) + " more";
-  }
+  const auto text_of = [](const guard::Neighbour& neighbour) {
+    return "process " + std::to_string(neighbour.pid) + " of cgroup " +
+           escape(neighbour.cgroup, kPathShown) + " in that of " +
+           escape(neighbour.container_id.substr(0, kShortId), kPathShown);
+  };
   return {"neighbours", CheckStatus::kWarning,
           "without a guard in the PID namespace of a guarded container, whose writable sysctls "
           "they may reach: " +
-              summary,
+              first_few(*neighbours, text_of),
           "guard its container too (an empty io.sysctl-guard.allow is enough), or give it a PID "
           "namespace of its own"};
 }
 
-Check check_node_policy(const host::RootDir& root, const std::string& file) {
+std::vector<Check> check_node_policy(const host::RootDir& root, const std::string& file) {
   const Result<request::NodePolicySummary> summary = request::summarize_node_policy(root, file);
   if (!summary) {
-    return {"node-policy", CheckStatus::kFailed, summary.error().message, summary.error().hint};
+    return {{"node-policy", CheckStatus::kFailed, summary.error().message, summary.error().hint}};
   }
   if (!summary->exists) {
-    return {"node-policy", CheckStatus::kOk,
-            "none: annotations may ask for the sysctls of the container's own namespaces", ""};
+    return {{"node-policy", CheckStatus::kOk,
+             "none: annotations may ask for the sysctls of the container's own namespaces", ""}};
   }
-  return {"node-policy", CheckStatus::kOk,
-          file + ", " + std::to_string(summary->profiles.size()) + " profiles, default.mode " +
-              summary->default_mode.value_or("not set"),
-          ""};
-}
-
-std::vector<Check> check_grants(const host::RootDir& root, const std::string& file) {
-  std::vector<Check> checks;
-  const Result<request::NodePolicySummary> summary = request::summarize_node_policy(root, file);
-  if (!summary) {
-    return checks;
-  }
+  std::vector<Check> checks = {{"node-policy", CheckStatus::kOk,
+                                file + ", " + std::to_string(summary->profiles.size()) +
+                                    " profiles, default.mode " +
+                                    summary->default_mode.value_or("not set"),
+                                ""}};
   for (const Finding& finding : summary->dangers) {
     checks.push_back(
         {"limit-host", CheckStatus::kWarning,

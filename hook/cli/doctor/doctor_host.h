@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/doctor/doctor_report.h"
+#include "engines/check.h"
 #include "engines/engine.h"
 #include "guard/unguarded_neighbours.h"
 #include "host/root_dir.h"
@@ -18,6 +18,9 @@
 #include "kernel/probe.h"
 
 namespace sg::cli {
+
+using engines::Check;
+using engines::CheckStatus;
 
 // `release` as uname(2) has it: 5.10 is the oldest kernel that is supported.
 [[nodiscard]] Check check_kernel(std::string_view release);
@@ -49,11 +52,10 @@ namespace sg::cli {
 // What a guarded process met.
 [[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);
 
-// The node policy: none is fine; one that the hook would refuse is not.
-[[nodiscard]] Check check_node_policy(const host::RootDir& root, const std::string& file);
-
-// What its limit.host permits that gives the host away, weakens it or can bring it down: a warning
-// each, as many as compile/dangerous_grants.h has. None where the file cannot be used.
-[[nodiscard]] std::vector<Check> check_grants(const host::RootDir& root, const std::string& file);
+// The node policy: none is fine; one that the hook would refuse is not. Behind it a warning for
+// each thing that its limit.host permits and that gives the host away, weakens it or can bring it
+// down, as many as compile/dangerous_grants.h has.
+[[nodiscard]] std::vector<Check> check_node_policy(const host::RootDir& root,
+                                                   const std::string& file);
 
 }  // namespace sg::cli

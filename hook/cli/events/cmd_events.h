@@ -1,28 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_events.h - `sysctl-guard events`, which prints by itself where it follows.
+// cmd_events.h - `sysctl-guard events`: what its command line asks, and whose events are meant.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
 #include "cli/command.h"
-#include "cli/events/events_command.h"
-#include "events/event_source.h"
+#include "events/event_filter.h"
+#include "guard/find_guard.h"
 
 namespace sg::cli {
 
-// Where a command prints to that does not end by itself.
-struct Streams {
-  int out_fd = 1;
-  int err_fd = 2;
+// How events are given out.
+enum class EventForm { kTable, kJson, kJournal };
+
+struct EventsOptions {
+  EventForm form = EventForm::kTable;
+  bool follow = false;
+  bool clear = false;
+  std::optional<bool> clock;             // of --time; by default with --follow alone
+  std::string container;                 // what the ID begins with, or a name; "" for all
+  std::optional<std::int64_t> ago_ns;    // of --since: so long before now,
+  std::optional<std::int64_t> since_ns;  // or this time
 };
 
-// For the journal the first event that it has not yet, else the oldest.
-[[nodiscard]] events::Start start_of(const EventsOptions& options);
+// Errors: wrong values.
+[[nodiscard]] Result<EventsOptions> read_events_options(const Arguments& arguments);
 
-// Behind the reader nothing has to be kept any more.
-void let_go(events::EventSource& source, const EventsOptions& options);
-
-// All there is to print is in the outcome, but with --clear and --follow: the first writes to
-// `streams` before it puts anything away, the other batch by batch until SIGINT, SIGTERM, or nobody
-// reads any more.
-[[nodiscard]] Outcome cmd_events(const EventsOptions& options, const Streams& streams);
+// The events of the container that `wanted` means, as find_container() has it, and only of that
+// one; where no guarded container is meant, those of all whose ID begins like `wanted`. What is a
+// name is taken as the beginning of an ID too, and only so where it reads like one: a container
+// that chose it hides nobody else's events. Errors: of find_container(), where it could mean
+// several.
+[[nodiscard]] Result<events::EventFilter> filter_of_container(const guard::Containers& containers,
+                                                              const std::string& wanted);
 
 }  // namespace sg::cli

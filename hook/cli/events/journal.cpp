@@ -7,8 +7,8 @@
 #include <sys/un.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
-#include <limits>
 
 #include "base/text.h"
 #include "base/time_text.h"
@@ -18,7 +18,6 @@
 namespace sg::cli {
 namespace {
 
-constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 // A journal that takes nothing for so long is broken; the one who waits for it can be stopped then.
 constexpr timeval kSendTime{.tv_sec = 5, .tv_usec = 0};
 
@@ -40,18 +39,18 @@ std::string journal_entry(const events::Event& event) {
   add(entry, "PRIORITY", std::string(policy::row_of(event.verdict).syslog));
   add(entry, "SYSLOG_IDENTIFIER", "sysctl-guard");
   add(entry, "SYSCTL_GUARD_TIME", rfc3339_text(event.time_ns));
-  add(entry, "SYSCTL_GUARD_CONTAINER", escape(event.container, kNoLimit));
+  add(entry, "SYSCTL_GUARD_CONTAINER", escape(event.container, SIZE_MAX));
   add(entry, "SYSCTL_GUARD_CGROUP", std::to_string(event.cgroup_id));
   if (event.pid != 0) {
     add(entry, "SYSCTL_GUARD_PID", std::to_string(event.pid));
     add(entry, "SYSCTL_GUARD_TID", std::to_string(event.tid));
-    add(entry, "SYSCTL_GUARD_COMM", escape(event.comm, kNoLimit));
+    add(entry, "SYSCTL_GUARD_COMM", escape(event.comm, SIZE_MAX));
   }
   add(entry, "SYSCTL_GUARD_UID", std::to_string(event.uid));
   add(entry, "SYSCTL_GUARD_ACCESS", event.write ? "write" : "read");
-  add(entry, "SYSCTL_GUARD_NAME", escape(event.name, kNoLimit));
+  add(entry, "SYSCTL_GUARD_NAME", escape(event.name, SIZE_MAX));
   if (event.write) {
-    add(entry, "SYSCTL_GUARD_VALUE", escape(event.value, kNoLimit));
+    add(entry, "SYSCTL_GUARD_VALUE", escape(event.value, SIZE_MAX));
     add(entry, "SYSCTL_GUARD_VALUE_LENGTH", std::to_string(event.value_len));
   }
   add(entry, "SYSCTL_GUARD_FILE_POSITION", std::to_string(event.file_pos));

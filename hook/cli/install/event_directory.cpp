@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "kernel/event_dir.h"
 
@@ -78,9 +77,9 @@ EventDirectoryPlan unplan_event_directory(const host::RootDir& root, const engin
   if (dir.is_empty) {
     undo.change = DirectoryChange::kRemove;
   } else {
-    undo.remarks.push_back(std::string(kernel::kEventDir) +
-                           " stays, with the events that guards have written, until the host goes "
-                           "down");
+    undo.remarks.push_back(
+        std::string(kernel::kEventDir) +
+        " stays, with the events that guards have written, until the host goes down");
   }
   return undo;
 }
@@ -106,20 +105,17 @@ void take_back(const EventDirectoryPlan& plan) {
 }
 
 void apply_event_directory(EventDirectoryPlan& plan) {
-  if (plan.change == DirectoryChange::kMake) {
-    const Result<bool> made = kernel::make_event_dir(plan.bpffs);
-    if (!made) {
-      plan.remarks.push_back("guards will write no events: " + made.error().message + "; " +
-                             made.error().hint);
-    }
-    plan.change = made && *made ? DirectoryChange::kMake : DirectoryChange::kNone;
-  } else if (plan.change == DirectoryChange::kRemove) {
-    const Result<bool> removed = kernel::remove_event_dir(plan.bpffs);
-    if (!removed) {
-      plan.remarks.push_back(removed.error().message + "; " + removed.error().hint);
-    }
-    plan.change = removed && *removed ? DirectoryChange::kRemove : DirectoryChange::kNone;
+  if (plan.change == DirectoryChange::kNone) {
+    return;
   }
+  const bool is_made = plan.change == DirectoryChange::kMake;
+  const Result<bool> done =
+      is_made ? kernel::make_event_dir(plan.bpffs) : kernel::remove_event_dir(plan.bpffs);
+  if (!done) {
+    plan.remarks.push_back((is_made ? "guards will write no events: " : "") + done.error().message +
+                           "; " + done.error().hint);
+  }
+  plan.change = done && *done ? plan.change : DirectoryChange::kNone;
 }
 
 }  // namespace sg::cli

@@ -62,8 +62,7 @@ std::string render_limit(const Suggestion& suggestion) {
   }
   std::string text =
       "\nThe node policy does not permit all of this: as it is, a container with this\nannotation "
-      "is "
-      "refused or loses what is beyond the limit.\n";
+      "is refused or loses what is beyond the limit.\n";
   const std::vector<std::string> rules = host_rules(suggestion);
   if (!rules.empty()) {
     text += "For what is host-wide, limit.host would have to permit:\n";

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// suggest.cpp - learned rules, each held against the limit; then all of it compiled, and asked
-// about what was seen.
+// suggest.cpp - what is the same is counted once, learned rules are held against the limit; then all
+// of it is compiled, and asked about what was seen.
 #include "cli/learn/suggest.h"
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
+#include <tuple>
 #include <utility>
 #include <variant>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "compile/decide.h"
+#include "event_abi.h"
+#include "guard/find_guard.h"
 #include "policy/json_list.h"
 #include "policy/rule_list.h"
 #include "request/make_policy.h"
@@ -104,47 +106,103 @@ void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
   }
 }
 
-std::string_view trim_layout(std::string_view rule) {
-  constexpr std::string_view kLayout = " \t\r\n";
-  const std::size_t first = rule.find_first_not_of(kLayout);
-  return first == std::string_view::npos
-             ? std::string_view()
-             : rule.substr(first, rule.find_last_not_of(kLayout) + 1 - first);
-}
-
-// `rule` as it stands behind `text`: with the one separator that every engine leaves alone.
-std::string joined(std::string_view text, std::string_view rule) {
-  return (text.empty() || rule.empty() ? "" : "; ") + std::string(rule);
-}
-
 }  // namespace
 
+Result<std::string> id_among(std::span<const events::Event> events, const std::string& wanted) {
+  std::set<std::string> ids;
+  for (const events::Event& event : events) {
+    // Of an ID that is longer than an event has room for, the beginning is there.
+    const bool is_cut =
+        event.container.size() == SG_EVENT_ID_SIZE - 1 && wanted.starts_with(event.container);
+    const guard::IdMatch match =
+        is_cut ? guard::IdMatch::kWhole : guard::match_id(event.container, wanted);
+    if (match == guard::IdMatch::kWhole) {
+      return event.container;
+    }
+    if (match == guard::IdMatch::kPrefix) {
+      ids.insert(event.container);
+    }
+  }
+  if (ids.size() < 2 || wanted.empty()) {
+    return ids.size() == 1 ? *ids.begin() : wanted;
+  }
+  std::vector<std::string> texts;
+  for (const std::string& id : ids) {
+    texts.push_back(escape(id));
+  }
+  return Error{Errc::kUsage,
+               "'" + escape(wanted) + "': several IDs begin like this: " + guard::list_of(texts),
+               "write more of the ID"};
+}
+
+LearnInput gather(std::span<const events::Event> events, std::string_view container) {
+  using Key = std::tuple<std::string, std::string, std::uint64_t, bool>;
+  std::map<Key, std::uint64_t> writes;
+  LearnInput input;
+  for (const events::Event& event : events) {
+    if ((!container.empty() && event.container != container) ||
+        event.verdict == policy::Verdict::kAllow) {
+      continue;
+    }
+    input.containers.insert(event.container);
+    if (event.write) {
+      ++writes[{event.name, event.value, event.value_len, event.file_pos == 0}];
+    } else {
+      ++input.reads[event.name];
+    }
+  }
+  for (const auto& [key, count] : writes) {
+    const auto& [name, value, size, at_position_zero] = key;
+    input.writes.push_back({name, value, size, at_position_zero, count});
+  }
+  return input;
+}
+
+Result<std::vector<events::Event>> read_event_lines(std::string_view text) {
+  std::vector<events::Event> events;
+  std::size_t number = 0;
+  for (std::string_view line : split(text, '\n')) {
+    ++number;
+    if (line.ends_with('\r')) {
+      line.remove_suffix(1);
+    }
+    if (line.empty()) {
+      continue;
+    }
+    Result<events::Event> event = events::parse_json_line(line);
+    if (!event) {
+      return std::move(event).error().context("line " + std::to_string(number));
+    }
+    events.push_back(*std::move(event));
+  }
+  return events;
+}
+
 std::string append_rules(const std::string& list, std::span<const std::string> rules) {
-  const std::size_t first = list.find_first_not_of(" \t\r\n");
-  std::string text;
+  constexpr std::string_view kLayout = " \t\r\n";
+  const std::size_t first = list.find_first_not_of(kLayout);
+  std::vector<std::string> pieces;
   if (first != std::string::npos && list[first] == '[') {
     const std::variant<std::vector<policy::JsonElement>, JsonProblem> elements =
         policy::split_json_list(list);
     if (const auto* found = std::get_if<std::vector<policy::JsonElement>>(&elements)) {
       for (const policy::JsonElement& element : *found) {
-        text +=
-            (text.empty() ? "" : ", ") + list.substr(element.start, element.end - element.start);
+        pieces.push_back(list.substr(element.start, element.end - element.start));
       }
     }
-    for (const std::string& rule : rules) {
-      text += (text.empty() ? "" : ", ") + json_quote(rule);
-    }
-    return "[" + text + "]";
+    std::ranges::transform(rules, std::back_inserter(pieces), json_quote);
+    return "[" + join(pieces, ", ") + "]";
   }
   for (std::size_t start = 0; start < list.size();) {
     const std::size_t end = policy::end_of_rule(list, start);
-    text += joined(text, trim_layout(std::string_view(list).substr(start, end - start)));
+    const std::string rule = list.substr(start, end - start);
+    if (const std::size_t begin = rule.find_first_not_of(kLayout); begin != std::string::npos) {
+      pieces.push_back(rule.substr(begin, rule.find_last_not_of(kLayout) + 1 - begin));
+    }
     start = end + 1;
   }
-  for (const std::string& rule : rules) {
-    text += joined(text, rule);
-  }
-  return text;
+  pieces.insert(pieces.end(), rules.begin(), rules.end());
+  return join(pieces, "; ");  // the one separator that every engine leaves alone
 }
 
 void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table) {

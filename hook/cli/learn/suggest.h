@@ -1,20 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// suggest.h - what was refused, and what the node permits, into the annotation to write.
+// suggest.h - events into what was refused, and that, with what the node permits, into the
+// annotation to write.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "cli/learn/learn_input.h"
+#include "base/result.h"
+#include "events/event.h"
 #include "policy/learn.h"
 #include "policy/node_policy.h"
 #include "request/new_annotations.h"
 
 namespace sg::cli {
+
+struct LearnInput {
+  std::vector<policy::SeenWrite> writes;       // denied or would-be denied, sorted, each kind once
+  std::map<std::string, std::uint64_t> reads;  // denied or would-be denied, by name
+  std::set<std::string> containers;            // whose events these are
+};
+
+// The ID among those of the events that `wanted` means: it is that, or the only one that begins so;
+// `wanted` itself where there is none, and where it is empty. Errors: kUsage, with all of them.
+[[nodiscard]] Result<std::string> id_among(std::span<const events::Event> events,
+                                           const std::string& wanted);
+
+// Only events of the container with this ID; "" for all.
+[[nodiscard]] LearnInput gather(std::span<const events::Event> events, std::string_view container);
+
+// The lines of `sysctl-guard events --json`. Empty lines are passed over. Errors: kBadInput with
+// the number of the line that is no event.
+[[nodiscard]] Result<std::vector<events::Event>> read_event_lines(std::string_view text);
 
 struct SuggestInput {
   LearnInput seen;
@@ -30,8 +52,8 @@ struct SuggestedRule {
   policy::LearnedRule rule;
   std::string beyond;  // why it is beyond the node's limit; empty: it is within
   std::string remedy;  // what to do about that
-  bool needs_host =
-      false;  // it is the host's, or of a namespace shared with it: limit.host must permit it
+  // It is the host's, or of a namespace shared with it: limit.host must permit it.
+  bool needs_host = false;
 };
 
 // A write that stays refused with the annotation, and the rule that refuses it.

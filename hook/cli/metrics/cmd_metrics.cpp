@@ -1,20 +1,173 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_metrics.cpp - `sysctl-guard metrics`: all counters, printed or into a file.
+// cmd_metrics.cpp - counters of rules summed by container and family, within a bound on series;
+// printed, or into a file.
+//
+// Series keep their names from one scrape to the next: containers are taken oldest first, families
+// in the order of the rules. What can be counted is there from the start, as 0, or the first denial
+// would be no increase.
+#include "cli/metrics/cmd_metrics.h"
+
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "base/file_write.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/metrics/metrics_text.h"
+#include "event_abi.h"
 #include "guard/read_guards.h"
 #include "kernel/event_dir.h"
-#include "kernel/event_maps.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
 namespace {
+
+using policy::RuleKind;
+using policy::Verdict;
+
+constexpr std::string_view kUnmatched = "unmatched";
+
+// Family and verdict -> count, of one container.
+using Counts = std::map<std::pair<std::string, Verdict>, std::uint64_t>;
+
+struct Series {
+  std::string container;
+  std::string name;
+  Counts counts;
+};
+
+// What a rule of this kind decides as a rule; its series is there before it has.
+Verdict usual_verdict(RuleKind kind, policy::Audit audit) {
+  if (kind == RuleKind::kPair || kind == RuleKind::kAllow) {
+    return Verdict::kAllow;
+  }
+  return audit == policy::Audit::kOff ? Verdict::kDeny : Verdict::kWouldDeny;
+}
+
+void add_rule(Counts& counts, const std::string& family, Verdict usual,
+              const kernel::RuleCounts& rule) {
+  for (const policy::VerdictRow& row : policy::kVerdicts) {
+    const std::uint64_t count = guard::count_of(rule, row.verdict);
+    if (count > 0 || row.verdict == usual) {
+      counts[{family, row.verdict}] += count;
+    }
+  }
+}
+
+Counts counts_of(const guard::GuardView& view) {
+  const compile::Meta& meta = *view.meta;
+  Counts counts;
+  add_rule(counts, std::string(kUnmatched), usual_verdict(RuleKind::kUnmatched, meta.audit),
+           (*view.counts)[SG_RULE_NONE]);
+  std::vector<std::string> families = {std::string(kUnmatched)};
+  for (std::size_t i = 0; i < meta.rules.size(); ++i) {
+    const RuleKind kind = meta.rules[i].kind;
+    if (kind == RuleKind::kReadable || kind == RuleKind::kAllowRead) {
+      continue;  // reads that are let through
+    }
+    std::string family = family_of(meta.rules[i]);
+    if (std::ranges::find(families, family) == families.end()) {
+      if (families.size() < kFamiliesMax) {
+        families.push_back(family);
+      } else {
+        family = kOther;
+      }
+    }
+    add_rule(counts, family, usual_verdict(kind, meta.audit), (*view.counts)[i + 1]);
+  }
+  return counts;
+}
+
+// One for each container, oldest first; two guards of one container are one.
+std::vector<Series> series_of(std::span<const guard::GuardView> views) {
+  std::vector<const guard::GuardView*> sorted;
+  for (const guard::GuardView& view : views) {
+    if (view.meta && view.counts) {
+      sorted.push_back(&view);
+    }
+  }
+  std::ranges::sort(sorted, {}, [](const guard::GuardView* view) {
+    return std::tuple(view->meta->attached_at_ns, std::string_view(view->meta->container_id),
+                      view->guard.program.id);
+  });
+  std::vector<Series> series;
+  std::map<std::string_view, std::size_t> index;
+  for (const guard::GuardView* const view : sorted) {
+    const compile::Meta& meta = *view->meta;
+    const auto [found, is_new] = index.emplace(meta.container_id, series.size());
+    if (is_new) {
+      series.push_back({meta.container_id, meta.container_name, {}});
+    }
+    for (const auto& [key, count] : counts_of(*view)) {
+      series[found->second].counts[key] += count;
+    }
+  }
+  return series;
+}
+
+// Containers without room are summed into one.
+void apply_bound(std::vector<Series>& series) {
+  constexpr std::size_t kOfOther = policy::kVerdicts.size();  // a series for each verdict
+  Series other{std::string(kOther), "", {}};
+  std::size_t count = kOfOther;
+  std::erase_if(series, [&](const Series& one) {
+    if (count + one.counts.size() <= kSeriesMax) {
+      count += one.counts.size();
+      return false;
+    }
+    for (const auto& [key, value] : one.counts) {
+      other.counts[{std::string(kOther), key.second}] += value;
+    }
+    return true;
+  });
+  if (!other.counts.empty()) {
+    series.push_back(std::move(other));
+  }
+}
+
+std::string heading(const std::string& name, std::string_view type, std::string_view help) {
+  return "# HELP " + name + " " + std::string(help) + "\n# TYPE " + name + " " + std::string(type) +
+         "\n";
+}
+
+std::string counter(const std::string& name, std::string_view help, std::uint64_t value) {
+  return heading(name, "counter", help) + name + " " + std::to_string(value) + "\n";
+}
+
+std::string guards_text(std::span<const guard::GuardView> views) {
+  std::map<std::string_view, std::size_t> modes = {{"audit", 0}, {"enforce", 0}, {"unknown", 0}};
+  for (const guard::GuardView& view : views) {
+    ++modes[view.meta ? guard::mode_name(view.meta->audit) : "unknown"];
+  }
+  std::string out =
+      heading("sysctl_guard_guards", "gauge",
+              "Guards that are attached; unknown: by another version of sysctl-guard.");
+  for (const auto& [mode, count] : modes) {
+    out += "sysctl_guard_guards{mode=" + label_value(mode) + "} " + std::to_string(count) + "\n";
+  }
+  return out;
+}
+
+std::string accesses_text(std::span<const guard::GuardView> views) {
+  std::vector<Series> series = series_of(views);
+  apply_bound(series);
+  std::string out = heading(
+      "sysctl_guard_accesses_total", "counter",
+      "Writes, and reads that the policy denies, since the guard was attached or replaced.");
+  for (const Series& one : series) {
+    for (const auto& [key, count] : one.counts) {
+      out += "sysctl_guard_accesses_total{container=" + label_value(one.container) +
+             ",name=" + label_value(one.name) + ",family=" + label_value(key.first) +
+             ",verdict=" + label_value(policy::verdict_name(key.second)) + "} " +
+             std::to_string(count) + "\n";
+    }
+  }
+  return out;
+}
 
 // A device or a link would not be written to, but replaced.
 Status write_file(const std::string& path, const std::string& text) {
@@ -49,6 +202,61 @@ Result<Outcome> run(const Arguments& arguments) {
 }
 
 }  // namespace
+
+std::string family_of(const compile::MetaRule& rule) {
+  if (rule.kind == RuleKind::kUnmatched) {
+    return std::string(kUnmatched);
+  }
+  if (rule.kind == RuleKind::kBeyondLimit) {
+    return "beyond-limit";
+  }
+  std::string_view text = rule.text;
+  if (const std::size_t open = text.find('['); text.starts_with('@') && open != text.npos) {
+    text = text.substr(open + 1);  // "@group [rule]"
+    text.remove_suffix(text.ends_with(']') ? 1 : 0);
+  }
+  text = text.substr(0, text.find('='));
+  while (!text.empty() && is_blank(text.back())) {
+    text.remove_suffix(1);
+  }
+  const std::string slashes = sysctl::to_slash_form(text);
+  const std::vector<std::string_view> components = split(slashes, '/');
+  return std::string(components[0]) +
+         (components.size() > 1 ? "." + std::string(components[1]) : "");
+}
+
+std::string label_value(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : escape(text, SIZE_MAX)) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+    }
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string render_metrics(std::span<const guard::GuardView> views,
+                           const std::optional<kernel::HostCounts>& host) {
+  std::string out = guards_text(views) + accesses_text(views);
+  if (host) {
+    out += counter("sysctl_guard_events_dropped_total",
+                   "Events that found their buffer full, since the host has one.",
+                   host->dropped_events) +
+           counter("sysctl_guard_hook_failures_total",
+                   "Runs of the hook that refused a container, since the host has an event buffer.",
+                   host->hook_failures);
+  }
+  return out;
+}
+
+std::string render_event_directory(bool is_foreign) {
+  const std::string name = "sysctl_guard_event_directory_foreign";
+  return heading(name, "gauge",
+                 "1: the directory of the event buffer is not root's alone, and guards that are "
+                 "attached now write no events.") +
+         name + (is_foreign ? " 1\n" : " 0\n");
+}
 
 Command metrics_command() {
   return {

@@ -12,7 +12,6 @@
 #include "cli/option_values.h"
 #include "cli/show/graph.h"
 #include "cli/show/show_report.h"
-#include "cli/terminal.h"
 #include "compile/decode_table.h"
 #include "guard/find_guard.h"
 #include "guard/guard_processes.h"
@@ -94,8 +93,7 @@ Command show_command() {
           .line = "the policy of one container, rule by rule",
           .about =
               "the policy of one container, as its guard in the kernel has it: each rule with its "
-              "source and "
-              "how often it decided. Needs root.",
+              "source and how often it decided. Needs root.",
           .usage = {"CONTAINER [--json | --graph]"},
           .details = kContainerText,
           .operands = container_operand(),

@@ -6,11 +6,10 @@
 // else.
 #include "cli/show/graph.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <string_view>
-#include <utility>
 
 #include "automaton/dfa.h"
 #include "base/text.h"
@@ -65,14 +64,11 @@ Arrows arrows_of(const Dfa& dfa, Dfa::State state) {
     if (is_access != (state == dfa.start) || to == Dfa::kDead) {
       continue;
     }
-    std::size_t i = 0;
-    while (i < arrows.size() && arrows[i].to != to) {
-      ++i;
+    auto arrow = std::ranges::find(arrows, to, &Arrow::to);
+    if (arrow == arrows.end()) {
+      arrow = arrows.insert(arrow, {to, {}});
     }
-    if (i == arrows.size()) {
-      arrows.push_back({to, {}});
-    }
-    arrows[i].on.push_back(symbol);
+    arrow->on.push_back(symbol);
   }
   return arrows;
 }

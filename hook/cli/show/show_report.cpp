@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// show_report.cpp - facts line by line, warnings, and a row for each rule below its source.
+// show_report.cpp - facts line by line, warnings, and a row for each rule below its source; and all
+// of it as JSON.
 #include "cli/show/show_report.h"
 
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/check.h"
+#include "base/json_write.h"
 #include "base/text.h"
 #include "base/time_text.h"
 #include "event_abi.h"
@@ -47,22 +48,14 @@ std::string counted(std::size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : many);
 }
 
-std::string joined(const std::vector<std::string_view>& words, std::string_view between) {
-  std::string out;
-  for (const std::string_view word : words) {
-    out += (out.empty() ? "" : std::string(between)) + std::string(word);
-  }
-  return out;
-}
-
-std::string namespaces_of(const compile::Meta& meta) {
-  std::vector<std::string_view> names;
+std::vector<std::string> namespaces_of(const compile::Meta& meta) {
+  std::vector<std::string> names;
   for (const sysctl::Namespace ns : sysctl::kNamespaces) {
     if (meta.origin.private_namespaces.has(ns)) {
-      names.push_back(sysctl::namespace_name(ns));
+      names.emplace_back(sysctl::namespace_name(ns));
     }
   }
-  return names.empty() ? "none of its own" : "its own are " + joined(names, ", ");
+  return names;
 }
 
 std::string_view mode_text(policy::Audit audit) {
@@ -123,7 +116,8 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
   if (!origin.profile.empty()) {
     out.add("profile", escape(origin.profile, kTextMax));
   }
-  out.add("namespaces", namespaces_of(meta));
+  const std::vector<std::string> own = namespaces_of(meta);
+  out.add("namespaces", own.empty() ? "none of its own" : "its own are " + join(own, ", "));
   out.add("/proc/sys", guard::proc_sys_text(meta, facts.proc_sys));
   out.add("cgroup", escape(view.guard.cgroup, kTextMax) + ", ID " +
                         std::to_string(view.guard.cgroup_id) + ", " +
@@ -144,10 +138,11 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
                            " is in the container's PID namespace and has no guard: it may reach "
                            "what is writable here");
   }
-  if (facts.processes.undoer) {
+  if (const std::optional<guard::Undoer>& undoer = facts.processes.undoer) {
+    const std::vector<std::string> capabilities(undoer->capabilities.begin(),
+                                                undoer->capabilities.end());
     out.add("warning",
-            "process " + std::to_string(facts.processes.undoer->pid) + " may have " +
-                joined(facts.processes.undoer->capabilities, ", ") +
+            "process " + std::to_string(undoer->pid) + " may have " + join(capabilities, ", ") +
                 " in the host's user namespace: with it the container can undo its guard");
   }
 }
@@ -187,6 +182,36 @@ std::string rules_text(const guard::GuardView& view, std::size_t width) {
   return table.take();
 }
 
+Json counts_of(const guard::GuardView& view, std::size_t rule,
+               std::vector<Json::Member> members = {}) {
+  const auto counts = view.counts ? std::optional((*view.counts)[rule]) : std::nullopt;
+  for (Json::Member& member : guard::count_members(counts)) {
+    members.push_back(std::move(member));
+  }
+  return Json::object(std::move(members));
+}
+
+Json rules_of(const guard::GuardView& view) {
+  Json rules = Json::array();
+  for (std::size_t i = 0; i < view.meta->rules.size(); ++i) {
+    const compile::MetaRule& rule = view.meta->rules[i];
+    rules.add(counts_of(view, i + 1,
+                        {{"rule", i + 1},
+                         {"kind", compile::kind_name(rule.kind)},
+                         {"text", rule.text},
+                         {"source", rule.source}}));
+  }
+  return rules;
+}
+
+Json undoer_of(const std::optional<guard::Undoer>& undoer) {
+  if (!undoer) {
+    return {};
+  }
+  return Json::object(
+      {{"pid", undoer->pid}, {"capabilities", Json::array_of(undoer->capabilities)}});
+}
+
 }  // namespace
 
 std::string render_show_text(const guard::GuardView& view, const ShowFacts& facts,
@@ -195,6 +220,44 @@ std::string render_show_text(const guard::GuardView& view, const ShowFacts& fact
   Facts out(width);
   add_facts(view, facts, now_ns, out);
   return out.text() + "\n" + rules_text(view, width);
+}
+
+std::string render_show_json(const guard::GuardView& view, const ShowFacts& facts) {
+  SG_CHECK(view.meta.has_value());
+  const compile::Meta& meta = *view.meta;
+  const kernel::OurProgram& program = view.guard.program;
+  const auto neighbour = [](const guard::Neighbour& found) {
+    return Json::object({{"pid", found.pid}, {"cgroup", found.cgroup}});
+  };
+  return Json::object({{"id", meta.container_id},
+                       {"name", text_or_null(meta.container_name)},
+                       {"mode", guard::mode_name(meta.audit)},
+                       {"auditWithinLimit", meta.audit == policy::Audit::kOff
+                                                ? Json()
+                                                : Json(meta.audit == policy::Audit::kWithinLimit)},
+                       {"events", policy::kEventsNames[static_cast<std::size_t>(meta.events)]},
+                       {"attachedAt", rfc3339_text(static_cast<std::int64_t>(meta.attached_at_ns))},
+                       {"version", meta.tool},
+                       {"nodePolicy", text_or_null(facts.node_policy)},
+                       {"profile", text_or_null(meta.origin.profile)},
+                       {"privateNamespaces", Json::array_of(namespaces_of(meta))},
+                       {"procSys", guard::proc_sys_json(meta, facts.proc_sys)},
+                       {"unguardedNeighbours", Json::array_of(facts.neighbours, neighbour)},
+                       {"cut", Json::array_of(meta.cut)},
+                       {"cgroup", view.guard.cgroup},
+                       {"cgroupId", view.guard.cgroup_id},
+                       {"processes", facts.processes.count},
+                       {"canUndo", undoer_of(facts.processes.undoer)},
+                       {"program", program.id},
+                       {"tag", program.tag},
+                       {"maps", Json::array_of(program.maps, &kernel::ProgramMap::id)},
+                       {"otherPrograms", view.guard.others},
+                       {"tableBytes", facts.table_bytes},
+                       {"tableStates", facts.states},
+                       {"memoryBytes", facts.memory},
+                       {"noRule", counts_of(view, SG_RULE_NONE)},
+                       {"rules", rules_of(view)}})
+      .document();
 }
 
 }  // namespace sg::cli

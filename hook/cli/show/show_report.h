@@ -21,8 +21,7 @@ struct ShowFacts {
   std::size_t table_bytes = 0;
   std::optional<std::size_t> states = {};  // of the table; nothing where it is of another version
   std::uint64_t memory = 0;                // bytes in the kernel
-  std::string node_policy =
-      {};  // the file; empty where it is the installed one, and none is installed
+  std::string node_policy = {};      // empty where it is the installed one, and none is installed
   bool has_new_node_policy = false;  // the file has changed since the guard was attached
   guard::GuardedProcesses processes = {};
   guard::SeenProcSys proc_sys = {};               // by the mounts of its processes
@@ -33,7 +32,7 @@ struct ShowFacts {
 [[nodiscard]] std::string render_show_text(const guard::GuardView& view, const ShowFacts& facts,
                                            std::int64_t now_ns, std::size_t width = kUsualWidth);
 
-// The document of `show --json`, as schema/show-output.v1.schema.json describes it (show_json.cpp).
+// The document of `show --json`, as schema/show-output.v1.schema.json describes it.
 [[nodiscard]] std::string render_show_json(const guard::GuardView& view, const ShowFacts& facts);
 
 }  // namespace sg::cli

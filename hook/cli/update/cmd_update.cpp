@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_update.cpp - `sysctl-guard update`: metadata of the guard -> other annotations -> policy, as
-// the hook makes it -> in place of the running guard.
-//
-// Tested by test/integration/83-update.bats.
+// cmd_update.cpp - metadata of the guard -> other annotations -> policy, as the hook makes it -> in
+// place of the running guard (test/integration/83-update.bats).
+#include "cli/update/cmd_update.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <set>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/file_io.h"
 #include "base/text.h"
+#include "cli/commands.h"
 #include "cli/guard_to_change.h"
-#include "cli/terminal.h"
-#include "cli/update/update_command.h"
+#include "cli/option_values.h"
 #include "cli/update/update_report.h"
 #include "guard/attach_policy.h"
 #include "guard/guard_processes.h"
@@ -94,12 +93,9 @@ void note_shut(const kernel::AttachedGuard& guard, UpdateReport& report) {
   if (names.empty()) {
     return;
   }
-  std::string list;
-  for (const std::string& name : names) {
-    list += (list.empty() ? "" : ", ") + name;
-  }
   report.notes.push_back(
-      "still read-only in this container, as its mounts show, so that a write is EROFS: " + list +
+      "still read-only in this container, as its mounts show, so that a write is EROFS: " +
+      join(std::vector(names.begin(), names.end()), ", ") +
       (guard::is_shut(report.after, proc_sys) ? ". " + guard::why_shut(report.after) : "") +
       "; create the container again with these annotations to open it");
 }
@@ -148,6 +144,68 @@ Outcome cmd_update(const UpdateOptions& options) {
   }
   return {.output = options.json ? render_update_json(report)
                                  : render_update(report, terminal_width(STDOUT_FILENO))};
+}
+
+Result<UpdateOptions> read_update_options(const Arguments& arguments) {
+  UpdateOptions options;
+  options.container = arguments.operand();
+  for (const std::string key : {"allow", "deny", "deny-read", "mode"}) {
+    if (std::optional<std::string> list = arguments.value("--" + key)) {
+      options.lists.emplace(key, *std::move(list));
+    }
+  }
+  options.from_annotations = arguments.value("--from-annotations");
+  options.dry_run = arguments.has("--dry-run");
+  options.json = arguments.has("--json");
+  if (arguments.has("--policy")) {
+    Result<std::string> policy = read_absolute_path(arguments, "--policy", "");
+    if (!policy) {
+      return std::move(policy).error();
+    }
+    options.node_policy = *std::move(policy);
+  }
+  return options;
+}
+
+Command update_command() {
+  return {.name = "update",
+          .line = "change the policy of a running container",
+          .about =
+              "change the policy of a running container, in one step: each access is judged by the "
+              "old policy or by the new one. Needs root.",
+          .usage = {"CONTAINER [OPTION]..."},
+          .details =
+              kContainerText +
+              std::string(" The new policy is made as at the creation of the container, from the "
+                          "same annotations but for those that are replaced here, and must be "
+                          "within the node's limit. With no option the node policy is read again."),
+          .operands = container_operand(),
+          .options = {{"--allow", "LIST", "in place of io.sysctl-guard.allow"},
+                      {"--deny", "LIST", "in place of io.sysctl-guard.deny"},
+                      {"--deny-read", "LIST", "in place of io.sysctl-guard.deny-read"},
+                      {"--mode", "MODE", "in place of io.sysctl-guard.mode: enforce or audit"},
+                      {"--from-annotations", "FILE",
+                       "in place of all annotations: a JSON object of them or a document with a "
+                       "member \"annotations\" (config.json, the state); \"-\" for standard input"},
+                      {"--policy", "FILE",
+                       "the node policy, in place of the one that the container was created with"},
+                      {"--dry-run", "", "print what would be gained and lost, change nothing"},
+                      {"--json", "", kJsonHelp}},
+          .notes =
+              "Counters of the container begin again, the annotations of the engine stay as they "
+              "are: a new container with them has the old policy.",
+          .examples = {{"What would that change?",
+                        "sudo sysctl-guard update 4f5b2c --dry-run --allow 'net.ipv4.*'"},
+                       {"Grant what was refused",
+                        "rules=$(sudo sysctl-guard learn 4f5b2c --json |\n"
+                        "    jq -r '.annotation.value // empty')\n"
+                        "sudo sysctl-guard update 4f5b2c --allow \"${rules:?}\""}},
+          .exit_codes = {{kExitDone, "done"},
+                         {kExitFailed,
+                          "not done, nothing is changed: the new policy is invalid or beyond the "
+                          "node's limit, no container or several are meant, or the kernel refused"},
+                         {kExitUsage, "wrong arguments"}},
+          .run = run_with_options<read_update_options, cmd_update>};
 }
 
 }  // namespace sg::cli

@@ -4,6 +4,7 @@
 #include "cli/update/update_report.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -54,26 +55,28 @@ void add_rows(const UpdateReport& report, bool is_gained, TextTable& table) {
   }
 }
 
-// One line for each annotation of ours that differs.
-std::string changed_annotations(const Meta& before, const Meta& after) {
+// Those that are new, or have another value.
+std::vector<std::pair<std::string, std::string>> changed_annotations(const UpdateReport& report) {
+  std::vector<std::pair<std::string, std::string>> changed;
+  std::ranges::set_difference(report.after.origin.annotations, report.before.origin.annotations,
+                              std::back_inserter(changed));
+  return changed;
+}
+
+// One line for each annotation of ours that differs, and one for another node policy.
+std::string lines_of_changes(const UpdateReport& report) {
+  const compile::Origin& before = report.before.origin;
+  const compile::Origin& after = report.after.origin;
   std::string text;
-  const auto& was = before.origin.annotations;
-  const auto& is = after.origin.annotations;
-  for (const auto& [key, value] : is) {
-    const auto old = was.find(key);
-    if (old == was.end() || old->second != value) {
-      text += "  " + escape(key, SIZE_MAX) + "=" + escape(value, SIZE_MAX) + "\n";
-    }
+  for (const auto& [key, value] : changed_annotations(report)) {
+    text += "  " + escape(key, SIZE_MAX) + "=" + escape(value, SIZE_MAX) + "\n";
   }
-  for (const auto& [key, value] : was) {
-    if (!is.contains(key)) {
-      text += "  " + escape(key, SIZE_MAX) + " is gone\n";
-    }
+  for (const auto& [key, value] : before.annotations) {
+    text += after.annotations.contains(key) ? "" : "  " + escape(key, SIZE_MAX) + " is gone\n";
   }
-  if (before.origin.node_policy != after.origin.node_policy) {
-    text += "  node policy " + escape(after.origin.node_policy, SIZE_MAX) + "\n";
-  }
-  return text;
+  return text + (before.node_policy == after.node_policy
+                     ? ""
+                     : "  node policy " + escape(after.node_policy, SIZE_MAX) + "\n");
 }
 
 Json escaped(std::string_view text) { return escape(text, SIZE_MAX); }
@@ -129,7 +132,7 @@ std::string render_update(const UpdateReport& report, std::size_t width) {
       after.container_name.empty() ? "" : " (" + escape(after.container_name, 64) + ")";
   std::string text = std::string(report.is_done ? "updated " : "would update ") +
                      escape(after.container_id, 128) + name + ": " + summary_of(report) + "\n" +
-                     changed_annotations(report.before, after);
+                     lines_of_changes(report);
   if (report.difference && !report.difference->is_empty()) {
     TextTable table({{"CHANGE"}, {"ACCESS", Fit::kCut}, {"VERDICT"}, {"RULE", Fit::kCut}}, width);
     add_rows(report, /*is_gained=*/true, table);
@@ -173,11 +176,8 @@ std::string replaced_in(const UpdateReport& report) {
   for (const auto& [key, value] : before.annotations) {
     text += after.annotations.contains(key) ? "" : "; without " + escape(key, kKeyMax);
   }
-  for (const auto& [key, value] : after.annotations) {
-    const auto old = before.annotations.find(key);
-    if (old == before.annotations.end() || old->second != value) {
-      text += "; " + escape(key, kKeyMax) + "=" + escape(value, kValueMax);
-    }
+  for (const auto& [key, value] : changed_annotations(report)) {
+    text += "; " + escape(key, kKeyMax) + "=" + escape(value, kValueMax);
   }
   return text;
 }

@@ -5,7 +5,6 @@
 // Pure. Whatever bytes names and values hold, the text is printable ASCII and the document is JSON.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>

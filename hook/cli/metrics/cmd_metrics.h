@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// metrics_text.h - what guards have counted, in the text format of Prometheus (version 0.0.4).
+// cmd_metrics.h - what guards have counted, in the text format of Prometheus (version 0.0.4).
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// arguments.cpp - one pass over the words, then what the declaration says of them as a whole.
+// command.cpp - one pass over the words, then what the declaration says of them as a whole.
 //
 // A parser of our own, since CLI11 2.1, which was here before, cannot read what our users write:
 //   - `--allow= --json` and `--private-ns= net.a`: an empty list is the natural way to say
@@ -8,12 +8,13 @@
 //   - `[a,b]` as an operand: CLI11 splits it into the operands a and b;
 //   - `--json=false`: CLI11 takes a flag with a value for a flag that is not given, without a word;
 //   - `--polcy`: CLI11 does not say which option is near.
-#include "cli/arguments.h"
+// The hook and the wrapper have loops of their own: they start for every container, and take other
+// programs' options.
+#include "cli/command.h"
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "cli/command.h"
 
 namespace sg::cli {
 namespace {
@@ -110,6 +111,14 @@ Result<Arguments> read_arguments(std::span<const std::string> words, const Comma
   }
   return out;
 }
+
+Outcome outcome_of(const Error& error, int exit_code) {
+  return {.exit_code = exit_code,
+          .errors = "sysctl-guard: " + error.message + "\n" +
+                    (error.hint.empty() ? "" : "hint: " + error.hint + "\n")};
+}
+
+Error wrong_arguments(std::string message) { return Error{Errc::kUsage, std::move(message), ""}; }
 
 std::string did_you_mean(std::string_view text, std::span<const std::string_view> candidates) {
   const std::optional<std::string_view> near = nearest(text, candidates);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// list_report_test.cpp - the table fits whatever is in it, and nothing of a container disturbs a
+// cmd_list_test.cpp - the table fits whatever is in it, and nothing of a container disturbs a
 // terminal.
-#include "cli/list/list_report.h"
+#include "cli/list/cmd_list.h"
 
 #include <algorithm>
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// list_report.h - the two forms of what `list` answers.
+// cmd_list.h - `sysctl-guard list`: the two forms of its answer.
 #pragma once
 
 #include <cstddef>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// arguments_test.cpp - plain command lines, right and wrong.
-#include "cli/arguments.h"
+// command_test.cpp - plain command lines, right and wrong.
+#include "cli/command.h"
 
 #include <string>
 #include <vector>
 
-#include "cli/command.h"
 #include "support/catch.h"
 
 using sg::cli::Arguments;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// update_command_test.cpp - the command lines of update.
-#include "cli/update/update_command.h"
+// cmd_update_test.cpp - the command lines of update.
+#include "cli/update/cmd_update.h"
 
 #include <string>
 

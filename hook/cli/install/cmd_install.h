@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// install_command.h - the command line of `install` into plain data.
+// cmd_install.h - `sysctl-guard install`: what its command line asks.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// learn_command.h - the command line of `learn` into plain data.
+// cmd_learn.h - `sysctl-guard learn`: what its command line asks.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_table_test.cpp - rows, runs and widths, and that nothing of a container's reaches the
+// event_printer_test.cpp - rows, runs and widths, and that nothing of a container's reaches the
 // terminal raw.
-#include "cli/events/event_table.h"
+#include "cli/events/event_printer.h"
 
 #include <stdlib.h>
 #include <time.h>

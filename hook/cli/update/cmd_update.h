@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// update_command.h - the command line of `update` into plain data.
+// cmd_update.h - `sysctl-guard update`: what its command line asks.
 #pragma once
 
 #include <map>
