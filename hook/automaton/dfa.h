@@ -13,7 +13,6 @@
 #include <variant>
 #include <vector>
 
-#include "automaton/byte_classes.h"
 #include "automaton/nfa.h"
 #include "automaton/symbols.h"
 

@@ -13,7 +13,7 @@
 #include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "oci/config_items.h"
+#include "oci/bundle.h"
 #include "oci/state.h"
 
 namespace sg::oci {

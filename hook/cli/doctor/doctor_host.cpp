@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "host/capabilities.h"
 #include "host/cgroup_path.h"
-#include "request/node_policy_summary.h"
+#include "request/node_policy_load.h"
 
 namespace sg::cli {
 namespace {

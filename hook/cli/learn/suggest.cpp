@@ -12,8 +12,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "compile/decide.h"
-#include "policy/json_list.h"
 #include "policy/rule_list.h"
+#include "policy/rule_text.h"
 #include "request/make_policy.h"
 #include "table_abi.h"
 
