@@ -64,10 +64,6 @@ class Nfa {
   [[nodiscard]] bool is_final(State state) const { return states_[state].is_final; }
   [[nodiscard]] bool is_forever(State state) const { return states_[state].is_forever; }
 
-  // The lowest rule that accepts `word`, kNoRule where none does. Slow and plain: the tests hold
-  // the other engines against it.
-  [[nodiscard]] RuleNumber simulate(std::span<const Symbol> word) const;
-
  private:
   struct StateData {
     RuleNumber rule = kNoRule;

@@ -23,7 +23,6 @@
 #include "compile/compile_limit.h"
 #include "compile/limits.h"
 #include "compile/shortest_access.h"
-#include "compile/too_large.h"
 #include "sysctl/namespace_of.h"
 
 namespace sg::compile {
@@ -170,15 +169,11 @@ Finding make_finding(const ShownAccess& access, const Policy& policy) {
   const Rule& rule = policy.rules[access.rule - 1];
   const Reason reason = reason_of(access, *policy.limit);
   const bool is_refused = policy.on_excess == OnExcess::kRefuse;
-  return Finding{.severity = is_refused ? Severity::kError : Severity::kWarning,
-                 .source = rule.source,
-                 .offset = rule.offset,
-                 .text = rule.text,
-                 .message = "permits " + describe(access) + ", which is beyond the node's limit" +
-                            (is_refused ? ": " : " and was cut: ") + reason.why,
-                 .hint = reason.remedy,
-                 .pointer = rule.pointer,
-                 .code = Errc::kBeyondLimit};
+  return policy::finding_about(rule, is_refused ? Severity::kError : Severity::kWarning,
+                               "permits " + describe(access) +
+                                   ", which is beyond the node's limit" +
+                                   (is_refused ? ": " : " and was cut: ") + reason.why,
+                               reason.remedy, Errc::kBeyondLimit);
 }
 
 // Behind the last finding that is shown, one that says that there are others.

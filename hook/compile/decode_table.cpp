@@ -5,8 +5,6 @@
 // A cell of class c at index i belongs to the state i - c. Cells of class 0 are labels. So the
 // states are the sinks, the owners of cells, and the places of labels; and since an encoder writes
 // nothing else, each of them must be reached from a start.
-//
-// The states from which an accepting one can be reached are found once, from behind.
 #include "compile/decode_table.h"
 
 #include <algorithm>
@@ -281,55 +279,6 @@ class Decoder {
   DecodedTable out_;
 };
 
-// For each state those with an edge to it, one behind the other; the first of each state in
-// `first`.
-struct Predecessors {
-  std::vector<std::size_t> first;
-  std::vector<Dfa::State> states;
-};
-
-Predecessors predecessors_of(const Dfa& dfa) {
-  Predecessors result{.first = std::vector<std::size_t>(dfa.state_count() + 1), .states = {}};
-  for (const Dfa::Edge& edge : dfa.edges) {
-    ++result.first[edge.to + 1];
-  }
-  for (std::size_t state = 0; state < dfa.state_count(); ++state) {
-    result.first[state + 1] += result.first[state];
-  }
-  std::vector<std::size_t> next = result.first;
-  result.states.resize(dfa.edges.size());
-  for (Dfa::State state = 0; state < dfa.state_count(); ++state) {
-    for (const Dfa::Edge& edge : dfa.edges_of(state)) {
-      result.states[next[edge.to]++] = state;
-    }
-  }
-  return result;
-}
-
-std::vector<bool> leading_states(const DecodedTable& decoded) {
-  const Dfa& dfa = decoded.dfa;
-  const Predecessors before = predecessors_of(dfa);
-  std::vector<bool> leads(dfa.state_count());
-  std::vector<Dfa::State> todo;
-  for (Dfa::State state = 0; state < dfa.state_count(); ++state) {
-    if (decoded.labels[dfa.rule_of[state]].verdict != policy::Verdict::kDeny) {
-      leads[state] = true;
-      todo.push_back(state);
-    }
-  }
-  while (!todo.empty()) {
-    const Dfa::State state = todo.back();
-    todo.pop_back();
-    for (std::size_t i = before.first[state]; i < before.first[state + 1]; ++i) {
-      if (!leads[before.states[i]]) {
-        leads[before.states[i]] = true;
-        todo.push_back(before.states[i]);
-      }
-    }
-  }
-  return leads;
-}
-
 }  // namespace
 
 Result<DecodedTable> decode_table(std::span<const std::uint8_t> table) {
@@ -341,9 +290,13 @@ Result<PermittedWrites> PermittedWrites::of(std::span<const std::uint8_t> table)
   if (!decoded) {
     return std::move(decoded).error();
   }
-  std::vector<bool> leads = leading_states(*decoded);
-  PermittedWrites writes(std::move(decoded->dfa));
-  writes.leads_ = std::move(leads);
+  std::vector<bool> lets_through;
+  for (const RuleNumber rule : decoded->dfa.rule_of) {
+    lets_through.push_back(decoded->labels[rule].verdict != Verdict::kDeny);
+  }
+  PermittedWrites writes;
+  writes.leads_ = automaton::states_before(decoded->dfa, std::move(lets_through));
+  writes.dfa_ = std::move(decoded->dfa);
   return writes;
 }
 

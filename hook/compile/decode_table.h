@@ -38,8 +38,6 @@ class PermittedWrites {
   [[nodiscard]] bool any_below(std::string_view beginning) const;
 
  private:
-  explicit PermittedWrites(automaton::Dfa dfa) : dfa_(std::move(dfa)) {}
-
   [[nodiscard]] automaton::Dfa::State walk(std::string_view bytes) const;
 
   automaton::Dfa dfa_;

@@ -15,7 +15,6 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
-#include <variant>
 
 #include "automaton/dfa.h"
 #include "base/check.h"
@@ -35,20 +34,14 @@ using sysctl::Reach;
 
 // Patterns alone: which values are permitted plays no part.
 std::optional<Dfa> compile_names(const DeniesAndAllows& rules) {
-  policy::Policy names;
+  std::vector<Rule> names;
   for (const Rule& rule : rules.denies) {
-    names.rules.push_back(policy::unwritten_rule(policy::RuleKind::kDeny, rule.pattern));
+    names.push_back(policy::unwritten_rule(policy::RuleKind::kDeny, rule.pattern));
   }
   for (const Rule& rule : rules.allows) {
-    names.rules.push_back(policy::unwritten_rule(policy::RuleKind::kAllow, rule.pattern));
+    names.push_back(policy::unwritten_rule(policy::RuleKind::kAllow, rule.pattern));
   }
-  const automaton::Nfa nfa = build_nfa(names);
-  if (nfa.state_count() > kNfaStatesMax) {
-    return std::nullopt;
-  }
-  std::variant<Dfa, automaton::OverBudget> made = automaton::determinize(nfa, kBudget);
-  return std::holds_alternative<Dfa>(made) ? std::optional(std::get<Dfa>(std::move(made)))
-                                           : std::nullopt;
+  return compile_rules(std::move(names));
 }
 
 // "a", "a and b", "a, b and 2 more".
@@ -127,27 +120,18 @@ class Warnings {
     std::ranges::stable_sort(warnings_, {}, &Warning::rule);
     for (std::size_t i = 0; i < warnings_.size(); ++i) {
       const Warning& warning = warnings_[i];
-      const Rule& deny = rules_.denies[warning.rule - 1];
       policy::add_finding(
-          findings_,
-          Finding{.severity = Severity::kWarning,
-                  .source = deny.source,
-                  .offset = deny.offset,
-                  .text = deny.text,
-                  .message = rules_.denies_what + warning.denied + ", but " + rules_.permits + " " +
-                             list_of(warning.permits) + std::string(clause_of(warning.reach)),
-                  .hint = "deny " + list_of(warning.remedies) + " too",
-                  .pointer = deny.pointer});
+          findings_, policy::finding_about(rules_.denies[warning.rule - 1], Severity::kWarning,
+                                           rules_.denies_what + warning.denied + ", but " +
+                                               rules_.permits + " " + list_of(warning.permits) +
+                                               std::string(clause_of(warning.reach)),
+                                           "deny " + list_of(warning.remedies) + " too"));
       if (i + 1 == kWaysShown && i + 2 < warnings_.size()) {
-        const Rule& next = rules_.denies[warnings_[i + 1].rule - 1];
-        policy::add_finding(findings_,
-                            Finding{.severity = Severity::kWarning,
-                                    .source = next.source,
-                                    .offset = next.offset,
-                                    .text = next.text,
-                                    .message = "others can be gone round too, from this one on",
-                                    .hint = "correct those first",
-                                    .pointer = next.pointer});
+        policy::add_finding(
+            findings_,
+            policy::finding_about(rules_.denies[warnings_[i + 1].rule - 1], Severity::kWarning,
+                                  "others can be gone round too, from this one on",
+                                  "correct those first"));
         return;
       }
     }

@@ -9,6 +9,7 @@
 
 #include "support/catch.h"
 #include "support/random_policy.h"
+#include "support/simulate.h"
 
 using namespace sg::automaton;
 
@@ -53,8 +54,8 @@ TEST_CASE("Nfa: a fresh one accepts nothing") {
   const Nfa nfa;
   CHECK(nfa.state_count() == 1);
   CHECK(nfa.rule(Nfa::kStart) == kNoRule);
-  CHECK(nfa.simulate(word("")) == kNoRule);
-  CHECK(nfa.simulate(word("a")) == kNoRule);
+  CHECK(sg::test::simulate(nfa, word("")) == kNoRule);
+  CHECK(sg::test::simulate(nfa, word("a")) == kNoRule);
 }
 
 TEST_CASE("Nfa: states are numbered in the order in which they are added") {
@@ -114,7 +115,7 @@ TEST_CASE("Nfa: the lowest rule that accepts is the verdict") {
   };
   for (const Case& c_ : cases) {
     INFO(c_.why);
-    CHECK(nfa.simulate(word(c_.text)) == c_.rule);
+    CHECK(sg::test::simulate(nfa, word(c_.text)) == c_.rule);
   }
 }
 
@@ -125,9 +126,9 @@ TEST_CASE("Nfa: symbols beyond the bytes are symbols like any other") {
   nfa.add_edge(Nfa::kStart, kWrite, access);
   nfa.add_edge(access, kUnseen, unseen);
   nfa.set_final(unseen);
-  CHECK(nfa.simulate(std::vector<Symbol>{kWrite, kUnseen}) == 1);
-  CHECK(nfa.simulate(std::vector<Symbol>{kRead, kUnseen}) == kNoRule);
-  CHECK(nfa.simulate(std::vector<Symbol>{kWrite, kEnd}) == kNoRule);
+  CHECK(sg::test::simulate(nfa, std::vector<Symbol>{kWrite, kUnseen}) == 1);
+  CHECK(sg::test::simulate(nfa, std::vector<Symbol>{kRead, kUnseen}) == kNoRule);
+  CHECK(sg::test::simulate(nfa, std::vector<Symbol>{kWrite, kEnd}) == kNoRule);
 }
 
 TEST_CASE("Byte classes: what the ranges tell apart, and nothing else") {
