@@ -96,6 +96,24 @@ struct Config {
 [[nodiscard]] Status check_spelling(const JsonItem& item, std::size_t depth,
                                     std::initializer_list<std::string_view> names);
 
+// The array of objects at the first `depth` components of the path (or null), one of its elements,
+// for which one is added to `to`, or what stands below the last of them: the member it belongs to is
+// `name` then, and none that a runtime in Go takes for one of `names`. Errors: kBadInput.
+template <typename Element>
+[[nodiscard]] Status take_element(const JsonItem& item, std::size_t depth,
+                                  std::initializer_list<std::string_view> names,
+                                  std::vector<Element>& to, std::string_view& name) {
+  if (item.path.size() == depth) {
+    return require_type(item, JsonType::kArray, "an array");
+  }
+  if (item.path.size() == depth + 1) {
+    to.emplace_back();
+    return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
+  }
+  name = item.path[depth + 1];
+  return check_spelling(item, depth + 1, names);
+}
+
 // What a Config is made of: where its values stand, one of them taken, and what a single one cannot
 // show. Errors: those of parse_config().
 [[nodiscard]] std::vector<std::vector<std::string_view>> config_paths();
