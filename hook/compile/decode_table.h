@@ -38,6 +38,8 @@ class PermittedWrites {
   [[nodiscard]] bool any_below(std::string_view beginning) const;
 
  private:
+  PermittedWrites() = default;
+
   [[nodiscard]] automaton::Dfa::State walk(std::string_view bytes) const;
 
   automaton::Dfa dfa_;

@@ -163,11 +163,13 @@ bool is_rule(const std::string& text) {
   return rules.size() == 1 && findings.findings().empty();
 }
 
+// Without the one that ends it.
+std::string_view without_newline(std::string_view value) {
+  return value.substr(0, value.size() - (value.ends_with('\n') ? 1 : 0));
+}
+
 std::string_view without_newlines(std::string_view value) {
-  while (value.ends_with('\n')) {
-    value.remove_suffix(1);
-  }
-  return value;
+  return value.substr(0, value.find_last_not_of('\n') + 1);  // npos + 1 is 0
 }
 
 std::string text_of(const Integer& number) {
@@ -177,12 +179,7 @@ std::string text_of(const Integer& number) {
 // The numbers of a value that is nothing but numbers, as a rule may have them.
 std::optional<Row> row_of(std::string_view value) {
   Row row;
-  std::string line(without_newlines(value));
-  std::ranges::replace(line, '\t', ' ');
-  for (const std::string_view token : split(line, ' ')) {
-    if (token.empty()) {
-      continue;
-    }
+  for (const std::string_view token : split_tokens(without_newlines(value))) {
     const std::optional<Integer> number = parse_integer(token);
     if (!number) {
       return std::nullopt;
@@ -222,9 +219,7 @@ std::string why_any(const SeenWrite& write) {
   if (write.value_size == 0) {
     return "of an empty value";
   }
-  const std::string_view text =
-      std::string_view(write.value)
-          .substr(0, write.value.size() - (write.value.ends_with('\n') ? 1 : 0));
+  const std::string_view text = without_newline(write.value);
   if (write.value_size > kPairValueMax + 1 || write.value_size != write.value.size() ||
       text.size() > kPairValueMax) {
     return "of more than " + std::to_string(kPairValueMax) + " bytes";
@@ -253,8 +248,7 @@ Seen sort_values(const std::string& pattern, std::span<const SeenWrite* const> w
       seen.rows[row->size()].insert(*row);
       continue;
     }
-    const std::string text =
-        write->value.substr(0, write->value.size() - (write->value.ends_with('\n') ? 1 : 0));
+    const std::string text(without_newline(write->value));
     if (has_shell_byte(text)) {
       seen.any["of bytes that a shell could act on"] += write->count;
       continue;

@@ -100,14 +100,14 @@ class GroupWalk {
         way += "@" + std::string(visit.name) + " -> ";
       }
     }
-    Finding finding{.severity = Severity::kError,
-                    .source = source_,
-                    .offset = element.start,
-                    .text = std::string(text_.substr(element.start, element.end - element.start)),
-                    .message = "the group names itself: " + way + "@" + std::string(closes),
-                    .hint = "remove one of these"};
-    finding.pointer = "/groups/" + std::string(path_.back().name) + "/" + std::to_string(index);
-    add_finding(findings_, std::move(finding));
+    add_finding(
+        findings_,
+        {.source = source_,
+         .offset = element.start,
+         .text = std::string(text_.substr(element.start, element.end - element.start)),
+         .message = "the group names itself: " + way + "@" + std::string(closes),
+         .hint = "remove one of these",
+         .pointer = "/groups/" + std::string(path_.back().name) + "/" + std::to_string(index)});
   }
 
   // The groups it names are made, but for one that closes a circle, which was reported and is left

@@ -43,12 +43,7 @@ constexpr std::string_view kLongNames[] = {
 };
 
 bool has_numeric(const std::vector<Value>& values) {
-  for (const Value& value : values) {
-    if (std::holds_alternative<NumericValue>(value)) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(values, std::holds_alternative<NumericValue, NumericValue, TextValue>);
 }
 
 // A number for a sysctl that is written in hexadecimal would permit another value than it says.
@@ -60,15 +55,14 @@ bool check_masks(std::string_view pattern, std::string_view values, const TextPl
       continue;
     }
     const bool exact = pattern == name;
-    Finding finding{.severity = exact ? Severity::kError : Severity::kWarning,
-                    .source = place.source,
-                    .offset = place.offset,
-                    .text = std::string(values),
-                    .message = "the kernel reads values of " + std::string(name) +
-                               " as hexadecimal masks, this is a decimal number",
-                    .hint = exact ? "put the hexadecimal text in quotes"
-                                  : "give " + std::string(name) + " a rule of its own"};
-    add_finding(findings, std::move(finding));
+    add_finding(findings, {.severity = exact ? Severity::kError : Severity::kWarning,
+                           .source = place.source,
+                           .offset = place.offset,
+                           .text = std::string(values),
+                           .message = "the kernel reads values of " + std::string(name) +
+                                      " as hexadecimal masks, this is a decimal number",
+                           .hint = exact ? "put the hexadecimal text in quotes"
+                                         : "give " + std::string(name) + " a rule of its own"});
     if (exact) {
       return false;
     }
@@ -323,14 +317,12 @@ void RuleParser::parse(const JsonElement& element, std::string_view text,
   const std::string_view written = trim_blanks(element.text);
   const std::string_view raw = text.substr(element.start, element.end - element.start);
   if (written.empty()) {
-    Finding empty{.severity = Severity::kError,
-                  .source = source_,
-                  .offset = element.start,
-                  .text = std::string(raw),
-                  .message = "an element of the list is empty",
-                  .hint = "write a rule, or remove the element"};
-    empty.pointer = pointer;
-    add_finding(findings, std::move(empty));
+    add_finding(findings, {.source = source_,
+                           .offset = element.start,
+                           .text = std::string(raw),
+                           .message = "an element of the list is empty",
+                           .hint = "write a rule, or remove the element",
+                           .pointer = pointer});
     return;
   }
   if (is_enough(findings)) {

@@ -26,12 +26,8 @@ std::string describe_byte(char c) {
   if (c == '\n') {
     return "a line break does not belong here";
   }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const unsigned value = static_cast<unsigned char>(c);
-  std::string message = "the byte 0x";
-  message += kDigits[value >> 4];
-  message += kDigits[value & 0xf];
-  return message + " is not printable ASCII";
+  const std::string escaped = escape(std::string_view(&c, 1));  // \xNN: it is no TAB either
+  return "the byte 0" + escaped.substr(1) + " is not printable ASCII";
 }
 
 unsigned hex_value(std::string_view digits) noexcept {
