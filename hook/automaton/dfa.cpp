@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <numeric>
 #include <unordered_map>
 
 namespace sg::automaton {
@@ -266,6 +267,45 @@ class Subsets {
 };
 
 }  // namespace
+
+ReverseEdges::ReverseEdges(const Dfa& dfa, const std::vector<bool>& into)
+    : first(dfa.state_count() + 1) {
+  const auto is_wanted = [&into](const Dfa::Edge& edge) { return into.empty() || into[edge.to]; };
+  for (const Dfa::Edge& edge : dfa.edges) {
+    first[edge.to + 1] += is_wanted(edge) ? 1 : 0;
+  }
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  edges.resize(first.back());
+  std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
+  for (Dfa::State state = 0; state < dfa.state_count(); ++state) {
+    for (const Dfa::Edge& edge : dfa.edges_of(state)) {
+      if (is_wanted(edge)) {
+        edges[next[edge.to]++] = {edge.on, state};
+      }
+    }
+  }
+}
+
+std::vector<bool> states_before(const Dfa& dfa, std::vector<bool> goals) {
+  const ReverseEdges into(dfa);
+  std::vector<Dfa::State> todo;
+  for (Dfa::State state = 0; state < dfa.state_count(); ++state) {
+    if (goals[state]) {
+      todo.push_back(state);
+    }
+  }
+  while (!todo.empty()) {
+    const Dfa::State state = todo.back();
+    todo.pop_back();
+    for (const Dfa::Edge& edge : into.of(state)) {
+      if (!goals[edge.to]) {
+        goals[edge.to] = true;
+        todo.push_back(edge.to);
+      }
+    }
+  }
+  return goals;
+}
 
 std::variant<Dfa, OverBudget> determinize(const Nfa& nfa, const Budget& budget) {
   return Subsets(nfa, budget).build();

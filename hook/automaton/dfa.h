@@ -13,7 +13,6 @@
 #include <variant>
 #include <vector>
 
-#include "automaton/byte_classes.h"
 #include "automaton/nfa.h"
 #include "automaton/symbols.h"
 
@@ -53,6 +52,23 @@ struct Dfa {
 
   friend bool operator==(const Dfa&, const Dfa&) = default;
 };
+
+// The edges of an automaton the other way round: for each state those that lead into it, with the
+// state that each comes from in place of `to`.
+struct ReverseEdges {
+  // Where `into` is not empty, only edges that lead into a state it holds for.
+  explicit ReverseEdges(const Dfa& dfa, const std::vector<bool>& into = {});
+
+  [[nodiscard]] std::span<const Dfa::Edge> of(Dfa::State state) const {
+    return {edges.data() + first[state], edges.data() + first[state + 1]};
+  }
+
+  std::vector<std::uint32_t> first;  // of each state, and one past the last
+  std::vector<Dfa::Edge> edges;
+};
+
+// Which states lead to one that `goals` holds for, be it by no edge at all.
+[[nodiscard]] std::vector<bool> states_before(const Dfa& dfa, std::vector<bool> goals);
 
 // How much a construction may use. Patterns with several '*' can need exponentially many states,
 // and they come from whoever may start a container.

@@ -7,21 +7,30 @@
 // and others do not; a block of states that was split off splits the blocks of edges by whether
 // they lead into it. What is left at the end are the classes of equivalent states.
 //
-// States that no accepting state can be reached from are merged into the dead one first. Automata
-// without loops of several states are left to merge_states, which needs one pass for them.
+// States that no accepting state can be reached from are merged into the dead one first.
+//
+// Automata without loops of several states need one pass (merge_states): a state's class follows
+// from the classes its edges lead to, so targets go first. A depth-first walk leaves each state
+// after all states behind it (Revuz). When it leaves a state, the state's row, with classes in place
+// of targets, either is known or is a new class.
+//
+// A loop on the state itself has no class yet. It stands as kSelf in the row, which finds every
+// state with a loop for the same inputs. One case is left: the state is equivalent to a state p
+// that an edge of it leads to, as in "a" followed by a loop on "a". Then the two rows are equal
+// once kSelf is read as p in both; each target with a loop is tried. Nothing else is possible,
+// since the state p that is equivalent to this one loops wherever this one leads to p or to itself.
 #include "automaton/minimize.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
+#include <span>
 #include <utility>
-
-#include "automaton/merge_states.h"
 
 namespace sg::automaton {
 namespace {
 
 using Index = std::uint32_t;
+
 constexpr Index kNone = UINT32_MAX;
 
 // A partition of 0..n-1 whose blocks can be split by marking members.
@@ -116,107 +125,30 @@ class Partition {
   std::vector<Index> touched_;  // blocks with marks
 };
 
-// The edges of a DFA as three columns, and for each state the edges that lead into it.
-struct EdgeList {
-  std::vector<Index> from, on, to;
-  std::vector<Index> into, first_into;
-
-  [[nodiscard]] Index size() const { return static_cast<Index>(from.size()); }
-
-  void index_targets(std::size_t state_count) {
-    first_into.assign(state_count + 1, 0);
-    for (const Index target : to) {
-      ++first_into[target + 1];
-    }
-    std::partial_sum(first_into.begin(), first_into.end(), first_into.begin());
-    into.resize(to.size());
-    std::vector<Index> fill(first_into.begin(), first_into.end() - 1);
-    for (Index edge = 0; edge < size(); ++edge) {
-      into[fill[to[edge]]++] = edge;
-    }
-  }
-};
-
-EdgeList list_edges(const Dfa& dfa) {
-  EdgeList list;
-  list.from.reserve(dfa.edges.size());
-  list.on.reserve(dfa.edges.size());
-  list.to.reserve(dfa.edges.size());
-  for (Dfa::State state = 0; state < dfa.state_count(); ++state) {
-    for (const Dfa::Edge& edge : dfa.edges_of(state)) {
-      list.from.push_back(state);
-      list.on.push_back(edge.on);
-      list.to.push_back(edge.to);
-    }
-  }
-  list.index_targets(dfa.state_count());
-  return list;
-}
-
-// Which states can still reach a rule. The others are dead, whatever follows.
-std::vector<bool> live_states(const Dfa& dfa, const EdgeList& edges) {
-  std::vector<bool> live(dfa.state_count());
-  std::vector<Index> todo;
-  for (Index state = 0; state < dfa.state_count(); ++state) {
-    if (dfa.rule_of[state] != kNoRule) {
-      live[state] = true;
-      todo.push_back(state);
-    }
-  }
-  while (!todo.empty()) {
-    const Index state = todo.back();
-    todo.pop_back();
-    for (Index i = edges.first_into[state]; i < edges.first_into[state + 1]; ++i) {
-      const Index from = edges.from[edges.into[i]];
-      if (!live[from]) {
-        live[from] = true;
-        todo.push_back(from);
-      }
-    }
-  }
-  return live;
-}
-
-// The edges between live states only. Usually that is all of them.
-EdgeList keep_live(EdgeList all, const std::vector<bool>& live) {
-  Index kept = 0;
-  for (Index edge = 0; edge < all.size(); ++edge) {
-    if (live[all.from[edge]] && live[all.to[edge]]) {
-      all.from[kept] = all.from[edge];
-      all.on[kept] = all.on[edge];
-      all.to[kept] = all.to[edge];
-      ++kept;
-    }
-  }
-  if (kept != all.size()) {
-    all.from.resize(kept);
-    all.on.resize(kept);
-    all.to.resize(kept);
-    all.index_targets(live.size());
-  }
-  return all;
-}
-
-// The blocks of equivalent states.
-Partition refine(const Dfa& dfa, const EdgeList& edges, const std::vector<bool>& live) {
+// The blocks of equivalent states. `edges` are those between live ones.
+Partition refine(const Dfa& dfa, const ReverseEdges& edges, const std::vector<bool>& live) {
   // Dead states get a key of their own, so that they never share a block with a live one.
   std::vector<Index> key(dfa.state_count());
   for (Index state = 0; state < dfa.state_count(); ++state) {
     key[state] = live[state] ? dfa.rule_of[state] + 1 : 0;
   }
   Partition blocks(key);
-  Partition bundles(edges.on);
+  std::vector<Index> class_of_edge;
+  for (const Dfa::Edge& edge : edges.edges) {
+    class_of_edge.push_back(edge.on);
+  }
+  Partition bundles(class_of_edge);
   Index next_block = 1;  // block 0 is done with: all edges lead into the complement of the others
   for (Index bundle = 0; bundle < bundles.count(); ++bundle) {
     for (Index i = bundles.begin(bundle); i < bundles.end(bundle); ++i) {
-      blocks.mark(edges.from[bundles.item_at(i)]);
+      blocks.mark(edges.edges[bundles.item_at(i)].to);
     }
     blocks.split();
     for (; next_block < blocks.count(); ++next_block) {
       for (Index i = blocks.begin(next_block); i < blocks.end(next_block); ++i) {
         const Index state = blocks.item_at(i);
-        for (Index j = edges.first_into[state]; j < edges.first_into[state + 1]; ++j) {
-          bundles.mark(edges.into[j]);
+        for (Index j = edges.first[state]; j < edges.first[state + 1]; ++j) {
+          bundles.mark(j);
         }
       }
       bundles.split();
@@ -230,10 +162,13 @@ std::vector<Index> equivalence_classes(const Dfa& dfa) {
   if (std::optional<std::vector<Index>> merged = merge_states(dfa)) {
     return *std::move(merged);
   }
-  EdgeList all = list_edges(dfa);
-  const std::vector<bool> live = live_states(dfa, all);
-  const EdgeList edges = keep_live(std::move(all), live);
-  const Partition blocks = refine(dfa, edges, live);
+  // Which states can still reach a rule. The others are dead, whatever follows.
+  std::vector<bool> live;
+  for (const RuleNumber rule : dfa.rule_of) {
+    live.push_back(rule != kNoRule);
+  }
+  live = states_before(dfa, std::move(live));
+  const Partition blocks = refine(dfa, ReverseEdges(dfa, live), live);
   std::vector<Index> class_of(dfa.state_count());
   for (Index state = 0; state < dfa.state_count(); ++state) {
     class_of[state] =
@@ -241,6 +176,161 @@ std::vector<Index> equivalence_classes(const Dfa& dfa) {
   }
   return class_of;
 }
+
+class Merger {
+ public:
+  explicit Merger(const Dfa& dfa)
+      : dfa_(dfa), class_of_(dfa.state_count(), kUnknown), slots_(first_slots(), kUnknown) {
+    add_class({}, Known{});  // class 0: dead
+  }
+
+  std::optional<std::vector<Index>> merge() {
+    std::vector<Visit> path;
+    path.push_back(enter(dfa_.start));
+    while (!path.empty()) {
+      Visit& visit = path.back();
+      const std::span<const Dfa::Edge> edges = dfa_.edges_of(visit.state);
+      if (visit.next_edge == edges.size()) {
+        class_of_[visit.state] = classify(visit.state);
+        path.pop_back();
+        continue;
+      }
+      const Dfa::State to = edges[visit.next_edge++].to;
+      if (class_of_[to] == kOnPath && to != visit.state) {
+        return std::nullopt;
+      }
+      if (class_of_[to] == kUnknown) {
+        path.push_back(enter(to));
+      }
+    }
+    std::replace(class_of_.begin(), class_of_.end(), kUnknown, Index{0});  // not reachable
+    return std::move(class_of_);
+  }
+
+ private:
+  static constexpr Index kUnknown = UINT32_MAX;
+  static constexpr Index kOnPath = UINT32_MAX - 1;
+  static constexpr Index kSelf = UINT32_MAX - 2;
+
+  struct Visit {
+    Dfa::State state = 0;
+    std::size_t next_edge = 0;
+  };
+
+  struct Known {
+    std::size_t first = 0;  // of its row, in rows_
+    std::size_t last = 0;
+    RuleNumber rule = kNoRule;
+    bool has_loop = false;
+    std::size_t hash = 0;
+  };
+
+  using Row = std::span<const Dfa::Edge>;
+
+  // A power of two with room for a class of each state, half full at most.
+  [[nodiscard]] std::size_t first_slots() const {
+    std::size_t slots = 16;
+    while (slots < 2 * dfa_.state_count()) {
+      slots *= 2;
+    }
+    return slots;
+  }
+
+  Visit enter(Dfa::State state) {
+    class_of_[state] = kOnPath;
+    return {state, 0};
+  }
+
+  [[nodiscard]] Row row_of(const Known& known) const {
+    return {rows_.data() + known.first, rows_.data() + known.last};
+  }
+
+  // Fills row_ with the classes behind each edge. True where one leads back to the state.
+  bool make_row(Dfa::State state) {
+    bool has_loop = false;
+    row_.clear();
+    for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
+      const Index target = edge.to == state ? kSelf : class_of_[edge.to];
+      has_loop = has_loop || target == kSelf;
+      if (target != 0) {
+        row_.push_back({edge.on, target});
+      }
+    }
+    return has_loop;
+  }
+
+  Index classify(Dfa::State state) {
+    const RuleNumber rule = dfa_.rule_of[state];
+    const bool has_loop = make_row(state);
+    const auto is_loop = [](const Dfa::Edge& edge) { return edge.to == kSelf; };
+    if (rule == kNoRule && std::all_of(row_.begin(), row_.end(), is_loop)) {
+      return 0;
+    }
+    Index tried = 0;
+    for (const Dfa::Edge& edge : row_) {
+      if (edge.to != kSelf && edge.to != tried && is_unrolled_loop(rule, edge.to)) {
+        return edge.to;
+      }
+      tried = edge.to;
+    }
+    const std::size_t hash = hash_of(row_, rule);
+    Index& slot = find(row_, rule, hash);
+    if (slot == kUnknown) {
+      slot = static_cast<Index>(known_.size());
+      add_class(row_, Known{.rule = rule, .has_loop = has_loop, .hash = hash});
+    }
+    return slot;
+  }
+
+  // Whether row_, with `rule`, is the row of the class `target` once a loop is read as an edge to
+  // it.
+  [[nodiscard]] bool is_unrolled_loop(RuleNumber rule, Index target) const {
+    const Known& known = known_[target];
+    if (!known.has_loop || known.rule != rule) {
+      return false;
+    }
+    const auto unrolled = [target](const Dfa::Edge& edge) {
+      return Dfa::Edge{edge.on, edge.to == kSelf ? target : edge.to};
+    };
+    return std::ranges::equal(row_, row_of(known), {}, unrolled, unrolled);
+  }
+
+  static std::size_t hash_of(Row row, RuleNumber rule) {
+    std::size_t hash = rule;
+    for (const Dfa::Edge& edge : row) {
+      hash = (hash ^ (std::size_t{edge.on} << 32 ^ edge.to)) * 0x9e3779b97f4a7c15ull;
+      hash ^= hash >> 29;
+    }
+    return hash;
+  }
+
+  Index& find(Row row, RuleNumber rule, std::size_t hash) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t place = hash & mask;
+    while (slots_[place] != kUnknown) {
+      const Known& known = known_[slots_[place]];
+      if (known.hash == hash && known.rule == rule && std::ranges::equal(row, row_of(known))) {
+        break;
+      }
+      place = (place + 1) & mask;
+    }
+    return slots_[place];
+  }
+
+  void add_class(Row row, Known known) {
+    known.first = rows_.size();
+    rows_.insert(rows_.end(), row.begin(), row.end());
+    known.last = rows_.size();
+    known_.push_back(known);
+  }
+
+  const Dfa& dfa_;
+  std::vector<Index> class_of_;  // by state; kUnknown, kOnPath, or final
+  std::vector<Known> known_;     // by class
+  std::vector<Dfa::Edge> rows_;  // of all classes, with classes for targets
+  std::vector<Dfa::Edge> row_;   // of the state being classified
+  std::vector<Index> slots_;     // hash table of classes
+};
 
 }  // namespace
 
@@ -274,6 +364,10 @@ Dfa minimize(const Dfa& dfa) {
     result.add_state(dfa.rule_of[member[i]], row);
   }
   return result;
+}
+
+std::optional<std::vector<std::uint32_t>> merge_states(const Dfa& dfa) {
+  return Merger(dfa).merge();
 }
 
 }  // namespace sg::automaton

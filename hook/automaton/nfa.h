@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// nfa.h - a nondeterministic automaton with one path for each rule, and its simulation.
+// nfa.h - a nondeterministic automaton with one path for each rule, and the classes of
+// symbols that it tells apart.
 //
 // There are no empty transitions: a state that may do several things has several edges for one
 // symbol. Every state belongs to one rule. A state that is `final` accepts for its rule; one that
 // is `forever` also accepts every continuation, so no edges leave it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -62,10 +64,6 @@ class Nfa {
   [[nodiscard]] bool is_final(State state) const { return states_[state].is_final; }
   [[nodiscard]] bool is_forever(State state) const { return states_[state].is_forever; }
 
-  // The lowest rule that accepts `word`, kNoRule where none does. Slow and plain: the tests hold
-  // the other engines against it.
-  [[nodiscard]] RuleNumber simulate(std::span<const Symbol> word) const;
-
  private:
   struct StateData {
     RuleNumber rule = kNoRule;
@@ -76,5 +74,23 @@ class Nfa {
   std::vector<StateData> states_;
   std::vector<Edge> edges_;  // of all states: most have one, and a container each would cost more
 };
+
+// Symbols that no edge tells apart become one class, which makes tables small. A policy mentions a
+// few dozen of the 259 symbols; all others behave alike.
+using Class = std::uint16_t;  // 0 to count - 1
+
+struct ByteClasses {
+  std::array<Class, kSymbolCount> of{};  // numbered by their smallest symbol
+  Class count = 1;
+
+  friend bool operator==(const ByteClasses&, const ByteClasses&) = default;
+};
+
+// The coarsest classes that respect each of `ranges`, by refinement: all symbols begin in one class,
+// and each range splits every class it cuts. 259 symbols are few enough to go through for each.
+[[nodiscard]] ByteClasses make_classes(const std::vector<SymbolRange>& ranges);
+
+// The coarsest classes that respect every edge of `nfa`.
+[[nodiscard]] ByteClasses make_classes(const Nfa& nfa);
 
 }  // namespace sg::automaton

@@ -228,13 +228,6 @@ std::optional<Dfa> whole(Beginning made) {
 
 }  // namespace
 
-Dfa all_words() {
-  Dfa dfa;
-  dfa.start = 1;
-  dfa.add_state(/*rule=*/1, std::vector<Dfa::Edge>{{0, 1}});
-  return dfa;
-}
-
 std::optional<Dfa> intersection(const Dfa& a, const Dfa& b, const ProductBudget& budget) {
   return whole(Product(a, b, Operation::kIntersection).build(budget));
 }

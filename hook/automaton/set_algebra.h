@@ -15,9 +15,6 @@
 
 namespace sg::automaton {
 
-// Every word, by rule 1.
-[[nodiscard]] Dfa all_words();
-
 // Each can need as many states as the product of both arguments'. Nothing is returned where the
 // result would have more than these.
 struct ProductBudget {

@@ -4,19 +4,26 @@
 // The policy's automaton names the rule that decides, so "what `allow` permits and `deny` does not"
 // is the set of its words whose rule is one of `allow`. The runtime's own pairs come first in it
 // and are so exempt.
+//
+// An excess is shown by one write after the other out of its set, each of another rule. The write is
+// found on the automaton. Why the limit has it not is then told from its name alone, by the patterns
+// of the limit: first what forbids it, then what permits it with other values, then whose it is.
 #include "compile/apply_limit.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "automaton/minimize.h"
 #include "automaton/set_algebra.h"
 #include "base/check.h"
+#include "base/text.h"
 #include "compile/compile_limit.h"
-#include "compile/excess.h"
 #include "compile/limits.h"
-#include "compile/too_large.h"
+#include "compile/shortest_access.h"
+#include "sysctl/namespace_of.h"
 
 namespace sg::compile {
 namespace {
@@ -24,10 +31,12 @@ namespace {
 using automaton::Dfa;
 using automaton::RuleNumber;
 using policy::Audit;
+using policy::Limit;
 using policy::OnExcess;
 using policy::Policy;
 using policy::Rule;
 using policy::RuleKind;
+using sysctl::Namespace;
 
 // Numbers for automaton::relabel: n for each rule n that `keep` holds for, none for the others.
 template <typename Keep>
@@ -88,6 +97,116 @@ std::optional<Dfa> audit_within(const Dfa& dfa, const Dfa& limit, const Policy& 
       within ? automaton::unite(*within, automaton::relabel(dfa, others), kProductBudget)
              : std::nullopt;
   return result ? result : too_large(policy, findings);
+}
+
+std::vector<const Rule*> covering(const std::vector<Rule>& rules, std::string_view name) {
+  std::vector<const Rule*> found;
+  for (const Rule& rule : rules) {
+    if (policy::covers(rule, name)) {
+      found.push_back(&rule);
+    }
+  }
+  return found;
+}
+
+std::string shown(const Rule& rule) { return "'" + escape(rule.text, 80) + "'"; }
+
+// Why a write is beyond the limit, and what to do about it.
+struct Reason {
+  std::string why;
+  std::string remedy;
+};
+
+std::string_view full_name(Namespace ns) {
+  switch (ns) {
+    case Namespace::kNet:
+      return "network";
+    case Namespace::kIpc:
+      return "IPC";
+    case Namespace::kUts:
+      return "UTS";
+    case Namespace::kUser:
+      return "user";
+  }
+  return "unknown";
+}
+
+Reason reason_of(const ShownAccess& access, const Limit& limit) {
+  const std::string_view name = access.name;
+  const std::string file = escape(limit.file);
+  if (const auto denies = covering(limit.deny, name); !denies.empty()) {
+    return {shown(*denies.front()) + " of limit.deny covers it",
+            "leave it out, or change limit.deny of " + file};
+  }
+  const std::optional<Namespace> ns = sysctl::namespace_of(name);
+  const bool is_own = ns && limit.private_namespaces.has(*ns);
+  std::vector<const Rule*> permits = covering(limit.host, name);
+  if (is_own) {
+    const std::vector<const Rule*> more = covering(limit.allow, name);
+    permits.insert(permits.end(), more.begin(), more.end());
+  }
+  if (!permits.empty()) {
+    const std::string others =
+        permits.size() > 1 ? " and " + std::to_string(permits.size() - 1) + " more" : "";
+    return {"the value is out of range, the limit permits " + shown(*permits.front()) + others,
+            "ask for values within that, or widen it in " + file};
+  }
+  if (ns && !is_own) {
+    return {"it belongs to the " + std::string(full_name(*ns)) +
+                " namespace, which the container shares with the host",
+            "give the container a " + std::string(full_name(*ns)) +
+                " namespace of its own, or permit it in limit.host of " + file};
+  }
+  if (!ns) {
+    return {"it is host-wide, not namespaced",
+            "narrow the rule, or permit it in limit.host of " + file};
+  }
+  return {"no rule of limit.allow covers it",
+          "narrow the rule, or permit it in limit.allow of " + file};
+}
+
+Finding make_finding(const ShownAccess& access, const Policy& policy) {
+  const Rule& rule = policy.rules[access.rule - 1];
+  const Reason reason = reason_of(access, *policy.limit);
+  const bool is_refused = policy.on_excess == OnExcess::kRefuse;
+  return policy::finding_about(rule, is_refused ? Severity::kError : Severity::kWarning,
+                               "permits " + describe(access) +
+                                   ", which is beyond the node's limit" +
+                                   (is_refused ? ": " : " and was cut: ") + reason.why,
+                               reason.remedy, Errc::kBeyondLimit);
+}
+
+// Behind the last finding that is shown, one that says that there are others.
+Finding more_finding(const ShownAccess& access, const Policy& policy) {
+  Finding finding = make_finding(access, policy);
+  finding.message = "more rules are beyond the node's limit, from this one on";
+  finding.hint = "correct the others first";
+  return finding;
+}
+
+// Adds a finding for each rule, up to kExcessShown, that permits a write of `excess`: the shortest
+// one, why it is beyond the limit, and what to change; and one more that says so where there are
+// others. The words of `excess` are the writes that `policy` permits and its limit does not, with
+// the rule that permits each. An error with the code kBeyondLimit, or a warning where the excess is
+// only cut. False where `excess` has words but no write that a container could make.
+bool report_excess(const Dfa& excess, const Policy& policy, Diagnostics& findings) {
+  std::vector<RuleNumber> kept(policy.rules.size() + 1);
+  for (RuleNumber rule = 1; rule < kept.size(); ++rule) {
+    kept[rule] = rule;
+  }
+  Dfa rest = excess;
+  bool found_any = false;
+  for (std::size_t i = 0; const std::optional<ShownAccess> access = shortest_access(rest); ++i) {
+    found_any = true;
+    if (i == kExcessShown) {
+      findings.add(more_finding(*access, policy));
+      break;
+    }
+    findings.add(make_finding(*access, policy));
+    kept[access->rule] = automaton::kNoRule;
+    rest = automaton::relabel(std::move(rest), kept);
+  }
+  return found_any;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // apply_limit.h - the automaton of a policy, held against the limit of the node.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "automaton/dfa.h"
@@ -16,6 +17,9 @@ namespace sg::compile {
                                                              const policy::Policy& policy) {
   return n + static_cast<automaton::RuleNumber>(policy.rules.size());
 }
+
+// The most rules that are shown to be beyond the limit, each with its own write: the first ones show what is wrong.
+inline constexpr std::size_t kExcessShown = 10;
 
 // `dfa` is the automaton of `policy`, which has a limit. Where the policy permits more than the
 // limit: nothing is returned, with errors that show it (OnExcess::kRefuse), or such accesses become

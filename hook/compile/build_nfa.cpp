@@ -10,6 +10,8 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "base/check.h"
 #include "compile/limits.h"
@@ -238,6 +240,17 @@ Nfa build_nfa(const policy::Policy& policy) {
     RulePath(nfa, static_cast<RuleNumber>(i + 1), policy.rules[i]).build();
   }
   return nfa;
+}
+
+std::optional<automaton::Dfa> compile_rules(std::vector<policy::Rule> rules) {
+  const automaton::Nfa nfa = build_nfa(policy::Policy{.rules = std::move(rules)});
+  if (nfa.state_count() > kNfaStatesMax) {
+    return std::nullopt;
+  }
+  std::variant<automaton::Dfa, automaton::OverBudget> made = automaton::determinize(nfa, kBudget);
+  return std::holds_alternative<automaton::Dfa>(made)
+             ? std::optional(std::get<automaton::Dfa>(std::move(made)))
+             : std::nullopt;
 }
 
 }  // namespace sg::compile

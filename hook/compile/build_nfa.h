@@ -2,6 +2,10 @@
 // build_nfa.h - each rule of a policy into its path through the NFA.
 #pragma once
 
+#include <optional>
+#include <vector>
+
+#include "automaton/dfa.h"
 #include "automaton/nfa.h"
 #include "policy/policy.h"
 
@@ -12,5 +16,9 @@ namespace sg::compile {
 // building ends where there are more than kNfaStatesMax (limits.h): an automaton that large is
 // incomplete, and refused.
 [[nodiscard]] automaton::Nfa build_nfa(const policy::Policy& policy);
+
+// Rules alone into an automaton, which is not minimal: their numbers are their indices plus one.
+// Nothing is returned where a budget of limits.h does not suffice.
+[[nodiscard]] std::optional<automaton::Dfa> compile_rules(std::vector<policy::Rule> rules);
 
 }  // namespace sg::compile

@@ -7,14 +7,12 @@
 #include <span>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "automaton/minimize.h"
 #include "automaton/set_algebra.h"
 #include "compile/build_nfa.h"
 #include "compile/limits.h"
-#include "compile/too_large.h"
 #include "sysctl/namespace_of.h"
 
 namespace sg::compile {
@@ -22,16 +20,6 @@ namespace {
 
 using automaton::Dfa;
 using policy::Rule;
-
-std::optional<Dfa> compile_set(std::vector<Rule> rules) {
-  const automaton::Nfa nfa = build_nfa(policy::Policy{.rules = std::move(rules)});
-  if (nfa.state_count() > kNfaStatesMax) {
-    return std::nullopt;
-  }
-  std::variant<Dfa, automaton::OverBudget> made = automaton::determinize(nfa, kBudget);
-  return std::holds_alternative<Dfa>(made) ? std::optional(std::get<Dfa>(std::move(made)))
-                                           : std::nullopt;
-}
 
 std::vector<Rule> rules_of(std::span<const std::string_view> patterns) {
   std::vector<Rule> rules;
@@ -52,22 +40,22 @@ std::vector<Rule> rules_of_namespaces(const sysctl::NamespaceSet& namespaces) {
 }
 
 std::optional<Dfa> compile_formula(const policy::Limit& limit) {
-  const std::optional<Dfa> allow = compile_set(limit.allow);
-  const std::optional<Dfa> own = compile_set(rules_of_namespaces(limit.private_namespaces));
+  const std::optional<Dfa> allow = compile_rules(limit.allow);
+  const std::optional<Dfa> own = compile_rules(rules_of_namespaces(limit.private_namespaces));
   if (!allow || !own) {
     return std::nullopt;
   }
   std::optional<Dfa> set = automaton::intersection(*allow, *own, kProductBudget);
   if (set && limit.private_namespaces.net) {  // all of the shared names look like that namespace's
-    const std::optional<Dfa> shared = compile_set(rules_of(sysctl::shared_names()));
+    const std::optional<Dfa> shared = compile_rules(rules_of(sysctl::shared_names()));
     set = shared ? automaton::difference(*set, *shared, kProductBudget) : std::nullopt;
   }
   if (set && !limit.host.empty()) {
-    const std::optional<Dfa> host = compile_set(limit.host);
+    const std::optional<Dfa> host = compile_rules(limit.host);
     set = host ? automaton::unite(*set, *host, kProductBudget) : std::nullopt;
   }
   if (set && !limit.deny.empty()) {
-    const std::optional<Dfa> deny = compile_set(limit.deny);
+    const std::optional<Dfa> deny = compile_rules(limit.deny);
     set = deny ? automaton::difference(*set, *deny, kProductBudget) : std::nullopt;
   }
   return set;
@@ -84,16 +72,10 @@ void warn_without_effect(const policy::Limit& limit, Diagnostics& findings) {
     every.allow = {rule};
     const std::optional<Dfa> reached = compile_formula(every);
     if (reached && automaton::is_empty(*reached)) {
-      findings.add(Finding{
-          .severity = Severity::kWarning,
-          .source = rule.source,
-          .offset = rule.offset,
-          .text = rule.text,
-          .message = "this has no effect: limit.allow reaches sysctls of namespaces, and this "
-                     "is the host's",
-          .hint = "move it to limit.host if containers shall have it",
-          .pointer = rule.pointer,
-          .code = Errc::kNodePolicy});
+      findings.add(policy::finding_about(
+          rule, Severity::kWarning,
+          "this has no effect: limit.allow reaches sysctls of namespaces, and this is the host's",
+          "move it to limit.host if containers shall have it", Errc::kNodePolicy));
     }
   }
 }

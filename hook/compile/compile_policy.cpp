@@ -11,7 +11,6 @@
 #include "compile/build_nfa.h"
 #include "compile/encode.h"
 #include "compile/limits.h"
-#include "compile/too_large.h"
 
 namespace sg::compile {
 namespace {

@@ -14,7 +14,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "automaton/dfa.h"
@@ -54,13 +53,6 @@ bool can_meet(std::string_view a, std::string_view b) {
 bool meets_any(const std::vector<Rule>& rules, std::string_view pattern) {
   return std::ranges::any_of(
       rules, [pattern](const Rule& rule) { return can_meet(rule.pattern, pattern); });
-}
-
-std::optional<Dfa> compile_rules(std::vector<Rule> rules) {
-  std::variant<Dfa, automaton::OverBudget> made =
-      automaton::determinize(build_nfa(policy::Policy{.rules = std::move(rules)}), kBudget);
-  return std::holds_alternative<Dfa>(made) ? std::optional(std::get<Dfa>(std::move(made)))
-                                           : std::nullopt;
 }
 
 // The row's name with these values; with none where they are "".
@@ -190,14 +182,8 @@ const Rule& rule_of(const Grants& grants, const ShownAccess& access) {
 }
 
 void add_warning(const Rule& rule, std::string message, std::string hint, Diagnostics& findings) {
-  policy::add_finding(findings, Finding{.severity = Severity::kWarning,
-                                        .source = rule.source,
-                                        .offset = rule.offset,
-                                        .text = rule.text,
-                                        .message = std::move(message),
-                                        .hint = std::move(hint),
-                                        .pointer = rule.pointer,
-                                        .code = Errc::kNodePolicy});
+  policy::add_finding(findings, policy::finding_about(rule, Severity::kWarning, std::move(message),
+                                                      std::move(hint), Errc::kNodePolicy));
 }
 
 void warn_single(const Grants& grants, RuleNumber row, Diagnostics& findings) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -282,6 +283,37 @@ class Decoder {
 
 Result<DecodedTable> decode_table(std::span<const std::uint8_t> table) {
   return Decoder(table).decode();
+}
+
+Result<PermittedWrites> PermittedWrites::of(std::span<const std::uint8_t> table) {
+  Result<DecodedTable> decoded = decode_table(table);
+  if (!decoded) {
+    return std::move(decoded).error();
+  }
+  std::vector<bool> lets_through;
+  for (const RuleNumber rule : decoded->dfa.rule_of) {
+    lets_through.push_back(decoded->labels[rule].verdict != Verdict::kDeny);
+  }
+  PermittedWrites writes;
+  writes.leads_ = automaton::states_before(decoded->dfa, std::move(lets_through));
+  writes.dfa_ = std::move(decoded->dfa);
+  return writes;
+}
+
+bool PermittedWrites::any_to(std::string_view name) const {
+  return leads_[dfa_.next(walk(name), automaton::kEnd)];
+}
+
+bool PermittedWrites::any_below(std::string_view beginning) const {
+  return leads_[walk(beginning)];
+}
+
+Dfa::State PermittedWrites::walk(std::string_view bytes) const {
+  Dfa::State state = dfa_.next(dfa_.start, automaton::kWrite);
+  for (const char c : bytes) {
+    state = dfa_.next(state, static_cast<unsigned char>(c));
+  }
+  return state;
 }
 
 }  // namespace sg::compile

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "automaton/dfa.h"
@@ -23,5 +24,26 @@ struct DecodedTable {
 // Errors: kUnsupported for a table of another version, kBadInput for anything else that encode()
 // does not write, with what it is.
 [[nodiscard]] Result<DecodedTable> decode_table(std::span<const std::uint8_t> table);
+
+// A table, asked which names it lets anything be written to.
+class PermittedWrites {
+ public:
+  // `table` is a whole sg_table. Errors: those of decode_table.
+  [[nodiscard]] static Result<PermittedWrites> of(std::span<const std::uint8_t> table);
+
+  // Whether some value may be written to this sysctl (slash form), allowed or let through by audit.
+  [[nodiscard]] bool any_to(std::string_view name) const;
+
+  // The same of some name that begins so: "net/ipv4/", or "" for all.
+  [[nodiscard]] bool any_below(std::string_view beginning) const;
+
+ private:
+  PermittedWrites() = default;
+
+  [[nodiscard]] automaton::Dfa::State walk(std::string_view bytes) const;
+
+  automaton::Dfa dfa_;
+  std::vector<bool> leads_;  // of each state: a word that goes on from it is let through
+};
 
 }  // namespace sg::compile

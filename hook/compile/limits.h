@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// limits.h - what the automaton of one policy may cost, and the limits that must agree with the
-// guard's.
+// limits.h - what the automaton of one policy may cost, and what is said where it costs more; the
+// limits that must agree with the guard's.
 //
 // Annotations come from whoever may start a container, and a handful of patterns with several '*'
 // each can ask for exponentially many states. Beyond a budget the policy is refused, with the rules
@@ -8,11 +8,17 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "automaton/dfa.h"
 #include "automaton/set_algebra.h"
+#include "base/diagnostic.h"
 #include "policy/merge.h"
 #include "policy/node_policy.h"
+#include "policy/policy.h"
 #include "policy/rule_parser.h"
 #include "sysctl/sysctl_name.h"
 #include "table_abi.h"
@@ -38,5 +44,30 @@ static_assert(
     "a pair's value fits the guard's buffer, with one newline and the helper's zero byte");
 static_assert(policy::kNodeRulesMax + policy::kRulesMax < SG_RULES_MAX,
               "every rule of the node and of the annotations has a number in a label");
+
+// How much each of some rules costs, in any unit.
+using Costs = std::vector<std::pair<std::size_t, const policy::Rule*>>;
+
+// By the states of the automaton that a rule was in question in when its construction stopped.
+[[nodiscard]] Costs costs_of(std::span<const policy::Rule> rules,
+                             const automaton::OverBudget& over);
+
+// By how large rules are on paper: what an automaton or a table that is merely too large is blamed
+// on.
+[[nodiscard]] Costs costs_of(std::span<const policy::Rule> rules);
+
+// The same for a policy and its limit together.
+[[nodiscard]] Costs costs_with_limit(const policy::Policy& policy);
+
+// Adds an error for a policy that asks for more than its limit and cannot be cut to it: the limit
+// has too many rules to become the container's. `excess` has what report_excess() found; the first
+// of that is named.
+void report_cut_too_large(const policy::Policy& policy, const Diagnostics& excess,
+                          Diagnostics& findings);
+
+// Adds an error that says `what` ("the rules together need too large a table") and names up to
+// three rules, those with the largest cost first and none that nobody wrote. It is the node
+// policy's mistake where the first of them is.
+void report_too_large(const std::string& what, Costs costs, Diagnostics& findings);
 
 }  // namespace sg::compile

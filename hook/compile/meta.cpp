@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
 
 #include "base/text.h"
@@ -15,12 +16,15 @@ namespace {
 
 using policy::RuleKind;
 
-constexpr std::array<RuleKind, 8> kKinds = {
-    RuleKind::kPair,        RuleKind::kDeny,     RuleKind::kAllow,    RuleKind::kUnmatched,
-    RuleKind::kBeyondLimit, RuleKind::kReadable, RuleKind::kDenyRead, RuleKind::kAllowRead};
+// In the order of RuleKind.
+constexpr std::array<std::string_view, 8> kKindNames = {
+    "pair", "deny", "allow", "unmatched", "beyond-limit", "readable", "deny-read", "allow-read"};
+static_assert(static_cast<std::size_t>(RuleKind::kAllowRead) + 1 == kKindNames.size());
 
-constexpr std::array<ProcSys, 3> kProcSys = {ProcSys::kUnknown, ProcSys::kOpened,
-                                             ProcSys::kWasOpen};
+// In the order of ProcSys.
+constexpr std::array<std::string_view, 4> kProcSysNames = {"unknown", "opened", "was-open",
+                                                           "looks-open"};
+static_assert(static_cast<std::size_t>(ProcSys::kLooksOpen) + 1 == kProcSysNames.size());
 
 static_assert(static_cast<__u32>(policy::Audit::kOff) == SG_AUDIT_OFF &&
               static_cast<__u32>(policy::Audit::kWithinLimit) == SG_AUDIT_WITHIN &&
@@ -89,9 +93,10 @@ bool read_line(std::string_view line, Meta& meta) {
   }
   const std::string& word = fields.front();
   if (fields.size() == 3) {
-    const auto kind = std::ranges::find(kKinds, word, kind_name);
-    if (kind != kKinds.end()) {
-      meta.rules.push_back({*kind, fields[1], fields[2]});
+    const auto* const kind = std::ranges::find(kKindNames, word);
+    if (kind != kKindNames.end()) {
+      meta.rules.push_back(
+          {static_cast<RuleKind>(kind - kKindNames.begin()), fields[1], fields[2]});
       return true;
     }
     std::map<std::string, std::string>* const map = word == "annotation" ? &meta.origin.annotations
@@ -114,9 +119,10 @@ bool read_line(std::string_view line, Meta& meta) {
   } else if (word == "node-policy") {
     meta.origin.node_policy = fields[1];
   } else if (word == "proc-sys") {
-    const auto found = std::ranges::find(kProcSys, fields[1], proc_sys_name);
-    meta.origin.proc_sys = found == kProcSys.end() ? ProcSys::kUnknown : *found;
-    return found != kProcSys.end();
+    const auto found = std::ranges::find(kProcSysNames, fields[1]) - kProcSysNames.begin();
+    const bool is_known = found < static_cast<std::ptrdiff_t>(ProcSys::kLooksOpen);  // never in it
+    meta.origin.proc_sys = is_known ? static_cast<ProcSys>(found) : ProcSys::kUnknown;
+    return is_known;
   } else if (word == "cut") {
     meta.cut.push_back(fields[1]);
   } else {
@@ -128,39 +134,11 @@ bool read_line(std::string_view line, Meta& meta) {
 }  // namespace
 
 std::string_view proc_sys_name(ProcSys proc_sys) noexcept {
-  switch (proc_sys) {
-    case ProcSys::kUnknown:
-      return "unknown";
-    case ProcSys::kOpened:
-      return "opened";
-    case ProcSys::kWasOpen:
-      return "was-open";
-    case ProcSys::kLooksOpen:
-      return "looks-open";
-  }
-  return "unknown";
+  return kProcSysNames[static_cast<std::size_t>(proc_sys)];
 }
 
 std::string_view kind_name(RuleKind kind) noexcept {
-  switch (kind) {
-    case RuleKind::kPair:
-      return "pair";
-    case RuleKind::kDeny:
-      return "deny";
-    case RuleKind::kAllow:
-      return "allow";
-    case RuleKind::kUnmatched:
-      return "unmatched";
-    case RuleKind::kBeyondLimit:
-      return "beyond-limit";
-    case RuleKind::kReadable:
-      return "readable";
-    case RuleKind::kDenyRead:
-      return "deny-read";
-    case RuleKind::kAllowRead:
-      return "allow-read";
-  }
-  return "unknown";
+  return kKindNames[static_cast<std::size_t>(kind)];
 }
 
 Meta make_meta(const policy::Policy& policy, std::string_view container_id) {

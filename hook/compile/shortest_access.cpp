@@ -220,22 +220,7 @@ class ValueLengths {
   }
 
   void find() {
-    // The edges that lead into each state, as one array.
-    std::vector<std::uint32_t> first(dfa_.state_count() + 1, 0);
-    for (const Dfa::Edge& edge : dfa_.edges) {
-      ++first[edge.to + 1];
-    }
-    for (std::size_t state = 0; state < dfa_.state_count(); ++state) {
-      first[state + 1] += first[state];
-    }
-    std::vector<std::uint32_t> fill(first.begin(), first.end() - 1);
-    std::vector<Dfa::State> into(dfa_.edges.size());
-    for (Dfa::State state = 0; state < dfa_.state_count(); ++state) {
-      for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
-        // An edge that no byte takes is no way: kEnd in a name, the access.
-        into[fill[edge.to]++] = byte_of_[edge.on] != kNone ? state : Dfa::kDead;
-      }
-    }
+    const automaton::ReverseEdges into(dfa_);
     std::vector<Dfa::State> queue;
     for (Dfa::State state = 1; state < dfa_.state_count(); ++state) {
       if (dfa_.rule_of[state] != automaton::kNoRule) {
@@ -244,10 +229,11 @@ class ValueLengths {
       }
     }
     for (std::size_t i = 0; i < queue.size(); ++i) {
-      for (std::uint32_t j = first[queue[i]]; j < first[queue[i] + 1]; ++j) {
-        if (into[j] != Dfa::kDead && to_end_[into[j]] == kFar) {
-          to_end_[into[j]] = to_end_[queue[i]] + 1;
-          queue.push_back(into[j]);
+      for (const Dfa::Edge& edge : into.of(queue[i])) {
+        // An edge that no byte takes is no way: kEnd in a name, the access.
+        if (byte_of_[edge.on] != kNone && to_end_[edge.to] == kFar) {
+          to_end_[edge.to] = to_end_[queue[i]] + 1;
+          queue.push_back(edge.to);
         }
       }
     }

@@ -2,7 +2,9 @@
 // ways_round.cpp - rules into one automaton, ways round them into warnings.
 //
 // The automaton has the patterns of `denies` before those of `allows`, without values. Each row of
-// policy/aliases.h is followed through it (alias_walk.h); what was found is put into words here.
+// sysctl/aliases.h is followed through it, as pairs of states, piece by piece of the two names: from
+// the pairs in front of a gap all pairs behind it are found, breadth first, so that the shortest
+// names come first. What was found is then put into words.
 #include "compile/ways_round.h"
 
 #include <algorithm>
@@ -11,11 +13,11 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
-#include <variant>
 
 #include "automaton/dfa.h"
-#include "compile/alias_walk.h"
+#include "base/check.h"
 #include "compile/build_nfa.h"
 #include "compile/limits.h"
 #include "policy/rule_text.h"
@@ -32,20 +34,14 @@ using sysctl::Reach;
 
 // Patterns alone: which values are permitted plays no part.
 std::optional<Dfa> compile_names(const DeniesAndAllows& rules) {
-  policy::Policy names;
+  std::vector<Rule> names;
   for (const Rule& rule : rules.denies) {
-    names.rules.push_back(policy::unwritten_rule(policy::RuleKind::kDeny, rule.pattern));
+    names.push_back(policy::unwritten_rule(policy::RuleKind::kDeny, rule.pattern));
   }
   for (const Rule& rule : rules.allows) {
-    names.rules.push_back(policy::unwritten_rule(policy::RuleKind::kAllow, rule.pattern));
+    names.push_back(policy::unwritten_rule(policy::RuleKind::kAllow, rule.pattern));
   }
-  const automaton::Nfa nfa = build_nfa(names);
-  if (nfa.state_count() > kNfaStatesMax) {
-    return std::nullopt;
-  }
-  std::variant<Dfa, automaton::OverBudget> made = automaton::determinize(nfa, kBudget);
-  return std::holds_alternative<Dfa>(made) ? std::optional(std::get<Dfa>(std::move(made)))
-                                           : std::nullopt;
+  return compile_rules(std::move(names));
 }
 
 // "a", "a and b", "a, b and 2 more".
@@ -124,27 +120,18 @@ class Warnings {
     std::ranges::stable_sort(warnings_, {}, &Warning::rule);
     for (std::size_t i = 0; i < warnings_.size(); ++i) {
       const Warning& warning = warnings_[i];
-      const Rule& deny = rules_.denies[warning.rule - 1];
       policy::add_finding(
-          findings_,
-          Finding{.severity = Severity::kWarning,
-                  .source = deny.source,
-                  .offset = deny.offset,
-                  .text = deny.text,
-                  .message = rules_.denies_what + warning.denied + ", but " + rules_.permits + " " +
-                             list_of(warning.permits) + std::string(clause_of(warning.reach)),
-                  .hint = "deny " + list_of(warning.remedies) + " too",
-                  .pointer = deny.pointer});
+          findings_, policy::finding_about(rules_.denies[warning.rule - 1], Severity::kWarning,
+                                           rules_.denies_what + warning.denied + ", but " +
+                                               rules_.permits + " " + list_of(warning.permits) +
+                                               std::string(clause_of(warning.reach)),
+                                           "deny " + list_of(warning.remedies) + " too"));
       if (i + 1 == kWaysShown && i + 2 < warnings_.size()) {
-        const Rule& next = rules_.denies[warnings_[i + 1].rule - 1];
-        policy::add_finding(findings_,
-                            Finding{.severity = Severity::kWarning,
-                                    .source = next.source,
-                                    .offset = next.offset,
-                                    .text = next.text,
-                                    .message = "others can be gone round too, from this one on",
-                                    .hint = "correct those first",
-                                    .pointer = next.pointer});
+        policy::add_finding(
+            findings_,
+            policy::finding_about(rules_.denies[warnings_[i + 1].rule - 1], Severity::kWarning,
+                                  "others can be gone round too, from this one on",
+                                  "correct those first"));
         return;
       }
     }
@@ -167,6 +154,28 @@ DeniesAndAllows reads_denied(const std::vector<Rule>& denies) {
           .permits = "nothing denies reads of",
           .denies_what = "this denies reads of ",
           .only_same = true};
+}
+
+constexpr std::string_view kGaps = "%@";
+
+// The most pairs of states behind one gap: a policy of 1,000 rules has fewer states below one
+// directory. What is beyond stays without a warning.
+constexpr std::size_t kPlacesMax = std::size_t{1} << 14;
+
+// A row's text up to its next gap, which is taken off.
+std::string_view take_text(std::string_view& rest) {
+  const std::string_view text = rest.substr(0, std::min(rest.find_first_of(kGaps), rest.size()));
+  rest.remove_prefix(text.size());
+  return text;
+}
+
+bool is_template(std::string_view component) {
+  return component == "all" || component == "default";
+}
+
+bool may_become_template(std::string_view component) {
+  return std::string_view("all").starts_with(component) ||
+         std::string_view("default").starts_with(component);
 }
 
 }  // namespace
@@ -240,6 +249,121 @@ void warn_ways_round(const policy::Policy& policy, const policy::NodePolicy& nod
     }
     warned.merge(here);
   }
+}
+
+AliasWalk::AliasWalk(const Dfa& dfa, std::size_t deny_count) : dfa_(dfa), deny_count_(deny_count) {
+  constexpr std::string_view kReadable = "xabcdefghijklmnopqrstuvwyz0123456789_-";
+  std::vector<bool> has(dfa.classes.count, false);
+  const auto offer = [&](char byte) {
+    const automaton::Class cls = dfa_.classes.of[static_cast<unsigned char>(byte)];
+    if (byte != '/' && !has[cls]) {
+      has[cls] = true;
+      bytes_.push_back(byte);
+    }
+  };
+  std::ranges::for_each(kReadable, offer);
+  for (int byte = '!'; byte <= '~'; ++byte) {
+    offer(static_cast<char>(byte));
+  }
+}
+
+std::vector<WayRound> AliasWalk::follow(std::string_view written, std::string_view changed) const {
+  const Dfa::State start = dfa_.next(dfa_.start, automaton::kWrite);
+  std::vector<Place> places = {{start, start, "", ""}};
+  for (;;) {
+    add_text(places, take_text(written), take_text(changed));
+    while (!changed.empty() && !written.starts_with(changed.front())) {
+      places = behind_component(places, /*is_shared=*/false);
+      changed.remove_prefix(1);
+      add_text(places, "", take_text(changed));
+    }
+    if (changed.empty()) {
+      SG_CHECK(written.empty());  // a gap of `written` is one of `changed` too
+      return denials_among(places);
+    }
+    places = behind_component(places, /*is_shared=*/true);
+    written.remove_prefix(1);
+    changed.remove_prefix(1);
+  }
+}
+
+Dfa::State AliasWalk::behind(Dfa::State state, std::string_view text) const {
+  for (const char byte : text) {
+    state = dfa_.next(state, static_cast<unsigned char>(byte));
+  }
+  return state;
+}
+
+// What no denial covers, or nothing permits, is no place any more.
+void AliasWalk::add_text(std::vector<Place>& places, std::string_view written,
+                         std::string_view changed) const {
+  for (Place& place : places) {
+    place.written = behind(place.written, written);
+    place.changed = behind(place.changed, changed);
+    place.written_name += written;
+    place.changed_name += changed;
+  }
+  std::erase_if(places, [](const Place& place) {
+    return place.written == Dfa::kDead || place.changed == Dfa::kDead;
+  });
+}
+
+std::vector<AliasWalk::Place> AliasWalk::behind_component(const std::vector<Place>& places,
+                                                          bool is_shared) const {
+  struct Step {
+    Place place;
+    std::string component;
+  };
+  std::vector<Step> queue;
+  for (const Place& place : places) {
+    queue.push_back({place, ""});
+  }
+  std::vector<Place> result;
+  std::set<std::pair<Dfa::State, Dfa::State>> known;
+  // What could still become a template is told apart by its bytes, all else by its states.
+  std::set<std::tuple<Dfa::State, Dfa::State, std::string>> seen;
+  for (std::size_t i = 0; i < queue.size() && queue.size() < kPlacesMax; ++i) {
+    for (const char byte : bytes_) {
+      const std::string_view text(&byte, 1);
+      const Dfa::State written =
+          is_shared ? behind(queue[i].place.written, text) : queue[i].place.written;
+      const Dfa::State changed = behind(queue[i].place.changed, text);
+      const std::string component = queue[i].component + byte;
+      if (written == Dfa::kDead || changed == Dfa::kDead ||
+          queue[i].place.changed_name.size() >= sysctl::kNameMax ||
+          !seen.emplace(written, changed, may_become_template(component) ? component : "").second) {
+        continue;
+      }
+      Step step{queue[i].place, component};
+      step.place.written = written;
+      step.place.changed = changed;
+      step.place.written_name += is_shared ? text : "";
+      step.place.changed_name += byte;
+      if ((is_shared || !is_template(component)) && known.emplace(written, changed).second) {
+        result.push_back(step.place);
+      }
+      queue.push_back(std::move(step));
+    }
+  }
+  return result;
+}
+
+// The number of the rule that decides on a write of any value.
+RuleNumber AliasWalk::rule_at(Dfa::State name_end) const {
+  return dfa_.rule_of[dfa_.next(dfa_.next(name_end, automaton::kEnd), automaton::kUnseen)];
+}
+
+std::vector<WayRound> AliasWalk::denials_among(const std::vector<Place>& places) const {
+  std::vector<WayRound> found;
+  for (const Place& place : places) {
+    const RuleNumber denies = rule_at(place.changed);
+    const bool is_new = std::ranges::find(found, denies, &WayRound::rule) == found.end();
+    if (rule_at(place.written) > deny_count_ && denies != automaton::kNoRule &&
+        denies <= deny_count_ && is_new) {
+      found.push_back({denies, place.written_name, place.changed_name});
+    }
+  }
+  return found;
 }
 
 }  // namespace sg::compile

@@ -7,29 +7,28 @@
 // compared here and what the kernel then reads would differ.
 #include "oci/bundle.h"
 
+#include <fcntl.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <set>
-
-#include <fcntl.h>
+#include <utility>
 
 #include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "oci/config_items.h"
 
 namespace sg::oci {
 namespace {
+
+constexpr const char* kWhat = "config.json";
+constexpr const char* kHint = "correct the bundle's config.json or the engine that wrote it";
 
 // The object at the first `depth` components of the path, or one of its members, all of them
 // strings.
 Status take_pair(const JsonItem& item, std::size_t depth, std::map<std::string, std::string>& to) {
   if (item.path.size() == depth) {
-    if (item.type != JsonType::kObject && item.type != JsonType::kNull) {
-      return bad_item(item, "is not an object");
-    }
-    return Ok{};
+    return require_type(item, JsonType::kObject, "an object");
   }
   if (item.type != JsonType::kString) {
     return bad_item(item, "is not a string");
@@ -38,37 +37,16 @@ Status take_pair(const JsonItem& item, std::size_t depth, std::map<std::string, 
   return Ok{};
 }
 
-// linux.namespaces: the array, its elements, and their members, of which two matter.
+// linux.namespaces, of whose members two matter.
 Status take_namespace(const JsonItem& item, std::vector<Namespace>& to) {
-  constexpr std::size_t kArray = 2;
-  constexpr std::size_t kElement = 3;
-  constexpr std::size_t kMember = 4;
-  if (item.path.size() == kArray) {
-    if (item.type != JsonType::kArray && item.type != JsonType::kNull) {
-      return bad_item(item, "is not an array");
-    }
-    return Ok{};
+  std::string_view name;
+  if (Status status = take_element(item, /*depth=*/2, {"type", "path"}, to, name); !status) {
+    return status;
   }
-  if (item.path.size() == kElement) {
-    if (item.type != JsonType::kObject) {
-      return bad_item(item, "is not an object");
-    }
-    to.emplace_back();
-    return Ok{};
-  }
-  if (item.path.size() != kMember) {
-    return Ok{};
-  }
-  if (Status spelled = check_spelling(item, kElement, {"type", "path"}); !spelled) {
-    return spelled;
-  }
-  if (item.path[kElement] == "type") {
+  if (name == "type") {
     return take_text(item, to.back().type);
   }
-  if (item.path[kElement] == "path") {
-    return take_text(item, to.back().path);
-  }
-  return Ok{};
+  return name == "path" ? take_text(item, to.back().path) : Status(Ok{});
 }
 
 struct StageName {
@@ -79,12 +57,10 @@ constexpr std::array<StageName, 3> kStages = {{{"prestart", HookStage::kPrestart
                                                {"createRuntime", HookStage::kCreateRuntime},
                                                {"createContainer", HookStage::kCreateContainer}}};
 
-// hooks: of the stages that count the array, its entries, and their members, of which two matter.
+// hooks: of the stages that count the entries, of whose members two matter.
 Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
   constexpr std::size_t kStage = 1;
   constexpr std::size_t kArray = 2;
-  constexpr std::size_t kEntry = 3;
-  constexpr std::size_t kMember = 4;
   if (item.path.size() == kStage) {
     return require_type(item, JsonType::kObject, "an object");
   }
@@ -97,27 +73,22 @@ Status take_hook(const JsonItem& item, std::vector<HookEntry>& to) {
   if (stage == kStages.end()) {
     return Ok{};
   }
-  if (item.path.size() == kArray) {
-    return require_type(item, JsonType::kArray, "an array");
-  }
-  if (item.path.size() == kEntry) {
+  std::string_view name;
+  const std::size_t before = to.size();
+  Status status = take_element(item, kArray, {"path", "args"}, to, name);
+  if (to.size() > before) {
     // Elements come in the order of the text.
-    const bool is_first = to.empty() || to.back().stage != stage->stage;
-    to.push_back({.stage = stage->stage,
-                  .index = is_first ? 0 : to.back().index + 1,
-                  .path = "",
-                  .args = {}});
-    return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
+    const bool is_first = before == 0 || to[before - 1].stage != stage->stage;
+    to.back().stage = stage->stage;
+    to.back().index = is_first ? 0 : to[before - 1].index + 1;
   }
-  const std::string& name = item.path[kEntry];
-  if (Status spelled = check_spelling(item, kEntry, {"path", "args"}); !spelled) {
-    return spelled;
+  if (!status) {
+    return status;
   }
   if (name == "args") {
-    return take_strings(item, kMember, to.back().args);
+    return take_strings(item, kArray + 2, to.back().args);
   }
-  return name == "path" && item.path.size() == kMember ? take_text(item, to.back().path)
-                                                       : Status(Ok{});
+  return name == "path" ? take_text(item, to.back().path) : Status(Ok{});
 }
 
 }  // namespace
@@ -220,6 +191,63 @@ bool is_config_of(const Config& config,
     return lines;
   };
   return joined(config.annotations) == joined(state_annotations);
+}
+
+Result<std::vector<JsonItem>> read_config_items(
+    std::string_view text, std::span<const std::vector<std::string_view>> wanted) {
+  Result<std::vector<JsonItem>> items = read_json(text, kWhat, wanted);
+  if (!items) {
+    Error error = std::move(items).error();
+    error.hint = kHint;
+    return error;
+  }
+  return items;
+}
+
+Error bad_config(const std::string& why) {
+  return Error{Errc::kBadInput, std::string(kWhat) + ": " + why, kHint};
+}
+
+Error bad_item(const JsonItem& item, const std::string& why) {
+  return bad_config("'" + escape(dotted(item.path), 160) + "' " + why);
+}
+
+Status require_type(const JsonItem& item, JsonType type, const char* name) {
+  return item.type == type || item.type == JsonType::kNull
+             ? Status(Ok{})
+             : bad_item(item, std::string("is not ") + name);
+}
+
+Status take_text(const JsonItem& item, std::string& to) {
+  if (item.type != JsonType::kString) {
+    return bad_item(item, "is not a string");
+  }
+  if (item.text.find('\0') != std::string::npos) {
+    return bad_item(item, "holds a zero byte");
+  }
+  to = item.text;
+  return Ok{};
+}
+
+Status take_strings(const JsonItem& item, std::size_t depth, std::vector<std::string>& to) {
+  if (item.path.size() <= depth) {
+    const bool is_array = item.path.size() == depth && item.type == JsonType::kArray;
+    return is_array || item.type == JsonType::kNull ? Status(Ok{})
+                                                    : bad_item(item, "is not an array of strings");
+  }
+  if (item.path.size() != depth + 1) {
+    return bad_item(item, "is not a string");
+  }
+  to.emplace_back();
+  return take_text(item, to.back());
+}
+
+Status check_spelling(const JsonItem& item, std::size_t depth,
+                      std::initializer_list<std::string_view> names) {
+  const std::string_view name = folded_name(item.path[depth], names);
+  return name.empty()
+             ? Status(Ok{})
+             : bad_item(item, "is what some programs take for '" + std::string(name) + "'");
 }
 
 }  // namespace sg::oci

@@ -13,7 +13,7 @@
 #include "base/file_io.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "oci/config_items.h"
+#include "oci/bundle.h"
 #include "oci/state.h"
 
 namespace sg::oci {
@@ -30,28 +30,17 @@ Status take_capability(const JsonItem& item, std::vector<std::string>& to) {
                                                    : bad_item(item, "is not an object");
 }
 
-// Of `mounts`: the array, its elements, and their members, of which four matter.
+// `mounts`, of whose members four matter.
 Status take_mount(const JsonItem& item, std::vector<Mount>& to) {
   constexpr std::size_t kArray = 1;
-  constexpr std::size_t kElement = 2;
-  constexpr std::size_t kMember = 3;
-  if (item.path.size() == kArray) {
-    return require_type(item, JsonType::kArray, "an array");
-  }
-  if (item.path.size() == kElement) {
-    to.emplace_back();
-    return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
-  }
-  const std::string& name = item.path[kElement];
-  if (Status spelled = check_spelling(item, kElement, {"destination", "type", "source", "options"});
-      !spelled) {
-    return spelled;
+  std::string_view name;
+  if (Status status =
+          take_element(item, kArray, {"destination", "type", "source", "options"}, to, name);
+      !status) {
+    return status;
   }
   if (name == "options") {
-    return take_strings(item, kMember, to.back().options);
-  }
-  if (item.path.size() != kMember) {
-    return Ok{};
+    return take_strings(item, kArray + 2, to.back().options);
   }
   if (name == "destination") {
     return take_text(item, to.back().destination);
@@ -62,24 +51,13 @@ Status take_mount(const JsonItem& item, std::vector<Mount>& to) {
   return name == "source" ? take_text(item, to.back().source) : Status(Ok{});
 }
 
-// linux.uidMappings and gidMappings: the array, its elements, and their members, of which two
-// matter.
+// linux.uidMappings and gidMappings, of whose members two matter.
 Status take_mapping(const JsonItem& item, std::vector<IdMapping>& to) {
-  constexpr std::size_t kArray = 2;
-  constexpr std::size_t kElement = 3;
-  constexpr std::size_t kMember = 4;
-  if (item.path.size() == kArray) {
-    return require_type(item, JsonType::kArray, "an array");
+  std::string_view name;
+  if (Status status = take_element(item, /*depth=*/2, {"hostID", "size"}, to, name); !status) {
+    return status;
   }
-  if (item.path.size() == kElement) {
-    to.emplace_back();
-    return item.type == JsonType::kObject ? Status(Ok{}) : bad_item(item, "is not an object");
-  }
-  const std::string& name = item.path[kElement];
-  if (Status spelled = check_spelling(item, kElement, {"hostID", "size"}); !spelled) {
-    return spelled;
-  }
-  if (item.path.size() != kMember || (name != "hostID" && name != "size")) {
+  if (name != "hostID" && name != "size") {
     return Ok{};
   }
   const std::optional<std::uint64_t> number =

@@ -13,10 +13,11 @@
 #include "base/json.h"
 #include "base/json_edit.h"
 #include "base/text.h"
-#include "oci/plain_path.h"
 
 namespace sg::oci {
 namespace {
+
+using Annotation = std::pair<std::string_view, std::string>;
 
 constexpr const char* kWhat = "config.json";
 // Members of the document.
@@ -152,8 +153,6 @@ void remove_proc_sys(JsonDocument& document, const Config& config, bool lock) {
   }
 }
 
-using Annotation = std::pair<std::string_view, std::string>;
-
 // What the edit says of itself, as far as the document does not say so yet. A mark that is there
 // keeps its value.
 std::vector<Annotation> new_annotations(const Config& config, const CreateEdit& edit) {
@@ -187,6 +186,11 @@ void edit_annotations(JsonDocument& document, const Config& config, const Create
     }
   }
   add_members(document, kAnnotations, members, absent);
+}
+
+// From `begin` to the next slash. No list of all of them is made: a path may have millions.
+std::string_view component_at(std::string_view path, std::size_t begin) {
+  return path.substr(begin, path.find('/', begin) - begin);
 }
 
 }  // namespace
@@ -266,5 +270,43 @@ Result<std::string> edit_for_create(std::string_view text, const CreateConfig& c
   }
   return document->edited();
 }
+
+std::string plain_path(std::string_view path) {
+  if (!path.starts_with('/')) {
+    return std::string(path);
+  }
+  std::string plain;
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::string_view component = component_at(path, begin);
+    if (!component.empty() && component != ".") {
+      plain.append("/").append(component);
+    }
+    begin += component.size() + 1;
+  }
+  return plain.empty() ? "/" : plain;
+}
+
+bool has_dot_dot(std::string_view path) {
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::string_view component = component_at(path, begin);
+    if (component == "..") {
+      return true;
+    }
+    begin += component.size() + 1;
+  }
+  return false;
+}
+
+bool is_in_process(std::string_view plain) {
+  constexpr std::string_view kBelowProc = "/proc/";
+  if (!plain.starts_with(kBelowProc)) {
+    return false;
+  }
+  const std::string_view entry = component_at(plain, kBelowProc.size());
+  return entry == "self" || entry == "thread-self" ||
+         (!entry.empty() && entry[0] >= '0' && entry[0] <= '9');
+}
+
+bool is_proc_sys(std::string_view path) { return plain_path(path) == kProcSys; }
 
 }  // namespace sg::oci

@@ -5,6 +5,7 @@
 // taken for the subcommand. Nothing is changed: the real runtime gets the arguments as they came.
 #pragma once
 
+#include <ctime>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,5 +30,13 @@ struct RuntimeArgs {
 // `arguments` are those behind argv[0]. What cannot be understood and contains no subcommand that
 // starts a container is passed on, for the runtime to judge.
 [[nodiscard]] RuntimeArgs parse_runtime_args(std::span<const std::string_view> arguments);
+
+// One line with its newline, as runc writes it: {"level":"error","msg":…,"time":…}, or the same as
+// key=value text. The time is UTC, RFC 3339.
+[[nodiscard]] std::string runtime_log_entry(std::string_view message, bool json, std::time_t now);
+
+// Adds the entry to the end of `file`, which is made where there is none. A log that cannot be
+// written is passed over: the message stands on standard error too.
+void append_to_log(const std::string& file, std::string_view entry);
 
 }  // namespace sg::oci

@@ -76,10 +76,9 @@ std::optional<std::string_view> container_name(const Annotations& annotations,
 // a finding, where there is no such key.
 std::optional<std::size_t> key_index(std::string_view key, std::string_view base,
                                      Diagnostics& findings) {
-  for (std::size_t i = 0; i < kAnnotationKeys.size(); i++) {
-    if (kAnnotationKeys[i] == base) {
-      return i;
-    }
+  const auto* const found = std::ranges::find(kAnnotationKeys, base);
+  if (found != kAnnotationKeys.end()) {
+    return static_cast<std::size_t>(found - kAnnotationKeys.begin());
   }
   const std::optional<std::string_view> near = nearest(base, kAnnotationKeys);
   add_error(findings, key_place(), 0, key, "there is no such key",
@@ -145,12 +144,10 @@ Chosen choose(const Annotations& annotations, Diagnostics& findings) {
 }
 
 const Annotation* find(const ByKey& annotations, std::string_view key) {
-  for (std::size_t i = 0; i < kAnnotationKeys.size(); i++) {
-    if (kAnnotationKeys[i] == key) {
-      return annotations[i];
-    }
-  }
-  return nullptr;
+  const auto* const found = std::ranges::find(kAnnotationKeys, key);
+  return found == kAnnotationKeys.end()
+             ? nullptr
+             : annotations[static_cast<std::size_t>(found - kAnnotationKeys.begin())];
 }
 
 std::vector<Rule> parse_list(const Chosen& chosen, std::string_view key, RuleKind kind,

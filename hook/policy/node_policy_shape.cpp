@@ -124,14 +124,12 @@ class ShapeReader {
  private:
   void add(std::span<const std::string> path, std::size_t offset, std::string_view piece,
            std::string message, std::string hint) {
-    Finding finding{.severity = Severity::kError,
-                    .source = source_,
-                    .offset = offset,
-                    .text = std::string(piece.substr(0, piece.find('\n'))),
-                    .message = std::move(message),
-                    .hint = std::move(hint)};
-    finding.pointer = json_pointer(path);
-    add_finding(findings_, std::move(finding));
+    add_finding(findings_, {.source = source_,
+                            .offset = offset,
+                            .text = std::string(piece.substr(0, piece.find('\n'))),
+                            .message = std::move(message),
+                            .hint = std::move(hint),
+                            .pointer = json_pointer(path)});
   }
 
   [[nodiscard]] bool is_below_mistake(const JsonItem& item) const {

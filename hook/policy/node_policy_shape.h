@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "policy/json_list.h"
+#include "policy/rule_text.h"
 
 namespace sg::policy {
 

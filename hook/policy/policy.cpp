@@ -6,6 +6,8 @@
 // order agrees with equality of the fields.
 #include "policy/policy.h"
 
+#include <utility>
+
 #include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
@@ -42,6 +44,18 @@ std::string rule_origin(const Rule& rule) {
     return "node limit";
   }
   return rule.source;
+}
+
+Finding finding_about(const Rule& rule, Severity severity, std::string message, std::string hint,
+                      Errc code) {
+  return Finding{.severity = severity,
+                 .source = rule.source,
+                 .offset = rule.offset,
+                 .text = rule.text,
+                 .message = std::move(message),
+                 .hint = std::move(hint),
+                 .pointer = rule.pointer,
+                 .code = code};
 }
 
 std::string node_source(const std::string& file) { return "node policy " + file; }

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "policy/verdict.h"
 #include "sysctl/namespace_of.h"
 
@@ -105,6 +106,10 @@ inline constexpr std::string_view kBuiltIn = "built in";
 // Where a rule stands, for people: "annotation io.sysctl-guard.allow", "linux.sysctl", "profile
 // NAME", "node default", "node limit"; empty for rules nobody wrote.
 [[nodiscard]] std::string rule_origin(const Rule& rule);
+
+// A finding about the rule, at the place where it stands.
+[[nodiscard]] Finding finding_about(const Rule& rule, Severity severity, std::string message,
+                                    std::string hint, Errc code = Errc::kBadInput);
 
 // What the node lets annotations ask for: `allow` for names of the private namespaces, and `host`,
 // both without what `deny` covers.

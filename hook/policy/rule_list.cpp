@@ -2,12 +2,11 @@
 // rule_list.cpp - a list as the user wrote it into rules.
 //
 // The list is cut into pieces, one rule each: at semicolons, commas and line breaks outside quoted
-// values, or at the elements of a JSON array (json_list.h). Each piece is then parsed alone
+// values, or at the elements of a JSON array (rule_text.h). Each piece is then parsed alone
 // (rule_parser.h).
 #include "policy/rule_list.h"
 
 #include "base/text.h"
-#include "policy/json_list.h"
 #include "policy/rule_text.h"
 #include "sysctl/sysctl_name.h"
 

@@ -6,13 +6,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
 #include "policy/groups.h"
-#include "policy/json_list.h"
 #include "policy/policy.h"
 #include "policy/rule_text.h"
 #include "sysctl/sysctl_name.h"
@@ -69,5 +69,13 @@ class RuleParser {
   bool wants_hints_ = true;  // a finding would be kept
   bool done_ = false;        // nothing more is taken: there is a finding that says so
 };
+
+// A pattern of a rule in slash form; '*' is the only wildcard. Findings, and nothing returned: an
+// empty, "." or ".." component, more than kNameMax bytes, unprintable bytes, and characters with a
+// meaning in the grammar or in other pattern languages ('?', '[', '{', "**"), the last with a hint
+// that names the supported form.
+[[nodiscard]] std::optional<std::string> parse_pattern(std::string_view written,
+                                                       const TextPlace& place,
+                                                       Diagnostics& findings);
 
 }  // namespace sg::policy

@@ -17,7 +17,7 @@
 #include "base/diagnostic.h"
 #include "base/text.h"
 #include "policy/annotations.h"
-#include "policy/name_pattern.h"
+#include "policy/rule_parser.h"
 #include "policy/rule_text.h"
 #include "policy/value_rule.h"
 #include "sysctl/interface_names.h"

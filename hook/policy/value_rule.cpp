@@ -7,6 +7,7 @@
 // rule without values would permit every value.
 #include "policy/value_rule.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -55,21 +56,6 @@ std::optional<Bounds> split_range(std::string_view token) noexcept {
     return std::nullopt;
   }
   return bounds;
-}
-
-// The tokens between blanks; `text` has none at its ends.
-std::vector<std::string_view> split_tokens(std::string_view text) {
-  std::vector<std::string_view> tokens;
-  std::size_t start = 0;
-  for (std::size_t i = 0; i <= text.size(); i++) {
-    if (i == text.size() || is_blank(text[i])) {
-      if (i > start) {
-        tokens.push_back(text.substr(start, i - start));
-      }
-      start = i + 1;
-    }
-  }
-  return tokens;
 }
 
 bool is_numeric(const std::vector<std::string_view>& tokens) {
@@ -300,6 +286,17 @@ std::optional<Integer> parse_integer(std::string_view token) {
     return std::nullopt;
   }
   return Integer{negative, *magnitude};
+}
+
+std::vector<std::string_view> split_tokens(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  std::vector<std::string_view> tokens;
+  for (std::size_t start = text.find_first_not_of(kBlanks); start != kNone;) {
+    const std::size_t end = std::min(text.find_first_of(kBlanks, start), text.size());
+    tokens.push_back(text.substr(start, end - start));
+    start = text.find_first_not_of(kBlanks, end);
+  }
+  return tokens;
 }
 
 std::vector<Value> parse_values(std::string_view written, const TextPlace& place,

@@ -20,6 +20,9 @@ namespace sg::policy {
 // otherwise, and nothing if it does not fit in 64 bits.
 [[nodiscard]] std::optional<Integer> parse_integer(std::string_view token);
 
+// The tokens between blanks.
+[[nodiscard]] std::vector<std::string_view> split_tokens(std::string_view text);
+
 // The alternatives in `written`, in their order. Every mistake is a finding at its own offset; with
 // a finding the result may be incomplete. An empty alternative is a finding (`""` is the empty
 // text).

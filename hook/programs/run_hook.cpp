@@ -32,7 +32,6 @@
 #include "request/make_policy.h"
 #include "request/opening.h"
 #include "request/own_namespaces.h"
-#include "request/proc_sys.h"
 
 namespace sg::programs {
 namespace {

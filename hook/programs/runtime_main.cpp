@@ -24,7 +24,6 @@
 #include "oci/create_config.h"
 #include "oci/open_proc_sys.h"
 #include "oci/runtime_args.h"
-#include "oci/runtime_log.h"
 #include "programs/exit_code.h"
 #include "request/guarded_config.h"
 

@@ -24,13 +24,12 @@
 #include "host/sysctl_tree.h"
 #include "host/ways_out.h"
 #include "oci/open_proc_sys.h"
-#include "oci/plain_path.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
-#include "request/config_namespaces.h"
 #include "request/hook_options.h"
 #include "request/make_policy.h"
 #include "request/opening.h"
+#include "request/own_namespaces.h"
 #include "request/stay_closed.h"
 
 namespace sg::request {

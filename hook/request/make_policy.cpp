@@ -4,18 +4,29 @@
 #include "request/make_policy.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/text.h"
 #include "compile/compile_policy.h"
 #include "compile/dangerous_grants.h"
+#include "oci/open_proc_sys.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "request/node_policy_load.h"
-#include "request/proc_sys.h"
 
 namespace sg::request {
 namespace {
+
+using compile::ProcSys;
+
+// The marks of an edit, which the policy passes over.
+static_assert(oci::kOpenedKey.starts_with(policy::kAnnotationPrefix) &&
+              oci::kOpenedKey.ends_with(policy::kMarkKeys[0]));
+static_assert(oci::kWasOpenKey.starts_with(policy::kAnnotationPrefix) &&
+              oci::kWasOpenKey.ends_with(policy::kMarkKeys[1]));
+static_assert(oci::kClosedKey.starts_with(policy::kAnnotationPrefix) &&
+              oci::kClosedKey.ends_with(policy::kMarkKeys[2]));
 
 // What the limit cut off, a finding each.
 std::vector<std::string> cut_by_limit(const policy::Policy& policy, const Diagnostics& findings) {
@@ -51,7 +62,7 @@ MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
     return made;
   }
   origin.proc_sys = settle(origin.proc_sys, node, request);
-  request.was_open = origin.proc_sys == compile::ProcSys::kWasOpen;
+  request.was_open = origin.proc_sys == ProcSys::kWasOpen;
   const bool is_chosen = request.mode.has_value();
   made.policy = policy::merge(std::move(pairs), node, std::move(request));
   made.table = compile::compile_policy(made.policy, findings).value_or(std::vector<std::uint8_t>());
@@ -88,6 +99,24 @@ Result<MadePolicy> make_policy_of(compile::Origin origin, std::string_view conta
     made.warnings.push_back(format_finding(danger));
   }
   return made;
+}
+
+ProcSys proc_sys_of(const oci::Config& config) {
+  if (oci::is_opened_by_us(config)) {
+    return ProcSys::kOpened;
+  }
+  if (!oci::is_open_throughout(config)) {
+    return ProcSys::kUnknown;
+  }
+  return config.annotations.contains(std::string(oci::kWasOpenKey)) ? ProcSys::kWasOpen
+                                                                    : ProcSys::kLooksOpen;
+}
+
+ProcSys settle(ProcSys proc_sys, const policy::NodePolicy& node, const policy::Request& request) {
+  if (proc_sys != ProcSys::kLooksOpen) {
+    return proc_sys;
+  }
+  return policy::allow_rules(node, request).empty() ? ProcSys::kWasOpen : ProcSys::kUnknown;
 }
 
 }  // namespace sg::request

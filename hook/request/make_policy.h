@@ -14,6 +14,8 @@
 #include "base/diagnostic.h"
 #include "base/result.h"
 #include "compile/meta.h"
+#include "oci/bundle.h"
+#include "policy/annotations.h"
 #include "policy/node_policy.h"
 #include "policy/policy.h"
 
@@ -41,5 +43,15 @@ struct MadePolicy {
 // Errors: those of read_node_policy(), and what error_of() makes of the findings.
 [[nodiscard]] Result<MadePolicy> make_policy_of(compile::Origin origin,
                                                 std::string_view container_id);
+
+// What a config.json tells of a container's /proc/sys, on which a full audit depends: kLooksOpen
+// where nothing is read-only and no mark says who left it so.
+[[nodiscard]] compile::ProcSys proc_sys_of(const oci::Config& config);
+
+// The same for good, now that the request is known. An older version of sysctl-guard opened those
+// that asked to write, and left no mark; so one that asks and looks open is kUnknown, any other one
+// that looks open was open.
+[[nodiscard]] compile::ProcSys settle(compile::ProcSys proc_sys, const policy::NodePolicy& node,
+                                      const policy::Request& request);
 
 }  // namespace sg::request

@@ -2,9 +2,21 @@
 // node_policy_load.cpp - choice to file to text to policy.
 #include "request/node_policy_load.h"
 
+#include <cerrno>
 #include <utility>
 
+#include "base/diagnostic.h"
+#include "base/text.h"
+#include "compile/dangerous_grants.h"
+#include "policy/node_policy.h"
+
 namespace sg::request {
+namespace {
+
+// All of them private: what the file may say does not depend on it, but for warnings.
+constexpr sysctl::NamespaceSet kAllPrivate{.net = true, .ipc = true, .uts = true, .user = true};
+
+}  // namespace
 
 NodePolicyChoice registered_node_policy(const std::string& file) {
   return file.empty() ? NodePolicyChoice{} : NodePolicyChoice{.path = file, .is_named = true};
@@ -19,6 +31,22 @@ NodePolicyChoice chosen_node_policy(const std::optional<std::string>& option,
     return {.is_defaults = true};
   }
   return {.path = *option, .is_named = true, .writers = host::Writers::kAnyone};
+}
+
+Result<std::optional<std::string>> read_node_policy(const std::string& file, bool is_named,
+                                                    host::Writers writers) {
+  const std::string noun = "node policy " + escape(file);
+  Result<std::optional<std::string>> text =
+      host::read_trusted_file(file, policy::kNodePolicyMax, noun, writers);
+  if (text && !*text && is_named) {
+    text = system_error(noun + ": cannot be opened", ENOENT, "name a file that is there");
+  }
+  if (text) {
+    return text;
+  }
+  Error error = std::move(text).error();
+  error.code = Errc::kNodePolicy;
+  return error;
 }
 
 Result<LoadedNodePolicy> load_node_policy(const NodePolicyChoice& choice,
@@ -52,6 +80,46 @@ Error error_of(const Diagnostics& findings) {
     error.message += " (and " + std::to_string(errors - 1) + " more; sysctl-guard check shows all)";
   }
   return error;
+}
+
+Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root,
+                                                const std::string& file) {
+  // On this system by the path itself: the owners of its directories count too.
+  const Result<std::string> path =
+      root.is_this_system() ? Result<std::string>(file) : root.locate(file);
+  if (!path) {
+    return path.error();
+  }
+  Diagnostics findings;
+  const Result<LoadedNodePolicy> loaded = load_node_policy(
+      {.path = *path,
+       .writers = root.is_this_system() ? host::Writers::kRootOnly : host::Writers::kAnyone},
+      kAllPrivate, findings);
+  if (!loaded) {
+    return loaded.error();
+  }
+  NodePolicySummary summary;
+  if (!loaded->text) {
+    return summary;
+  }
+  if (findings.has_errors()) {
+    Error error = error_of(findings);
+    error.hint = "correct it; sysctl-guard check --policy " + escape(file) + " shows all mistakes";
+    return error;
+  }
+  const policy::NodePolicy& node = loaded->policy;
+  summary.exists = true;
+  for (const auto& [name, unused] : node.profiles) {
+    summary.profiles.push_back(name);
+  }
+  if (node.sets_mode) {
+    summary.default_mode = policy::kModeNames[static_cast<std::size_t>(node.mode)];
+  }
+  Diagnostics dangers;
+  compile::warn_dangerous_grants(node.limit, dangers);
+  dangers.locate(policy::node_source(*path), *loaded->text);
+  summary.dangers = dangers.findings();
+  return summary;
 }
 
 }  // namespace sg::request

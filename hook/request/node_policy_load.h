@@ -5,13 +5,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "host/root_dir.h"
+#include "host/trusted_file.h"
 #include "policy/node_policy.h"
-#include "request/node_policy_file.h"
 
 namespace sg::request {
+
+// Where the node policy stands unless another file is named.
+inline constexpr const char* kNodePolicyFile = "/etc/sysctl-guard/policy.json";
 
 // Which node policy is meant.
 struct NodePolicyChoice {
@@ -29,6 +34,13 @@ struct NodePolicyChoice {
 [[nodiscard]] NodePolicyChoice chosen_node_policy(const std::optional<std::string>& option,
                                                   const std::string& registered = "");
 
+// The text of the file. Nothing where there is none, which only a file that was not asked for by
+// name may be: `is_named` makes that an error. Errors, kNodePolicy: it cannot be read, is no
+// regular file, is larger than policy::kNodePolicyMax, or others than root can write it.
+[[nodiscard]] Result<std::optional<std::string>> read_node_policy(const std::string& file,
+                                                                  bool is_named,
+                                                                  host::Writers writers);
+
 struct LoadedNodePolicy {
   policy::NodePolicy policy;
   std::optional<std::string> text;  // of its file; nothing where none was read
@@ -42,5 +54,19 @@ struct LoadedNodePolicy {
 
 // The first finding that is an error, as the error of the run; there must be one.
 [[nodiscard]] Error error_of(const Diagnostics& findings);
+
+// What `install` and `doctor` need to know of it.
+struct NodePolicySummary {
+  bool exists = false;
+  std::vector<std::string> profiles;        // sorted
+  std::optional<std::string> default_mode;  // of default.mode, where the file sets it
+  std::vector<Finding> dangers;             // what limit.host permits and should not, located
+};
+
+// Reads the file below the root, as the hook does: on this system one that others than root can
+// write is refused (below another root owners are set later). No file is a summary that says so.
+// Errors: kNodePolicy.
+[[nodiscard]] Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root,
+                                                              const std::string& file);
 
 }  // namespace sg::request

@@ -7,18 +7,16 @@
 // have (the hook's own entry is missing) belongs to no container alone. Everything else that cannot
 // be read is an error, or not the container's own: taking an unknown namespace for its own would
 // widen the node's limit.
-//
-// Tested by test/kernel/cgroup_test.cpp.
+// test/kernel/cgroup_test.cpp tries it on processes.
 #include "request/own_namespaces.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <algorithm>
 #include <cerrno>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include "base/unique_fd.h"
 #include "host/open_beneath.h"
@@ -108,6 +106,19 @@ bool is_link_of_process(std::string_view path) {
   return digits > 0 && rest.starts_with("/ns/") && rest.find('/', 4) == std::string_view::npos;
 }
 
+// `type` as config.json has it, `name` as /proc has it. Of a type that is listed twice every entry
+// must be its own.
+bool has_own(const oci::Config& config, std::string_view type, const char* name) {
+  bool is_listed = false;
+  for (const oci::Namespace& ns : config.namespaces) {
+    if (ns.type == type && !ns.path.empty() && !is_own_namespace(ns.path, name)) {
+      return false;
+    }
+    is_listed = is_listed || ns.type == type;
+  }
+  return is_listed;
+}
+
 }  // namespace
 
 Result<sysctl::NamespaceSet> own_namespaces(pid_t pid) {
@@ -144,6 +155,13 @@ bool is_own_namespace(const std::string& path, const char* name) {
   }
   const Result<bool> own = is_own(Entry{0, found.st_dev, found.st_ino}, *dirs, name);
   return own && *own;
+}
+
+sysctl::NamespaceSet config_namespaces(const oci::Config& config) {
+  return {.net = has_own(config, "network", "net"),
+          .ipc = has_own(config, "ipc", "ipc"),
+          .uts = has_own(config, "uts", "uts"),
+          .user = has_own(config, "user", "user")};
 }
 
 }  // namespace sg::request

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "oci/bundle.h"
 #include "sysctl/namespace_of.h"
 
 namespace sg::request {
@@ -19,5 +20,14 @@ namespace sg::request {
 // Whether the namespace at `path`, which is of the kind `name` ("net", as in /proc/PID/ns), belongs
 // neither to us nor to PID 1. False for whatever cannot be read, or is no namespace.
 [[nodiscard]] bool is_own_namespace(const std::string& path, const char* name);
+
+// Those that engines give a container, where nothing else is known.
+inline constexpr sysctl::NamespaceSet kEngineNamespaces{
+    .net = true, .ipc = true, .uts = true, .user = false};
+
+// By what config.json asks the runtime for: a new namespace is the container's own; one that is
+// joined by its path is where it is neither ours nor that of PID 1, and can be read. The hook looks
+// again at what the container then has.
+[[nodiscard]] sysctl::NamespaceSet config_namespaces(const oci::Config& config);
 
 }  // namespace sg::request

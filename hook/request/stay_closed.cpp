@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "host/capabilities.h"
 #include "host/ways_out.h"
-#include "oci/plain_path.h"
+#include "oci/open_proc_sys.h"
 
 namespace sg::request {
 namespace {

@@ -23,9 +23,8 @@
 #include "compile/ways_round.h"
 #include "oci/bundle.h"
 #include "policy/node_policy.h"
-#include "request/config_namespaces.h"
 #include "request/make_policy.h"
-#include "request/proc_sys.h"
+#include "request/own_namespaces.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::cli {

@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "cli/command.h"
 #include "engines/check.h"
-#include "request/node_policy_file.h"
+#include "request/node_policy_load.h"
 
 namespace sg::cli {
 

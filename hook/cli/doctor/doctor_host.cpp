@@ -12,7 +12,7 @@
 #include "host/capabilities.h"
 #include "host/cgroup_path.h"
 #include "host/kernel_release.h"
-#include "request/node_policy_summary.h"
+#include "request/node_policy_load.h"
 
 namespace sg::cli {
 namespace {

@@ -16,7 +16,7 @@
 #include "host/own_path.h"
 #include "host/root_dir.h"
 #include "host/run_program.h"
-#include "request/node_policy_summary.h"
+#include "request/node_policy_load.h"
 
 namespace sg::cli {
 namespace {

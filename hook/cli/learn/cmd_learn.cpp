@@ -21,8 +21,8 @@
 #include "events/host_events.h"
 #include "guard/guard_processes.h"
 #include "guard/proc_sys_report.h"
-#include "request/config_namespaces.h"
 #include "request/node_policy_load.h"
+#include "request/own_namespaces.h"
 
 namespace sg::cli {
 namespace {

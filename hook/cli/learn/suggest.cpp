@@ -14,8 +14,8 @@
 #include "compile/decide.h"
 #include "event_abi.h"
 #include "guard/find_guard.h"
-#include "policy/json_list.h"
 #include "policy/rule_list.h"
+#include "policy/rule_text.h"
 #include "request/make_policy.h"
 #include "table_abi.h"
 

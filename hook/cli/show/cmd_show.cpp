@@ -16,7 +16,7 @@
 #include "guard/find_guard.h"
 #include "guard/guard_processes.h"
 #include "guard/read_guards.h"
-#include "request/node_policy_file.h"
+#include "request/node_policy_load.h"
 
 namespace sg::cli {
 namespace {

@@ -12,6 +12,7 @@
 #include "support/catch.h"
 #include "support/random_policy.h"
 #include "support/reference_match.h"
+#include "support/simulate.h"
 
 using namespace sg;
 using automaton::Nfa;
@@ -53,7 +54,7 @@ class Comparison {
 
   void on(const Access& access) {
     const compile::Decision expected = test::reference_decide(policy_, access);
-    const automaton::RuleNumber rule = nfa_.simulate(test::to_word(access));
+    const automaton::RuleNumber rule = sg::test::simulate(nfa_, test::to_word(access));
     matched_ += expected.rule != automaton::kNoRule ? 1 : 0;
     if (rule != expected.rule) {
       INFO(test::show(policy_) << (access.write ? "write '" : "read '") << access.name << "' = '"
@@ -230,8 +231,8 @@ TEST_CASE("Build NFA: reads and writes have rules of their own") {
     const bool reads =
         kind != RuleKind::kPair && kind != RuleKind::kDeny && kind != RuleKind::kAllow;
     const Nfa nfa = compile::build_nfa(Policy{{rule}});
-    CHECK(nfa.simulate(test::to_word({true, "a", "1", true})) == (reads ? 0u : 1u));
-    CHECK(nfa.simulate(test::to_word({false, "a", "", true})) == (reads ? 1u : 0u));
+    CHECK(sg::test::simulate(nfa, test::to_word({true, "a", "1", true})) == (reads ? 0u : 1u));
+    CHECK(sg::test::simulate(nfa, test::to_word({false, "a", "", true})) == (reads ? 1u : 0u));
   }
 }
 

@@ -2,19 +2,20 @@
 // open_proc_sys_test.cpp - what is taken out, what goes in, what stays, and who is never opened.
 #include "oci/open_proc_sys.h"
 
+#include <fcntl.h>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
-
 #include "base/file_io.h"
 #include "request/stay_closed.h"
 #include "support/catch.h"
 #include "support/create_documents.h"
 
+using namespace sg::oci;
+using Paths = std::vector<std::string>;
 using sg::Result;
 using sg::oci::CreateConfig;
 using sg::oci::CreateEdit;
@@ -22,7 +23,6 @@ using sg::test::apart;
 using sg::test::Container;
 using sg::test::parsed;
 using sg::test::text_of;
-using Paths = std::vector<std::string>;
 
 namespace {
 
@@ -345,5 +345,44 @@ TEST_CASE("Open /proc/sys: a zero byte ends what runtimes in C read: refused") {
         R"({"mounts":[{"destination":"/proc/sys\u0000x"}]})"}) {
     INFO(text);
     CHECK_FALSE(sg::oci::parse_create_config(text));
+  }
+}
+
+TEST_CASE("Plain path: empty components and dots go, the rest stays") {
+  struct Case {
+    const char* path;
+    const char* plain;
+  };
+  const Case cases[] = {{"/", "/"},
+                        {"//", "/"},
+                        {"/./", "/"},
+                        {"/a/b", "/a/b"},
+                        {"//a/./b//", "/a/b"},
+                        {"/a/../b", "/a/../b"},
+                        {"a//b", "a//b"},
+                        {"", ""},
+                        {"/...", "/..."}};
+  for (const Case& c : cases) {
+    INFO(c.path);
+    CHECK(plain_path(c.path) == c.plain);
+  }
+  CHECK(has_dot_dot("/a/../b"));
+  CHECK(has_dot_dot(".."));
+  CHECK_FALSE(has_dot_dot("/a/..b/..."));
+}
+
+TEST_CASE("Plain path: /proc/sys, and what is in a process") {
+  CHECK(is_proc_sys("//proc/./sys/"));
+  CHECK_FALSE(is_proc_sys("/proc/sys/kernel"));
+  CHECK_FALSE(is_proc_sys("proc/sys"));
+  for (const char* path :
+       {"/proc/1", "/proc/1/root/proc/sys", "/proc/0x", "/proc/self/root", "/proc/thread-self"}) {
+    INFO(path);
+    CHECK(is_in_process(path));
+  }
+  for (const char* path :
+       {"/proc", "/proc/sys", "/proc/selfish", "/proc/irq/1", "/1", "/x/proc/1"}) {
+    INFO(path);
+    CHECK_FALSE(is_in_process(path));
   }
 }

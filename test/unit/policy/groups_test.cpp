@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "policy/name_pattern.h"
+#include "policy/rule_parser.h"
 #include "support/catch.h"
 #include "sysctl/sysctl_name.h"
 

@@ -7,10 +7,11 @@
 
 #include "base/json.h"
 #include "support/catch.h"
+#include "sysctl/sysctl_name.h"
 
-using namespace sg;
 using namespace sg::policy;
 using namespace sg::sysctl;
+using namespace sg;
 
 namespace {
 
@@ -26,6 +27,19 @@ std::vector<Rule> parse_document(const std::string& text, Diagnostics& findings,
   }
   return parser.take_rules();
 }
+
+struct NameCase {
+  const char* why;
+  std::string written;
+  std::string slash_form;
+};
+
+struct BadCase {
+  const char* why;
+  std::string written;
+  std::size_t offset;  // of the first finding
+  std::string text;
+};
 
 }  // namespace
 
@@ -92,4 +106,100 @@ TEST_CASE("Rule parser: hints are not looked for where nobody will see them") {
   CHECK(parse_document(text + "]", findings).empty());
   CHECK(findings.findings().size() <= 101);
   CHECK(findings.has_errors());
+}
+
+TEST_CASE("Patterns: legal ones have no finding") {
+  const std::string longest = "a/" + std::string(kNameMax - 2, 'b');
+  const NameCase cases[] = {
+      {"a name", "net.ipv4.ip_forward", "net/ipv4/ip_forward"},
+      {"a path", "/proc/sys/net/ipv4/ip_forward", "net/ipv4/ip_forward"},
+      {"a star at the end", "net.*", "net/*"},
+      {"a star alone", "*", "*"},
+      {"stars in the middle", "net.ipv4.conf.wg*.src_*_mark", "net/ipv4/conf/wg*/src_*_mark"},
+      {"a VLAN interface with a star", "net.ipv4.conf.*/100.x", "net/ipv4/conf/*.100/x"},
+      {"stars that do not touch", "a*b*c.*", "a*b*c/*"},
+      {"the longest", longest, longest},
+      {"other printable bytes", "net/a-b_c-d+e!f~g#h:i(j)k]l}m\\n'o`p^q&r%s$t<u>v",
+       "net/a-b_c-d+e!f~g#h:i(j)k]l}m\\n'o`p^q&r%s$t<u>v"},
+      {"three dots are a legal component", "net/.../x", "net/.../x"},
+      {"a dot at the start of a component", "net/.x", "net/.x"},
+  };
+  for (const NameCase& c : cases) {
+    INFO(c.why);
+    Diagnostics findings;
+    const auto pattern = parse_pattern(c.written, TextPlace{"here", 3}, findings);
+    CHECK(findings.findings().empty());
+    REQUIRE(pattern);
+    CHECK(*pattern == c.slash_form);
+  }
+}
+
+TEST_CASE("Patterns: every mistake is a finding at its place") {
+  const std::string too_long(kNameMax + 1, 'b');
+  const BadCase cases[] = {
+      {"nothing", "", 0, ""},
+      {"only the dropped part", "/proc/sys/", 0, "/proc/sys/"},
+      {"empty component, dots", "net..x", 0, "net..x"},
+      {"empty component, slashes", "net//x", 0, "net//x"},
+      {"leading slash", "/net/x", 0, "/net/x"},
+      {"leading dot", ".net.x", 0, ".net.x"},
+      {"separator at the end", "net.ipv4.", 0, "net.ipv4."},
+      {"a separator alone", "/", 0, "/"},
+      {"component .", "net/./x", 0, "net/./x"},
+      {"component ..", "net/../kernel/x", 0, "net/../kernel/x"},
+      {"component . in the dotted form", "net.ipv4./.x", 0, "net.ipv4./.x"},
+      {"component .. in the dotted form", "net.//.x", 0, "net.//.x"},
+      {"component .. at the end", "net/..", 0, "net/.."},
+      {"component .. at the start", "../net", 0, "../net"},
+      {"component .. behind /proc/sys/", "/proc/sys/../x", 0, "/proc/sys/../x"},
+      {"one byte too long", too_long, 0, too_long},
+      {"question mark", "net.a?", 5, "?"},
+      {"bracket", "net.[ab]", 4, "["},
+      {"brace", "net.{a,b}", 4, "{"},
+      {"two stars", "net.**.x", 4, "**"},
+      {"two stars at the end", "net.**", 4, "**"},
+      {"three stars, one finding", "net.***", 4, "**"},
+      {"comma", "net.a,b", 5, ","},
+      {"semicolon", "net.a;b", 5, ";"},
+      {"equals", "net.a=b", 5, "="},
+      {"bar", "net.a|b", 5, "|"},
+      {"quote", "net.\"a\"", 4, "\""},
+      {"at", "net.@a", 4, "@"},
+      {"at first", "@net", 0, "@"},
+      {"blank inside", "net.a b", 5, " "},
+      {"tab inside", "net.a\tb", 5, "\t"},
+      {"blank at the end", "net.a ", 5, " "},
+      {"line break", "net.a\nb", 5, "\n"},
+      {"UTF-8", "net.\xc3\xa9", 4, "\xc3\xa9"},
+      {"zero byte", std::string("net.a\0", 6), 5, std::string("\0", 1)},
+      {"DEL", "net.a\x7f", 5, "\x7f"},
+  };
+  for (const BadCase& c : cases) {
+    INFO(c.why);
+    Diagnostics findings;
+    CHECK_FALSE(parse_pattern(c.written, TextPlace{"here", 100}, findings));
+    REQUIRE_FALSE(findings.findings().empty());
+    const Finding& first = findings.findings()[0];
+    CHECK(first.severity == Severity::kError);
+    CHECK(first.source == "here");
+    CHECK(first.offset == 100 + c.offset);
+    CHECK(first.text == c.text);
+    CHECK_FALSE(first.message.empty());
+    CHECK_FALSE(first.hint.empty());
+  }
+}
+
+TEST_CASE("Patterns: findings of other pattern languages name the supported form") {
+  for (const char* written : {"a?", "a[b]", "a{b}", "a.**"}) {
+    INFO(written);
+    Diagnostics findings;
+    CHECK_FALSE(parse_pattern(written, TextPlace{}, findings));
+    CHECK(findings.findings()[0].hint.find("\"*\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("Patterns: all mistakes of a name are found at once") {
+  Diagnostics findings;
+  CHECK_FALSE(parse_pattern("net..a?b[", TextPlace{}, findings));
+  CHECK(findings.findings().size() == 3);
 }

@@ -7,8 +7,8 @@
 
 #include "support/catch.h"
 
-using namespace sg;
 using namespace sg::policy;
+using namespace sg;
 
 namespace {
 
@@ -25,6 +25,12 @@ void add_many(Diagnostics& findings, Severity severity, std::size_t count) {
   for (std::size_t i = 0; i < count; i++) {
     add_finding(findings, make(severity));
   }
+}
+
+std::vector<JsonElement> split_valid(const std::string& list) {
+  std::variant<std::vector<JsonElement>, JsonProblem> elements = split_json_list(list);
+  REQUIRE(std::holds_alternative<std::vector<JsonElement>>(elements));
+  return std::get<0>(std::move(elements));
 }
 
 }  // namespace
@@ -128,4 +134,139 @@ TEST_CASE("Bytes: a run of them is one finding") {
   CHECK(findings.findings()[0].text == "\xc3\xa9");
   CHECK(findings.findings()[0].message.find("0xc3") != std::string::npos);
   CHECK(findings.findings()[1].offset == 4);
+}
+
+TEST_CASE("JSON form: the elements and their places") {
+  struct Case {
+    const char* why;
+    std::string list;
+    std::vector<std::string> raw;  // as they stand in the list
+  };
+  const Case cases[] = {
+      {"empty", "[]", {}},
+      {"empty, with layout", " \n[ \t\r\n] \n", {}},
+      {"one", R"(["a"])", {R"("a")"}},
+      {"layout everywhere", "\n[ \"a\" ,\r\n\t\"b\"\n]\n", {R"("a")", R"("b")"}},
+      {"separators inside strings",
+       R"(["a,b","]","[","{"])",
+       {R"("a,b")", R"("]")", R"("[")", R"("{")"}},
+      {"quotes and backslashes inside strings",
+       R"(["a\"","\\","\\\"]"])",
+       {R"("a\"")", R"("\\")", R"("\\\"]")"}},
+      {"words and numbers", "[1, true,null ,-2.5e3]", {"1", "true", "null", "-2.5e3"}},
+      {"nested",
+       R"([["]", []], {"a": ["}"]}, "b"])",
+       {R"(["]", []])", R"({"a": ["}"]})", R"("b")"}},
+      {"empty string", R"([""])", {R"("")"}},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const std::vector<JsonElement> elements = split_valid(c.list);
+    REQUIRE(elements.size() == c.raw.size());
+    for (std::size_t i = 0; i < elements.size(); i++) {
+      INFO("element " << i);
+      CHECK(c.list.substr(elements[i].start, elements[i].end - elements[i].start) == c.raw[i]);
+      CHECK(elements[i].is_string == (c.raw[i][0] == '"'));
+    }
+  }
+}
+
+TEST_CASE("JSON form: each decoded byte leads back to what wrote it") {
+  struct Case {
+    const char* why;
+    std::string list;
+    std::string text;
+    std::vector<std::size_t> map;
+  };
+  const Case cases[] = {
+      {"plain", R"(["ab"])", "ab", {2, 3, 4}},
+      {"empty", R"([""])", "", {2}},
+      {"short escapes", R"(["\n\\\"\/x"])", "\n\\\"/x", {2, 4, 6, 8, 10, 11}},
+      {"an escape of one byte", R"(["\u0041b"])", "Ab", {2, 8, 9}},
+      {"the largest of one byte",
+       R"(["\u007fb"])",
+       "\x7f"
+       "b",
+       {2, 8, 9}},
+      {"the smallest of two bytes",
+       R"(["\u0080b"])",
+       "\xc2\x80"
+       "b",
+       {2, 2, 8, 9}},
+      {"the largest of two bytes",
+       R"(["\u07FFb"])",
+       "\xdf\xbf"
+       "b",
+       {2, 2, 8, 9}},
+      {"the smallest of three bytes",
+       R"(["\u0800b"])",
+       "\xe0\xa0\x80"
+       "b",
+       {2, 2, 2, 8, 9}},
+      {"just below the surrogates",
+       R"(["\uD7FFb"])",
+       "\xed\x9f\xbf"
+       "b",
+       {2, 2, 2, 8, 9}},
+      {"just above the surrogates",
+       R"(["\ue000b"])",
+       "\xee\x80\x80"
+       "b",
+       {2, 2, 2, 8, 9}},
+      {"the largest of three bytes",
+       R"(["\uFfFfb"])",
+       "\xef\xbf\xbf"
+       "b",
+       {2, 2, 2, 8, 9}},
+      {"a pair of surrogates",
+       R"(["\ud83d\uDE00b"])",
+       "\xf0\x9f\x98\x80"
+       "b",
+       {2, 2, 2, 2, 14, 15}},
+      {"UTF-8 as it is",
+       "[\"\xc3\xa9"
+       "b\"]",
+       "\xc3\xa9"
+       "b",
+       {2, 3, 4, 5}},
+      {"a zero byte", R"(["\u0000b"])", std::string("\0b", 2), {2, 8, 9}},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const std::vector<JsonElement> elements = split_valid(c.list);
+    REQUIRE(elements.size() == 1);
+    CHECK(elements[0].text == c.text);
+    CHECK(elements[0].map == c.map);
+  }
+}
+
+TEST_CASE("JSON form: what is not JSON is an error with its offset") {
+  struct Case {
+    const char* why;
+    std::string list;
+    std::size_t least;
+    std::size_t most;
+  };
+  const Case cases[] = {
+      {"not closed", R"(["a")", 3, 5},
+      {"a comma too many", R"(["a",])", 4, 6},
+      {"no quotes", "[net.x]", 1, 3},
+      {"something behind", R"(["a"] x)", 5, 7},
+      {"a second document", "[][]", 2, 3},
+      {"a lone surrogate", R"(["\ud800"])", 2, 9},
+      {"not UTF-8", "[\"a\xff\"]", 3, 4},
+      {"a raw line break in a string", "[\"a\nb\"]", 3, 4},
+      {"an unknown escape", R"(["\x41"])", 2, 4},
+      {"too deep", std::string(100, '[') + std::string(100, ']'), 50, 70},
+      {"a zero byte", std::string("[\0]", 3), 1, 1},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const auto elements = split_json_list(c.list);
+    REQUIRE(std::holds_alternative<JsonProblem>(elements));
+    const std::size_t error_offset = std::get<JsonProblem>(elements).offset;
+    CHECK(error_offset >= c.least);
+    CHECK(error_offset <= c.most);
+    CHECK(std::get<JsonProblem>(elements).why.size() > 20);
+  }
 }

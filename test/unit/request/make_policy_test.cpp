@@ -2,12 +2,12 @@
 // make_policy_test.cpp - from what a policy is made of to a table and its metadata.
 #include "request/make_policy.h"
 
+#include <unistd.h>
 #include <fstream>
 #include <string>
 #include <utility>
 
-#include <unistd.h>
-
+#include "base/diagnostic.h"
 #include "compile/decide.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -15,9 +15,12 @@
 using sg::Errc;
 using sg::Result;
 using sg::compile::Origin;
+using sg::compile::ProcSys;
 using sg::policy::Verdict;
 using sg::request::MadePolicy;
 using sg::request::make_policy_of;
+using sg::request::proc_sys_of;
+using sg::request::settle;
 
 namespace {
 
@@ -37,6 +40,14 @@ Origin origin_with(const sg::test::TempDir& dir, const std::string& text,
 
 Verdict verdict_on(const MadePolicy& ready, const std::string& name, const std::string& value) {
   return sg::compile::decide(ready.table, {.write = true, .name = name, .value = value}).verdict;
+}
+
+sg::oci::Config config_of(std::map<std::string, std::string> annotations,
+                          std::vector<std::string> readonly_paths) {
+  sg::oci::Config config;
+  config.annotations = std::move(annotations);
+  config.readonly_paths = std::move(readonly_paths);
+  return config;
 }
 
 }  // namespace
@@ -132,5 +143,34 @@ TEST_CASE("Make policy: each source can be wrong in its own way") {
     const Result<MadePolicy> ready = make_policy_of(std::move(origin), "id");
     REQUIRE_FALSE(ready);
     CHECK(ready.error().code == each.code);
+  }
+}
+
+TEST_CASE("Proc sys: marks, then what is read-only") {
+  CHECK(proc_sys_of(config_of({}, {"/proc/bus"})) == ProcSys::kLooksOpen);
+  CHECK(proc_sys_of(config_of({}, {"/proc/sys"})) == ProcSys::kUnknown);
+  CHECK(proc_sys_of(config_of({}, {"/proc/sys/net"})) == ProcSys::kUnknown);
+  CHECK(proc_sys_of(config_of({{"io.sysctl-guard.opened", ""}}, {})) == ProcSys::kOpened);
+  CHECK(proc_sys_of(config_of({{"io.sysctl-guard.was-open", ""}}, {})) == ProcSys::kWasOpen);
+  // Whoever writes that annotation himself gains nothing by it.
+  CHECK(proc_sys_of(config_of({{"io.sysctl-guard.was-open", ""}}, {"/proc/sys"})) ==
+        ProcSys::kUnknown);
+  CHECK(proc_sys_of(config_of({{"io.sysctl-guard.was-open", ""}, {"io.sysctl-guard.opened", ""}},
+                              {})) == ProcSys::kOpened);
+}
+
+TEST_CASE("Proc sys: one that asks to write may have been opened by an older version") {
+  sg::Diagnostics findings;
+  const sg::policy::NodePolicy none = sg::policy::default_node_policy("none", {.net = true});
+  const sg::policy::NodePolicy grants = sg::policy::parse_node_policy(
+      R"({"version": 1, "default": {"allow": ["net.a"]}})", "f", {.net = true}, findings);
+  sg::policy::Request nothing;
+  sg::policy::Request empty;
+  empty.has_allow = true;
+  CHECK(settle(ProcSys::kLooksOpen, none, nothing) == ProcSys::kWasOpen);
+  CHECK(settle(ProcSys::kLooksOpen, grants, nothing) == ProcSys::kUnknown);
+  CHECK(settle(ProcSys::kLooksOpen, grants, empty) == ProcSys::kWasOpen);
+  for (const ProcSys known : {ProcSys::kUnknown, ProcSys::kOpened, ProcSys::kWasOpen}) {
+    CHECK(settle(known, none, nothing) == known);
   }
 }

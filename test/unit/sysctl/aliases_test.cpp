@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "policy/name_pattern.h"
+#include "policy/rule_parser.h"
 #include "support/catch.h"
 #include "sysctl/interface_names.h"
 #include "sysctl/sysctl_name.h"

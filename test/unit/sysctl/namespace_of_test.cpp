@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/diagnostic.h"
-#include "policy/name_pattern.h"
+#include "policy/rule_parser.h"
 #include "support/catch.h"
 #include "sysctl/sysctl_name.h"
 

@@ -13,7 +13,7 @@
 
 #include "policy/policy.h"
 #include "programs/exit_code.h"
-#include "request/config_namespaces.h"
+#include "request/own_namespaces.h"
 #include "support/catch.h"
 
 namespace {

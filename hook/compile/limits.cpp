@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// too_large.cpp - the rules that cost most, in one finding.
-#include "compile/too_large.h"
+// limits.cpp - the rules that cost most, in one finding.
+#include "compile/limits.h"
 
 #include <algorithm>
 #include <utility>

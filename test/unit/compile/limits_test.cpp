@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// too_large_test.cpp - the dearest rules are named, whoever wrote them.
-#include "compile/too_large.h"
+// limits_test.cpp - the dearest rules are named, whoever wrote them.
+#include "compile/limits.h"
 
 #include <string>
 

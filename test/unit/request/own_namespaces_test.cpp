@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// config_namespaces_test.cpp - new namespaces, joined ones, and those that nobody can tell.
-#include "request/config_namespaces.h"
+// own_namespaces_test.cpp - new namespaces, joined ones, and those that nobody can tell.
+#include "request/own_namespaces.h"
 
 #include <vector>
 
