@@ -19,7 +19,6 @@
 #include "automaton/dfa.h"
 #include "base/check.h"
 #include "compile/build_nfa.h"
-#include "compile/limits.h"
 #include "policy/rule_text.h"
 #include "sysctl/aliases.h"
 #include "sysctl/sysctl_name.h"
@@ -44,6 +43,10 @@ std::optional<Dfa> compile_names(const DeniesAndAllows& rules) {
   return compile_rules(std::move(names));
 }
 
+bool is_template(std::string_view component) {
+  return component == "all" || component == "default";
+}
+
 // "a", "a and b", "a, b and 2 more".
 std::string list_of(const std::vector<std::string>& names) {
   constexpr std::size_t kShown = 3;
@@ -64,8 +67,7 @@ std::string remedy_for(const Rule& deny, const WayRound& found) {
   const std::string_view component =
       std::string_view(found.written).substr(begin + 1, end - begin - 1);
   const std::string_view directory = std::string_view(found.written).substr(0, begin + 1);
-  const bool is_template = component == "all" || component == "default";
-  if (!is_template || !deny.pattern.starts_with(directory)) {
+  if (!is_template(component) || !deny.pattern.starts_with(directory)) {
     return sysctl::to_dot_form(found.written);
   }
   const std::size_t behind = deny.pattern.find('/', directory.size());
@@ -167,10 +169,6 @@ std::string_view take_text(std::string_view& rest) {
   const std::string_view text = rest.substr(0, std::min(rest.find_first_of(kGaps), rest.size()));
   rest.remove_prefix(text.size());
   return text;
-}
-
-bool is_template(std::string_view component) {
-  return component == "all" || component == "default";
 }
 
 bool may_become_template(std::string_view component) {

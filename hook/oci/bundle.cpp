@@ -8,6 +8,7 @@
 #include "oci/bundle.h"
 
 #include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// runtime_args.h - a command line of runc or crun: does it start a container, of which bundle?
+// runtime_args.h - a command line of runc or crun: does it start a container, of which bundle? And
+// the log that it names.
 //
 // Both runtimes' options are known, with and without values, so that the value of one is never
 // taken for the subcommand. Nothing is changed: the real runtime gets the arguments as they came.
@@ -31,6 +32,9 @@ struct RuntimeArgs {
 // starts a container is passed on, for the runtime to judge.
 [[nodiscard]] RuntimeArgs parse_runtime_args(std::span<const std::string_view> arguments);
 
+// An error in the log file that an engine gave the runtime: containerd, Docker and Podman show the
+// last error of that file as the reason why there is no container.
+//
 // One line with its newline, as runc writes it: {"level":"error","msg":…,"time":…}, or the same as
 // key=value text. The time is UTC, RFC 3339.
 [[nodiscard]] std::string runtime_log_entry(std::string_view message, bool json, std::time_t now);

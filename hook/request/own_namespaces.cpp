@@ -6,12 +6,12 @@
 // for itself, are the host's whoever else is in them. A kind of namespace that this kernel does not
 // have (the hook's own entry is missing) belongs to no container alone. Everything else that cannot
 // be read is an error, or not the container's own: taking an unknown namespace for its own would
-// widen the node's limit.
-// test/kernel/cgroup_test.cpp tries it on processes.
+// widen the node's limit. test/kernel/cgroup_test.cpp tries it on processes.
 #include "request/own_namespaces.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <string>

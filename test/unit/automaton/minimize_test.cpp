@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// minimize_test.cpp - the result decides alike, is the smallest there is, and is the only one.
+// minimize_test.cpp - the result decides alike, is the smallest there is, and is the only one; a loop
+// of several states is told.
 #include "automaton/minimize.h"
 
 #include <algorithm>

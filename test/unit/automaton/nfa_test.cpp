@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// nfa_test.cpp - the simulation on automata small enough to check by eye.
+// nfa_test.cpp - the simulation on automata small enough to check by eye; classes against
+// their definition.
 #include "automaton/nfa.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // apply_limit_test.cpp - policies and limits by chance: refused exactly where they must be, cut and
-// audited exactly as the reference has it.
+// audited exactly as the reference has it; for each reason what is said and what to do.
 #include "compile/apply_limit.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ways_round_test.cpp - a `deny` of one name warns where the other one is permitted, and nowhere
-// else.
+// else; rows of two names, followed through the automaton of a few patterns.
 #include "compile/ways_round.h"
 
 #include <algorithm>

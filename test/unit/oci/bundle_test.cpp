@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// bundle_test.cpp - config.json as engines write it, at every size, and everything that is none.
+// bundle_test.cpp - config.json as engines write it, at every size, and everything that is none;
+// single values, and what is said of wrong ones.
 #include "oci/bundle.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
+
 #include <array>
 #include <filesystem>
 #include <fstream>

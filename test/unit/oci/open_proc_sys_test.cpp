@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// open_proc_sys_test.cpp - what is taken out, what goes in, what stays, and who is never opened.
+// open_proc_sys_test.cpp - what is taken out, what goes in, what stays, and who is never opened;
+// spellings of one path.
 #include "oci/open_proc_sys.h"
 
 #include <fcntl.h>
+
 #include <filesystem>
 #include <map>
 #include <string>

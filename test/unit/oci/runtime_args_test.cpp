@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // runtime_args_test.cpp - command lines as engines write them, and as somebody could to slip one
-// through.
+// through; what engines read as the reason.
 #include "oci/runtime_args.h"
 
 #include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>

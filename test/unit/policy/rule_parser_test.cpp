@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_parser_test.cpp - where rules and findings stand in a JSON document; lists are in
-// rule_list_test.cpp.
+// rule_list_test.cpp. Legal names, and each mistake with its finding.
 #include "policy/rule_parser.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // rule_text_test.cpp - blanks, quotes, legal bytes, and that findings are bounded but errors never
-// lost.
+// lost; the elements of the JSON form, and the way back from each decoded byte.
 #include "policy/rule_text.h"
 
 #include <string>

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// make_policy_test.cpp - from what a policy is made of to a table and its metadata.
+// make_policy_test.cpp - from what a policy is made of to a table and its metadata; what a
+// document tells of /proc/sys, and what follows for an audit of the node.
 #include "request/make_policy.h"
 
 #include <unistd.h>
+
 #include <fstream>
 #include <string>
 #include <utility>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_policy_load_test.cpp - a mistake in the file is the error of the run.
+// node_policy_load_test.cpp - a mistake in the file is the error of the run; only a file that is clearly not
+// there is none, and who can write it matters.
 #include "request/node_policy_load.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
 #include <string>
 #include <vector>
 
