@@ -219,7 +219,7 @@ Result<ContainerdConfig> load_containerd_config(const host::RootDir& root,
   }
   config->sets_cri = false;
   std::vector<std::string> patterns = config->imports;
-  std::vector<std::string> seen = {std::string(kContainerdConfig), std::string(kContainerdDropIn)};
+  std::vector<std::string> seen = {kContainerdConfig, kContainerdDropIn};
   for (std::size_t i = 0; i < patterns.size() && seen.size() < kFilesMax; ++i) {
     const Result<std::vector<std::string>> files = files_of(root, patterns[i]);
     if (!files) {
@@ -292,10 +292,7 @@ Result<std::string> base_spec_text(const std::string& spec, const std::string& h
   const std::string what = "the output of ctr oci spec";
   Result<std::string> out = json_remove(spec, what, limits);
   if (out) {
-    out = json_append(*out, what, hooks,
-                      "{\"path\": " + json_quote(hook) + ", \"args\": [" +
-                          json_quote(oci::kHookName) +
-                          "], \"timeout\": " + std::to_string(kHookTimeoutSeconds) + "}");
+    out = json_append(*out, what, hooks, call_json(hook).line());
   }
   if (out) {
     return out;

@@ -17,10 +17,9 @@
 
 namespace sg::engines {
 
-inline constexpr std::string_view kContainerdConfig = "/etc/containerd/config.toml";
-inline constexpr std::string_view kContainerdDropIn = "/etc/containerd/conf.d/99-sysctl-guard.toml";
-inline constexpr std::string_view kContainerdBaseSpec =
-    "/etc/containerd/sysctl-guard-base-spec.json";
+inline constexpr const char* kContainerdConfig = "/etc/containerd/config.toml";
+inline constexpr const char* kContainerdDropIn = "/etc/containerd/conf.d/99-sysctl-guard.toml";
+inline constexpr const char* kContainerdBaseSpec = "/etc/containerd/sysctl-guard-base-spec.json";
 
 // What of config.toml, or of a file that it imports, decides how it is extended.
 struct ContainerdConfig {

@@ -5,6 +5,7 @@
 // alone, and so that it can be shown instead.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,10 +16,13 @@
 
 namespace sg::engines {
 
+// The bytes of a file; nothing: no such file.
+using FileText = std::optional<std::string>;
+
 struct FileChange {
-  std::string path;                   // as the system will see it
-  std::optional<std::string> before;  // nothing: no such file
-  std::optional<std::string> after;
+  std::string path;  // as the system will see it
+  FileText before;
+  FileText after;
 };
 
 struct FilePlan {
@@ -30,13 +34,21 @@ struct FilePlan {
 // Adds a change of the file to `after`, with what is there now as `before`. Errors: those of
 // RootDir::read.
 [[nodiscard]] Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                               std::optional<std::string> after);
+                               FileText after);
+
+// What becomes of the bytes of a file that messages call `what`.
+using FileEdit = std::function<Result<FileText>(const FileText& before, const std::string& what)>;
+
+// The same with what `edit` makes of the file; no change where there is no file before and after.
+// Errors: those of RootDir::read and of `edit`.
+[[nodiscard]] Status plan_edit(const host::RootDir& root, FilePlan& plan, const std::string& path,
+                               const FileEdit& edit);
 
 // The same for a file that is ours alone, as `is_ours` tells by its content. One that is there and
 // is not ours stays: that is an error, kBadInput, where it is to be written, and a remark where it
 // is to go.
 [[nodiscard]] Status plan_own_file(const host::RootDir& root, FilePlan& plan,
-                                   const std::string& path, std::optional<std::string> after,
+                                   const std::string& path, FileText after,
                                    bool (*is_ours)(std::string_view text));
 
 // Does the plan change a file?

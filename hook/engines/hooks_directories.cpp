@@ -18,7 +18,7 @@ constexpr const char* kEtcDirectory = "/etc/containers/oci/hooks.d";
 
 // What the files that were read so far say.
 struct Directories {
-  List active = {std::string(kHooksDDefault)};
+  List active = {kHooksDDefault};
   List mentioned;
   bool is_appended = false;  // Podman's {append=true}, which holds until a file says {append=false}
 };
@@ -119,21 +119,17 @@ Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hoo
                  std::string(hooks_d.title) + ": its configuration sets hooks_dir to no directory",
                  "add \"" + std::string(kHooksDDefault) + "\" to hooks_dir"};
   }
-  const std::string* chosen = nullptr;
-  for (const std::string& directory : directories) {
-    if (root.has(directory + "/" + std::string(kHooksDFile))) {
-      chosen = &directory;
-    }
+  const auto last = std::find_if(
+      directories.rbegin(), directories.rend(),
+      [&root](const std::string& directory) { return root.has(directory + "/" + kHooksDFile); });
+  if (last != directories.rend()) {
+    return *last;
   }
-  if (chosen != nullptr) {
-    return *chosen;
-  }
-  return is_among(root, std::string(kHooksDDefault), directories) ? std::string(kHooksDDefault)
-                                                                  : directories.back();
+  return is_among(root, kHooksDDefault, directories) ? kHooksDDefault : directories.back();
 }
 
 Result<List> known_directories(const host::RootDir& root) {
-  List known = {std::string(kHooksDDefault), kEtcDirectory};
+  List known = {kHooksDDefault, kEtcDirectory};
   for (const Engine* engine : all_engines()) {
     const Result<Directories> found =
         engine->hooks_d == nullptr ? Directories() : read_all(root, *engine->hooks_d);

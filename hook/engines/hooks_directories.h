@@ -16,10 +16,10 @@ namespace sg::engines {
 struct Engine;
 
 // Where both engines look unless they are told otherwise, for root and rootless alike.
-inline constexpr std::string_view kHooksDDefault = "/usr/share/containers/oci/hooks.d";
+inline constexpr const char* kHooksDDefault = "/usr/share/containers/oci/hooks.d";
 // Files run in the order of their names. Late, so that the precreate stage sees what others have
 // changed.
-inline constexpr std::string_view kHooksDFile = "90-sysctl-guard.json";
+inline constexpr const char* kHooksDFile = "90-sysctl-guard.json";
 
 // How an engine with hooks.d is configured.
 struct HooksD {

@@ -4,11 +4,8 @@
 
 #include "engines/engine.h"
 #include "engines/hooks_d.h"
-#include "engines/registrations.h"
 
 namespace sg::engines {
-
-extern const Engine kPodman;
 
 namespace {
 
@@ -29,8 +26,9 @@ constexpr std::array kTraps{
                 "write the rules of a list on one line with \";\" between them, or into a profile, "
                 "or use 5.0"}};
 
-Status plan_podman(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
-  const Result<std::vector<const Engine*>> refusing = plan_hooks_d(root, kPodman, request, plan);
+Status plan_podman(const host::RootDir& root, const Engine& engine, const InstallRequest& request,
+                   FilePlan& plan) {
+  const Result<std::vector<const Engine*>> refusing = plan_hooks_d(root, engine, request, plan);
   if (!refusing) {
     return refusing.error();
   }
@@ -44,15 +42,9 @@ Status plan_podman(const host::RootDir& root, const InstallRequest& request, Fil
   return Ok{};
 }
 
-Status unplan_podman(const host::RootDir& root, FilePlan& plan) {
-  return unplan_hooks_d(root, kPodman, plan);
-}
-
-std::vector<Check> check_podman(const host::RootDir& root) { return check_hooks_d(root, kPodman); }
-
 }  // namespace
 
-constexpr Engine kPodman{
+extern constexpr Engine kPodman{
     .program = {"podman", "podman", kTraps},
     .summary = "a file in its hooks directory",
     .apparmor_profile = "containers-default",
@@ -60,7 +52,7 @@ constexpr Engine kPodman{
         "--security-opt apparmor=PROFILE with one that permits the names, or apparmor=unconfined",
     .hooks_d = &kHooksD,
     .plan = plan_podman,
-    .unplan = unplan_podman,
-    .check = check_podman};
+    .unplan = unplan_hooks_d,
+    .check = check_hooks_d};
 
 }  // namespace sg::engines

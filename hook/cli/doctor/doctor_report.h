@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engines/check.h"
+#include "engines/programs.h"
 
 namespace sg::cli {
 

@@ -77,7 +77,7 @@ TEST_CASE("Plan of the CDI specification: another's of that name stays as it is"
   const TempDir dir;
   const RootDir root(dir.path());
   const std::string theirs = R"({"cdiVersion": "0.5.0", "kind": "a.b/c", "devices": []})";
-  REQUIRE(sg::replace_file(dir.path() + std::string(sg::engines::kCdiFile), theirs));
+  REQUIRE(sg::replace_file(dir.path() + sg::engines::kCdiFile, theirs));
   FilePlan plan;
   CHECK_FALSE(sg::engines::plan_cdi(root, InstallRequest{}, plan));
   REQUIRE(sg::engines::unplan_cdi(root, kDocker, plan));
@@ -88,8 +88,8 @@ TEST_CASE("Plan of the CDI specification: another's of that name stays as it is"
 TEST_CASE("Plan of the CDI specification: a runtime that is not ours does not keep it") {
   const TempDir dir;
   const RootDir root(dir.path());
-  REQUIRE(sg::replace_file(dir.path() + std::string(sg::engines::kCdiFile),
-                           sg::engines::cdi_spec_text("/h", {})));
+  REQUIRE(
+      sg::replace_file(dir.path() + sg::engines::kCdiFile, sg::engines::cdi_spec_text("/h", {})));
   REQUIRE(sg::replace_file(dir.path() + "/etc/docker/daemon.json",
                            R"({"runtimes": {"sysctl-guard": {"path": "/x"}}})"));
   FilePlan plan;
