@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // containerd.cpp - version 2 in config.toml, version 3 beside it; the base spec before either.
 #include <array>
-#include <optional>
 
 #include "base/text.h"
 #include "engines/cdi.h"
 #include "engines/containerd_config.h"
 
 namespace sg::engines {
-
 namespace {
 
 constexpr std::array kTraps{VersionTrap{{1, 5, 0}, "has no base_runtime_spec", "use 1.5 or later"}};
 
 constexpr const char* kId = "hook:containerd";
+constexpr const char* kQuotedConfig = "'/etc/containerd/config.toml'";
 constexpr std::string_view kHandler = "sysctl-guard";
-
-std::string quoted(std::string_view path) { return "'" + std::string(path) + "'"; }
 
 struct Files {
   FileText config;
@@ -34,6 +31,10 @@ Result<Files> read_files(const host::RootDir& root) {
 
 bool is_in_config(const Files& files) {
   return files.config && remove_handler(*files.config) != *files.config;
+}
+
+bool is_registered(const Files& files) {
+  return is_our_drop_in(files.drop_in) || is_in_config(files);
 }
 
 bool is_our_base_spec(std::string_view text) { return !base_spec_hooks(text).empty(); }
@@ -59,33 +60,28 @@ void note_containerd(const ContainerdConfig& config, bool all_containers, FilePl
   plan.notes.emplace_back("restart containerd: systemctl restart containerd");
 }
 
-// Another default runtime is somebody's choice; runc is what containerd has without one.
-Status check_default(const ContainerdConfig& config) {
-  const std::string& name = config.default_runtime;
-  if (name.empty() || name == "runc" || name == kHandler) {
-    return Ok{};
-  }
-  return Error{Errc::kBadInput,
-               quoted(kContainerdConfig) + ": the default runtime is '" + escape(name) + "'",
-               "remove default_runtime_name first, or name a runtime class for each pod"};
-}
-
 Result<ContainerdConfig> config_for(const host::RootDir& root, const std::string& text,
                                     bool all_containers) {
-  Result<ContainerdConfig> config = load_containerd_config(root, remove_handler(text));
+  Result<ContainerdConfig> config = load_containerd_config(root, text);
   if (!config) {
     return config;
   }
   if (config->obstacle) {
     return *config->obstacle;
   }
-  Status fits = all_containers ? check_default(*config) : Status(Ok{});
-  return fits ? std::move(config) : std::move(fits).error();
+  // Another default runtime is somebody's choice; runc is what containerd has without one.
+  const std::string& name = config->default_runtime;
+  if (all_containers && !name.empty() && name != "runc" && name != kHandler) {
+    return Error{Errc::kBadInput,
+                 std::string(kQuotedConfig) + ": the default runtime is '" + escape(name) + "'",
+                 "remove default_runtime_name first, or name a runtime class for each pod"};
+  }
+  return config;
 }
 
 // The handler must not be the default one of what stays.
 Status require_not_default(const host::RootDir& root, const std::string& text) {
-  const Result<ContainerdConfig> config = load_containerd_config(root, remove_handler(text));
+  const Result<ContainerdConfig> config = load_containerd_config(root, text);
   if (!config) {
     return config.error();
   }
@@ -93,7 +89,7 @@ Status require_not_default(const host::RootDir& root, const std::string& text) {
     return Ok{};
   }
   return Error{Errc::kUnsupported,
-               quoted(kContainerdConfig) +
+               std::string(kQuotedConfig) +
                    ": default_runtime_name = \"sysctl-guard\" is there, and containerd would not "
                    "load its CRI plugin without that runtime",
                "remove that line first, from this file or from one that it imports"};
@@ -106,7 +102,7 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
     return files.error();
   }
   if (!files->config) {
-    return Error{Errc::kBadInput, quoted(kContainerdConfig) + ": is not there",
+    return Error{Errc::kBadInput, std::string(kQuotedConfig) + ": is not there",
                  "make one first: containerd config default > " + std::string(kContainerdConfig)};
   }
   const bool was_for_all = drop_in_is_for_all(files->drop_in);
@@ -131,21 +127,24 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
   if (!planned) {
     return planned;
   }
-  return config->version == 2
-             ? plan_file(root, plan, kContainerdConfig, add_handler(*files->config, *config))
-             : plan_own_file(root, plan, kContainerdDropIn, drop_in_text(*config, all_containers),
-                             is_our_drop_in);
+  if (config->version == 2) {
+    plan.changes.push_back(
+        {kContainerdConfig, files->config, add_handler(*files->config, *config)});
+    return Ok{};
+  }
+  return plan_own_file(root, plan, kContainerdDropIn, drop_in_text(*config, all_containers),
+                       is_our_drop_in);
 }
 
 Status unplan_containerd(const host::RootDir& root, const Engine& engine, FilePlan& plan) {
-  const auto without = [](const FileText& text, const std::string& /*what*/) {
-    return text ? FileText(remove_handler(*text)) : text;
-  };
   const Result<Files> files = read_files(root);
-  Status planned = files ? plan_edit(root, plan, kContainerdConfig, without) : files.error();
-  if (planned) {
-    planned = plan_own_file(root, plan, kContainerdDropIn, std::nullopt, is_our_drop_in);
+  if (!files) {
+    return files.error();
   }
+  if (files->config) {
+    plan.changes.push_back({kContainerdConfig, files->config, remove_handler(*files->config)});
+  }
+  Status planned = plan_own_file(root, plan, kContainerdDropIn, std::nullopt, is_our_drop_in);
   const bool has_handler = changes_anything(plan);
   if (planned) {
     planned = plan_own_file(root, plan, kContainerdBaseSpec, std::nullopt, is_our_base_spec);
@@ -163,10 +162,7 @@ Status unplan_containerd(const host::RootDir& root, const Engine& engine, FilePl
 
 Result<bool> uses_cdi(const host::RootDir& root) {
   const Result<Files> files = read_files(root);
-  if (!files) {
-    return files.error();
-  }
-  return is_our_drop_in(files->drop_in) || is_in_config(*files);
+  return files ? Result<bool>(is_registered(*files)) : files.error();
 }
 
 std::vector<Check> check_containerd(const host::RootDir& root, const Engine& engine) {
@@ -174,23 +170,20 @@ std::vector<Check> check_containerd(const host::RootDir& root, const Engine& eng
   if (!files) {
     return {failed_check(engine, "", files.error())};
   }
-  const bool in_file = is_in_config(*files);
-  const bool is_registered = in_file || is_our_drop_in(files->drop_in);
-  const Result<ContainerdConfig> config =
-      load_containerd_config(root, remove_handler(files->config.value_or("")));
-  if (!is_registered && config && config->default_runtime == kHandler && !config->obstacle) {
+  const Result<ContainerdConfig> config = load_containerd_config(root, files->config.value_or(""));
+  if (!is_registered(*files)) {
+    if (!config || config->default_runtime != kHandler || config->obstacle) {
+      return {not_registered(engine)};
+    }
     return {{kId, CheckStatus::kFailed,
              std::string(kContainerdConfig) +
                  ": default_runtime_name is \"sysctl-guard\", and there is no such runtime",
              "sysctl-guard install containerd, or remove that line"}};
   }
-  if (!is_registered) {
-    return {not_registered(engine)};
-  }
   if (!config || config->obstacle) {
     return {failed_check(engine, "", config ? *config->obstacle : config.error())};
   }
-  if (!in_file && !config->imports_drop_in) {
+  if (!is_in_config(*files) && !config->imports_drop_in) {
     return {{kId, CheckStatus::kFailed,
              std::string(kContainerdDropIn) +
                  " is not imported, so containerd does not know the handler",

@@ -44,7 +44,7 @@ struct ContainerdConfig {
 [[nodiscard]] Result<ContainerdConfig> read_containerd_config(
     std::string_view text, std::string_view file = kContainerdConfig, int default_version = 1);
 
-// What read_containerd_config() says about `text`, config.toml without our handler, with what its
+// What read_containerd_config() says about `text`, config.toml, without our handler, with what its
 // imports, but for our drop-in, say over it: SystemdCgroup, default_runtime_name, a runtime of our
 // name. Imports are followed as containerd does, each file once, and those that they import.
 // `sets_cri` is true if an import sets something of the CRI plugin. Errors, kBadInput and kSystem:

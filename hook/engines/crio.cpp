@@ -3,11 +3,9 @@
 // precreate stage.
 #include <array>
 
-#include "engines/engine.h"
 #include "engines/hooks_d.h"
 
 namespace sg::engines {
-
 namespace {
 
 constexpr std::array<std::string_view, 2> kFiles = {"/etc/crio/crio.conf",

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <optional>
 
 #include "base/text.h"
 #include "engines/cdi.h"
@@ -18,13 +17,27 @@
 #include "oci/open_proc_sys.h"
 
 namespace sg::engines {
-
 namespace {
 
 constexpr std::array kTraps{
     VersionTrap{{24, 0, 0}, "has no docker run --annotation", "use 24.0 or later"}};
 
 constexpr const char* kQuotedDaemonJson = "'/etc/docker/daemon.json'";
+
+// Adds a change of the file to what `edit` makes of it; none where there is no file before and
+// after.
+Status plan_edit(const host::RootDir& root, FilePlan& plan, const std::string& path,
+                 Result<FileText> (*edit)(const FileText& text, const std::string& what)) {
+  const Result<FileText> before = root.read(path);
+  const Result<FileText> after = before ? edit(*before, "'" + path + "'") : before.error();
+  if (!after) {
+    return after.error();
+  }
+  if (*before || *after) {
+    plan.changes.push_back({path, *before, *after});
+  }
+  return Ok{};
+}
 
 // Our runtime in daemon.json, which messages call `what`.
 Result<std::optional<RuntimeEntry>> runtime_of(const host::RootDir& root, const std::string& what) {
@@ -81,7 +94,8 @@ Status plan_docker(const host::RootDir& root, const Engine& /*engine*/,
   plan.notes.emplace_back(
       "CDI devices need \"features\": {\"cdi\": true} in daemon.json with Docker 25.0 to 28.1; the "
       "runtime does not");
-  return plan_file(root, plan, kDaemonJson, *std::move(after));
+  plan.changes.push_back({kDaemonJson, *before, *std::move(after)});
+  return Ok{};
 }
 
 Status unplan_docker(const host::RootDir& root, const Engine& engine, FilePlan& plan) {

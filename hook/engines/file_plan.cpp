@@ -30,29 +30,6 @@ Status put(const host::RootDir& root, const std::string& path, const FileText& c
 
 }  // namespace
 
-Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                 FileText after) {
-  Result<FileText> before = root.read(path);
-  if (!before) {
-    return std::move(before).error();
-  }
-  plan.changes.push_back({path, *std::move(before), std::move(after)});
-  return Ok{};
-}
-
-Status plan_edit(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                 const FileEdit& edit) {
-  const Result<FileText> before = root.read(path);
-  Result<FileText> after = before ? edit(*before, "'" + path + "'") : before.error();
-  if (!after) {
-    return std::move(after).error();
-  }
-  if (*before || *after) {
-    plan.changes.push_back({path, *before, *std::move(after)});
-  }
-  return Ok{};
-}
-
 Status plan_own_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
                      FileText after, bool (*is_ours)(std::string_view text)) {
   const Result<FileText> before = root.read(path);

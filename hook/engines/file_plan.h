@@ -5,7 +5,6 @@
 // alone, and so that it can be shown instead.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,22 +30,9 @@ struct FilePlan {
   std::vector<std::string> remarks;  // what is to be known, also where nothing changes
 };
 
-// Adds a change of the file to `after`, with what is there now as `before`. Errors: those of
-// RootDir::read.
-[[nodiscard]] Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                               FileText after);
-
-// What becomes of the bytes of a file that messages call `what`.
-using FileEdit = std::function<Result<FileText>(const FileText& before, const std::string& what)>;
-
-// The same with what `edit` makes of the file; no change where there is no file before and after.
-// Errors: those of RootDir::read and of `edit`.
-[[nodiscard]] Status plan_edit(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                               const FileEdit& edit);
-
-// The same for a file that is ours alone, as `is_ours` tells by its content. One that is there and
-// is not ours stays: that is an error, kBadInput, where it is to be written, and a remark where it
-// is to go.
+// Adds a change of a file that is ours alone, as `is_ours` tells by its content. One that is there
+// and is not ours stays: that is an error, kBadInput, where it is to be written, and a remark where
+// it is to go. Other errors: those of RootDir::read.
 [[nodiscard]] Status plan_own_file(const host::RootDir& root, FilePlan& plan,
                                    const std::string& path, FileText after,
                                    bool (*is_ours)(std::string_view text));

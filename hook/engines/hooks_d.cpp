@@ -118,7 +118,7 @@ void check_conditions(const Registration& hook, const std::string& file, const s
     if (key != kAnnotationKeyPattern || value != kAnnotationValuePattern) {
       checks.push_back({id, CheckStatus::kWarning,
                         file + " runs the hook for annotations that match '" + key +
-                            "' with a value that " + "matches '" + value +
+                            "' with a value that matches '" + value +
                             "'; these are not the patterns that install writes, and a "
                             "container whose annotations they miss is not guarded",
                         "write " + json_quote(kAnnotationKeyPattern) + ": " +
@@ -132,20 +132,10 @@ void check_conditions(const Registration& hook, const std::string& file, const s
   }
 }
 
-// Why an engine starts no container while this file is there; "" for nothing. Version 0.1.0 is an
-// older form.
-std::string why_no_container(const std::optional<Registration>& hook) {
-  if (!hook) {
-    return "cannot be read as JSON";
-  }
-  const bool is_known = hook->version == "1.0.0" || hook->version == "0.1.0";
-  return is_known ? "" : "has no \"version\" that is known";
-}
-
-// Files that engine reads, each name once: the last directory that has it.
+// Files that the engine reads, each name once: the last directory that has it.
 Result<std::map<std::string, std::string>> files_of(const host::RootDir& root,
                                                     const HooksD& hooks_d) {
-  const Result<std::vector<std::string>> directories = hooks_directories(root, hooks_d);
+  const Result<List> directories = hooks_directories(root, hooks_d);
   if (!directories) {
     return directories.error();
   }
@@ -180,11 +170,7 @@ std::string hooks_d_text(const HooksDEntry& entry) {
 
 Result<Engines> plan_hooks_d(const host::RootDir& root, const Engine& engine,
                              const InstallRequest& request, FilePlan& plan) {
-  const Result<List> directories = hooks_directories(root, *engine.hooks_d);
-  if (!directories) {
-    return directories.error();
-  }
-  const Result<std::string> directory = hooks_directory(root, *engine.hooks_d, *directories);
+  const Result<std::string> directory = hooks_directory(root, *engine.hooks_d);
   if (!directory) {
     return directory.error();
   }
@@ -194,7 +180,7 @@ Result<Engines> plan_hooks_d(const host::RootDir& root, const Engine& engine,
   }
   std::erase_if(*refusing, [](const Engine* other) { return !other->hooks_d->refuses_precreate; });
   const std::string file = file_in(*directory);
-  const Result<std::optional<std::string>> before = root.read(file);
+  const Result<FileText> before = root.read(file);
   if (!before) {
     return before.error();
   }
@@ -220,7 +206,7 @@ Status unplan_hooks_d(const host::RootDir& root, const Engine& engine, FilePlan&
   if (!ours) {
     return ours.error();
   }
-  std::string places;
+  List places;
   Engines sharing;
   for (const std::string& directory : *known) {
     const Result<Engines> others = readers_of(root, directory, engine);
@@ -230,7 +216,7 @@ Status unplan_hooks_d(const host::RootDir& root, const Engine& engine, FilePlan&
     if (!others->empty() && !is_among(root, directory, *ours)) {
       continue;
     }
-    places += (places.empty() ? "" : ", ") + directory;
+    places.push_back(directory);
     Status planned =
         plan_own_file(root, plan, file_in(directory), std::nullopt, is_our_registration);
     if (!planned) {
@@ -241,7 +227,7 @@ Status unplan_hooks_d(const host::RootDir& root, const Engine& engine, FilePlan&
     }
   }
   if (!changes_anything(plan)) {
-    plan.remarks.push_back("looked in " + places +
+    plan.remarks.push_back("looked in " + join(places, ", ") +
                            "; a file in a directory that was configured before stays there");
   } else if (!sharing.empty()) {
     sharing.push_back(&engine);
@@ -255,16 +241,17 @@ std::vector<Check> check_hooks_d(const host::RootDir& root, const Engine& engine
   const std::string id = "hook:" + engine.name();
   const Result<std::map<std::string, std::string>> files = files_of(root, *engine.hooks_d);
   if (!files) {
-    return {{id, kFailed, files.error().message,
-             files.error().hint.empty() ? "let root read it" : files.error().hint}};
+    return {failed_check(engine, "", files.error())};
   }
   std::vector<Check> checks;
   std::vector<std::string> ours;
   for (const auto& [unused, file] : *files) {
-    const Result<std::optional<std::string>> text = root.read(file);
+    const Result<FileText> text = root.read(file);
     const std::optional<Registration> hook =
         text ? parse(text->value_or("")) : std::optional<Registration>();
-    if (const std::string why = why_no_container(hook); !why.empty()) {
+    // Version 0.1.0 is an older form.
+    if (!hook || (hook->version != "1.0.0" && hook->version != "0.1.0")) {
+      const std::string why = hook ? "has no \"version\" that is known" : "cannot be read as JSON";
       checks.push_back({id, kFailed,
                         file + " " + why + ", so " + engine.name() + " starts no container",
                         "correct the file or remove it"});

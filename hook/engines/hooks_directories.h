@@ -2,7 +2,6 @@
 // hooks_directories.h - where engines look for hooks.d files, as their own configuration says.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,11 +37,10 @@ struct HooksD {
 [[nodiscard]] Result<std::vector<std::string>> hooks_directories(const host::RootDir& root,
                                                                  const HooksD& hooks_d);
 
-// The one of `directories` to put a file into: the last that has one of that name, which hides
-// those before; else the default one if it is among them, else the last. Errors, kUnsupported: the
-// engine is told to look nowhere.
-[[nodiscard]] Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hooks_d,
-                                                  std::span<const std::string> directories);
+// The one of these to put a file into: the last that has one of that name, which hides those
+// before; else the default one if it is among them, else the last. Errors: as above, and
+// kUnsupported if the engine is told to look nowhere.
+[[nodiscard]] Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hooks_d);
 
 // Every directory that may hold a file of ours: those that any file of any engine names, even if
 // another file has the last word, and the usual ones. Each once. Errors: those of

@@ -2,11 +2,9 @@
 // podman.cpp - Podman runs the hook by a hooks.d file; its own precreate stage opens /proc/sys.
 #include <array>
 
-#include "engines/engine.h"
 #include "engines/hooks_d.h"
 
 namespace sg::engines {
-
 namespace {
 
 constexpr std::array<std::string_view, 3> kFiles = {"/usr/share/containers/containers.conf",

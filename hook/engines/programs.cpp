@@ -34,29 +34,20 @@ std::string prefix_of(const std::optional<std::string>& program) {
 // A version is printed in milliseconds; a program that hangs must not hold doctor.
 constexpr int kVersionTimeoutMs = 5000;
 
-std::string text_of(const Version& version) {
-  return std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
-         std::to_string(version.patch);
-}
-
 }  // namespace
 
 Result<InstalledPrograms> installed_programs(const host::RootDir& root,
                                              const std::optional<std::string>& hook,
                                              const std::string& program) {
-  std::string prefix = prefix_of(root.inside(program));
-  if (!hook) {
-    return InstalledPrograms{prefix + std::string(kHookBelowPrefix),
-                             prefix + std::string(kRuntimeBelowPrefix)};
-  }
-  if (!hook->starts_with('/')) {
+  if (hook && !hook->starts_with('/')) {
     return Error{Errc::kUsage, "--hook: '" + escape(*hook) + "' is not an absolute path",
                  "engines start the hook from wherever they stand"};
   }
-  if (hook->ends_with(kHookBelowPrefix)) {
-    prefix = hook->substr(0, hook->size() - kHookBelowPrefix.size());
-  }
-  return InstalledPrograms{*hook, prefix + std::string(kRuntimeBelowPrefix)};
+  const std::string prefix = hook && hook->ends_with(kHookBelowPrefix)
+                                 ? hook->substr(0, hook->size() - kHookBelowPrefix.size())
+                                 : prefix_of(root.inside(program));
+  return InstalledPrograms{hook.value_or(prefix + std::string(kHookBelowPrefix)),
+                           prefix + std::string(kRuntimeBelowPrefix)};
 }
 
 Status require_program(const host::RootDir& root, const std::string& path,
@@ -79,10 +70,7 @@ Status require_program(const host::RootDir& root, const std::string& path,
     return Error{Errc::kUnsupported, noun + ": is not an executable file",
                  "name the program itself, and make it executable"};
   }
-  if (!root.is_this_system()) {
-    return Ok{};
-  }
-  Status trusted = host::require_trusted_path(path);
+  Status trusted = root.is_this_system() ? host::require_trusted_path(path) : Status(Ok{});
   return trusted ? trusted : std::move(trusted).error().context(noun);
 }
 
@@ -139,7 +127,9 @@ Check check_version(const KnownProgram& known, const std::string& path,
   if (!version) {
     return {id, CheckStatus::kOk, path + ", of unknown version", ""};
   }
-  Check check{id, CheckStatus::kOk, path + " " + text_of(*version), ""};
+  const std::string number = std::to_string(version->major) + "." + std::to_string(version->minor) +
+                             "." + std::to_string(version->patch);
+  Check check{id, CheckStatus::kOk, path + " " + number, ""};
   for (const VersionTrap& trap : known.traps) {
     if (*version < trap.before) {
       const bool is_first = check.status == CheckStatus::kOk;

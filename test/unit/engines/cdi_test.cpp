@@ -96,3 +96,32 @@ TEST_CASE("Plan of the CDI specification: a runtime that is not ours does not ke
   REQUIRE(sg::engines::unplan_cdi(root, kContainerd, plan));
   CHECK(sg::engines::changes_anything(plan));
 }
+
+TEST_CASE("Plan of the CDI specification: ours in another layout, as earlier versions wrote it") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  REQUIRE(sg::replace_file(dir.path() + sg::engines::kCdiFile, R"({
+  "cdiVersion": "0.5.0",
+  "kind": "sysctl-guard.io/policy",
+  "devices": [
+    {
+      "name": "default",
+      "containerEdits": {
+        "hooks": [
+          {
+            "hookName": "createRuntime",
+            "path": "/h",
+            "args": ["sysctl-guard-hook"],
+            "timeout": 30
+          }
+        ]
+      }
+    }
+  ]
+}
+)"));
+  FilePlan plan;
+  REQUIRE(sg::engines::unplan_cdi(root, kDocker, plan));
+  CHECK(sg::engines::changes_anything(plan));
+  CHECK(plan.remarks.empty());
+}

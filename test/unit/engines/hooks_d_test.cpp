@@ -156,6 +156,23 @@ TEST_CASE("Plan of hooks.d: a file that starts something else is left alone") {
   CHECK(content(root, kDefault + kFile) == theirs);
 }
 
+TEST_CASE("Plan of hooks.d: ours in another layout, as earlier versions wrote it") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const std::string earlier =
+      "{\n  \"version\": \"1.0.0\",\n  \"hook\": {\n    \"path\": \"" + kHook +
+      "\",\n    \"args\": [\"sysctl-guard-hook\"],\n    \"timeout\": 30\n  },\n"
+      "  \"when\": { \"always\": true },\n  \"stages\": [\"createRuntime\", \"precreate\"]\n}\n";
+  put(dir, kDefault + kFile, earlier);
+  make_hook(dir);
+  CHECK(check_hooks_d(root, kPodman).front().status == CheckStatus::kOk);
+  CHECK(installed(root, kPodman).remarks.front() == sg::engines::kStaysForAll);
+  CHECK(has(content(root, kDefault + kFile), "\"always\": true"));
+  put(dir, kDefault + kFile, earlier);
+  uninstalled(root, kPodman);
+  CHECK_FALSE(root.has(kDefault + kFile));
+}
+
 TEST_CASE("Plan of hooks.d: what guards all containers is not narrowed by a second run") {
   const TempDir dir;
   const RootDir root(dir.path());
