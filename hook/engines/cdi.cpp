@@ -7,9 +7,7 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "engines/hook_call.h"
-#include "oci/open_proc_sys.h"
 
 namespace sg::engines {
 namespace {
@@ -23,24 +21,11 @@ bool is_alphanumeric(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-std::string device(const std::string& name, const std::string& hook, const std::string& arguments) {
-  return R"(    {
-      "name": )" +
-         json_quote(name) + R"(,
-      "containerEdits": {
-        "hooks": [
-          {
-            "hookName": "createRuntime",
-            "path": )" +
-         json_quote(hook) + R"(,
-            "args": [)" +
-         json_quote(oci::kHookName) + arguments + R"(],
-            "timeout": )" +
-         std::to_string(kHookTimeoutSeconds) + R"(
-          }
-        ]
-      }
-    })";
+Json device(std::string_view name, const std::string& hook,
+            const std::vector<std::string>& options) {
+  Json hooks = Json::array();
+  hooks.add(call_json(hook, options, {{"hookName", "createRuntime"}}));
+  return Json::object({{"name", name}, {"containerEdits", Json::object({{"hooks", hooks}})}});
 }
 
 // The calls of a hook in a specification of our kind, one for each device; none in any other text.
@@ -67,20 +52,15 @@ bool is_device_name(std::string_view profile) noexcept {
 }
 
 std::string cdi_spec_text(const std::string& hook, std::span<const std::string> profiles) {
-  std::string devices = device(std::string(kCdiDefaultDevice), hook, "");
+  Json devices = Json::array();
+  devices.add(device(kCdiDefaultDevice, hook, {}));
   for (const std::string& profile : profiles) {
     if (is_device_name(profile)) {
-      devices += ",\n" + device(profile, hook, ", \"--profile\", " + json_quote(profile));
+      devices.add(device(profile, hook, {"--profile", profile}));
     }
   }
-  return R"({
-  "cdiVersion": )" +
-         json_quote(kCdiVersion) + R"(,
-  "kind": )" +
-         json_quote(kKind) + R"(,
-  "devices": [
-)" + devices +
-         "\n  ]\n}\n";
+  return Json::object({{"cdiVersion", kCdiVersion}, {"kind", kKind}, {"devices", devices}})
+      .document();
 }
 
 Status plan_cdi(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
@@ -90,8 +70,7 @@ Status plan_cdi(const host::RootDir& root, const InstallRequest& request, FilePl
                            "' cannot be the name of a CDI device: left out");
     }
   }
-  return plan_own_file(root, plan, std::string(kCdiFile),
-                       cdi_spec_text(request.programs.hook, request.profiles),
+  return plan_own_file(root, plan, kCdiFile, cdi_spec_text(request.programs.hook, request.profiles),
                        is_our_specification);
 }
 
@@ -107,18 +86,17 @@ Status unplan_cdi(const host::RootDir& root, const Engine& engine, FilePlan& pla
       return Ok{};
     }
   }
-  return plan_own_file(root, plan, std::string(kCdiFile), std::nullopt, is_our_specification);
+  return plan_own_file(root, plan, kCdiFile, std::nullopt, is_our_specification);
 }
 
 void check_cdi(const host::RootDir& root, const Engine& engine, std::vector<Check>& checks) {
-  const Result<std::optional<std::string>> text = root.read(std::string(kCdiFile));
+  const Result<FileText> text = root.read(kCdiFile);
   if (!text) {
     checks.push_back(failed_check(engine, "", text.error()));
     return;
   }
   for (const oci::HookEntry& call : calls_in(text->value_or(""))) {
-    const std::vector<Check> wrong =
-        check_hook_call(root, "hook:" + engine.name(), std::string(kCdiFile), call);
+    const std::vector<Check> wrong = check_hook_call(root, "hook:" + engine.name(), kCdiFile, call);
     if (!wrong.empty()) {  // the devices differ in their profile alone
       checks.insert(checks.end(), wrong.begin(), wrong.end());
       return;

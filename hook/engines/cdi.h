@@ -14,7 +14,7 @@
 
 namespace sg::engines {
 
-inline constexpr std::string_view kCdiFile = "/etc/cdi/sysctl-guard.json";
+inline constexpr const char* kCdiFile = "/etc/cdi/sysctl-guard.json";
 inline constexpr std::string_view kCdiDefaultDevice = "default";
 
 // May a profile of this name be a device? CDI wants letters, digits and "_-.:", a letter or digit

@@ -1,24 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // containerd.cpp - version 2 in config.toml, version 3 beside it; the base spec before either.
 #include <array>
-#include <optional>
 
 #include "base/text.h"
 #include "engines/cdi.h"
 #include "engines/containerd_config.h"
 
 namespace sg::engines {
-
-extern const Engine kContainerd;
-
 namespace {
 
 constexpr std::array kTraps{VersionTrap{{1, 5, 0}, "has no base_runtime_spec", "use 1.5 or later"}};
 
 constexpr const char* kId = "hook:containerd";
+constexpr const char* kQuotedConfig = "'/etc/containerd/config.toml'";
 constexpr std::string_view kHandler = "sysctl-guard";
 
-std::string quoted(std::string_view path) { return "'" + std::string(path) + "'"; }
+struct Files {
+  FileText config;
+  std::string drop_in;  // empty where there is none
+};
+
+Result<Files> read_files(const host::RootDir& root) {
+  Result<FileText> config = root.read(kContainerdConfig);
+  Result<FileText> drop_in = root.read(kContainerdDropIn);
+  if (!config || !drop_in) {
+    return config ? drop_in.error() : config.error();
+  }
+  return Files{*std::move(config), (*std::move(drop_in)).value_or("")};
+}
+
+bool is_in_config(const Files& files) {
+  return files.config && remove_handler(*files.config) != *files.config;
+}
+
+bool is_registered(const Files& files) {
+  return is_our_drop_in(files.drop_in) || is_in_config(files);
+}
 
 bool is_our_base_spec(std::string_view text) { return !base_spec_hooks(text).empty(); }
 
@@ -43,33 +60,28 @@ void note_containerd(const ContainerdConfig& config, bool all_containers, FilePl
   plan.notes.emplace_back("restart containerd: systemctl restart containerd");
 }
 
-// Another default runtime is somebody's choice; runc is what containerd has without one.
-Status check_default(const ContainerdConfig& config) {
-  const std::string& name = config.default_runtime;
-  if (name.empty() || name == "runc" || name == kHandler) {
-    return Ok{};
-  }
-  return Error{Errc::kBadInput,
-               quoted(kContainerdConfig) + ": the default runtime is '" + escape(name) + "'",
-               "remove default_runtime_name first, or name a runtime class for each pod"};
-}
-
 Result<ContainerdConfig> config_for(const host::RootDir& root, const std::string& text,
                                     bool all_containers) {
-  Result<ContainerdConfig> config = load_containerd_config(root, remove_handler(text));
+  Result<ContainerdConfig> config = load_containerd_config(root, text);
   if (!config) {
     return config;
   }
   if (config->obstacle) {
     return *config->obstacle;
   }
-  Status fits = all_containers ? check_default(*config) : Status(Ok{});
-  return fits ? std::move(config) : std::move(fits).error();
+  // Another default runtime is somebody's choice; runc is what containerd has without one.
+  const std::string& name = config->default_runtime;
+  if (all_containers && !name.empty() && name != "runc" && name != kHandler) {
+    return Error{Errc::kBadInput,
+                 std::string(kQuotedConfig) + ": the default runtime is '" + escape(name) + "'",
+                 "remove default_runtime_name first, or name a runtime class for each pod"};
+  }
+  return config;
 }
 
 // The handler must not be the default one of what stays.
 Status require_not_default(const host::RootDir& root, const std::string& text) {
-  const Result<ContainerdConfig> config = load_containerd_config(root, remove_handler(text));
+  const Result<ContainerdConfig> config = load_containerd_config(root, text);
   if (!config) {
     return config.error();
   }
@@ -77,25 +89,25 @@ Status require_not_default(const host::RootDir& root, const std::string& text) {
     return Ok{};
   }
   return Error{Errc::kUnsupported,
-               quoted(kContainerdConfig) +
+               std::string(kQuotedConfig) +
                    ": default_runtime_name = \"sysctl-guard\" is there, and containerd would not "
                    "load its CRI plugin without that runtime",
                "remove that line first, from this file or from one that it imports"};
 }
 
-Status plan_containerd(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
-  const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
-  const Result<std::optional<std::string>> drop_in = root.read(std::string(kContainerdDropIn));
-  if (!text || !drop_in) {
-    return text ? drop_in.error() : text.error();
+Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
+                       const InstallRequest& request, FilePlan& plan) {
+  const Result<Files> files = read_files(root);
+  if (!files) {
+    return files.error();
   }
-  if (!*text) {
-    return Error{Errc::kBadInput, quoted(kContainerdConfig) + ": is not there",
+  if (!files->config) {
+    return Error{Errc::kBadInput, std::string(kQuotedConfig) + ": is not there",
                  "make one first: containerd config default > " + std::string(kContainerdConfig)};
   }
-  const bool was_for_all = drop_in_is_for_all(drop_in->value_or(""));
+  const bool was_for_all = drop_in_is_for_all(files->drop_in);
   const bool all_containers = request.all_containers || was_for_all;
-  const Result<ContainerdConfig> config = config_for(root, **text, all_containers);
+  const Result<ContainerdConfig> config = config_for(root, *files->config, all_containers);
   if (!config) {
     return config.error();
   }
@@ -107,81 +119,71 @@ Status plan_containerd(const host::RootDir& root, const InstallRequest& request,
   if (was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
   }
-  Status planned = plan_own_file(root, plan, std::string(kContainerdBaseSpec), *std::move(spec),
-                                 is_our_base_spec);
+  Status planned =
+      plan_own_file(root, plan, kContainerdBaseSpec, *std::move(spec), is_our_base_spec);
   if (planned) {
     planned = plan_cdi(root, request, plan);
   }
   if (!planned) {
     return planned;
   }
-  return config->version == 2
-             ? plan_file(root, plan, std::string(kContainerdConfig), add_handler(**text, *config))
-             : plan_own_file(root, plan, std::string(kContainerdDropIn),
-                             drop_in_text(*config, all_containers), is_our_drop_in);
+  if (config->version == 2) {
+    plan.changes.push_back(
+        {kContainerdConfig, files->config, add_handler(*files->config, *config)});
+    return Ok{};
+  }
+  return plan_own_file(root, plan, kContainerdDropIn, drop_in_text(*config, all_containers),
+                       is_our_drop_in);
 }
 
-Status unplan_containerd(const host::RootDir& root, FilePlan& plan) {
-  const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
-  if (!text) {
-    return text.error();
+Status unplan_containerd(const host::RootDir& root, const Engine& engine, FilePlan& plan) {
+  const Result<Files> files = read_files(root);
+  if (!files) {
+    return files.error();
   }
-  Status planned = Ok{};
-  if (*text) {
-    planned = plan_file(root, plan, std::string(kContainerdConfig), remove_handler(**text));
+  if (files->config) {
+    plan.changes.push_back({kContainerdConfig, files->config, remove_handler(*files->config)});
   }
-  if (planned) {
-    planned =
-        plan_own_file(root, plan, std::string(kContainerdDropIn), std::nullopt, is_our_drop_in);
-  }
+  Status planned = plan_own_file(root, plan, kContainerdDropIn, std::nullopt, is_our_drop_in);
   const bool has_handler = changes_anything(plan);
   if (planned) {
-    planned =
-        plan_own_file(root, plan, std::string(kContainerdBaseSpec), std::nullopt, is_our_base_spec);
+    planned = plan_own_file(root, plan, kContainerdBaseSpec, std::nullopt, is_our_base_spec);
   }
-  if (planned && has_handler && *text) {
-    planned = require_not_default(root, **text);
+  if (planned && has_handler && files->config) {
+    planned = require_not_default(root, *files->config);
   }
   if (!planned) {
     return planned;
   }
   plan.notes.emplace_back("restart containerd: systemctl restart containerd");
   plan.notes.emplace_back("pods with the runtime class sysctl-guard no longer start");
-  return unplan_cdi(root, kContainerd, plan);
+  return unplan_cdi(root, engine, plan);
 }
 
 Result<bool> uses_cdi(const host::RootDir& root) {
-  const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
-  const Result<std::optional<std::string>> drop_in = root.read(std::string(kContainerdDropIn));
-  if (!text || !drop_in) {
-    return text ? drop_in.error() : text.error();
-  }
-  return is_our_drop_in(drop_in->value_or("")) || (*text && remove_handler(**text) != **text);
+  const Result<Files> files = read_files(root);
+  return files ? Result<bool>(is_registered(*files)) : files.error();
 }
 
-std::vector<Check> check_containerd(const host::RootDir& root) {
-  const Result<std::optional<std::string>> text = root.read(std::string(kContainerdConfig));
-  const Result<std::optional<std::string>> drop_in = root.read(std::string(kContainerdDropIn));
-  if (!text || !drop_in) {
-    return {failed_check(kContainerd, "", text ? drop_in.error() : text.error())};
+std::vector<Check> check_containerd(const host::RootDir& root, const Engine& engine) {
+  const Result<Files> files = read_files(root);
+  if (!files) {
+    return {failed_check(engine, "", files.error())};
   }
-  const std::string file = text->value_or("");
-  const bool in_file = remove_handler(file) != file;
-  const bool is_registered = in_file || is_our_drop_in(drop_in->value_or(""));
-  const Result<ContainerdConfig> config = load_containerd_config(root, remove_handler(file));
-  if (!is_registered && config && config->default_runtime == "sysctl-guard" && !config->obstacle) {
+  const Result<ContainerdConfig> config = load_containerd_config(root, files->config.value_or(""));
+  if (!is_registered(*files)) {
+    if (!config || config->default_runtime != kHandler || config->obstacle) {
+      return {not_registered(engine)};
+    }
     return {{kId, CheckStatus::kFailed,
              std::string(kContainerdConfig) +
                  ": default_runtime_name is \"sysctl-guard\", and there is no such runtime",
              "sysctl-guard install containerd, or remove that line"}};
   }
-  if (!is_registered) {
-    return {not_registered(kContainerd)};
-  }
   if (!config || config->obstacle) {
-    return {failed_check(kContainerd, "", config ? *config->obstacle : config.error())};
+    return {failed_check(engine, "", config ? *config->obstacle : config.error())};
   }
-  if (!in_file && !config->imports_drop_in) {
+  if (!is_in_config(*files) && !config->imports_drop_in) {
     return {{kId, CheckStatus::kFailed,
              std::string(kContainerdDropIn) +
                  " is not imported, so containerd does not know the handler",
@@ -189,7 +191,7 @@ std::vector<Check> check_containerd(const host::RootDir& root) {
                  ", above its first [table], and restart containerd: imports = "
                  "[\"/etc/containerd/conf.d/*.toml\"]"}};
   }
-  const Result<std::optional<std::string>> spec = root.read(std::string(kContainerdBaseSpec));
+  const Result<FileText> spec = root.read(kContainerdBaseSpec);
   const std::vector<oci::HookEntry> calls =
       spec ? base_spec_hooks(spec->value_or("")) : std::vector<oci::HookEntry>();
   std::vector<Check> checks;
@@ -198,9 +200,9 @@ std::vector<Check> check_containerd(const host::RootDir& root) {
                       std::string(kContainerdBaseSpec) + " is missing or without the hook",
                       "sysctl-guard install containerd"});
   } else {
-    checks = check_hook_call(root, kId, std::string(kContainerdBaseSpec), calls.front());
+    checks = check_hook_call(root, kId, kContainerdBaseSpec, calls.front());
   }
-  check_cdi(root, kContainerd, checks);
+  check_cdi(root, engine, checks);
   if (checks.empty()) {
     checks.push_back(
         {kId, CheckStatus::kOk, "registered by " + std::string(kContainerdBaseSpec), ""});
@@ -210,14 +212,15 @@ std::vector<Check> check_containerd(const host::RootDir& root) {
 
 }  // namespace
 
-constexpr Engine kContainerd{.program = {"containerd", "containerd", kTraps},
-                             .summary = "the runtime handler \"sysctl-guard\", and CDI devices",
-                             .apparmor_profile = "cri-containerd.apparmor.d",
-                             .apparmor_remedy = "appArmorProfile in the pod's securityContext",
-                             .wants_base_spec = true,
-                             .uses_cdi = uses_cdi,
-                             .plan = plan_containerd,
-                             .unplan = unplan_containerd,
-                             .check = check_containerd};
+extern constexpr Engine kContainerd{
+    .program = {"containerd", "containerd", kTraps},
+    .summary = "the runtime handler \"sysctl-guard\", and CDI devices",
+    .apparmor_profile = "cri-containerd.apparmor.d",
+    .apparmor_remedy = "appArmorProfile in the pod's securityContext",
+    .wants_base_spec = true,
+    .uses_cdi = uses_cdi,
+    .plan = plan_containerd,
+    .unplan = unplan_containerd,
+    .check = check_containerd};
 
 }  // namespace sg::engines

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "base/json_edit.h"
 #include "base/text.h"
 #include "engines/hook_call.h"
@@ -52,23 +51,16 @@ std::optional<Block> find_block(std::string_view text) {
   return std::nullopt;
 }
 
-// A `*` does not match a slash there, and a key for one container has one.
-constexpr std::string_view kAnnotations = "[\"io.sysctl-guard.*\", \"io.sysctl-guard.*/*\"]";
-
-// The tables of one handler of the plugin; `plugin` as a quoted TOML key.
+// The tables of our handler of the plugin.
 std::string handler_text(std::string_view plugin, bool systemd_cgroup) {
-  const std::string table = "plugins." + std::string(plugin) + ".containerd.runtimes.sysctl-guard";
-  std::string out = "[" + table +
-                    "]\n"
-                    "  runtime_type = \"io.containerd.runc.v2\"\n"
-                    "  base_runtime_spec = \"" +
-                    std::string(kContainerdBaseSpec) +
-                    "\"\n"
-                    "  pod_annotations = " +
-                    std::string(kAnnotations) +
-                    "\n"
-                    "  container_annotations = " +
-                    std::string(kAnnotations) + "\n";
+  const std::string table =
+      "plugins.\"" + std::string(plugin) + "\".containerd.runtimes.sysctl-guard";
+  // A `*` does not match a slash there, and a key for one container has one.
+  const std::string annotations = "[\"io.sysctl-guard.*\", \"io.sysctl-guard.*/*\"]\n";
+  std::string out = "[" + table + "]\n  runtime_type = \"io.containerd.runc.v2\"\n" +
+                    "  base_runtime_spec = \"" + kContainerdBaseSpec + "\"\n" +
+                    "  pod_annotations = " + annotations +
+                    "  container_annotations = " + annotations;
   if (systemd_cgroup) {
     out += "[" + table + ".options]\n  SystemdCgroup = true\n";
   }
@@ -76,11 +68,6 @@ std::string handler_text(std::string_view plugin, bool systemd_cgroup) {
 }
 
 using Path = std::vector<std::string_view>;
-
-std::string text_at(const TomlValue& config, const Path& path) {
-  const TomlValue* const value = config.find(path);
-  return value != nullptr ? value->text : "";
-}
 
 // The patterns of imports, which may be relative to the directory of config.toml.
 std::vector<std::string> imports_of(const TomlValue& config) {
@@ -93,11 +80,8 @@ std::vector<std::string> imports_of(const TomlValue& config) {
   return patterns;
 }
 
-bool matches(const std::vector<std::string>& patterns, std::string_view file) {
-  const std::string wanted(file);
-  return std::ranges::any_of(patterns, [&wanted](const std::string& pattern) {
-    return ::fnmatch(pattern.c_str(), wanted.c_str(), FNM_PATHNAME | FNM_NOESCAPE) == 0;
-  });
+bool matches(const std::string& pattern, const std::string& name) {
+  return ::fnmatch(pattern.c_str(), name.c_str(), FNM_PATHNAME | FNM_NOESCAPE) == 0;
 }
 
 // Where no table can be added: a table is not defined twice, nor is one added to a table that is
@@ -154,8 +138,7 @@ Result<std::vector<std::string>> files_of(const host::RootDir& root, const std::
   }
   std::vector<std::string> files;
   for (const std::string& file : root.list(directory, "")) {
-    if (file != "." && file != ".." &&
-        ::fnmatch(name.c_str(), file.c_str(), FNM_PATHNAME | FNM_NOESCAPE) == 0) {
+    if (file != "." && file != ".." && matches(name, file)) {
       files.push_back(directory + file);
     }
   }
@@ -203,23 +186,26 @@ Result<ContainerdConfig> read_containerd_config(std::string_view text, std::stri
           Path{"plugins", plugin, "containerd", "runtimes", "runc", "options", "SystemdCgroup"})) {
     config.systemd_cgroup = cgroup->integer != 0;
   }
-  config.default_runtime =
-      text_at(*toml, {"plugins", plugin, "containerd", "default_runtime_name"});
+  if (const TomlValue* name =
+          toml->find(Path{"plugins", plugin, "containerd", "default_runtime_name"})) {
+    config.default_runtime = name->text;
+  }
   config.imports = imports_of(*toml);
-  config.imports_drop_in = matches(config.imports, kContainerdDropIn);
+  config.imports_drop_in = std::ranges::any_of(
+      config.imports, [](const std::string& name) { return matches(name, kContainerdDropIn); });
   config.obstacle = find_obstacle(*toml, noun, runtimes);
   return config;
 }
 
 Result<ContainerdConfig> load_containerd_config(const host::RootDir& root,
                                                 const std::string& text) {
-  Result<ContainerdConfig> config = read_containerd_config(text);
+  Result<ContainerdConfig> config = read_containerd_config(remove_handler(text));
   if (!config) {
     return config;
   }
   config->sets_cri = false;
   std::vector<std::string> patterns = config->imports;
-  std::vector<std::string> seen = {std::string(kContainerdConfig), std::string(kContainerdDropIn)};
+  std::vector<std::string> seen = {kContainerdConfig, kContainerdDropIn};
   for (std::size_t i = 0; i < patterns.size() && seen.size() < kFilesMax; ++i) {
     const Result<std::vector<std::string>> files = files_of(root, patterns[i]);
     if (!files) {
@@ -255,12 +241,10 @@ bool drop_in_is_for_all(std::string_view text) {
 std::string drop_in_text(const ContainerdConfig& config, bool all_containers) {
   std::string out = std::string(kDropInMark) + "version = 3\n";
   if (all_containers) {
-    out +=
-        "[plugins.\"io.containerd.cri.v1.runtime\".containerd]\n"
-        "  default_runtime_name = \"sysctl-guard\"\n";
+    out.append("[plugins.\"").append(kPlugin3).append("\".containerd]\n");
+    out += "  default_runtime_name = \"sysctl-guard\"\n";
   }
-  return out +
-         handler_text("\"io.containerd.cri.v1.runtime\"", config.systemd_cgroup.value_or(false));
+  return out + handler_text(kPlugin3, config.systemd_cgroup.value_or(false));
 }
 
 std::string add_handler(std::string_view text, const ContainerdConfig& config) {
@@ -268,11 +252,10 @@ std::string add_handler(std::string_view text, const ContainerdConfig& config) {
   const bool is_broken = !out.empty() && out.back() != '\n';
   out.append(is_broken ? "\n" : "").append(is_broken ? kBeginBroken : kBegin);
   if (!config.has_runc) {
-    out +=
-        "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc]\n"
-        "  runtime_type = \"io.containerd.runc.v2\"\n";
+    out.append("[plugins.\"").append(kPlugin2).append("\".containerd.runtimes.runc]\n");
+    out += "  runtime_type = \"io.containerd.runc.v2\"\n";
   }
-  out += handler_text("\"io.containerd.grpc.v1.cri\"", config.systemd_cgroup.value_or(false));
+  out += handler_text(kPlugin2, config.systemd_cgroup.value_or(false));
   return out.append(kEnd);
 }
 
@@ -287,26 +270,20 @@ std::string remove_handler(std::string_view text) {
 }
 
 Result<std::string> base_spec_text(const std::string& spec, const std::string& hook) {
-  const std::vector<std::string_view> limits = {"process", "rlimits"};
-  const std::vector<std::string_view> hooks = {"hooks", "createRuntime"};
   const std::string what = "the output of ctr oci spec";
-  Result<std::string> out = json_remove(spec, what, limits);
+  Result<std::string> out = json_remove(spec, what, Path{"process", "rlimits"});
   if (out) {
-    out = json_append(*out, what, hooks,
-                      "{\"path\": " + json_quote(hook) + ", \"args\": [" +
-                          json_quote(oci::kHookName) +
-                          "], \"timeout\": " + std::to_string(kHookTimeoutSeconds) + "}");
+    out = json_append(*out, what, Path{"hooks", "createRuntime"}, call_json(hook).line());
   }
-  if (out) {
-    return out;
+  if (!out) {
+    return Error{out.error().code, out.error().message,
+                 "give it as ctr prints it, whole, with --base-spec"};
   }
-  Error error = std::move(out).error();
-  error.hint = "give it as ctr prints it, whole, with --base-spec";
-  return error;
+  return out;
 }
 
 std::vector<oci::HookEntry> base_spec_hooks(std::string_view text) {
-  const std::vector<std::vector<std::string_view>> wanted = {{"hooks", "createRuntime"}};
+  const std::vector<Path> wanted = {{"hooks", "createRuntime"}};
   const Result<std::vector<JsonItem>> items = read_json(text, "it", wanted);
   std::vector<oci::HookEntry> calls = items ? hook_calls(*items, 3) : std::vector<oci::HookEntry>();
   std::erase_if(calls, [](const oci::HookEntry& call) { return !oci::is_our_hook(call); });

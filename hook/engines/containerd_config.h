@@ -17,10 +17,9 @@
 
 namespace sg::engines {
 
-inline constexpr std::string_view kContainerdConfig = "/etc/containerd/config.toml";
-inline constexpr std::string_view kContainerdDropIn = "/etc/containerd/conf.d/99-sysctl-guard.toml";
-inline constexpr std::string_view kContainerdBaseSpec =
-    "/etc/containerd/sysctl-guard-base-spec.json";
+inline constexpr const char* kContainerdConfig = "/etc/containerd/config.toml";
+inline constexpr const char* kContainerdDropIn = "/etc/containerd/conf.d/99-sysctl-guard.toml";
+inline constexpr const char* kContainerdBaseSpec = "/etc/containerd/sysctl-guard-base-spec.json";
 
 // What of config.toml, or of a file that it imports, decides how it is extended.
 struct ContainerdConfig {
@@ -45,7 +44,7 @@ struct ContainerdConfig {
 [[nodiscard]] Result<ContainerdConfig> read_containerd_config(
     std::string_view text, std::string_view file = kContainerdConfig, int default_version = 1);
 
-// What read_containerd_config() says about `text`, config.toml without our handler, with what its
+// What read_containerd_config() says about `text`, config.toml, without our handler, with what its
 // imports, but for our drop-in, say over it: SystemdCgroup, default_runtime_name, a runtime of our
 // name. Imports are followed as containerd does, each file once, and those that they import.
 // `sets_cri` is true if an import sets something of the CRI plugin. Errors, kBadInput and kSystem:

@@ -3,14 +3,9 @@
 // precreate stage.
 #include <array>
 
-#include "engines/engine.h"
 #include "engines/hooks_d.h"
-#include "engines/registrations.h"
 
 namespace sg::engines {
-
-extern const Engine kCrio;
-
 namespace {
 
 constexpr std::array<std::string_view, 2> kFiles = {"/etc/crio/crio.conf",
@@ -24,8 +19,9 @@ constexpr HooksD kHooksD{.title = "CRI-O",
                          .traces = kTraces,
                          .refuses_precreate = true};
 
-Status plan_crio(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
-  if (const auto planned = plan_hooks_d(root, kCrio, request, plan); !planned) {
+Status plan_crio(const host::RootDir& root, const Engine& engine, const InstallRequest& request,
+                 FilePlan& plan) {
+  if (const auto planned = plan_hooks_d(root, engine, request, plan); !planned) {
     return planned.error();
   }
   plan.notes.emplace_back("restart CRI-O (systemctl restart crio) if the directory is new");
@@ -38,21 +34,15 @@ Status plan_crio(const host::RootDir& root, const InstallRequest& request, FileP
   return Ok{};
 }
 
-Status unplan_crio(const host::RootDir& root, FilePlan& plan) {
-  return unplan_hooks_d(root, kCrio, plan);
-}
-
-std::vector<Check> check_crio(const host::RootDir& root) { return check_hooks_d(root, kCrio); }
-
 }  // namespace
 
-constexpr Engine kCrio{.program = {"cri-o", "crio"},
-                       .summary = "a file in its hooks directory",
-                       .apparmor_profile = "crio-default",
-                       .apparmor_remedy = "appArmorProfile in the pod's securityContext",
-                       .hooks_d = &kHooksD,
-                       .plan = plan_crio,
-                       .unplan = unplan_crio,
-                       .check = check_crio};
+extern constexpr Engine kCrio{.program = {"cri-o", "crio"},
+                              .summary = "a file in its hooks directory",
+                              .apparmor_profile = "crio-default",
+                              .apparmor_remedy = "appArmorProfile in the pod's securityContext",
+                              .hooks_d = &kHooksD,
+                              .plan = plan_crio,
+                              .unplan = unplan_hooks_d,
+                              .check = check_hooks_d};
 
 }  // namespace sg::engines

@@ -5,139 +5,123 @@
 // `doctor` follows the registration from daemon.json to the programs at its end. On this system the
 // wrapper's own functions are asked; below another root owners are set later, and PATH is not that
 // system's, so only what the files say is looked at there.
+#include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <optional>
 
 #include "base/text.h"
 #include "engines/cdi.h"
-#include "engines/daemon_json.h"
-#include "engines/engine.h"
-#include "engines/wrapper_settings.h"
+#include "engines/docker_files.h"
 #include "host/find_program.h"
 #include "host/runtime_settings.h"
 #include "oci/open_proc_sys.h"
 
 namespace sg::engines {
-
-extern const Engine kDocker;
-
 namespace {
 
 constexpr std::array kTraps{
     VersionTrap{{24, 0, 0}, "has no docker run --annotation", "use 24.0 or later"}};
 
-std::string quoted(std::string_view path) { return "'" + std::string(path) + "'"; }
+constexpr const char* kQuotedDaemonJson = "'/etc/docker/daemon.json'";
 
-// Docker's default runtime is the wrapper for every container, and this file makes it guard every
-// one.
-Status plan_settings(const host::RootDir& root, FilePlan& plan) {
-  const Result<std::optional<std::string>> before = root.read(host::kRuntimeSettingsFile);
-  if (!before) {
-    return before.error();
+// Adds a change of the file to what `edit` makes of it; none where there is no file before and
+// after.
+Status plan_edit(const host::RootDir& root, FilePlan& plan, const std::string& path,
+                 Result<FileText> (*edit)(const FileText& text, const std::string& what)) {
+  const Result<FileText> before = root.read(path);
+  const Result<FileText> after = before ? edit(*before, "'" + path + "'") : before.error();
+  if (!after) {
+    return after.error();
   }
-  Result<std::string> after = guard_all_containers(*before, quoted(host::kRuntimeSettingsFile));
-  return after ? plan_file(root, plan, host::kRuntimeSettingsFile, *std::move(after))
-               : std::move(after).error();
+  if (*before || *after) {
+    plan.changes.push_back({path, *before, *after});
+  }
+  return Ok{};
 }
 
-Status unplan_settings(const host::RootDir& root, FilePlan& plan) {
-  const Result<std::optional<std::string>> before = root.read(host::kRuntimeSettingsFile);
-  if (!before || !*before) {
-    return before ? Status(Ok{}) : before.error();
+// Our runtime in daemon.json, which messages call `what`.
+Result<std::optional<RuntimeEntry>> runtime_of(const host::RootDir& root, const std::string& what) {
+  const Result<FileText> text = root.read(kDaemonJson);
+  return text ? find_docker_runtime(*text, what) : text.error();
+}
+
+Result<host::RuntimeSettings> settings_in_file(const host::RootDir& root) {
+  const Result<FileText> text = root.read(host::kRuntimeSettingsFile);
+  if (!text) {
+    return text.error();
   }
-  Result<std::optional<std::string>> after =
-      guard_annotated_containers(**before, quoted(host::kRuntimeSettingsFile));
-  return after ? plan_file(root, plan, host::kRuntimeSettingsFile, *std::move(after))
-               : std::move(after).error();
+  return *text ? host::parse_runtime_settings(**text) : host::RuntimeSettings{};
 }
 
 // Is the wrapper the default runtime, and does it guard every container? Settings that the wrapper
 // would refuse are an error here, before Docker starts containers by it.
-Result<bool> guards_all(const host::RootDir& root, const std::optional<std::string>& daemon_json) {
-  const Result<std::optional<RuntimeEntry>> runtime =
-      daemon_json ? find_docker_runtime(*daemon_json, quoted(kDaemonJson))
-                  : std::optional<RuntimeEntry>();
-  const Result<std::optional<std::string>> text = root.read(host::kRuntimeSettingsFile);
-  if (!runtime || !text) {
-    return runtime ? text.error() : runtime.error();
-  }
-  const Result<host::RuntimeSettings> settings =
-      *text ? host::parse_runtime_settings(**text) : host::RuntimeSettings{};
-  if (!settings) {
-    return settings.error();
+Result<bool> guards_all(const host::RootDir& root) {
+  const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kQuotedDaemonJson);
+  const Result<host::RuntimeSettings> settings = settings_in_file(root);
+  if (!runtime || !settings) {
+    return runtime ? settings.error() : runtime.error();
   }
   return *runtime && (*runtime)->is_default && settings->all_containers;
 }
 
-Status plan_docker(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
+Status plan_docker(const host::RootDir& root, const Engine& /*engine*/,
+                   const InstallRequest& request, FilePlan& plan) {
   if (Status planned = plan_cdi(root, request, plan); !planned) {
     return planned;
   }
-  const Result<std::optional<std::string>> before = root.read(kDaemonJson);
-  if (!before) {
-    return before.error();
-  }
-  Result<std::string> after =
-      add_runtime(*before, quoted(kDaemonJson),
-                  {.path = request.programs.runtime, .is_default = request.all_containers});
+  const Result<FileText> before = root.read(kDaemonJson);
+  const RuntimeEntry entry{.path = request.programs.runtime, .is_default = request.all_containers};
+  Result<FileText> after = before ? add_runtime(*before, kQuotedDaemonJson, entry) : before.error();
   if (!after) {
     return std::move(after).error();
   }
-  const Result<bool> was_for_all = guards_all(root, *before);
+  const Result<bool> was_for_all = guards_all(root);
   if (!was_for_all) {
     return was_for_all.error();
   }
   if (*was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
   }
-  Status planned = request.all_containers ? plan_settings(root, plan) : Status(Ok{});
-  if (!planned) {
-    return planned;
+  // With the wrapper as the default runtime it starts every container: this file makes it guard
+  // every one.
+  if (request.all_containers) {
+    Status planned = plan_edit(root, plan, host::kRuntimeSettingsFile, guard_all_containers);
+    if (!planned) {
+      return planned;
+    }
   }
   plan.notes.emplace_back("make Docker read its file again: systemctl reload docker");
   plan.notes.emplace_back(
       "CDI devices need \"features\": {\"cdi\": true} in daemon.json with Docker 25.0 to 28.1; the "
       "runtime does not");
-  return plan_file(root, plan, kDaemonJson, *std::move(after));
+  plan.changes.push_back({kDaemonJson, *before, *std::move(after)});
+  return Ok{};
 }
 
-Status unplan_docker(const host::RootDir& root, FilePlan& plan) {
-  const Result<std::optional<std::string>> before = root.read(kDaemonJson);
-  if (!before) {
-    return before.error();
+Status unplan_docker(const host::RootDir& root, const Engine& engine, FilePlan& plan) {
+  const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kQuotedDaemonJson);
+  Status planned =
+      runtime ? plan_edit(root, plan, kDaemonJson, remove_runtime) : Status(runtime.error());
+  if (!planned) {
+    return planned;
   }
-  if (*before) {
-    Result<std::optional<std::string>> after = remove_runtime(**before, quoted(kDaemonJson));
-    if (!after) {
-      return std::move(after).error();
-    }
-    if (Status planned = plan_file(root, plan, kDaemonJson, *std::move(after)); !planned) {
-      return planned;
-    }
-    const auto runtime = find_docker_runtime(**before, quoted(kDaemonJson));
-    if (runtime && *runtime && !(*runtime)->is_ours) {
-      plan.remarks.push_back("the runtime \"sysctl-guard\" in " + std::string(kDaemonJson) +
-                             " was not made by sysctl-guard and stays");
-    }
+  if (*runtime && !(*runtime)->is_ours) {
+    plan.remarks.push_back("the runtime \"sysctl-guard\" in " + std::string(kDaemonJson) +
+                           " was not made by sysctl-guard and stays");
+  }
+  if (!plan.changes.empty()) {
     plan.notes.emplace_back(
-        runtime && *runtime && (*runtime)->is_default
+        *runtime && (*runtime)->is_default
             ? "restart Docker: systemctl restart docker; with a reload it keeps its default runtime"
             : "make Docker read its file again: systemctl reload docker");
   }
-  if (Status planned = unplan_settings(root, plan); !planned) {
-    return planned;
-  }
-  return unplan_cdi(root, kDocker, plan);
+  planned = plan_edit(root, plan, host::kRuntimeSettingsFile, guard_annotated_containers);
+  return planned ? unplan_cdi(root, engine, plan) : planned;
 }
 
 Result<bool> uses_cdi(const host::RootDir& root) {
-  const Result<std::optional<std::string>> text = root.read(kDaemonJson);
-  if (!text || !*text) {
-    return text ? Result<bool>(false) : Result<bool>(text.error());
-  }
-  const auto runtime = find_docker_runtime(**text, quoted(kDaemonJson));
-  return runtime ? Result<bool>(*runtime && (*runtime)->is_ours) : Result<bool>(runtime.error());
+  const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kQuotedDaemonJson);
+  return runtime ? Result<bool>(*runtime && (*runtime)->is_ours) : runtime.error();
 }
 
 // The hook that the wrapper at `runtime` puts into config.json.
@@ -153,17 +137,6 @@ Status find_hook_of(const host::RootDir& root, const std::string& runtime) {
   const std::string here = runtime.substr(0, runtime.rfind('/') + 1);
   const std::string beside = here + std::string(oci::kHookName);
   return require_program(root, root.has(beside) ? beside : here + SG_HOOK_FROM_BIN, "hook");
-}
-
-Result<host::RuntimeSettings> settings_of(const host::RootDir& root) {
-  if (root.is_this_system()) {
-    return host::read_runtime_settings();
-  }
-  const Result<std::optional<std::string>> text = root.read(host::kRuntimeSettingsFile);
-  if (!text) {
-    return text.error();
-  }
-  return *text ? host::parse_runtime_settings(**text) : host::RuntimeSettings{};
 }
 
 // runc or crun, as the wrapper finds it.
@@ -187,12 +160,11 @@ Status find_real_runtime(const host::RootDir& root, const std::string& wrapper,
   if (!configured.empty()) {
     return require_program(root, configured, "runtime");
   }
-  for (const std::string_view directory : host::trusted_directories()) {
-    for (const char* name : {"/runc", "/crun"}) {
-      if (root.has(std::string(directory) + name)) {
-        return Ok{};
-      }
-    }
+  const auto has_one = [&root](std::string_view directory) {
+    return root.has(std::string(directory) + "/runc") || root.has(std::string(directory) + "/crun");
+  };
+  if (std::ranges::any_of(host::trusted_directories(), has_one)) {
+    return Ok{};
   }
   return Error{Errc::kUnsupported, "no runtime: neither runc nor crun is there",
                std::string("install one, or name it in ") + host::kRuntimeSettingsFile};
@@ -204,37 +176,31 @@ std::string whom(const RuntimeEntry& runtime, bool all_containers) {
   return runtime.is_default ? ", the default one" + containers : all_containers ? containers : "";
 }
 
-std::vector<Check> check_docker(const host::RootDir& root) {
-  const Result<std::optional<std::string>> text = root.read(kDaemonJson);
-  if (!text) {
-    return {failed_check(kDocker, "", text.error())};
-  }
-  if (!*text) {
-    return {not_registered(kDocker)};
-  }
-  const Result<std::optional<RuntimeEntry>> runtime = find_docker_runtime(**text, kDaemonJson);
+std::vector<Check> check_docker(const host::RootDir& root, const Engine& engine) {
+  const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kDaemonJson);
   if (!runtime) {
-    return {failed_check(kDocker, "", runtime.error())};
+    return {failed_check(engine, "", runtime.error())};
   }
   if (!*runtime) {
-    return {not_registered(kDocker)};
+    return {not_registered(engine)};
   }
   const std::string& wrapper = (*runtime)->path;
   if (const Status there = require_program(root, wrapper, "runtime"); !there) {
-    return {failed_check(kDocker, kDaemonJson, there.error())};
+    return {failed_check(engine, kDaemonJson, there.error())};
   }
   std::vector<Check> checks;
   const std::string noun = "runtime \"sysctl-guard\" refuses containers";
   if (const Status hook = find_hook_of(root, wrapper); !hook) {
-    checks.push_back(failed_check(kDocker, noun, hook.error()));
+    checks.push_back(failed_check(engine, noun, hook.error()));
   }
-  const Result<host::RuntimeSettings> settings = settings_of(root);
+  const Result<host::RuntimeSettings> settings =
+      root.is_this_system() ? host::read_runtime_settings() : settings_in_file(root);
   if (!settings) {
-    checks.push_back(failed_check(kDocker, noun, settings.error()));
+    checks.push_back(failed_check(engine, noun, settings.error()));
   } else if (const Status real = find_real_runtime(root, wrapper, settings->runtime); !real) {
-    checks.push_back(failed_check(kDocker, noun, real.error()));
+    checks.push_back(failed_check(engine, noun, real.error()));
   }
-  check_cdi(root, kDocker, checks);
+  check_cdi(root, engine, checks);
   if (checks.empty()) {
     checks.push_back({"hook:docker", CheckStatus::kOk,
                       std::string("runtime \"sysctl-guard\" in ") + kDaemonJson +
@@ -246,7 +212,7 @@ std::vector<Check> check_docker(const host::RootDir& root) {
 
 }  // namespace
 
-constexpr Engine kDocker{
+extern constexpr Engine kDocker{
     // Docker's command alone may talk to another host: the engine is dockerd.
     .program = {"docker", "dockerd", kTraps},
     .summary = "the runtime \"sysctl-guard\" in daemon.json, and CDI devices",

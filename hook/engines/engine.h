@@ -12,11 +12,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "engines/check.h"
 #include "engines/file_plan.h"
 #include "engines/hooks_directories.h"
-#include "engines/installed_programs.h"
-#include "engines/known_program.h"
+#include "engines/programs.h"
 #include "host/root_dir.h"
 
 namespace sg::engines {
@@ -38,20 +36,22 @@ struct Engine {
   bool runs_wrapper = false;        // it needs sysctl-guard-runtime as well as the hook
   bool wants_base_spec = false;     // it needs InstallRequest::base_spec
   const HooksD* hooks_d = nullptr;  // where it reads hooks.d files; nullptr: it reads none
-  Result<bool> (*uses_cdi)(const host::RootDir&) =
-      nullptr;  // installed together with the CDI specification?
+  // Is it installed, together with the CDI specification? nullptr: it has none of that.
+  Result<bool> (*uses_cdi)(const host::RootDir&) = nullptr;
+
+  // These are given the engine itself.
 
   // Adds the files of an installation to the plan, in the order in which they must be written: what
   // makes the engine start the hook comes last. Errors: kSystem and kBadInput if a file of the
   // engine cannot be read or understood, or if another's file or setting is in the way;
   // kUnsupported if the engine is told to look nowhere.
-  Status (*plan)(const host::RootDir&, const InstallRequest&, FilePlan&);
+  Status (*plan)(const host::RootDir&, const Engine&, const InstallRequest&, FilePlan&);
   // Adds the same files as they were before, in the opposite order. Errors: as above; and
   // kUnsupported if the engine would not start without ours.
-  Status (*unplan)(const host::RootDir&, FilePlan&);
+  Status (*unplan)(const host::RootDir&, const Engine&, FilePlan&);
   // Whether the engine runs the hook, with all that it needs for that; one check that is well if
   // nothing is wrong.
-  std::vector<Check> (*check)(const host::RootDir&);
+  std::vector<Check> (*check)(const host::RootDir&, const Engine&);
 
   [[nodiscard]] std::string name() const { return std::string(program.name); }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "engines/engine.h"
 
 namespace sg::engines {
@@ -53,24 +54,20 @@ Check check_any(bool has_engine, bool has_runtime, bool any_registered) {
 std::span<const Engine* const> all_engines() noexcept { return kEngines; }
 
 const Engine* find_engine(std::string_view name) noexcept {
-  const auto found = std::ranges::find_if(
-      kEngines, [name](const Engine* engine) { return engine->program.name == name; });
+  const auto found =
+      std::ranges::find(kEngines, name, [](const Engine* engine) { return engine->program.name; });
   return found == kEngines.end() ? nullptr : *found;
 }
 
 std::string engine_names() {
-  std::string names;
-  for (const Engine* engine : kEngines) {
-    names += (names.empty() ? "" : ", ") + engine->name();
-  }
-  return names;
+  std::vector<std::string> names;
+  std::ranges::transform(kEngines, std::back_inserter(names), &Engine::name);
+  return join(names, ", ");
 }
 
 std::string engine_lines() {
-  std::size_t width = 0;
-  for (const Engine* engine : kEngines) {
-    width = std::max(width, engine->program.name.size());
-  }
+  const auto width_of = [](const Engine* engine) { return engine->program.name.size(); };
+  const std::size_t width = width_of(std::ranges::max(kEngines, {}, width_of));
   std::string lines;
   for (const Engine* engine : kEngines) {
     const std::string name = engine->name();
@@ -83,13 +80,13 @@ std::string engine_lines() {
 Result<FilePlan> plan_install(const host::RootDir& root, const Engine& engine,
                               const InstallRequest& request) {
   FilePlan plan;
-  Status planned = engine.plan(root, request, plan);
+  Status planned = engine.plan(root, engine, request, plan);
   return planned ? Result<FilePlan>(std::move(plan)) : std::move(planned).error();
 }
 
 Result<FilePlan> plan_uninstall(const host::RootDir& root, const Engine& engine) {
   FilePlan plan;
-  Status planned = engine.unplan(root, plan);
+  Status planned = engine.unplan(root, engine, plan);
   return planned ? Result<FilePlan>(std::move(plan)) : std::move(planned).error();
 }
 
@@ -118,7 +115,7 @@ std::vector<Check> check_engines(const host::RootDir& root) {
     }
     has_engine = true;
     checks.push_back(*std::move(program));
-    const std::vector<Check> hook = engine->check(root);
+    const std::vector<Check> hook = engine->check(root, *engine);
     any_registered = any_registered || runs_hook(hook);
     checks.insert(checks.end(), hook.begin(), hook.end());
   }

@@ -2,7 +2,7 @@
 // file_plan.cpp - shows a plan, or makes its changes one file at a time.
 #include "engines/file_plan.h"
 
-#include <string_view>
+#include <algorithm>
 
 #include "base/file_write.h"
 #include "base/text.h"
@@ -12,10 +12,6 @@ namespace {
 
 bool is_change(const FileChange& change) { return change.before != change.after; }
 
-std::string verb(const FileChange& change, std::string_view write, std::string_view remove) {
-  return std::string(change.after ? write : remove);
-}
-
 std::string lines_of(const std::vector<std::string>& notes) {
   std::string out;
   for (const std::string& note : notes) {
@@ -24,8 +20,7 @@ std::string lines_of(const std::vector<std::string>& notes) {
   return out;
 }
 
-Status put(const host::RootDir& root, const std::string& path,
-           const std::optional<std::string>& content) {
+Status put(const host::RootDir& root, const std::string& path, const FileText& content) {
   const Result<std::string> real = root.locate(path);
   if (!real) {
     return real.error();
@@ -35,24 +30,15 @@ Status put(const host::RootDir& root, const std::string& path,
 
 }  // namespace
 
-Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                 std::optional<std::string> after) {
-  Result<std::optional<std::string>> before = root.read(path);
-  if (!before) {
-    return std::move(before).error();
-  }
-  plan.changes.push_back(FileChange{path, *std::move(before), std::move(after)});
-  return Ok{};
-}
-
 Status plan_own_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                     std::optional<std::string> after, bool (*is_ours)(std::string_view text)) {
-  const Result<std::optional<std::string>> before = root.read(path);
+                     FileText after, bool (*is_ours)(std::string_view text)) {
+  const Result<FileText> before = root.read(path);
   if (!before) {
     return before.error();
   }
   if (!*before || is_ours(**before)) {
-    return plan_file(root, plan, path, std::move(after));
+    plan.changes.push_back({path, *before, std::move(after)});
+    return Ok{};
   }
   if (after) {
     return Error{Errc::kBadInput,
@@ -66,12 +52,7 @@ Status plan_own_file(const host::RootDir& root, FilePlan& plan, const std::strin
 std::string render_remarks(const FilePlan& plan) { return lines_of(plan.remarks); }
 
 bool changes_anything(const FilePlan& plan) noexcept {
-  for (const FileChange& change : plan.changes) {
-    if (is_change(change)) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(plan.changes, is_change);
 }
 
 std::string render_dry_run(const FilePlan& plan) {
@@ -81,7 +62,7 @@ std::string render_dry_run(const FilePlan& plan) {
       out += "unchanged " + change.path + "\n";
       continue;
     }
-    out += verb(change, "would write ", "would remove ") + change.path + "\n";
+    out += (change.after ? "would write " : "would remove ") + change.path + "\n";
     if (change.after) {
       out += *change.after + (change.after->ends_with('\n') ? "" : "\n");
     }
@@ -93,7 +74,7 @@ std::string render_done(const FilePlan& plan) {
   std::string out;
   for (const FileChange& change : plan.changes) {
     if (is_change(change)) {
-      out += verb(change, "wrote ", "removed ") + change.path + "\n";
+      out += (change.after ? "wrote " : "removed ") + change.path + "\n";
     }
   }
   return out + lines_of(plan.notes) + lines_of(plan.remarks);
@@ -102,17 +83,14 @@ std::string render_done(const FilePlan& plan) {
 Status apply_plan(const host::RootDir& root, const FilePlan& plan) {
   for (std::size_t i = 0; i < plan.changes.size(); ++i) {
     const FileChange& change = plan.changes[i];
-    if (!is_change(change)) {
-      continue;
-    }
-    Status done = put(root, change.path, change.after);
+    Status done = is_change(change) ? put(root, change.path, change.after) : Status(Ok{});
     if (done) {
       continue;
     }
     while (i-- > 0) {
-      if (is_change(plan.changes[i])) {
-        (void)put(root, plan.changes[i].path,
-                  plan.changes[i].before);  // the first error is the one to tell
+      const FileChange& made = plan.changes[i];
+      if (is_change(made)) {
+        (void)put(root, made.path, made.before);  // the first error is the one to tell
       }
     }
     return done;

@@ -15,10 +15,13 @@
 
 namespace sg::engines {
 
+// The bytes of a file; nothing: no such file.
+using FileText = std::optional<std::string>;
+
 struct FileChange {
-  std::string path;                   // as the system will see it
-  std::optional<std::string> before;  // nothing: no such file
-  std::optional<std::string> after;
+  std::string path;  // as the system will see it
+  FileText before;
+  FileText after;
 };
 
 struct FilePlan {
@@ -27,16 +30,11 @@ struct FilePlan {
   std::vector<std::string> remarks;  // what is to be known, also where nothing changes
 };
 
-// Adds a change of the file to `after`, with what is there now as `before`. Errors: those of
-// RootDir::read.
-[[nodiscard]] Status plan_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                               std::optional<std::string> after);
-
-// The same for a file that is ours alone, as `is_ours` tells by its content. One that is there and
-// is not ours stays: that is an error, kBadInput, where it is to be written, and a remark where it
-// is to go.
+// Adds a change of a file that is ours alone, as `is_ours` tells by its content. One that is there
+// and is not ours stays: that is an error, kBadInput, where it is to be written, and a remark where
+// it is to go. Other errors: those of RootDir::read.
 [[nodiscard]] Status plan_own_file(const host::RootDir& root, FilePlan& plan,
-                                   const std::string& path, std::optional<std::string> after,
+                                   const std::string& path, FileText after,
                                    bool (*is_ours)(std::string_view text));
 
 // Does the plan change a file?

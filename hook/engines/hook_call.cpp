@@ -1,15 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// hook_call.cpp - gathers calls from a flat list of JSON values, and looks at each as the hook
-// would.
+// hook_call.cpp - writes a call, gathers calls from a flat list of JSON values, and looks at each
+// as the hook would.
 #include "engines/hook_call.h"
 
 #include <algorithm>
 
-#include "engines/installed_programs.h"
 #include "oci/open_proc_sys.h"
 #include "request/hook_options.h"
 
 namespace sg::engines {
+namespace {
+
+// A hook that hangs must not hold its engine for ever; it needs milliseconds, and on a machine
+// without any processor to spare seconds.
+constexpr int kHookTimeoutSeconds = 30;
+
+}  // namespace
+
+Json call_json(const std::string& hook, const std::vector<std::string>& options,
+               std::vector<Json::Member> first) {
+  Json arguments = Json::array();
+  arguments.add(oci::kHookName);
+  for (const std::string& option : options) {
+    arguments.add(option);
+  }
+  first.push_back({"path", hook});
+  first.push_back({"args", arguments});
+  first.push_back({"timeout", kHookTimeoutSeconds});
+  return Json::object(std::move(first));
+}
 
 std::vector<oci::HookEntry> hook_calls(std::span<const JsonItem> items, std::size_t depth) {
   std::vector<oci::HookEntry> calls;

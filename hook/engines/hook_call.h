@@ -10,15 +10,16 @@
 #include <vector>
 
 #include "base/json.h"
-#include "engines/check.h"
+#include "base/json_write.h"
+#include "engines/programs.h"
 #include "host/root_dir.h"
 #include "oci/bundle.h"
 
 namespace sg::engines {
 
-// A hook that hangs must not hold its engine for ever; it needs milliseconds, and on a machine
-// without any processor to spare seconds.
-inline constexpr int kHookTimeoutSeconds = 30;
+// The members of a call of our hook, behind those of `first`; `options` are its arguments.
+[[nodiscard]] Json call_json(const std::string& hook, const std::vector<std::string>& options = {},
+                             std::vector<Json::Member> first = {});
 
 // Each object of the document at that depth that has a "path" or "args", in order. Depth 1:
 // {"hook": {...}}. Stage and index are not set.

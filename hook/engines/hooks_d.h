@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// hooks_d.h - the file by which engines with hooks.d know of the hook (oci-hooks(5)), and its place
-// in a plan.
+// hooks_d.h - the file by which engines with hooks.d know of the hook (oci-hooks(5)), its place in
+// a plan, and what is wrong with such files.
 #pragma once
 
 #include <string>
@@ -39,5 +39,10 @@ struct HooksDEntry {
 // read.
 [[nodiscard]] Status unplan_hooks_d(const host::RootDir& root, const Engine& engine,
                                     FilePlan& plan);
+
+// Every hooks.d file that the engine reads: those of ours that do not start the hook as they
+// should, and those of anybody's by which the engine starts no container. One check that is well if
+// nothing is wrong; no registration is one check, with the remedy to install.
+[[nodiscard]] std::vector<Check> check_hooks_d(const host::RootDir& root, const Engine& engine);
 
 }  // namespace sg::engines

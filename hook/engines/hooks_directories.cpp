@@ -14,11 +14,9 @@ namespace {
 
 using List = std::vector<std::string>;
 
-constexpr const char* kEtcDirectory = "/etc/containers/oci/hooks.d";
-
 // What the files that were read so far say.
 struct Directories {
-  List active = {std::string(kHooksDDefault)};
+  List active = {kHooksDDefault};
   List mentioned;
   bool is_appended = false;  // Podman's {append=true}, which holds until a file says {append=false}
 };
@@ -78,12 +76,13 @@ Status read_setting(const host::RootDir& root, const std::string& file, const Ho
 List files_of(const host::RootDir& root, const HooksD& hooks_d) {
   List files;
   for (const std::string_view source : hooks_d.files) {
-    if (!source.ends_with('/')) {
-      files.emplace_back(source);
+    const std::string path(source);
+    if (!path.ends_with('/')) {
+      files.push_back(path);
       continue;
     }
-    for (const std::string& name : root.list(std::string(source), ".conf")) {
-      files.push_back(std::string(source) + name);
+    for (const std::string& name : root.list(path, ".conf")) {
+      files.push_back(path + name);
     }
   }
   return files;
@@ -112,28 +111,27 @@ Result<List> hooks_directories(const host::RootDir& root, const HooksD& hooks_d)
   return found ? Result<List>(std::move(found->active)) : std::move(found).error();
 }
 
-Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hooks_d,
-                                    std::span<const std::string> directories) {
-  if (directories.empty() || !directories.back().starts_with('/')) {
+Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hooks_d) {
+  const Result<List> directories = hooks_directories(root, hooks_d);
+  if (!directories) {
+    return directories.error();
+  }
+  if (directories->empty() || !directories->back().starts_with('/')) {
     return Error{Errc::kUnsupported,
                  std::string(hooks_d.title) + ": its configuration sets hooks_dir to no directory",
                  "add \"" + std::string(kHooksDDefault) + "\" to hooks_dir"};
   }
-  const std::string* chosen = nullptr;
-  for (const std::string& directory : directories) {
-    if (root.has(directory + "/" + std::string(kHooksDFile))) {
-      chosen = &directory;
-    }
+  const auto last = std::find_if(
+      directories->rbegin(), directories->rend(),
+      [&root](const std::string& directory) { return root.has(directory + "/" + kHooksDFile); });
+  if (last != directories->rend()) {
+    return *last;
   }
-  if (chosen != nullptr) {
-    return *chosen;
-  }
-  return is_among(root, std::string(kHooksDDefault), directories) ? std::string(kHooksDDefault)
-                                                                  : directories.back();
+  return is_among(root, kHooksDDefault, *directories) ? kHooksDDefault : directories->back();
 }
 
 Result<List> known_directories(const host::RootDir& root) {
-  List known = {std::string(kHooksDDefault), kEtcDirectory};
+  List known = {kHooksDDefault, "/etc/containers/oci/hooks.d"};
   for (const Engine* engine : all_engines()) {
     const Result<Directories> found =
         engine->hooks_d == nullptr ? Directories() : read_all(root, *engine->hooks_d);

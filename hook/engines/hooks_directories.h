@@ -2,7 +2,6 @@
 // hooks_directories.h - where engines look for hooks.d files, as their own configuration says.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,10 +15,10 @@ namespace sg::engines {
 struct Engine;
 
 // Where both engines look unless they are told otherwise, for root and rootless alike.
-inline constexpr std::string_view kHooksDDefault = "/usr/share/containers/oci/hooks.d";
+inline constexpr const char* kHooksDDefault = "/usr/share/containers/oci/hooks.d";
 // Files run in the order of their names. Late, so that the precreate stage sees what others have
 // changed.
-inline constexpr std::string_view kHooksDFile = "90-sysctl-guard.json";
+inline constexpr const char* kHooksDFile = "90-sysctl-guard.json";
 
 // How an engine with hooks.d is configured.
 struct HooksD {
@@ -38,11 +37,10 @@ struct HooksD {
 [[nodiscard]] Result<std::vector<std::string>> hooks_directories(const host::RootDir& root,
                                                                  const HooksD& hooks_d);
 
-// The one of `directories` to put a file into: the last that has one of that name, which hides
-// those before; else the default one if it is among them, else the last. Errors, kUnsupported: the
-// engine is told to look nowhere.
-[[nodiscard]] Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hooks_d,
-                                                  std::span<const std::string> directories);
+// The one of these to put a file into: the last that has one of that name, which hides those
+// before; else the default one if it is among them, else the last. Errors: as above, and
+// kUnsupported if the engine is told to look nowhere.
+[[nodiscard]] Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hooks_d);
 
 // Every directory that may hold a file of ours: those that any file of any engine names, even if
 // another file has the last word, and the usual ones. Each once. Errors: those of

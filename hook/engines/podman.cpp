@@ -2,14 +2,9 @@
 // podman.cpp - Podman runs the hook by a hooks.d file; its own precreate stage opens /proc/sys.
 #include <array>
 
-#include "engines/engine.h"
 #include "engines/hooks_d.h"
-#include "engines/registrations.h"
 
 namespace sg::engines {
-
-extern const Engine kPodman;
-
 namespace {
 
 constexpr std::array<std::string_view, 3> kFiles = {"/usr/share/containers/containers.conf",
@@ -29,8 +24,9 @@ constexpr std::array kTraps{
                 "write the rules of a list on one line with \";\" between them, or into a profile, "
                 "or use 5.0"}};
 
-Status plan_podman(const host::RootDir& root, const InstallRequest& request, FilePlan& plan) {
-  const Result<std::vector<const Engine*>> refusing = plan_hooks_d(root, kPodman, request, plan);
+Status plan_podman(const host::RootDir& root, const Engine& engine, const InstallRequest& request,
+                   FilePlan& plan) {
+  const Result<std::vector<const Engine*>> refusing = plan_hooks_d(root, engine, request, plan);
   if (!refusing) {
     return refusing.error();
   }
@@ -44,15 +40,9 @@ Status plan_podman(const host::RootDir& root, const InstallRequest& request, Fil
   return Ok{};
 }
 
-Status unplan_podman(const host::RootDir& root, FilePlan& plan) {
-  return unplan_hooks_d(root, kPodman, plan);
-}
-
-std::vector<Check> check_podman(const host::RootDir& root) { return check_hooks_d(root, kPodman); }
-
 }  // namespace
 
-constexpr Engine kPodman{
+extern constexpr Engine kPodman{
     .program = {"podman", "podman", kTraps},
     .summary = "a file in its hooks directory",
     .apparmor_profile = "containers-default",
@@ -60,7 +50,7 @@ constexpr Engine kPodman{
         "--security-opt apparmor=PROFILE with one that permits the names, or apparmor=unconfined",
     .hooks_d = &kHooksD,
     .plan = plan_podman,
-    .unplan = unplan_podman,
-    .check = check_podman};
+    .unplan = unplan_hooks_d,
+    .check = check_hooks_d};
 
 }  // namespace sg::engines

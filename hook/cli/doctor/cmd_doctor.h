@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "cli/command.h"
-#include "engines/check.h"
+#include "engines/programs.h"
 #include "request/node_policy_load.h"
 
 namespace sg::cli {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "engines/check.h"
 #include "engines/engine.h"
+#include "engines/programs.h"
 #include "guard/unguarded_neighbours.h"
 #include "host/root_dir.h"
 #include "kernel/blocking_program.h"

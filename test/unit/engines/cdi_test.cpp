@@ -77,7 +77,7 @@ TEST_CASE("Plan of the CDI specification: another's of that name stays as it is"
   const TempDir dir;
   const RootDir root(dir.path());
   const std::string theirs = R"({"cdiVersion": "0.5.0", "kind": "a.b/c", "devices": []})";
-  REQUIRE(sg::replace_file(dir.path() + std::string(sg::engines::kCdiFile), theirs));
+  REQUIRE(sg::replace_file(dir.path() + sg::engines::kCdiFile, theirs));
   FilePlan plan;
   CHECK_FALSE(sg::engines::plan_cdi(root, InstallRequest{}, plan));
   REQUIRE(sg::engines::unplan_cdi(root, kDocker, plan));
@@ -88,11 +88,40 @@ TEST_CASE("Plan of the CDI specification: another's of that name stays as it is"
 TEST_CASE("Plan of the CDI specification: a runtime that is not ours does not keep it") {
   const TempDir dir;
   const RootDir root(dir.path());
-  REQUIRE(sg::replace_file(dir.path() + std::string(sg::engines::kCdiFile),
-                           sg::engines::cdi_spec_text("/h", {})));
+  REQUIRE(
+      sg::replace_file(dir.path() + sg::engines::kCdiFile, sg::engines::cdi_spec_text("/h", {})));
   REQUIRE(sg::replace_file(dir.path() + "/etc/docker/daemon.json",
                            R"({"runtimes": {"sysctl-guard": {"path": "/x"}}})"));
   FilePlan plan;
   REQUIRE(sg::engines::unplan_cdi(root, kContainerd, plan));
   CHECK(sg::engines::changes_anything(plan));
+}
+
+TEST_CASE("Plan of the CDI specification: ours in another layout, as earlier versions wrote it") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  REQUIRE(sg::replace_file(dir.path() + sg::engines::kCdiFile, R"({
+  "cdiVersion": "0.5.0",
+  "kind": "sysctl-guard.io/policy",
+  "devices": [
+    {
+      "name": "default",
+      "containerEdits": {
+        "hooks": [
+          {
+            "hookName": "createRuntime",
+            "path": "/h",
+            "args": ["sysctl-guard-hook"],
+            "timeout": 30
+          }
+        ]
+      }
+    }
+  ]
+}
+)"));
+  FilePlan plan;
+  REQUIRE(sg::engines::unplan_cdi(root, kDocker, plan));
+  CHECK(sg::engines::changes_anything(plan));
+  CHECK(plan.remarks.empty());
 }

@@ -39,7 +39,7 @@ std::string install(const RootDir& root, FilePlan& plan, bool all_containers = f
   request.all_containers = all_containers;
   request.base_spec = kSpec;
   plan = FilePlan();
-  const sg::Status planned = kContainerd.plan(root, request, plan);
+  const sg::Status planned = kContainerd.plan(root, kContainerd, request, plan);
   if (!planned) {
     CHECK_FALSE(planned.error().hint.empty());
     return planned.error().message;
@@ -50,7 +50,7 @@ std::string install(const RootDir& root, FilePlan& plan, bool all_containers = f
 
 std::string uninstall(const RootDir& root) {
   FilePlan plan;
-  const sg::Status planned = kContainerd.unplan(root, plan);
+  const sg::Status planned = kContainerd.unplan(root, kContainerd, plan);
   if (!planned) {
     CHECK_FALSE(planned.error().hint.empty());
     return planned.error().message;
@@ -180,42 +180,43 @@ TEST_CASE("Plan of containerd: SystemdCgroup of a drop-in, and a drop-in that hi
 TEST_CASE("Containerd: each link of the chain to the hook, broken") {
   const TempDir dir;
   const RootDir root(dir.path());
-  CHECK(first(kContainerd.check(root)) == "warning the hook is not registered");
+  CHECK(first(kContainerd.check(root, kContainerd)) == "warning the hook is not registered");
   const std::string file(sg::engines::kContainerdConfig);
   const auto config = sg::engines::read_containerd_config("version = 2\n");
   REQUIRE(config);
   put(dir, file, sg::engines::add_handler("version = 2\n", *config));
-  CHECK(has(first(kContainerd.check(root)), "missing or without the hook"));
+  CHECK(has(first(kContainerd.check(root, kContainerd)), "missing or without the hook"));
   const std::string spec(sg::engines::kContainerdBaseSpec);
   put(dir, spec, *sg::engines::base_spec_text("{}", kHook));
-  CHECK(first(kContainerd.check(root)).starts_with("failed "));
+  CHECK(first(kContainerd.check(root, kContainerd)).starts_with("failed "));
   make_program(dir, kHook);
-  CHECK(first(kContainerd.check(root)).starts_with("ok registered by "));
+  CHECK(first(kContainerd.check(root, kContainerd)).starts_with("ok registered by "));
   put(dir, spec,
       R"({"hooks": {"createRuntime": [{"path": "/x"}, {"path": ")" + kHook +
           R"(", "args": ["sysctl-guard-hook", "--help"]}]}})");
-  CHECK(has(first(kContainerd.check(root)), "guards nothing"));
+  CHECK(has(first(kContainerd.check(root, kContainerd)), "guards nothing"));
   put(dir, spec, *sg::engines::base_spec_text("{}", kHook));
-  put(dir, std::string(sg::engines::kCdiFile), sg::engines::cdi_spec_text("/none/hook", {}));
-  CHECK(first(kContainerd.check(root)).starts_with("failed /etc/cdi"));
-  drop(dir, std::string(sg::engines::kCdiFile));
+  put(dir, sg::engines::kCdiFile, sg::engines::cdi_spec_text("/none/hook", {}));
+  CHECK(first(kContainerd.check(root, kContainerd)).starts_with("failed /etc/cdi"));
+  drop(dir, sg::engines::kCdiFile);
 
   put(dir, file, "version = 3\n");
-  CHECK(first(kContainerd.check(root)) == "warning the hook is not registered");
+  CHECK(first(kContainerd.check(root, kContainerd)) == "warning the hook is not registered");
   put(dir, std::string(sg::engines::kContainerdDropIn), sg::engines::drop_in_text(*config, false));
-  CHECK(has(first(kContainerd.check(root)),
+  CHECK(has(first(kContainerd.check(root, kContainerd)),
             "failed /etc/containerd/conf.d/99-sysctl-guard.toml is not imported"));
   put(dir, file, "version = 3\nimports = [\"conf.d/*.toml\"]\n");
-  CHECK(first(kContainerd.check(root)).starts_with("ok registered by "));
+  CHECK(first(kContainerd.check(root, kContainerd)).starts_with("ok registered by "));
   put(dir, "/etc/containerd/conf.d/10.toml", "garbage");
-  CHECK(first(kContainerd.check(root)).starts_with("failed '/etc/containerd/conf.d/10.toml'"));
+  CHECK(first(kContainerd.check(root, kContainerd))
+            .starts_with("failed '/etc/containerd/conf.d/10.toml'"));
   drop(dir, "/etc/containerd/conf.d/10.toml");
   drop(dir, std::string(sg::engines::kContainerdDropIn));
   put(dir, file,
       "version = 3\n[plugins.'io.containerd.cri.v1.runtime'.containerd]\n"
       "default_runtime_name = 'sysctl-guard'\n");
-  CHECK(has(first(kContainerd.check(root)), "there is no such runtime"));
+  CHECK(has(first(kContainerd.check(root, kContainerd)), "there is no such runtime"));
   put(dir, std::string(sg::engines::kContainerdDropIn), sg::engines::drop_in_text(*config, false));
   put(dir, file, "version = [\n");
-  CHECK(first(kContainerd.check(root)).starts_with("failed "));
+  CHECK(first(kContainerd.check(root, kContainerd)).starts_with("failed "));
 }

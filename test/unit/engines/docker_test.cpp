@@ -9,7 +9,7 @@
 
 #include "base/file_write.h"
 #include "engines/cdi.h"
-#include "engines/daemon_json.h"
+#include "engines/docker_files.h"
 #include "support/catch.h"
 #include "support/root_files.h"
 #include "support/temp_dir.h"
@@ -46,8 +46,8 @@ void make_docker(const TempDir& dir, bool is_default) {
   make_program(dir, kRuntime);
   make_program(dir, kHook);
   make_program(dir, "/usr/sbin/runc");
-  put(dir, kDaemonJson, *sg::engines::add_runtime({}, "f", {kRuntime, is_default}));
-  put(dir, std::string(sg::engines::kCdiFile), sg::engines::cdi_spec_text(kHook, {}));
+  put(dir, kDaemonJson, **sg::engines::add_runtime({}, "f", {kRuntime, is_default}));
+  put(dir, sg::engines::kCdiFile, sg::engines::cdi_spec_text(kHook, {}));
 }
 
 }  // namespace
@@ -55,19 +55,20 @@ void make_docker(const TempDir& dir, bool is_default) {
 TEST_CASE("Docker: registered or not") {
   const TempDir dir;
   const RootDir root(dir.path());
-  CHECK(first(kDocker.check(root)) == "warning the hook is not registered");
+  CHECK(first(kDocker.check(root, kDocker)) == "warning the hook is not registered");
   make_docker(dir, false);
-  CHECK(first(kDocker.check(root)) == "ok runtime \"sysctl-guard\" in " + kDaemonJson);
+  CHECK(first(kDocker.check(root, kDocker)) == "ok runtime \"sysctl-guard\" in " + kDaemonJson);
   make_docker(dir, true);
-  CHECK(first(kDocker.check(root)) == "ok runtime \"sysctl-guard\" in " + kDaemonJson +
-                                          ", the default one, for containers with annotations");
+  CHECK(first(kDocker.check(root, kDocker)) ==
+        "ok runtime \"sysctl-guard\" in " + kDaemonJson +
+            ", the default one, for containers with annotations");
   put(dir, kSettings, R"({"version": 1, "allContainers": true})");
-  CHECK(first(kDocker.check(root)) ==
+  CHECK(first(kDocker.check(root, kDocker)) ==
         "ok runtime \"sysctl-guard\" in " + kDaemonJson + ", the default one, for all containers");
   put(dir, kDaemonJson, "{}");
-  CHECK(first(kDocker.check(root)) == "warning the hook is not registered");
+  CHECK(first(kDocker.check(root, kDocker)) == "warning the hook is not registered");
   put(dir, kDaemonJson, "{");
-  CHECK(first(kDocker.check(root)).starts_with("failed "));
+  CHECK(first(kDocker.check(root, kDocker)).starts_with("failed "));
 }
 
 TEST_CASE("Docker: the runtime refuses containers without what it needs") {
@@ -75,36 +76,36 @@ TEST_CASE("Docker: the runtime refuses containers without what it needs") {
   const RootDir root(dir.path());
   make_docker(dir, false);
   drop(dir, kRuntime);
-  CHECK(first(kDocker.check(root)) ==
+  CHECK(first(kDocker.check(root, kDocker)) ==
         "failed " + kDaemonJson + ": runtime '" + kRuntime + "': is not there");
   make_docker(dir, false);
   drop(dir, kHook);
-  CHECK(has(first(kDocker.check(root)),
+  CHECK(has(first(kDocker.check(root, kDocker)),
             "failed runtime \"sysctl-guard\" refuses containers: hook '"));
   // Beside the wrapper, as in a build directory.
   make_program(dir, "/usr/bin/sysctl-guard-hook");
-  drop(dir, std::string(sg::engines::kCdiFile));
-  CHECK(first(kDocker.check(root)).starts_with("ok "));
+  drop(dir, sg::engines::kCdiFile);
+  CHECK(first(kDocker.check(root, kDocker)).starts_with("ok "));
   drop(dir, "/usr/bin/sysctl-guard-hook");
 
   make_docker(dir, false);
   put(dir, kSettings, "{}");
-  CHECK(has(first(kDocker.check(root)), "\"version\" is missing"));
+  CHECK(has(first(kDocker.check(root, kDocker)), "\"version\" is missing"));
   put(dir, kSettings, R"({"version": 1, "runtime": "/opt/crun"})");
-  CHECK(has(first(kDocker.check(root)), "runtime '/opt/crun': is not there"));
+  CHECK(has(first(kDocker.check(root, kDocker)), "runtime '/opt/crun': is not there"));
   make_program(dir, "/opt/crun");
-  CHECK(first(kDocker.check(root)).starts_with("ok "));
+  CHECK(first(kDocker.check(root, kDocker)).starts_with("ok "));
   put(dir, kSettings, R"({"version": 1, "runtime": ")" + kRuntime + "\"}");
-  CHECK(has(first(kDocker.check(root)), "is the wrapper itself"));
+  CHECK(has(first(kDocker.check(root, kDocker)), "is the wrapper itself"));
   drop(dir, kSettings);
   drop(dir, "/usr/sbin/runc");
-  CHECK(has(first(kDocker.check(root)), "neither runc nor crun"));
+  CHECK(has(first(kDocker.check(root, kDocker)), "neither runc nor crun"));
 
   make_docker(dir, false);
-  put(dir, std::string(sg::engines::kCdiFile), sg::engines::cdi_spec_text("/none/hook", {}));
-  CHECK(
-      first(kDocker.check(root)).starts_with("failed /etc/cdi/sysctl-guard.json names a program"));
+  put(dir, sg::engines::kCdiFile, sg::engines::cdi_spec_text("/none/hook", {}));
+  CHECK(first(kDocker.check(root, kDocker))
+            .starts_with("failed /etc/cdi/sysctl-guard.json names a program"));
   // Somebody else's file of that name is none of ours.
-  put(dir, std::string(sg::engines::kCdiFile), R"({"kind": "a.b/c", "devices": []})");
-  CHECK(first(kDocker.check(root)).starts_with("ok "));
+  put(dir, sg::engines::kCdiFile, R"({"kind": "a.b/c", "devices": []})");
+  CHECK(first(kDocker.check(root, kDocker)).starts_with("ok "));
 }

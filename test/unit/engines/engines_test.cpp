@@ -100,7 +100,7 @@ TEST_CASE("Engines: each by its name, with all that others ask of it") {
     CHECK_FALSE(engine->apparmor_profile.empty());
     CHECK_FALSE(engine->apparmor_remedy.empty());
     const TempDir dir;
-    CHECK_FALSE(engine->check(RootDir(dir.path())).empty());
+    CHECK_FALSE(engine->check(RootDir(dir.path()), *engine).empty());
     CHECK(plan_uninstall(RootDir(dir.path()), *engine));
   }
   CHECK(names == sg::engines::engine_names());
@@ -114,7 +114,7 @@ TEST_CASE("Install plan: all containers") {
   wanted.all_containers = true;
   for (const Engine* engine : {&kPodman, &kCrio}) {
     installed(root, *engine, wanted);
-    CHECK(has(content(root, kHooksFile), R"("when": { "always": true })"));
+    CHECK(has(content(root, kHooksFile), R"("when": {"always": true})"));
   }
   installed(root, kDocker, wanted);
   CHECK(has(content(root, "/etc/docker/daemon.json"), R"("default-runtime": "sysctl-guard")"));

@@ -15,7 +15,6 @@
 
 using sg::engines::apply_plan;
 using sg::engines::FilePlan;
-using sg::engines::plan_file;
 using sg::host::RootDir;
 using sg::test::TempDir;
 
@@ -26,6 +25,13 @@ std::string content_of(const std::string& path) {
   return text ? *text : "none";
 }
 
+void plan_change(const RootDir& root, FilePlan& plan, const std::string& path,
+                 const sg::engines::FileText& after) {
+  const auto before = root.read(path);
+  REQUIRE(before);
+  plan.changes.push_back({path, *before, after});
+}
+
 // a is new, b is changed, c goes, d stays.
 FilePlan example(const TempDir& dir) {
   const RootDir root(dir.path());
@@ -33,10 +39,10 @@ FilePlan example(const TempDir& dir) {
   for (const char* name : {"b", "c", "d"}) {
     REQUIRE(sg::replace_file(dir.path() + "/etc/" + name, std::string(name) + "\n"));
   }
-  REQUIRE(plan_file(root, plan, "/etc/x/a", "new"));
-  REQUIRE(plan_file(root, plan, "/etc/b", "B\n"));
-  REQUIRE(plan_file(root, plan, "/etc/c", std::nullopt));
-  REQUIRE(plan_file(root, plan, "/etc/d", "d\n"));
+  plan_change(root, plan, "/etc/x/a", "new");
+  plan_change(root, plan, "/etc/b", "B\n");
+  plan_change(root, plan, "/etc/c", std::nullopt);
+  plan_change(root, plan, "/etc/d", "d\n");
   plan.notes.emplace_back("restart it");
   return plan;
 }
@@ -63,8 +69,8 @@ TEST_CASE("File plan: what it does, and that there is nothing to do then") {
   CHECK(content_of(dir.path() + "/etc/b") == "B\n");
   CHECK(content_of(dir.path() + "/etc/c") == "none");
   FilePlan again;
-  REQUIRE(plan_file(root, again, "/etc/x/a", "new"));
-  REQUIRE(plan_file(root, again, "/etc/c", std::nullopt));
+  plan_change(root, again, "/etc/x/a", "new");
+  plan_change(root, again, "/etc/c", std::nullopt);
   CHECK_FALSE(sg::engines::changes_anything(again));
 }
 
@@ -74,7 +80,7 @@ TEST_CASE("File plan: a link is followed, not replaced") {
   REQUIRE(sg::replace_file(dir.path() + "/data/real", "old"));
   REQUIRE(::symlink("data/real", (dir.path() + "/link").c_str()) == 0);
   FilePlan plan;
-  REQUIRE(plan_file(root, plan, "/link", "new"));
+  plan_change(root, plan, "/link", "new");
   CHECK(plan.changes[0].before == "old");
   REQUIRE(apply_plan(root, plan));
   CHECK(content_of(dir.path() + "/data/real") == "new");
@@ -87,7 +93,7 @@ TEST_CASE("File plan: where one change fails, those before it are put back") {
   const TempDir dir;
   const RootDir root(dir.path());
   FilePlan plan = example(dir);
-  REQUIRE(plan_file(root, plan, "/etc/b/not-a-directory", "x"));
+  plan_change(root, plan, "/etc/b/not-a-directory", "x");
   const sg::Status applied = apply_plan(root, plan);
   REQUIRE_FALSE(applied);
   CHECK(content_of(dir.path() + "/etc/x/a") == "none");

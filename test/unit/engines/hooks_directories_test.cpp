@@ -31,7 +31,7 @@ List directories_of(const RootDir& root, const Engine& engine) {
 }
 
 std::string directory_of(const RootDir& root, const Engine& engine) {
-  const auto directory = hooks_directory(root, *engine.hooks_d, directories_of(root, engine));
+  const auto directory = hooks_directory(root, *engine.hooks_d);
   return directory ? *directory : "error: " + directory.error().message;
 }
 

@@ -1,30 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// daemon_json_test.cpp - the runtime is added, found and removed; what was there stays byte for
-// byte.
-#include "engines/daemon_json.h"
+// docker_files_test.cpp - the runtime and the wrapper's setting are added, found and removed; what
+// was there stays byte for byte.
+#include "engines/docker_files.h"
 
 #include <optional>
 #include <string>
 
+#include "host/runtime_settings.h"
 #include "support/catch.h"
 
 using sg::Result;
 using sg::engines::add_runtime;
 using sg::engines::find_docker_runtime;
+using sg::engines::guard_all_containers;
+using sg::engines::guard_annotated_containers;
 using sg::engines::remove_runtime;
-using sg::engines::RuntimeEntry;
-using Text = std::optional<std::string>;
+using Text = sg::engines::FileText;
 
 namespace {
 
 std::string added(const Text& text, bool is_default = false,
                   const std::string& path = "/b/sysctl-guard-runtime") {
-  const Result<std::string> out = add_runtime(text, "file", {path, is_default});
-  return out ? *out : "error: " + out.error().message;
+  const Result<Text> out = add_runtime(text, "file", {path, is_default});
+  return out ? **out : "error: " + out.error().message;
 }
 
-Text removed(const std::string& text) {
+Text removed(const Text& text) {
   const Result<Text> out = remove_runtime(text, "file");
+  return out ? *out : Text("error: " + out.error().message);
+}
+
+std::string with_setting(const Text& text) {
+  const Result<Text> out = guard_all_containers(text, "file");
+  return out ? **out : "error: " + out.error().message;
+}
+
+Text without_setting(const Text& text) {
+  const Result<Text> out = guard_annotated_containers(text, "file");
   return out ? *out : Text("error: " + out.error().message);
 }
 
@@ -153,4 +165,40 @@ TEST_CASE("daemon.json: what is found") {
   REQUIRE(pathless->has_value());
   CHECK((*pathless)->path.empty());
   CHECK_FALSE(find_docker_runtime("x", "file"));
+}
+
+TEST_CASE("runtime.json: the wrapper reads the setting, and what was there stays") {
+  for (const Text& text :
+       {Text(), Text("{\"version\":1}"), Text("{ \"version\": 1, \"runtime\": \"/r\" }\n"),
+        Text("{\n\t\"runtime\": \"/r\",\n\t\"version\": 1\n}\n")}) {
+    const std::string with = with_setting(text);
+    INFO(with);
+    const auto settings = sg::host::parse_runtime_settings(with);
+    REQUIRE(settings);
+    CHECK(settings->all_containers);
+    CHECK(settings->runtime == (text && text->find("/r") != std::string::npos ? "/r" : ""));
+    CHECK(with_setting(with) == with);
+    CHECK(without_setting(with) == text);
+  }
+}
+
+TEST_CASE("runtime.json: what somebody else has set stays, or is said to be in the way") {
+  const std::string theirs = R"({"version": 1, "allContainers": true})";
+  CHECK(with_setting(theirs) == theirs);
+  CHECK(without_setting(theirs) == Text(theirs));
+  CHECK(without_setting(R"({"version": 1})") == Text(R"({"version": 1})"));
+  CHECK(with_setting(R"({"version": 1, "allContainers": false})") ==
+        "error: file: \"allContainers\" is false");
+  // Added since.
+  CHECK(without_setting("{ \"version\": 1, \"allContainers\": true, \"allContainersBy\": \"x\", "
+                        "\"runtime\": \"/r\" }\n") ==
+        Text("{ \"version\": 1, \"runtime\": \"/r\" }\n"));
+}
+
+TEST_CASE("runtime.json: what the wrapper would refuse is refused") {
+  for (const char* text : {"", "{", "[]", "{}", R"({"version": 2})", R"({"version": 1, "x": 1})"}) {
+    INFO(text);
+    CHECK(with_setting(text).starts_with("error: "));
+    CHECK(without_setting(text)->starts_with("error: "));
+  }
 }
