@@ -11,8 +11,8 @@
 //
 // Automata without loops of several states need one pass (merge_states): a state's class follows
 // from the classes its edges lead to, so targets go first. A depth-first walk leaves each state
-// after all states behind it (Revuz). When it leaves a state, the state's row, with classes in place
-// of targets, either is known or is a new class.
+// after all states behind it (Revuz). When it leaves a state, the state's row, with classes in
+// place of targets, either is known or is a new class.
 //
 // A loop on the state itself has no class yet. It stands as kSelf in the row, which finds every
 // state with a loop for the same inputs. One case is left: the state is equivalent to a state p

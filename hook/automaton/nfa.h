@@ -86,8 +86,9 @@ struct ByteClasses {
   friend bool operator==(const ByteClasses&, const ByteClasses&) = default;
 };
 
-// The coarsest classes that respect each of `ranges`, by refinement: all symbols begin in one class,
-// and each range splits every class it cuts. 259 symbols are few enough to go through for each.
+// The coarsest classes that respect each of `ranges`, by refinement: all symbols begin in one
+// class, and each range splits every class it cuts. 259 symbols are few enough to go through for
+// each.
 [[nodiscard]] ByteClasses make_classes(const std::vector<SymbolRange>& ranges);
 
 // The coarsest classes that respect every edge of `nfa`.

@@ -19,7 +19,7 @@
 
 namespace sg {
 
-// What a caller does about an error: each code is one exit code of the hook (app/exit_code.h).
+// What a caller does about an error: each code is one exit code of the hook (programs/exit_code.h).
 enum class Errc {
   kUsage,        // the command line
   kBadInput,     // the state, config.json or an annotation

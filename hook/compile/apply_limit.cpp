@@ -5,9 +5,10 @@
 // is the set of its words whose rule is one of `allow`. The runtime's own pairs come first in it
 // and are so exempt.
 //
-// An excess is shown by one write after the other out of its set, each of another rule. The write is
-// found on the automaton. Why the limit has it not is then told from its name alone, by the patterns
-// of the limit: first what forbids it, then what permits it with other values, then whose it is.
+// An excess is shown by one write after the other out of its set, each of another rule. The write
+// is found on the automaton. Why the limit has it not is then told from its name alone, by the
+// patterns of the limit: first what forbids it, then what permits it with other values, then whose
+// it is.
 #include "compile/apply_limit.h"
 
 #include <algorithm>

@@ -18,7 +18,8 @@ namespace sg::compile {
   return n + static_cast<automaton::RuleNumber>(policy.rules.size());
 }
 
-// The most rules that are shown to be beyond the limit, each with its own write: the first ones show what is wrong.
+// The most rules that are shown to be beyond the limit, each with its own write: the first ones
+// show what is wrong.
 inline constexpr std::size_t kExcessShown = 10;
 
 // `dfa` is the automaton of `policy`, which has a limit. Where the policy permits more than the

@@ -242,9 +242,9 @@ Nfa build_nfa(const policy::Policy& policy) {
   return nfa;
 }
 
-std::optional<automaton::Dfa> compile_rules(std::vector<policy::Rule> rules) {
+std::optional<automaton::Dfa> compile_rules(std::vector<policy::Rule> rules, TooMany too_many) {
   const automaton::Nfa nfa = build_nfa(policy::Policy{.rules = std::move(rules)});
-  if (nfa.state_count() > kNfaStatesMax) {
+  if (nfa.state_count() > kNfaStatesMax && too_many == TooMany::kNothing) {
     return std::nullopt;
   }
   std::variant<automaton::Dfa, automaton::OverBudget> made = automaton::determinize(nfa, kBudget);

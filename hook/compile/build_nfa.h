@@ -17,8 +17,15 @@ namespace sg::compile {
 // incomplete, and refused.
 [[nodiscard]] automaton::Nfa build_nfa(const policy::Policy& policy);
 
+// What becomes of rules that need more than kNfaStatesMax states together.
+enum class TooMany {
+  kNothing,  // no automaton
+  kFirst,    // that of the first of them, for warnings alone: what comes later is not in it
+};
+
 // Rules alone into an automaton, which is not minimal: their numbers are their indices plus one.
 // Nothing is returned where a budget of limits.h does not suffice.
-[[nodiscard]] std::optional<automaton::Dfa> compile_rules(std::vector<policy::Rule> rules);
+[[nodiscard]] std::optional<automaton::Dfa> compile_rules(std::vector<policy::Rule> rules,
+                                                          TooMany too_many = TooMany::kNothing);
 
 }  // namespace sg::compile

@@ -87,7 +87,8 @@ std::optional<Dfa> compile_rows(const std::vector<const Danger*>& rows) {
 }
 
 // What `host` permits and `deny` does not, each word with the number of its rule in `host`, plus
-// one.
+// one. Where both together are too large, each by itself may still hold as a limit. So some of
+// `host` is judged then: `deny` comes first, which makes every warning a true one.
 std::optional<Dfa> compile_host(const std::vector<Rule>& host, const std::vector<Rule>& deny) {
   std::vector<Rule> rules = deny;
   rules.insert(rules.end(), host.begin(), host.end());
@@ -95,7 +96,7 @@ std::optional<Dfa> compile_host(const std::vector<Rule>& host, const std::vector
   for (RuleNumber number = 1; number <= host.size(); ++number) {
     number_of.push_back(number);
   }
-  std::optional<Dfa> dfa = compile_rules(std::move(rules));
+  std::optional<Dfa> dfa = compile_rules(std::move(rules), TooMany::kFirst);
   return dfa ? std::optional(automaton::relabel(*std::move(dfa), number_of)) : std::nullopt;
 }
 

@@ -60,7 +60,7 @@ using Costs = std::vector<std::pair<std::size_t, const policy::Rule*>>;
 [[nodiscard]] Costs costs_with_limit(const policy::Policy& policy);
 
 // Adds an error for a policy that asks for more than its limit and cannot be cut to it: the limit
-// has too many rules to become the container's. `excess` has what report_excess() found; the first
+// has too many rules to become the container's. `excess` has what was found beyond the limit; the first
 // of that is named.
 void report_cut_too_large(const policy::Policy& policy, const Diagnostics& excess,
                           Diagnostics& findings);

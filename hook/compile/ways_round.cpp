@@ -2,9 +2,9 @@
 // ways_round.cpp - rules into one automaton, ways round them into warnings.
 //
 // The automaton has the patterns of `denies` before those of `allows`, without values. Each row of
-// sysctl/aliases.h is followed through it, as pairs of states, piece by piece of the two names: from
-// the pairs in front of a gap all pairs behind it are found, breadth first, so that the shortest
-// names come first. What was found is then put into words.
+// sysctl/aliases.h is followed through it, as pairs of states, piece by piece of the two names:
+// from the pairs in front of a gap all pairs behind it are found, breadth first, so that the
+// shortest names come first. What was found is then put into words.
 #include "compile/ways_round.h"
 
 #include <algorithm>

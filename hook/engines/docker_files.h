@@ -23,8 +23,9 @@ struct RuntimeEntry {
   bool is_ours = true;      // as found: a path to sysctl-guard-runtime, and nothing else
 };
 
-// daemon.json with the runtime in it. Errors, kBadInput: it is no JSON object, has another runtime of that name, names another default runtime where ours
-// is to be the default, or ours where there is none.
+// daemon.json with the runtime in it. Errors, kBadInput: it is no JSON object, has another runtime
+// of that name, names another default runtime where ours is to be the default, or ours where there
+// is none.
 [[nodiscard]] Result<FileText> add_runtime(const FileText& text, const std::string& what,
                                            const RuntimeEntry& entry);
 
@@ -38,7 +39,8 @@ struct RuntimeEntry {
 [[nodiscard]] Result<std::optional<RuntimeEntry>> find_docker_runtime(const FileText& text,
                                                                       const std::string& what);
 
-// runtime.json with "allContainers": true. Errors: kNodePolicy if the wrapper would refuse the file, kBadInput if somebody has set it to false.
+// runtime.json with "allContainers": true. Errors: kNodePolicy if the wrapper would refuse the
+// file, kBadInput if somebody has set it to false.
 [[nodiscard]] Result<FileText> guard_all_containers(const FileText& text, const std::string& what);
 
 // The file as it was before guard_all_containers: nothing if that made it, unchanged if the setting

@@ -97,8 +97,8 @@ struct Config {
                                     std::initializer_list<std::string_view> names);
 
 // The array of objects at the first `depth` components of the path (or null), one of its elements,
-// for which one is added to `to`, or what stands below the last of them: the member it belongs to is
-// `name` then, and none that a runtime in Go takes for one of `names`. Errors: kBadInput.
+// for which one is added to `to`, or what stands below the last of them: the member it belongs to
+// is `name` then, and none that a runtime in Go takes for one of `names`. Errors: kBadInput.
 template <typename Element>
 [[nodiscard]] Status take_element(const JsonItem& item, std::size_t depth,
                                   std::initializer_list<std::string_view> names,

@@ -6,8 +6,8 @@
 // size.
 //
 // What the strings of a JSON list are the JSON library says, where they stand base/json.h. Known to
-// be valid, a string is scanned a second time: an escape of 2, 6 or 12 bytes stands for 1 to 4 bytes
-// of UTF-8. Both readings must agree on the length of the string.
+// be valid, a string is scanned a second time: an escape of 2, 6 or 12 bytes stands for 1 to 4
+// bytes of UTF-8. Both readings must agree on the length of the string.
 #include "policy/rule_text.h"
 
 #include <utility>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// suggest.cpp - what is the same is counted once, learned rules are held against the limit; then all
-// of it is compiled, and asked about what was seen.
+// suggest.cpp - what is the same is counted once, learned rules are held against the limit; then
+// all of it is compiled, and asked about what was seen.
 #include "cli/learn/suggest.h"
 
 #include <algorithm>

@@ -115,6 +115,24 @@ TEST_CASE("Dangerous grants: only limit.host without limit.deny grants what is t
         "take it out of limit.host, or permit no more than fs.suid_dumpable=0|2");
 }
 
+// Each list is within what a limit may need, both together are not.
+TEST_CASE("Dangerous grants: a long limit.deny beside a long limit.host hides no warning") {
+  const auto many = [](const char* first, const char* name) {
+    std::string list = first;
+    for (int i = 1000; i < 2500; ++i) {
+      list += std::string(list.empty() ? "" : ",") + "\"kernel.panic_" + std::string(32, *name) +
+              std::to_string(i) + "\"";
+    }
+    return list;
+  };
+  const std::vector<Finding> findings =
+      findings_of(R"("host": [)" + many(R"("kernel.core_pattern")", "a") + R"(], "deny": [)" +
+                  many("", "b") + "]");
+  REQUIRE_FALSE(findings.empty());
+  CHECK(
+      findings[0].message.starts_with("permits kernel.core_pattern=|, which gives the host away"));
+}
+
 TEST_CASE("Dangerous grants: a wide list has a bounded number of warnings, grouped by their harm") {
   for (const char* host : {R"("*")", R"("kernel.*", "vm.*", "fs.*", "net.*", "dev.*")"}) {
     INFO(host);

@@ -94,6 +94,23 @@ TEST_CASE("Meta: the head, then the container's ID, then a line for each rule") 
         "private\t\nproc-sys\tunknown\n");
 }
 
+// Guards of an earlier run are read by these words.
+TEST_CASE("Meta: each kind of rule and each state of /proc/sys has its word") {
+  using compile::ProcSys;
+  CHECK(compile::kind_name(RuleKind::kPair) == "pair");
+  CHECK(compile::kind_name(RuleKind::kDeny) == "deny");
+  CHECK(compile::kind_name(RuleKind::kAllow) == "allow");
+  CHECK(compile::kind_name(RuleKind::kUnmatched) == "unmatched");
+  CHECK(compile::kind_name(RuleKind::kBeyondLimit) == "beyond-limit");
+  CHECK(compile::kind_name(RuleKind::kReadable) == "readable");
+  CHECK(compile::kind_name(RuleKind::kDenyRead) == "deny-read");
+  CHECK(compile::kind_name(RuleKind::kAllowRead) == "allow-read");
+  CHECK(compile::proc_sys_name(ProcSys::kUnknown) == "unknown");
+  CHECK(compile::proc_sys_name(ProcSys::kOpened) == "opened");
+  CHECK(compile::proc_sys_name(ProcSys::kWasOpen) == "was-open");
+  CHECK(compile::proc_sys_name(ProcSys::kLooksOpen) == "looks-open");
+}
+
 TEST_CASE("Meta: what the policy was made of stands behind the rules") {
   CHECK(text_of(compile::encode_meta(full_meta())) ==
         "pair\ta.b=1\tlinux.sysctl\n"
