@@ -43,7 +43,8 @@ constexpr std::string_view kLongNames[] = {
 };
 
 bool has_numeric(const std::vector<Value>& values) {
-  return std::ranges::any_of(values, std::holds_alternative<NumericValue, NumericValue, TextValue>);
+  return std::ranges::any_of(
+      values, [](const Value& value) { return std::holds_alternative<NumericValue>(value); });
 }
 
 // A number for a sysctl that is written in hexadecimal would permit another value than it says.

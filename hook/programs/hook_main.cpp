@@ -72,9 +72,10 @@ void reset_process() {
   (void)::signal(SIGPIPE, SIG_IGN);
 }
 
-// A process that lives for two milliseconds asks the kernel for memory once and gives none back. A
-// page fault is most of what memory costs it, so the heap is made of huge pages where the host permits:
-// a policy of 1,000 rules touches 3,000 small ones.
+// A process that lives for two milliseconds asks the kernel for memory once and gives none back.
+// Page faults are most of what memory costs it: a policy of 1,000 rules touches 3,000 small pages.
+// So the heap is made of huge pages where the host permits them. Where it does not, or the heap did
+// not grow, the advice changes nothing.
 void reset_heap() {
   constexpr int kHeapBytes = 64 << 20;
   constexpr int kMapBytes = 32 << 20;
