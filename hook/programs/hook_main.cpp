@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
@@ -86,9 +87,10 @@ void reset_heap() {
   // More than is there already, so that the heap grows now.
   void* volatile more = std::malloc(1 << 20);
   std::free(more);
-  const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
-  const std::uintptr_t begin = (end - kHeapBytes + kHugePage - 1) & ~(kHugePage - 1);
-  (void)::madvise(reinterpret_cast<void*>(begin), (end & ~(kHugePage - 1)) - begin, MADV_HUGEPAGE);
+  char* const end = static_cast<char*>(::sbrk(0));
+  char* begin = end - kHeapBytes;
+  begin += -reinterpret_cast<std::uintptr_t>(begin) % kHugePage;
+  (void)::madvise(begin, static_cast<std::size_t>(end - begin), MADV_HUGEPAGE);
 }
 
 void log(const std::string& line, const std::string& container_id, sg::Severity severity) {
