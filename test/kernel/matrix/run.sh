@@ -68,6 +68,7 @@ boot() {
   trap "kill $!; wait; exit 143" TERM
   wait $! || code=$?
   echo "$code $((SECONDS - begin))" >"$work_dir/code.$name"
+  echo "the machine of $name has ended after $((SECONDS - begin)) s"
 }
 
 # boot_all: boots every row of the file `kernels`, at most $jobs at a time.
