@@ -11,6 +11,7 @@
 
 #include "dfa_walk.h"
 #include "event_abi.h"
+#include "meta_abi.h"
 
 /*
  * Set before load; constants of .rodata, so that the verifier drops what is not wanted, and with it the
@@ -18,7 +19,28 @@
  */
 const volatile __u32 events;   /* SG_EVENTS_* */
 const volatile __u32 has_task; /* 0: no helper says which task it is (before Linux 6.1) */
-const volatile char container_id[SG_EVENT_ID_SIZE];
+const volatile __u32
+	shared; /* 1: many containers have this program; 0: it is one container's own */
+
+/*
+ * Which container it is. The storage of the cgroup where containers share the program: one map for all
+ * programs of the host, so that a container keeps its entry when its program is replaced. Else one
+ * entry, frozen. The other map is not made.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_STORAGE);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+	__uint(key_size, sizeof(struct bpf_cgroup_storage_key));
+	__uint(value_size, sizeof(struct sg_container));
+} sg_containers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct sg_container));
+} sg_container SEC(".maps");
 
 /* The host's ring buffer, which is pinned. Full: the event is dropped and counted. */
 struct {
@@ -75,8 +97,27 @@ SG_INLINE void sg_event_access(struct bpf_sysctl *ctx, struct sg_event *event,
 	event->value_len = len < 0 ? 0 : len;
 }
 
-/* A function of its own and not inline: its code is there once, and its stack frame is its own. */
-static __attribute__((noinline)) int sg_tell(struct bpf_sysctl *ctx, __u32 label)
+/* The ID as it is now; empty where the hook was killed before it wrote it. */
+SG_INLINE void sg_event_container(struct sg_event *event)
+{
+	const struct sg_container *container;
+	__u32 key = 0;
+
+	if (shared)
+		container = bpf_get_local_storage(&sg_containers, 0);
+	else
+		container = bpf_map_lookup_elem(&sg_container, &key);
+	if (!container) {
+		event->container[0] = 0;
+		return;
+	}
+	for (__u32 i = 0; i < SG_EVENT_ID_SIZE / sizeof(__u64); i++)
+		((__u64 *)event->container)[i] = ((const __u64 *)container->id)[i];
+	event->container[SG_EVENT_ID_SIZE - 1] = 0;
+}
+
+/* Inline: a function of its own took a tenth longer to load. */
+SG_INLINE int sg_tell(struct bpf_sysctl *ctx, __u32 label)
 {
 	struct sg_event_state *state;
 	struct sg_event *event;
@@ -96,8 +137,7 @@ static __attribute__((noinline)) int sg_tell(struct bpf_sysctl *ctx, __u32 label
 	event->uid = bpf_get_current_uid_gid();
 	event->rule = sg_label_rule(label);
 	event->verdict = label & (SG_VERDICTS - 1);
-	for (__u32 i = 0; i < SG_EVENT_ID_SIZE / sizeof(__u64); i++)
-		((__u64 *)event->container)[i] = ((const volatile __u64 *)container_id)[i];
+	sg_event_container(event);
 	sg_event_task(event);
 	sg_event_access(ctx, event, state);
 	bpf_ringbuf_submit(event, 0);

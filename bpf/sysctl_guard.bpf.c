@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * sysctl_guard.bpf.c - the guard: decides each read and write of a sysctl by one container's table.
+ * sysctl_guard.bpf.c - the guard: decides each read and write of a sysctl by the table of one policy.
  *
  * Two programs of the same meaning, of which the hook loads one: sysctl_guard steps with bpf_loop
  * (Linux 5.17), sysctl_guard_bounded with plain loops (5.10). Both read top to bottom as: cheap exit,
@@ -36,14 +36,24 @@ struct {
 
 /*
  * How often each rule decided, by its number and the verdict: SG_VERDICTS numbers for each; entry 0: no
- * rule, or an error. The number of entries is set before load.
+ * rule, or an error. A program that many containers share has the numbers of each in the storage of its
+ * cgroup, which the kernel makes when the program is attached there; a container's own program has them
+ * in an array. How many entries there are is set before load, and the other map is not made.
  */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE);
+	__uint(key_size, sizeof(struct bpf_cgroup_storage_key));
+	__uint(value_size, SG_VERDICTS * sizeof(__u64));
+} sg_counts SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, SG_VERDICTS * sizeof(__u64));
 } sg_counters SEC(".maps");
+
+const volatile __u32 count_slots; /* entries of the counters, at least one */
 
 /* What the guard says about itself (meta_abi.h); no program reads it. Set before load, frozen. */
 struct {
@@ -53,6 +63,33 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, 8);
 } sg_meta SEC(".maps");
+
+/* What has no entry of its own is counted in the last one. */
+SG_INLINE void count(__u32 label, __u32 verdict)
+{
+	__u64 slot = sg_label_rule(label), last = count_slots - 1;
+	__u32 key;
+	__u64 *counts;
+
+	if (shared) {
+		counts = bpf_get_local_storage(&sg_counts, 0);
+		/*
+		 * Linux 6.1 forgets the bound of what is kept in memory or copied as 32 bits: the number is
+		 * compared here, in 64 bits, and clang may not join it with the verdict by OR.
+		 */
+		__asm__ volatile("" : "+r"(slot));
+		if (slot > last)
+			slot = last;
+		__asm__ volatile("" : "+r"(slot));
+		counts += slot * SG_VERDICTS;
+	} else {
+		key = slot > last ? last : slot;
+		counts = bpf_map_lookup_elem(&sg_counters, &key);
+		if (!counts)
+			return;
+	}
+	__sync_fetch_and_add(&counts[verdict], 1); /* preempted by itself, `++` would lose one */
+}
 
 /* The state after the whole access; its label is the verdict. */
 SG_INLINE __u32 walk_access(struct bpf_sysctl *ctx, const struct sg_table *table, int bounded)
@@ -88,18 +125,13 @@ SG_INLINE int guard(struct bpf_sysctl *ctx, int bounded)
 {
 	const struct sg_table *table;
 	__u32 key = 0, label, verdict;
-	__u64 *counters;
 
 	table = bpf_map_lookup_elem(&sg_table, &key);
 	if (!table)
 		return SG_DENY;
 	label = sg_label(table, cell_mask, walk_access(ctx, table, bounded));
 	verdict = label & (SG_VERDICTS - 1);
-	key = sg_label_rule(label);
-	counters = bpf_map_lookup_elem(&sg_counters, &key);
-	if (counters)
-		__sync_fetch_and_add(&counters[verdict],
-				     1); /* preempted by itself, `++` would lose one */
+	count(label, verdict);
 	if (events && (verdict != SG_VERDICT_ALLOW || (events == SG_EVENTS_WRITES && ctx->write)))
 		sg_tell(ctx, label);
 	return sg_label_allows(label) ? SG_ALLOW : SG_DENY; /* verifier: 0 or 1, as literals */

@@ -22,6 +22,7 @@ others=(unit lint fuzz install matrix)
 stages=("${others[@]}" "${guarding[@]}")
 build=$(realpath -m "${SG_BUILD_DIR:-build}")
 jobs=${SG_JOBS:-$(nproc)}
+run_dir=/run/sysctl-guard
 export SG_BUILD_DIR=$build BUILD=$build SG_TEST_MUST_RUN=${SG_TEST_MUST_RUN-all}
 # A progress line is printed when this script has said nothing for so many seconds, and a stage that
 # has said nothing for so many is ended and has failed.
@@ -31,6 +32,7 @@ silent_seconds=1200
 child=
 lane=
 mounted_bpffs=
+made_run_dir=
 work=
 
 # --- the stages: each prints its tests, one `PASS NAME` or `FAIL NAME` line for each is counted ----
@@ -126,9 +128,10 @@ guards() {
     sort
 }
 
-# The kernel frees a program a moment after its cgroup.
+# The kernel frees a program a moment after its cgroup. What is pinned stays: that is a cache, which may go at any time.
 no_new_guard() {
   local end=$((SECONDS + 20))
+  rm -f "$run_dir"/bpf/p-*
   while [[ -n $(comm -13 "$work/guards" <(guards)) ]]; do
     ((SECONDS < end)) || {
       echo "left, or loaded by others meanwhile: programs $(comm -13 "$work/guards" <(guards) | xargs)"
@@ -245,10 +248,17 @@ configure_and_build() {
     cmake --build "$build" -j "$jobs"
 }
 
+# Tests pin programs of others there.
 mount_bpffs() {
   ! findmnt -t bpf /sys/fs/bpf >/dev/null || return 0
   mount -t bpf bpf /sys/fs/bpf
   mounted_bpffs=1
+}
+
+# Our bpffs, where the first hook of a test mounted it.
+remove_run_dir() {
+  ! mountpoint -q "$run_dir/bpf" || umount "$run_dir/bpf"
+  rm -r "$run_dir"
 }
 
 stop_child() {
@@ -266,6 +276,7 @@ clean_up() {
     wait "$lane" || true
   fi
   [[ -z $mounted_bpffs ]] || umount /sys/fs/bpf || true
+  [[ -z $made_run_dir || ! -d $run_dir ]] || remove_run_dir || true
   # With sudo the build belongs to the one who called it, who may go on with it.
   [[ -z ${SUDO_UID:-} || ! -d $build ]] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$build"
   rm -rf "$work"
@@ -295,6 +306,7 @@ main() {
   trap 'exit 143' TERM
   step packages test/install_packages.sh build demo test
   mount_bpffs
+  [[ -e $run_dir ]] || made_run_dir=1
   step build configure_and_build
   guards >"$work/guards"
   run_both "$@"

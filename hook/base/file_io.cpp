@@ -22,8 +22,9 @@
 namespace sg {
 namespace {
 
-// Holds a container's state and config.json as engines write them; larger inputs grow from here.
-constexpr std::size_t kFirstSize = std::size_t{16} << 10;
+// Holds a container's state and the files of /proc; of other files the size is known, and larger
+// inputs grow from here.
+constexpr std::size_t kFirstSize = std::size_t{4} << 10;
 
 // After a call that failed: whether to call again, since a signal came in between, or the
 // descriptor was not ready and now is. False, with errno, for every other failure.

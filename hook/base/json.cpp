@@ -53,7 +53,9 @@ class Collector {
   bool number_float(Library::number_float_t, const std::string& written) {
     return scalar(JsonType::kNumber, written);
   }
-  bool string(std::string& value) { return scalar(JsonType::kString, value); }
+  bool string(std::string& value) {
+    return scalar(JsonType::kString, is_skipped() ? value : value.insert(0, cursor_.plain()));
+  }
   bool binary(Library::binary_t&) { return fail("holds binary data"); }  // never in JSON text
 
   bool start_object(std::size_t) { return open(JsonType::kObject); }
@@ -76,6 +78,8 @@ class Collector {
   [[nodiscard]] std::vector<JsonItem> take_items() { return std::move(items_); }
 
  private:
+  // Whether nothing is made of what is read now.
+  [[nodiscard]] bool is_skipped() const noexcept { return skipped_ > 0; }
   bool fail(std::string why) {
     failure_ = std::move(why);
     return false;
@@ -200,7 +204,6 @@ bool Collector::scalar(JsonType type, std::string_view text) {
     return true;
   }
   take_token();
-  cursor_.set_skipping(false);
   return enter_value() == Part::kSkip || add_item(type, text);
 }
 
@@ -219,7 +222,6 @@ bool Collector::open(JsonType type) {
   const Part part = enter_value();
   if (part == Part::kSkip) {
     skipped_ = 1;
-    cursor_.set_skipping(true);
     return true;
   }
   if ((part == Part::kWanted || type != JsonType::kObject) && !add_item(type, {})) {
@@ -234,7 +236,6 @@ bool Collector::close() {
   take_token();
   if (skipped_ > 0) {
     --skipped_;
-    cursor_.set_skipping(skipped_ > 0);
     return true;
   }
   const Frame& frame = frames_.back();
@@ -247,6 +248,9 @@ bool Collector::close() {
 }
 
 bool Collector::key(std::string& name) {
+  if (!is_skipped()) {
+    name.insert(0, cursor_.plain());
+  }
   if (name.find('\0') != std::string::npos) {
     return fail("has the key '" + escape(name, 128) +
                 "', which some programs read up to its zero byte only");
@@ -272,7 +276,6 @@ bool Collector::key(std::string& name) {
   }
   path_.back() = std::move(name);
   member_part_ = frame.part == Part::kWanted ? Part::kWanted : part_of_path();
-  cursor_.set_skipping(member_part_ == Part::kSkip);
   return true;
 }
 

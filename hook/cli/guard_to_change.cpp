@@ -33,8 +33,8 @@ Result<GuardToChange> find_guard_to_change(const std::string& container) {
     return error;
   }
   const guard::GuardView& view = **found;
-  SG_CHECK(view.meta.has_value());  // by which it was found
-  return GuardToChange{view.guard, *view.meta};
+  SG_CHECK(view.meta != nullptr);  // it was found by its ID
+  return GuardToChange{view.guard, view.container, *view.meta};
 }
 
 void log_change(const std::string& container_id, const std::string& what,

@@ -13,6 +13,7 @@ namespace sg::cli {
 
 struct GuardToChange {
   kernel::AttachedGuard guard;
+  kernel::Container container;
   compile::Meta meta;
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 #include "base/text.h"
 #include "event_abi.h"
@@ -55,11 +56,14 @@ std::string namespace_list(const sysctl::NamespaceSet& set) {
 
 std::string text_of(const Meta& meta) {
   std::string text;
+  for (const std::string& cut : meta.cut) {
+    add_line(text, {"cut", cut});
+  }
+  for (const std::string& warning : meta.warnings) {
+    add_line(text, {"warning", warning});
+  }
   for (const MetaRule& rule : meta.rules) {
     add_line(text, {kind_name(rule.kind), rule.text, rule.source});
-  }
-  if (!meta.container_name.empty()) {
-    add_line(text, {"name", meta.container_name});
   }
   for (const auto& [key, value] : meta.origin.annotations) {
     add_line(text, {"annotation", key, value});
@@ -75,9 +79,6 @@ std::string text_of(const Meta& meta) {
     add_line(text, {"node-policy", meta.origin.node_policy});
   }
   add_line(text, {"proc-sys", proc_sys_name(meta.origin.proc_sys)});
-  for (const std::string& cut : meta.cut) {
-    add_line(text, {"cut", cut});
-  }
   return text;
 }
 
@@ -108,7 +109,7 @@ bool read_line(std::string_view line, Meta& meta) {
     return false;
   }
   if (word == "name") {
-    meta.container_name = fields[1];
+    meta.name_before = fields[1];
   } else if (word == "private") {
     std::string_view unknown;
     const std::optional<sysctl::NamespaceSet> set = sysctl::parse_namespaces(fields[1], unknown);
@@ -125,10 +126,70 @@ bool read_line(std::string_view line, Meta& meta) {
     return is_known;
   } else if (word == "cut") {
     meta.cut.push_back(fields[1]);
+  } else if (word == "warning") {
+    meta.warnings.push_back(fields[1]);
   } else {
     return false;
   }
   return true;
+}
+
+// The members of both layouts, and whether they are such as we write.
+template <typename Head>
+std::optional<Meta> read_head(const Head& head) {
+  if (head.audit > SG_AUDIT_FULL || head.events > SG_EVENTS_WRITES) {
+    return std::nullopt;
+  }
+  Meta meta;
+  meta.audit = static_cast<policy::Audit>(head.audit);
+  meta.events = static_cast<policy::Events>(head.events);
+  const char* const tool = reinterpret_cast<const char*>(head.tool);
+  meta.tool.assign(tool, ::strnlen(tool, sizeof head.tool));
+  return meta;
+}
+
+// What stands in front of the text, and the text.
+struct Parts {
+  Meta meta;
+  std::uint32_t rule_count = 0;
+  std::string_view text;
+};
+
+// `skipped`: the length of what stands between head and text, by the member that says it.
+template <typename Head>
+std::optional<Parts> split_bytes(std::span<const std::uint8_t> bytes, __u32 Head::*skipped) {
+  Head head;
+  if (bytes.size() < sizeof head) {
+    return std::nullopt;
+  }
+  std::memcpy(&head, bytes.data(), sizeof head);
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()) + sizeof head,
+                        bytes.size() - sizeof head);
+  std::optional<Meta> meta = read_head(head);
+  if (!meta || head.*skipped > text.size() || head.text_len != text.size() - head.*skipped) {
+    return std::nullopt;
+  }
+  text.remove_prefix(head.*skipped);
+  if constexpr (std::is_same_v<Head, sg_meta>) {
+    meta->asks_to_write = head.asks_to_write != 0;
+  }
+  return Parts{*std::move(meta), head.rule_count, text};
+}
+
+std::optional<Parts> parts_of(std::span<const std::uint8_t> bytes) {
+  __u64 magic = 0;
+  __u32 layout = 0;
+  if (bytes.size() < sizeof magic + sizeof layout) {
+    return std::nullopt;
+  }
+  std::memcpy(&magic, bytes.data(), sizeof magic);
+  std::memcpy(&layout, bytes.data() + sizeof magic, sizeof layout);
+  if (magic != SG_META_MAGIC) {
+    return std::nullopt;
+  }
+  return layout == SG_META_VERSION          ? split_bytes(bytes, &sg_meta::input_len)
+         : layout == SG_META_VERSION_BEFORE ? split_bytes(bytes, &sg_meta_before::id_len)
+                                            : std::nullopt;
 }
 
 }  // namespace
@@ -141,9 +202,8 @@ std::string_view kind_name(RuleKind kind) noexcept {
   return kKindNames[static_cast<std::size_t>(kind)];
 }
 
-Meta make_meta(const policy::Policy& policy, std::string_view container_id) {
+Meta make_meta(const policy::Policy& policy) {
   Meta meta;
-  meta.container_id = container_id;
   meta.audit = policy.audit;
   meta.events = policy.events;
   for (const policy::Rule& rule : policy.rules) {
@@ -159,41 +219,25 @@ std::vector<std::uint8_t> encode_meta(const Meta& meta) {
   sg_meta head{};
   head.magic = SG_META_MAGIC;
   head.layout = SG_META_VERSION;
-  head.id_len = static_cast<__u32>(meta.container_id.size());
   head.text_len = static_cast<__u32>(text.size());
   head.rule_count = static_cast<__u32>(meta.rules.size());
-  head.attached_at_ns = meta.attached_at_ns;
+  head.asks_to_write = meta.asks_to_write ? 1 : 0;
   head.audit = static_cast<__u32>(meta.audit);
   head.events = static_cast<__u32>(meta.events);
   std::memcpy(head.tool, meta.tool.data(), std::min(meta.tool.size(), sizeof head.tool - 1));
-  std::vector<std::uint8_t> bytes(sizeof head + meta.container_id.size() + text.size());
+  std::vector<std::uint8_t> bytes(sizeof head + text.size());
   std::memcpy(bytes.data(), &head, sizeof head);
-  const auto behind_id = std::ranges::copy(meta.container_id, bytes.begin() + sizeof head).out;
-  std::ranges::copy(text, behind_id);
+  std::ranges::copy(text, bytes.begin() + sizeof head);
   return bytes;
 }
 
 std::optional<Meta> decode_meta(std::span<const std::uint8_t> bytes) {
-  sg_meta head;
-  if (bytes.size() < sizeof head) {
+  std::optional<Parts> parts = parts_of(bytes);
+  if (!parts) {
     return std::nullopt;
   }
-  std::memcpy(&head, bytes.data(), sizeof head);
-  const std::string_view rest(reinterpret_cast<const char*>(bytes.data()) + sizeof head,
-                              bytes.size() - sizeof head);
-  if (head.magic != SG_META_MAGIC || head.layout != SG_META_VERSION || head.id_len > rest.size() ||
-      head.text_len != rest.size() - head.id_len || head.audit > SG_AUDIT_FULL ||
-      head.events > SG_EVENTS_WRITES) {
-    return std::nullopt;
-  }
-  Meta meta;
-  meta.container_id = rest.substr(0, head.id_len);
-  meta.attached_at_ns = head.attached_at_ns;
-  meta.audit = static_cast<policy::Audit>(head.audit);
-  meta.events = static_cast<policy::Events>(head.events);
-  const char* const tool = reinterpret_cast<const char*>(head.tool);
-  meta.tool.assign(tool, ::strnlen(tool, sizeof head.tool));
-  std::string_view text = rest.substr(head.id_len);
+  Meta& meta = parts->meta;
+  std::string_view text = parts->text;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     if (end == text.npos || !read_line(text.substr(0, end), meta)) {
@@ -201,7 +245,23 @@ std::optional<Meta> decode_meta(std::span<const std::uint8_t> bytes) {
     }
     text.remove_prefix(end + 1);
   }
-  return meta.rules.size() == head.rule_count ? std::optional(std::move(meta)) : std::nullopt;
+  return meta.rules.size() == parts->rule_count ? std::optional(std::move(meta)) : std::nullopt;
+}
+
+std::optional<Meta> decode_notes(std::span<const std::uint8_t> bytes) {
+  std::optional<Parts> parts = parts_of(bytes);
+  if (!parts) {
+    return std::nullopt;
+  }
+  std::string_view text = parts->text;
+  while (text.starts_with("cut\t") || text.starts_with("warning\t")) {
+    const std::size_t end = text.find('\n');
+    if (end == text.npos || !read_line(text.substr(0, end), parts->meta)) {
+      return std::nullopt;
+    }
+    text.remove_prefix(end + 1);
+  }
+  return std::move(parts->meta);
 }
 
 }  // namespace sg::compile

@@ -2,10 +2,13 @@
 // meta.h - what a guard says about itself, to and from the bytes of its metadata map.
 //
 // The text behind the head is lines of fields with a TAB between them, escaped, so that all of it
-// is printable. First a line for each rule, in the order of their numbers: kind, rule, source.
-// Then, each with a word in front that is no kind, what the policy was made of: "name",
-// "annotation" (key, value), "sysctl" (name, value), "private" (namespaces, with commas),
-// "profile", "node-policy", "proc-sys", "cut".
+// is printable. First what the hook says of each container with this policy: "cut" and "warning".
+// Then a line for each rule, in the order of their numbers: kind, rule, source. Then, each with a
+// word in front that is no kind, what the policy was made of: "annotation" (key, value), "sysctl"
+// (name, value), "private" (namespaces, with commas), "profile", "node-policy", "proc-sys".
+//
+// Which container it is stands elsewhere (kernel/container.h), as many have the same policy. The
+// layout before had its ID behind the head, and a line "name".
 #pragma once
 
 #include <cstdint>
@@ -52,15 +55,15 @@ struct MetaRule {
 };
 
 struct Meta {
-  std::string container_id;
-  std::string container_name;        // where an engine's annotation gives it; else empty
-  std::uint64_t attached_at_ns = 0;  // CLOCK_REALTIME
-  std::string tool;                  // the version of sysctl-guard; cut to 23 bytes
+  std::string tool;  // the version of sysctl-guard; cut to 23 bytes
   policy::Audit audit = policy::Audit::kOff;
   policy::Events events = policy::Events::kDenied;
   std::vector<MetaRule> rules;  // rule n of the table is rules[n - 1]
   Origin origin;
-  std::vector<std::string> cut;  // what the limit cut off, a finding's text each
+  bool asks_to_write = false;         // it grants writes that somebody asked for
+  std::vector<std::string> cut;       // what the limit cut off, a finding's text each
+  std::vector<std::string> warnings;  // what the node policy permits and should not, the same
+  std::string name_before = {};       // of the container, in a guard of the layout before
 
   friend bool operator==(const Meta&, const Meta&) = default;
 };
@@ -71,14 +74,18 @@ struct Meta {
 // "pair", "deny", "allow", "unmatched", "beyond-limit", "readable", "deny-read" or "allow-read".
 [[nodiscard]] std::string_view kind_name(policy::RuleKind kind) noexcept;
 
-// The rules of a policy, its audit and events, and the container's ID; everything else is the
-// caller's to fill in.
-[[nodiscard]] Meta make_meta(const policy::Policy& policy, std::string_view container_id);
+// The rules of a policy, its audit and events; everything else is the caller's to fill in.
+[[nodiscard]] Meta make_meta(const policy::Policy& policy);
 
-// A sg_meta (bpf/meta_abi.h) with the ID and the text behind it.
+// A sg_meta (bpf/meta_abi.h) without input, with the text behind it.
 [[nodiscard]] std::vector<std::uint8_t> encode_meta(const Meta& meta);
 
-// The way back. Nothing for bytes that encode_meta of this version did not make.
+// The way back, whatever the input. Nothing for bytes that encode_meta of this version, or of the
+// layout before, did not make.
 [[nodiscard]] std::optional<Meta> decode_meta(std::span<const std::uint8_t> bytes);
+
+// Of the same bytes only tool, audit, events, asks_to_write, cut and warnings, which stand in front:
+// what the hook needs where the program is loaded already.
+[[nodiscard]] std::optional<Meta> decode_notes(std::span<const std::uint8_t> bytes);
 
 }  // namespace sg::compile

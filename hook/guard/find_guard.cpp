@@ -62,19 +62,19 @@ Fits fits_of(const Containers& containers, std::string_view wanted) {
   Fits fits;
   std::set<std::string_view> guarded;
   for (const GuardView& view : containers.guards) {
-    if (!view.meta) {
-      continue;
+    if (view.container.id.empty()) {
+      continue;  // of another version, or nobody wrote it yet
     }
-    const compile::Meta& meta = *view.meta;
-    guarded.insert(meta.container_id);
-    const IdMatch match = match_id(meta.container_id, wanted);
+    const kernel::Container& container = view.container;
+    guarded.insert(container.id);
+    const IdMatch match = match_id(container.id, wanted);
     if (match == IdMatch::kWhole) {
       fits.by_id.push_back(&view);
     } else if (match == IdMatch::kPrefix) {
       fits.by_prefix.push_back(&view);
-    } else if (meta.container_name == wanted) {
+    } else if (container.name == wanted) {
       fits.by_name.push_back(&view);
-    } else if (is_shown_as(meta.container_id, wanted) || is_shown_as(meta.container_name, wanted)) {
+    } else if (is_shown_as(container.id, wanted) || is_shown_as(container.name, wanted)) {
       fits.as_shown.push_back(&view);
     }
   }
@@ -93,10 +93,10 @@ enum class Text { kName, kId, kCgroup };
 std::vector<std::string> texts_of(std::span<const GuardView* const> views, Text form) {
   std::vector<std::string> texts;
   for (const GuardView* const view : views) {
-    const compile::Meta& meta = *view->meta;
-    std::string text = escape(meta.container_id, kTextMax);
-    if (form == Text::kName && !meta.container_name.empty()) {
-      text += " (" + escape(meta.container_name, kTextMax) + ")";
+    const kernel::Container& container = view->container;
+    std::string text = escape(container.id, kTextMax);
+    if (form == Text::kName && !container.name.empty()) {
+      text += " (" + escape(container.name, kTextMax) + ")";
     } else if (form == Text::kCgroup) {
       text += " on " + escape(view->guard.cgroup, kTextMax);
     }
@@ -129,8 +129,8 @@ Error ambiguous(std::string_view wanted, const Fits& fits) {
 std::optional<FoundContainer> only_one(const Fits& fits) {
   FoundContainer found{fits.by_prefix.empty() ? FoundBy::kName : FoundBy::kPrefix, fits.by_prefix};
   found.guards.insert(found.guards.end(), fits.by_name.begin(), fits.by_name.end());
-  const std::string& id = found.guards.front()->meta->container_id;
-  const auto is_other = [&](const GuardView* view) { return view->meta->container_id != id; };
+  const std::string& id = found.guards.front()->container.id;
+  const auto is_other = [&](const GuardView* view) { return view->container.id != id; };
   if (std::ranges::any_of(found.guards, is_other) || std::ranges::any_of(fits.as_shown, is_other) ||
       !fits.unguarded.empty()) {
     return std::nullopt;

@@ -3,6 +3,7 @@
 #include "guard/guard_view.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -10,14 +11,44 @@
 
 namespace sg::guard {
 
-GuardView make_view(kernel::AttachedGuard guard,
-                    std::optional<std::vector<kernel::RuleCounts>> counts) {
-  GuardView view{std::move(guard), std::nullopt, std::move(counts)};
-  view.meta = compile::decode_meta(view.guard.program.meta);
-  if (view.meta && view.counts) {
+GuardView ViewMaker::make_view(kernel::AttachedGuard guard,
+                               std::optional<std::vector<kernel::RuleCounts>> counts) {
+  const auto [found, is_new] = decoded_.emplace(guard.program->id, nullptr);
+  if (is_new) {
+    if (std::optional<compile::Meta> meta = compile::decode_meta(guard.program->meta)) {
+      found->second = std::make_shared<const compile::Meta>(*std::move(meta));
+    }
+  }
+  GuardView view{std::move(guard), found->second, {}, std::move(counts)};
+  if (view.meta && view.guard.container) {
+    view.container = *view.guard.container;
+    if (!view.meta->name_before.empty()) {
+      view.container.name = view.meta->name_before;
+    }
+  }
+  if (view.meta && view.counts && view.counts->size() > view.meta->rules.size() + 1) {
     view.counts->resize(view.meta->rules.size() + 1);
   }
   return view;
+}
+
+bool has_read_rule_from(const compile::Meta& meta, std::size_t rule) {
+  return std::ranges::any_of(std::span(meta.rules).subspan(rule - 1),
+                             [](const compile::MetaRule& each) { return is_read_rule(each.kind); });
+}
+
+std::size_t first_counted_together(const GuardView& view) {
+  const bool is_together = view.meta && view.counts && !view.counts->empty() &&
+                           view.counts->size() < view.meta->rules.size() + 1;
+  return is_together ? view.counts->size() - 1 : 0;
+}
+
+std::optional<kernel::RuleCounts> counts_of_rule(const GuardView& view, std::size_t rule) {
+  const std::size_t together = first_counted_together(view);
+  if (!view.counts || rule >= view.counts->size() || (together != 0 && rule >= together)) {
+    return std::nullopt;
+  }
+  return (*view.counts)[rule];
 }
 
 bool is_read_rule(policy::RuleKind kind) noexcept {
@@ -30,8 +61,11 @@ std::optional<kernel::RuleCounts> totals_of(const GuardView& view) {
     return std::nullopt;
   }
   kernel::RuleCounts totals{};
+  const std::size_t together = first_counted_together(view);
   for (std::size_t i = 0; i < view.counts->size(); ++i) {
-    const bool is_read = i != SG_RULE_NONE && is_read_rule(view.meta->rules[i - 1].kind);
+    const bool is_read =
+        i != SG_RULE_NONE && (i == together ? has_read_rule_from(*view.meta, i)
+                                            : is_read_rule(view.meta->rules[i - 1].kind));
     for (const policy::VerdictRow& row : policy::kVerdicts) {
       if (!is_read || row.verdict != policy::Verdict::kAllow) {
         totals[static_cast<std::size_t>(row.verdict)] += count_of((*view.counts)[i], row.verdict);
@@ -55,7 +89,7 @@ std::string_view mode_name(policy::Audit audit) noexcept {
 }
 
 std::string short_id(const GuardView& view) {
-  return view.meta ? escape(view.meta->container_id.substr(0, kShortId), kShortId) : "?";
+  return view.container.id.empty() ? "?" : escape(view.container.id.substr(0, kShortId), kShortId);
 }
 
 std::size_t written_rules(const compile::Meta& meta) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,16 +19,33 @@ namespace sg::guard {
 
 struct GuardView {
   kernel::AttachedGuard guard;
-  std::optional<compile::Meta> meta;  // nothing: its metadata is of another version
-  // By the number of the rule, 0: no rule. Nothing where they could not be read.
+  // The same for all guards that share a program. Null: its metadata is of another version.
+  std::shared_ptr<const compile::Meta> meta;
+  kernel::Container container;  // an empty ID where nobody wrote it yet, or without metadata
+  // By the number of the rule, 0: no rule. Nothing where they could not be read. Fewer than there
+  // are rules: the last one has those of all rules from there on.
   std::optional<std::vector<kernel::RuleCounts>> counts;
   SeenProcSys proc_sys = {};  // by the mounts of its processes, where somebody has looked
 };
 
-// The metadata of `guard` decoded, beside its counters. What their map has beyond the rules is left
-// out, what it lacks is 0.
-[[nodiscard]] GuardView make_view(kernel::AttachedGuard guard,
-                                  std::optional<std::vector<kernel::RuleCounts>> counts);
+// Views of guards, each program's metadata decoded once.
+class ViewMaker {
+ public:
+  // The metadata of `guard` beside its counters. What they have beyond the rules is left out.
+  [[nodiscard]] GuardView make_view(kernel::AttachedGuard guard,
+                                    std::optional<std::vector<kernel::RuleCounts>> counts);
+
+ private:
+  std::map<std::uint32_t, std::shared_ptr<const compile::Meta>> decoded_;  // by the program's ID
+};
+
+// The number of the first rule that is counted together with all that follow it, 0 where each has
+// counters of its own.
+[[nodiscard]] std::size_t first_counted_together(const GuardView& view);
+
+// How often the rule has decided; nothing where that is counted together with others, or not known.
+[[nodiscard]] std::optional<kernel::RuleCounts> counts_of_rule(const GuardView& view,
+                                                               std::size_t rule);
 
 // How often the rules have given each verdict, all of them together; of what is allowed, writes
 // alone: reads that are let through are nobody's concern. Nothing where there are no counters, or
@@ -42,6 +61,10 @@ struct GuardView {
 // counters.
 [[nodiscard]] std::vector<Json::Member> count_members(
     const std::optional<kernel::RuleCounts>& counts);
+
+// Whether one of the rules from that number on is for reads: where they are counted together, what
+// was allowed cannot be told apart into writes and reads.
+[[nodiscard]] bool has_read_rule_from(const compile::Meta& meta, std::size_t rule);
 
 // Whether the rule is for reads; every other one is for writes.
 [[nodiscard]] bool is_read_rule(policy::RuleKind kind) noexcept;

@@ -15,14 +15,15 @@ Result<std::vector<GuardView>> read_guards() {
   if (!guards) {
     return std::move(guards).error();
   }
+  ViewMaker maker;
   std::vector<GuardView> views;
   for (kernel::AttachedGuard& guard : *guards) {
     Result<std::vector<kernel::RuleCounts>> counts = kernel::read_counters(guard);
     if (!counts && !kernel::open_guarded_cgroup(guard)) {
       continue;  // it ended
     }
-    views.push_back(
-        make_view(std::move(guard), counts ? std::optional(*std::move(counts)) : std::nullopt));
+    views.push_back(maker.make_view(std::move(guard),
+                                    counts ? std::optional(*std::move(counts)) : std::nullopt));
   }
   return views;
 }
@@ -36,9 +37,10 @@ Result<Containers> read_containers() {
   if (!cgroups) {
     return std::move(cgroups).error();
   }
+  ViewMaker maker;
   Containers containers{{}, *std::move(cgroups)};
   for (kernel::AttachedGuard& guard : *guards) {
-    containers.guards.push_back(make_view(std::move(guard), std::nullopt));
+    containers.guards.push_back(maker.make_view(std::move(guard), std::nullopt));
   }
   return containers;
 }

@@ -64,7 +64,7 @@ std::vector<Neighbour> unguarded_neighbours(std::span<const GuardView> views,
     for (const std::uint64_t pid : processes_below(view.guard.cgroup_dir)) {
       const std::optional<Inode> ns = pid_namespace_of(proc, std::to_string(pid));
       if (view.meta && ns && ns != own) {
-        guarded.emplace(*ns, view.meta->container_id);
+        guarded.emplace(*ns, view.container.id.empty() ? "?" : view.container.id);
         break;
       }
     }

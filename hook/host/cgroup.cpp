@@ -8,9 +8,13 @@
 // Where only the ID says that one above the process' cgroup is the container's, nobody else may be
 // in it.
 //
+// Where cgroup2 is mounted says /proc/self/mountinfo, of which a busy host has a megabyte. So the
+// two usual places are tried first, and what is there is taken only where all of this holds.
+//
 // Tested by test/kernel/cgroup_test.cpp.
 #include "host/cgroup.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
@@ -22,6 +26,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include "base/file_io.h"
@@ -40,6 +45,9 @@ constexpr std::size_t kMountinfoMax = std::size_t{64} << 20;
 constexpr std::size_t kThreadsMax = std::size_t{32} << 20;
 // "domain threaded" is the longest.
 constexpr std::size_t kTypeMax = 64;
+
+// Where systemd mounts cgroup2, alone or beside version 1.
+constexpr std::array<const char*, 2> kUsualMounts = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 
 constexpr std::string_view kEndedHint = "the container's process may have ended; see why it did";
 
@@ -98,13 +106,25 @@ Status check_directory(int dir_fd) {
   return Ok{};
 }
 
+// The directory of a cgroup, and the processes in it where they were read already.
+struct Opened {
+  UniqueFd dir;
+  std::optional<std::string> processes;
+};
+
 // Refuses a directory that is not `top`: the leaf below it must list the process, by its first
-// thread. Where one mount covers another, a path alone can lead to a different cgroup.
-Status check_process(int dir_fd, const std::string& top, const std::string& leaf, pid_t pid) {
-  const std::string below = leaf.size() > top.size() ? leaf.substr(top.size() + 1) + "/" : "";
-  const Result<std::string> threads = read_file(dir_fd, below + "cgroup.threads", kThreadsMax);
+// thread where the leaf may be threaded. Where one mount covers another, a path alone can lead to a
+// different cgroup.
+Status check_process(Opened& opened, const std::string& top, const std::string& leaf, pid_t pid) {
+  const bool is_below = leaf.size() > top.size();
+  const std::string list =
+      is_below ? leaf.substr(top.size() + 1) + "/cgroup.threads" : "cgroup.procs";
+  const Result<std::string> threads = read_file(opened.dir.get(), list, kThreadsMax);
   if (!threads) {
     return with_hint(threads.error(), kEndedHint);
+  }
+  if (!is_below) {
+    opened.processes = *threads;
   }
   const std::string wanted = std::to_string(pid);
   for (const std::string_view line : split(*threads, '\n')) {
@@ -117,8 +137,9 @@ Status check_process(int dir_fd, const std::string& top, const std::string& leaf
 
 // Refuses a cgroup in or below which there are other processes than the container's first: the
 // author of a container can choose an ID or a cgroupsPath that is the name of a cgroup which others
-// are in. Without recursion, since cgroups nest as deep as their makers like.
-Status check_own(const std::string& path, pid_t pid) {
+// are in. `processes` are those of the first one, where they are known. Without recursion, since
+// cgroups nest as deep as their makers like.
+Status check_own(const std::string& path, const std::optional<std::string>& processes, pid_t pid) {
   // A container that is only being created has two cgroups at most (crun's scope and the one in
   // it).
   constexpr std::size_t kOwnCgroupsMax = 64;
@@ -136,7 +157,9 @@ Status check_own(const std::string& path, pid_t pid) {
         continue;
       }
     }
-    const Result<std::string> text = read_file(AT_FDCWD, todo[i] + "/cgroup.procs", kThreadsMax);
+    const Result<std::string> text =
+        i == 0 && processes ? *processes
+                            : read_file(AT_FDCWD, todo[i] + "/cgroup.procs", kThreadsMax);
     if (!text) {
       return with_hint(text.error(), kEndedHint);
     }
@@ -145,6 +168,11 @@ Status check_own(const std::string& path, pid_t pid) {
         return Error{Errc::kUnsupported,
                      "others than the container are in it: process " + std::string(line), kHint};
       }
+    }
+    // A directory of cgroups has a link for each one below it, and two of its own.
+    struct stat found {};
+    if (::stat(todo[i].c_str(), &found) == 0 && found.st_nlink == 2) {
+      continue;
     }
     std::error_code failed;
     for (std::filesystem::directory_iterator at(todo[i], failed), end; !failed && at != end;
@@ -174,26 +202,50 @@ Result<UniqueFd> open_directory(const std::string& path) {
   return dir;
 }
 
-Result<Cgroup> open_top(const std::string& top, const std::string& leaf, pid_t pid) {
-  const std::string noun = "cgroup " + quote(top);
-  const Result<std::string> path = locate(top);
-  if (!path) {
-    return path.error();
-  }
-  Result<UniqueFd> dir = open_directory(*path);
+// The directory `path`, where it is that of the cgroup `top`, which the process is in or below.
+Result<Opened> open_checked(const std::string& path, const std::string& top,
+                            const std::string& leaf, pid_t pid) {
+  Result<UniqueFd> dir = open_directory(path);
   if (!dir) {
-    return std::move(dir).error().context(noun);
+    return std::move(dir).error();
   }
   if (Status status = check_directory(dir->get()); !status) {
+    return std::move(status).error();
+  }
+  Opened opened{*std::move(dir), std::nullopt};
+  if (Status status = check_process(opened, top, leaf, pid); !status) {
+    return std::move(status).error();
+  }
+  return opened;
+}
+
+Result<Cgroup> open_top(const std::string& top, const std::string& leaf, pid_t pid) {
+  const std::string noun = "cgroup " + quote(top);
+  std::string path;
+  Opened found;
+  for (const char* const mount : kUsualMounts) {
+    path = mount + top;
+    if (Result<Opened> opened = open_checked(path, top, leaf, pid)) {
+      found = *std::move(opened);
+      break;
+    }
+  }
+  if (!found.dir.valid()) {
+    const Result<std::string> located = locate(top);
+    if (!located) {
+      return located.error();
+    }
+    path = *located;
+    Result<Opened> opened = open_checked(path, top, leaf, pid);
+    if (!opened) {
+      return std::move(opened).error().context(noun);
+    }
+    found = *std::move(opened);
+  }
+  if (Status status = check_own(path, found.processes, pid); !status) {
     return std::move(status).error().context(noun);
   }
-  if (Status status = check_process(dir->get(), top, leaf, pid); !status) {
-    return std::move(status).error().context(noun);
-  }
-  if (Status status = check_own(*path, pid); !status) {
-    return std::move(status).error().context(noun);
-  }
-  return Cgroup{std::move(*dir), top};
+  return Cgroup{std::move(found.dir), top};
 }
 
 }  // namespace

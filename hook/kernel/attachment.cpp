@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// attachment.cpp - attach, or replace the guard that is there.
+// attachment.cpp - attach, or replace the guard that is there; then say which container it is for.
 //
 // Tested by test/kernel/guard_life_test.cpp.
 #include "kernel/attachment.h"
 
 #include <bpf/bpf.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 
 #include <cerrno>
@@ -14,13 +15,13 @@
 
 #include "base/unique_fd.h"
 #include "kernel/blocking_program.h"
+#include "kernel/container.h"
 #include "kernel/our_program.h"
 
 namespace sg::kernel {
 namespace {
 
-// How often others may be faster to replace a guard. Each of them loads one before, which takes ten
-// times as long.
+// How often others may be faster to replace a guard.
 constexpr int kReplacesMax = 100;
 
 constexpr const char* kHint =
@@ -37,10 +38,15 @@ struct Look {
   bool is_changed = false;  // one went away meanwhile: what took its place was not looked at
 };
 
-Result<Look> look_for_guard(int cgroup_fd, const std::string& container_id) {
+// `known`: a guard that may be attached there; null for none.
+Result<Look> look_for_guard(int cgroup_fd, const Guard* known, const std::string& container_id) {
   const Result<std::vector<std::uint32_t>> ids = sysctl_programs_on(cgroup_fd);
   if (!ids) {
     return ids.error();
+  }
+  const Result<std::uint64_t> cgroup_id = cgroup_id_of(cgroup_fd);
+  if (!cgroup_id) {
+    return cgroup_id.error();
   }
   Look look;
   for (const std::uint32_t program_id : *ids) {
@@ -53,16 +59,20 @@ Result<Look> look_for_guard(int cgroup_fd, const std::string& container_id) {
       }
       return system_error("look at a program on the cgroup", saved_errno, kHint);
     }
-    const std::optional<OurProgram> ours = read_our_program(program.get());
-    if (!ours) {
+    std::optional<Container> container;
+    if (known != nullptr && known->is_shared() && program_id == known->program_id()) {
+      container = known->container_on(*cgroup_id);
+    } else if (const std::optional<OurProgram> ours = read_our_program(program.get())) {
+      container = read_container(*ours, *cgroup_id);
+    } else {
       continue;
     }
-    const std::optional<std::string> id = container_of(*ours);
-    if (!id) {
+    if (!container) {
       return Error{Errc::kUnsupported, "the cgroup has a guard of another version of sysctl-guard",
                    "use that version, or make the container again"};
     }
-    if (*id != container_id) {
+    // An ID that nobody wrote: of a hook that was killed, for this container, as the cgroup is its.
+    if (!container->id.empty() && container->id != container_id) {
       return Error{Errc::kUnsupported, "the cgroup has a guard of another container already",
                    "give each container a cgroup of its own"};
     }
@@ -74,9 +84,9 @@ Result<Look> look_for_guard(int cgroup_fd, const std::string& container_id) {
 // Our program on this cgroup, as an open descriptor; an invalid one where there is none. A guard
 // that is replaced between two steps of a look would be missed, and a second one put beside it:
 // then it is looked for again.
-Result<UniqueFd> find_guard(int cgroup_fd, const std::string& container_id) {
+Result<UniqueFd> find_guard(int cgroup_fd, const Guard* known, const std::string& container_id) {
   for (int tries = 0;; ++tries) {
-    Result<Look> look = look_for_guard(cgroup_fd, container_id);
+    Result<Look> look = look_for_guard(cgroup_fd, known, container_id);
     if (!look) {
       return std::move(look).error();
     }
@@ -102,39 +112,73 @@ Error attach_error(int cgroup_fd, int saved_errno) {
                remedy_of(*blocking)};
 }
 
-}  // namespace
+// Attaches the program, in place of the other one where there is one.
+bool attach(int cgroup_fd, int program_fd, const UniqueFd& replaced) {
+  struct bpf_prog_attach_opts options {};  // a function has the same name
+  options.sz = sizeof options;
+  options.flags = BPF_F_ALLOW_MULTI;
+  if (replaced.valid()) {
+    options.flags |= BPF_F_REPLACE;
+    options.replace_prog_fd = replaced.get();
+  }
+  return bpf_prog_attach_opts(program_fd, cgroup_fd, BPF_CGROUP_SYSCTL, &options) == 0;
+}
 
-Status attach_guard(int cgroup_fd, int program_fd, const std::string& container_id, Attach how) {
+// The guard attached, and in `old` the one that it replaced. Errors: those of attach_guard().
+Status attach_or_replace(int cgroup_fd, const Guard& guard, const std::string& container_id,
+                         Attach how, UniqueFd& old) {
   bool had_guard = how == Attach::kOnlyReplace;
+  bool was_there = false;
   for (int tries = 0;; ++tries) {
-    const Result<UniqueFd> old = find_guard(cgroup_fd, container_id);
-    if (!old) {
-      return old.error();
+    Result<UniqueFd> found = find_guard(cgroup_fd, &guard, container_id);
+    if (!found) {
+      return std::move(found).error();
     }
-    if (had_guard && !old->valid()) {
+    if (had_guard && !found->valid()) {
       return Error{Errc::kSystem, "the guard was detached meanwhile", "say again what you want"};
     }
-    had_guard = old->valid();
-    struct bpf_prog_attach_opts options {};  // a function has the same name
-    options.sz = sizeof options;
-    options.flags = BPF_F_ALLOW_MULTI;
-    if (had_guard) {
-      options.flags |= BPF_F_REPLACE;
-      options.replace_prog_fd = old->get();
-    }
-    if (bpf_prog_attach_opts(program_fd, cgroup_fd, BPF_CGROUP_SYSCTL, &options) == 0) {
+    had_guard = found->valid();
+    old = *std::move(found);
+    if (attach(cgroup_fd, guard.program_fd(), old)) {
       return Ok{};
     }
     const int saved_errno = errno;
-    // Somebody else was faster to replace it.
-    if (!had_guard || saved_errno != ENOENT || tries == kReplacesMax) {
+    // Somebody else was faster: to replace the guard (ENOENT), or to attach this very program
+    // (EINVAL). Said twice, EINVAL has another reason.
+    const bool is_there = !had_guard && saved_errno == EINVAL && !was_there;
+    if (!is_there && !(had_guard && saved_errno == ENOENT && tries < kReplacesMax)) {
       return attach_error(cgroup_fd, saved_errno);
     }
+    was_there = is_there;
   }
 }
 
+}  // namespace
+
+Status attach_guard(int cgroup_fd, const Guard& guard, const Container& container, Attach how) {
+  const Result<std::uint64_t> cgroup_id = cgroup_id_of(cgroup_fd);
+  if (!cgroup_id) {
+    return cgroup_id.error();
+  }
+  UniqueFd old;
+  Status attached = attach_or_replace(cgroup_fd, guard, container.id, how, old);
+  if (!attached) {
+    return attached;
+  }
+  Status filled = guard.fill(*cgroup_id, container);
+  if (!filled) {
+    const UniqueFd now(::fcntl(guard.program_fd(), F_DUPFD_CLOEXEC, 0));
+    if (old.valid()) {
+      (void)attach(cgroup_fd, old.get(), now);
+    } else {
+      (void)bpf_prog_detach2(guard.program_fd(), cgroup_fd, BPF_CGROUP_SYSCTL);
+    }
+  }
+  return filled;
+}
+
 Status detach_guard(int cgroup_fd, const std::string& container_id) {
-  const Result<UniqueFd> guard = find_guard(cgroup_fd, container_id);
+  const Result<UniqueFd> guard = find_guard(cgroup_fd, /*known=*/nullptr, container_id);
   if (!guard) {
     return guard.error();
   }

@@ -12,10 +12,13 @@
 
 #include <atomic>
 #include <cerrno>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "event_abi.h"
-#include "kernel/event_dir.h"
+#include "kernel/bpf_dir.h"
+#include "kernel/guards.h"
 
 namespace sg::kernel {
 namespace {
@@ -32,7 +35,12 @@ static_assert(SG_EVENT_VERSION == 1, "the names of the pins below carry it; bpff
 constexpr Pin kRing{"events-1", BPF_MAP_TYPE_RINGBUF, 0, 0};
 constexpr Pin kState{"state-1", BPF_MAP_TYPE_ARRAY, sizeof(sg_event_state), BPF_F_MMAPABLE};
 
-std::string path_of(const Pin& pin) { return std::string(kEventDir) + "/" + pin.name; }
+std::string path_of(const Pin& pin) { return std::string(kBpfDir) + "/" + pin.name; }
+
+bool fits(const bpf_map_info& info, const Pin& pin) {
+  return info.type == static_cast<__u32>(pin.type) && info.value_size == pin.value_size &&
+         info.map_flags == pin.flags;
+}
 
 // The map pinned there; an invalid descriptor where nothing is.
 Result<UniqueFd> open_pin(const Pin& pin) {
@@ -48,8 +56,7 @@ Result<UniqueFd> open_pin(const Pin& pin) {
   if (bpf_obj_get_info_by_fd(map.get(), &info, &size) != 0) {
     return system_error("look at " + path_of(pin), errno, "");
   }
-  if (info.type != static_cast<__u32>(pin.type) || info.value_size != pin.value_size ||
-      info.map_flags != pin.flags) {
+  if (!fits(info, pin)) {
     return Error{Errc::kUnsupported, path_of(pin) + ": this is not a map of sysctl-guard",
                  "remove it: the next guard makes a new one"};
   }
@@ -84,8 +91,8 @@ Result<UniqueFd> make_pin(const Pin& pin, __u32 key_size, __u32 max_entries) {
 
 }  // namespace
 
-Result<EventMaps> open_event_maps() {
-  if (Status directory = check_event_dir(); !directory) {
+Result<EventMaps> open_pinned_event_maps() {
+  if (Status directory = check_bpf_dir(); !directory) {
     return std::move(directory).error();
   }
   Result<UniqueFd> ring = open_pin(kRing);
@@ -98,16 +105,47 @@ Result<EventMaps> open_event_maps() {
   }
   if (!ring->valid() || !state->valid()) {
     return Error{
-        Errc::kUnsupported, std::string("there are no events: nothing is pinned in ") + kEventDir,
-        "the first guard makes the buffer, where bpffs is mounted at /sys/fs/bpf and the node "
-        "policy does not say \"events\": \"off\""};
+        Errc::kUnsupported, std::string("there are no events: nothing is pinned in ") + kBpfDir,
+        "the first guard makes the buffer, where it can mount a bpffs and the node policy does not "
+        "say \"events\": \"off\"; one of another mount namespace is found while a guard writes "
+        "into it"};
   }
   return EventMaps{*std::move(ring), *std::move(state)};
 }
 
+Result<EventMaps> open_event_maps() {
+  Result<EventMaps> pinned = open_pinned_event_maps();
+  if (pinned || look_at_bpf_dir().state != BpfDirState::kAbsent) {
+    return pinned;
+  }
+  const Result<std::vector<AttachedGuard>> guards = list_guards();
+  for (const AttachedGuard& guard : guards ? *guards : std::vector<AttachedGuard>()) {
+    const std::optional<ProgramMap> ring = find_map(*guard.program, "sg_events");
+    const std::optional<ProgramMap> state = find_map(*guard.program, "sg_event_state");
+    if (!ring || !state || ring->type != kRing.type || state->value_size != kState.value_size) {
+      continue;
+    }
+    EventMaps maps{UniqueFd(bpf_map_get_fd_by_id(ring->id)),
+                   UniqueFd(bpf_map_get_fd_by_id(state->id))};
+    if (maps.ring.valid() && maps.state.valid()) {
+      return maps;
+    }
+  }
+  return pinned;
+}
+
+std::uint32_t pinned_ring_id() {
+  const UniqueFd ring(bpf_obj_get(path_of(kRing).c_str()));
+  bpf_map_info info{};
+  __u32 size = sizeof info;
+  const bool is_there =
+      ring.valid() && bpf_obj_get_info_by_fd(ring.get(), &info, &size) == 0 && fits(info, kRing);
+  return is_there ? info.id : 0;
+}
+
 Result<EventMaps> make_event_maps(std::size_t bytes) {
-  if (const Result<bool> made = make_event_dir(); !made) {
-    return made.error();
+  if (Status made = make_bpf_dir(); !made) {
+    return std::move(made).error();
   }
   Result<UniqueFd> state = make_pin(kState, sizeof(__u32), 1);
   if (!state) {
@@ -130,7 +168,7 @@ Result<HostCounts> read_host_counts(const EventMaps& maps) {
 }
 
 void count_hook_failure() {
-  if (!make_event_dir()) {
+  if (!make_bpf_dir()) {
     return;
   }
   const Result<UniqueFd> state = make_pin(kState, sizeof(__u32), 1);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // event_maps.h - the host's ring buffer of events and what is counted beside it, pinned.
 //
-// The first guard of a host makes them, in a directory of bpffs that root alone can enter
-// (event_dir.h); they stay until the host goes down or somebody removes the pins. Their names carry
-// SG_EVENT_VERSION.
+// The first guard of a host makes them, in a bpffs of our own (bpf_dir.h); they stay until the host
+// goes down or somebody removes the pins. Their names carry SG_EVENT_VERSION.
 #pragma once
 
 #include <cstddef>
@@ -19,13 +18,17 @@ struct EventMaps {
   UniqueFd state;  // an array, one sg_event_state, which can be mapped into memory
 };
 
-// Those of this host. Errors: kUnsupported where there are none, or something else is pinned in
-// their place; those of check_event_dir(); kSystem.
+// Those that are pinned in this process's mount namespace. Errors: kUnsupported where there are
+// none, or something else is pinned in their place; those of check_bpf_dir(); kSystem.
+[[nodiscard]] Result<EventMaps> open_pinned_event_maps();
+
+// The same, or, where nothing is pinned here, those that a guard on this host writes into: for
+// readers, who may be in another mount namespace than the hook. Errors: the same.
 [[nodiscard]] Result<EventMaps> open_event_maps();
 
 // Those of this host, which are made where there are none: the buffer then has `bytes` bytes, a
 // power of two and at least a page. One that is there keeps its size. Errors: kUnsupported where
-// there is no bpffs, or its directory is not root's alone; kSystem.
+// no bpffs can be mounted, or its directory is not root's alone; kSystem.
 [[nodiscard]] Result<EventMaps> make_event_maps(std::size_t bytes);
 
 // What is counted beside the buffer, since that was made.
@@ -36,6 +39,10 @@ struct HostCounts {
 
 // Errors: kSystem.
 [[nodiscard]] Result<HostCounts> read_host_counts(const EventMaps& maps);
+
+// The kernel's ID of the pinned buffer, for who has looked at the directory already; 0 where there
+// is none.
+[[nodiscard]] std::uint32_t pinned_ring_id();
 
 // Counts one more failed run of the hook, where bpffs lets it.
 void count_hook_failure();

@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -20,7 +21,7 @@ namespace {
 
 // A kernel takes at most this many programs on one cgroup and attach type.
 constexpr __u32 kProgramsMax = 64;
-// The guard uses six maps; one that is ours has no more.
+// The guard uses eight maps at most; one that is ours has no more than this.
 constexpr std::size_t kMapsMax = 16;
 // Text of a policy that fits a table is far below; the kernel takes more.
 constexpr std::size_t kMetaMax = std::size_t{64} << 20;
@@ -85,7 +86,7 @@ Result<std::vector<std::uint32_t>> sysctl_programs_on(int cgroup_fd) {
                   : std::move(programs).error();
 }
 
-std::optional<OurProgram> read_our_program(int program_fd) {
+std::optional<OpenProgram> open_our_program(int program_fd) {
   std::array<__u32, kMapsMax> map_ids{};
   bpf_prog_info info{};
   __u32 info_size = sizeof info;
@@ -94,43 +95,43 @@ std::optional<OurProgram> read_our_program(int program_fd) {
   if (bpf_obj_get_info_by_fd(program_fd, &info, &info_size) != 0) {
     return std::nullopt;
   }
-  OurProgram program{.id = info.id,
-                     .name = info.name,
-                     .tag = hex_digits(info.tag),
-                     .loaded_at_ns = info.load_time,
-                     .meta = {},
-                     .maps = {}};
+  OpenProgram open{.program = {.id = info.id,
+                               .name = info.name,
+                               .tag = hex_digits(info.tag),
+                               .loaded_at_ns = info.load_time,
+                               .meta = {},
+                               .maps = {}},
+                   .maps = {}};
+  OurProgram& program = open.program;
   for (std::size_t i = 0; i < info.nr_map_ids && i < kMapsMax; ++i) {
-    const UniqueFd map(bpf_map_get_fd_by_id(map_ids[i]));
+    UniqueFd map(bpf_map_get_fd_by_id(map_ids[i]));
     bpf_map_info found{};
     __u32 found_size = sizeof found;
     if (!map.valid() || bpf_obj_get_info_by_fd(map.get(), &found, &found_size) != 0) {
       continue;  // no map of a guard: those live as long as the program
     }
     program.maps.push_back({found.id, found.name, found.type, found.value_size, found.max_entries});
-    if (program.meta.empty()) {
+    if (program.meta.empty() && program.maps.back().name == "sg_meta") {
       program.meta = read_meta(map.get(), found).value_or(std::vector<std::uint8_t>());
     }
+    open.maps.push_back(std::move(map));
   }
   if (program.meta.empty()) {
     return std::nullopt;
   }
   std::memcpy(&program.layout, program.meta.data() + offsetof(sg_meta, layout),
               sizeof program.layout);
-  return program;
+  return open;
 }
 
-std::optional<std::string> container_of(const OurProgram& program) {
-  sg_meta head;
-  if (program.layout != SG_META_VERSION || program.meta.size() < sizeof head) {
-    return std::nullopt;
-  }
-  std::memcpy(&head, program.meta.data(), sizeof head);
-  if (head.id_len > program.meta.size() - sizeof head) {
-    return std::nullopt;
-  }
-  const char* const id = reinterpret_cast<const char*>(program.meta.data()) + sizeof head;
-  return std::string(id, head.id_len);
+std::optional<OurProgram> read_our_program(int program_fd) {
+  std::optional<OpenProgram> open = open_our_program(program_fd);
+  return open ? std::optional(std::move(open->program)) : std::nullopt;
+}
+
+std::optional<ProgramMap> find_map(const OurProgram& program, std::string_view name) {
+  const auto found = std::ranges::find(program.maps, name, &ProgramMap::name);
+  return found == program.maps.end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace sg::kernel

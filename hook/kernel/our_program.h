@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace sg::kernel {
 
@@ -48,10 +50,17 @@ struct CgroupPrograms {
 // Their IDs alone. Errors: the same.
 [[nodiscard]] Result<std::vector<std::uint32_t>> sysctl_programs_on(int cgroup_fd);
 
+// A program whose maps are open, in the order of OurProgram::maps.
+struct OpenProgram {
+  OurProgram program;
+  std::vector<UniqueFd> maps;
+};
+
 // Nothing for a program that is not ours.
+[[nodiscard]] std::optional<OpenProgram> open_our_program(int program_fd);
 [[nodiscard]] std::optional<OurProgram> read_our_program(int program_fd);
 
-// The container it guards; nothing where its metadata has another layout.
-[[nodiscard]] std::optional<std::string> container_of(const OurProgram& program);
+// Its map of that name; nothing where it has none.
+[[nodiscard]] std::optional<ProgramMap> find_map(const OurProgram& program, std::string_view name);
 
 }  // namespace sg::kernel

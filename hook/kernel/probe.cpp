@@ -127,7 +127,7 @@ Result<ProbeOutcome> probe_guard(const GuardInput& input) {
   if (!guard) {
     return guard.error();
   }
-  if (Status attached = attach_guard(dir.get(), guard->program_fd(), "doctor"); !attached) {
+  if (Status attached = attach_guard(dir.get(), *guard, input.container); !attached) {
     return std::move(attached).error();
   }
   return run_child(procs.get());

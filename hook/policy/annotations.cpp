@@ -39,6 +39,14 @@ struct Chosen {
   ByKey replaced{};  // by a key with "/NAME": without effect, but a mistake in it is a mistake
 };
 
+std::size_t bytes_of(const Annotations& annotations) {
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : annotations) {
+    bytes += key.size() + value.size();
+  }
+  return bytes;
+}
+
 // Where findings about keys stand, as against what a key holds.
 TextPlace key_place() { return TextPlace{"annotations", 0}; }
 
@@ -247,12 +255,24 @@ std::string name_of_container(const Annotations& annotations) {
   return "";
 }
 
+std::optional<std::vector<const Annotation*>> annotations_read(const Annotations& annotations) {
+  if (bytes_of(annotations) > kAnnotationBytesMax) {
+    return std::nullopt;
+  }
+  std::vector<const Annotation*> read;
+  const bool has_ours = has_annotation_of_ours(annotations);
+  for (const Annotation& item : annotations) {
+    if (is_annotation_of_ours(item.first) ||
+        (has_ours && is_meant_for_us(item.first, item.second))) {
+      read.push_back(&item);
+    }
+  }
+  return read;
+}
+
 Request parse_annotations(const std::map<std::string, std::string>& annotations,
                           const NodePolicy& node, std::string_view profile, Diagnostics& findings) {
-  std::size_t bytes = 0;
-  for (const auto& [key, value] : annotations) {
-    bytes += key.size() + value.size();
-  }
+  const std::size_t bytes = bytes_of(annotations);
   if (bytes > kAnnotationBytesMax) {
     add_error(findings, key_place(), 0, "",
               "the container has " + std::to_string(bytes) + " bytes of annotations, at most " +

@@ -42,6 +42,11 @@ inline constexpr std::array<std::string_view, 3> kMarkKeys = {"opened", "was-ope
 // Whether a key is ours, known or not, or one of ours behind a quote (stray_keys.h).
 [[nodiscard]] bool has_annotation_of_ours(const std::map<std::string, std::string>& annotations);
 
+// Those of them on which parse_annotations() depends: all others may be there or not. Nothing where they
+// have more bytes than it reads.
+[[nodiscard]] std::optional<std::vector<const std::pair<const std::string, std::string>*>>
+annotations_read(const std::map<std::string, std::string>& annotations);
+
 // Whether parse_annotations reads the annotation, or finds that it is a mistake.
 [[nodiscard]] bool is_meant_for_us(std::string_view key, std::string_view value);
 

@@ -7,18 +7,12 @@
 // printed. Which of the two is read from the document, since engines register one argument list for
 // all stages. The createContainer stage, which the edit alone registers, is told by its argument.
 #include <fcntl.h>
-#include <malloc.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +28,7 @@
 #include "oci/open_proc_sys.h"
 #include "oci/state.h"
 #include "programs/exit_code.h"
+#include "programs/heap.h"
 #include "programs/run_hook.h"
 #include "request/guarded_config.h"
 #include "request/hook_options.h"
@@ -71,26 +66,6 @@ void reset_process() {
   (void)::sigemptyset(&none);
   (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
   (void)::signal(SIGPIPE, SIG_IGN);
-}
-
-// A process that lives for two milliseconds asks the kernel for memory once and gives none back.
-// Page faults are most of what memory costs it: a policy of 1,000 rules touches 3,000 small pages.
-// So the heap is made of huge pages where the host permits them. Where it does not, or the heap did
-// not grow, the advice changes nothing.
-void reset_heap() {
-  constexpr int kHeapBytes = 64 << 20;
-  constexpr int kMapBytes = 32 << 20;
-  constexpr std::uintptr_t kHugePage = 2 << 20;
-  (void)::mallopt(M_TOP_PAD, kHeapBytes);
-  (void)::mallopt(M_MMAP_THRESHOLD, kMapBytes);
-  (void)::mallopt(M_TRIM_THRESHOLD, INT_MAX);
-  // More than is there already, so that the heap grows now.
-  void* volatile more = std::malloc(1 << 20);
-  std::free(more);
-  char* const end = static_cast<char*>(::sbrk(0));
-  char* begin = end - kHeapBytes;
-  begin += -reinterpret_cast<std::uintptr_t>(begin) % kHugePage;
-  (void)::madvise(begin, static_cast<std::size_t>(end - begin), MADV_HUGEPAGE);
 }
 
 void log(const std::string& line, const std::string& container_id, sg::Severity severity) {
@@ -164,7 +139,7 @@ sg::Status print_config(const std::string& text, const sg::oci::CreateConfig& cr
 
 int main(int argc, char** argv) {
   reset_process();
-  reset_heap();
+  sg::programs::keep_heap();
   const std::string_view argument = argc > 1 ? argv[1] : "";
   if (argument == "--help") {
     (void)sg::write_all(STDOUT_FILENO, kHelp);

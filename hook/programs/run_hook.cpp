@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/file_io.h"
 #include "base/text.h"
 #include "compile/meta.h"
@@ -28,10 +29,12 @@
 #include "host/sysctl_tree.h"
 #include "oci/bundle.h"
 #include "oci/open_proc_sys.h"
-#include "policy/merge.h"
+#include "policy/annotations.h"
+#include "programs/heap.h"
 #include "request/make_policy.h"
 #include "request/opening.h"
 #include "request/own_namespaces.h"
+#include "request/policy_source.h"
 
 namespace sg::programs {
 namespace {
@@ -70,17 +73,20 @@ Result<compile::Origin> origin_of(const oci::State& state, const std::optional<o
       .proc_sys = config ? request::proc_sys_of(*config) : compile::ProcSys::kUnknown};
 }
 
-// What keeps shut what the policy grants, for the system log. Why our edit did not open it, the
-// edit has said.
-void note_closed(const request::MadePolicy& ready, const std::optional<oci::Config>& config,
-                 std::vector<std::string>& notes) {
-  if (policy::asks_to_write(ready.policy) && config && oci::is_closed(*config)) {
+// What the system log gets: what the limit cut off, what keeps shut what the policy grants (why our
+// edit did not open it, the edit has said), what the node policy should not permit.
+std::vector<std::string> notes_of(const compile::Meta& meta,
+                                  const std::optional<oci::Config>& config) {
+  std::vector<std::string> notes = meta.cut;
+  if (meta.asks_to_write && config && oci::is_closed(*config)) {
     const std::string why = oci::closed_text(config->annotations);
     notes.push_back(
         "/proc/sys stays read-only in this container, so that it can write nothing of what it is "
         "granted: " +
         (why.empty() ? oci::kNobodyOpened : why));
   }
+  notes.insert(notes.end(), meta.warnings.begin(), meta.warnings.end());
+  return notes;
 }
 
 // Whether the path is our own binary for the container too: the createContainer stage is run in its
@@ -93,13 +99,12 @@ bool is_own_binary(pid_t pid, const std::string& path) {
          is_same_file(own, found);
 }
 
-// What was to be opened when config.json was edited is judged again, by what the runtime has made
-// of it.
-Status check_opening(const oci::State& state, const oci::Config& config,
-                     const request::MadePolicy& ready) {
-  const oci::HookEntry* const entry = oci::find_opening_hook(config);
+// The paths below /proc/sys that config.json opens for the container, by our own hook.
+Result<std::span<const std::string>> opened_paths(const oci::State& state,
+                                                  const std::optional<oci::Config>& config) {
+  const oci::HookEntry* const entry = config ? oci::find_opening_hook(*config) : nullptr;
   if (entry == nullptr) {
-    return Ok{};
+    return std::span<const std::string>();
   }
   if (!is_own_binary(state.pid, entry->path)) {
     return Error{Errc::kUnsupported,
@@ -107,16 +112,17 @@ Status check_opening(const oci::State& state, const oci::Config& config,
                      "' is not this program",
                  "let nothing be mounted over the hook's directory"};
   }
-  const std::span<const std::string> paths = std::span(entry->args).subspan(2);
-  const sysctl::NamespaceSet& own = ready.meta.origin.private_namespaces;
-  if (!request::opens_shared(paths, own)) {
-    return Ok{};
-  }
+  return std::span(entry->args).subspan(2);
+}
+
+// What was to be opened when config.json was edited is judged again, by what the runtime has made
+// of it.
+Status check_opening(std::span<const std::string> paths, const request::MadePolicy& ready) {
   const host::SysctlTree tree;
   const Result<std::vector<std::string>> now =
       request::opening_of({.policy = ready.policy,
                            .table = ready.table,
-                           .own = own,
+                           .own = ready.meta.origin.private_namespaces,
                            .kernel = host::kernel_release(),
                            .tree = tree});
   if (!now) {
@@ -132,6 +138,45 @@ Status check_opening(const oci::State& state, const oci::Config& config,
     }
   }
   return Ok{};
+}
+
+kernel::Container container_of(const oci::State& state) {
+  return {.id = state.id,
+          .name = policy::name_of_container(state.annotations),
+          .attached_at_ns = static_cast<std::uint64_t>(now_ns())};
+}
+
+Status on_cgroup(const host::Cgroup& cgroup, Status attached) {
+  return attached ? std::move(attached)
+                  : std::move(attached).error().context("cgroup " + cgroup.path);
+}
+
+// The guard onto the cgroup. What other containers have been through is not done again: the program
+// of a policy is taken as it is, and the policy made only where there is none, or it is needed to
+// judge what is opened.
+Status attach(const request::PolicySource& source, std::span<const std::string> paths,
+              const std::optional<oci::Config>& config, const kernel::Container& container,
+              const host::Cgroup& cgroup, std::vector<std::string>& notes) {
+  std::vector<std::uint8_t> input = request::policy_input(source);
+  const bool is_judged = request::opens_shared(paths, source.origin.private_namespaces);
+  const std::optional<guard::KnownProgram> known =
+      is_judged ? std::nullopt : guard::find_known(input);
+  if (known) {
+    notes = notes_of(known->notes, config);
+    return on_cgroup(cgroup, kernel::attach_guard(cgroup.dir.get(), known->guard, container));
+  }
+  use_huge_heap();
+  Result<request::MadePolicy> ready = request::make_policy_of(source);
+  if (!ready) {
+    return std::move(ready).error();
+  }
+  if (Status opening = is_judged ? check_opening(paths, *ready) : Status(Ok{}); !opening) {
+    return opening;
+  }
+  notes = notes_of(ready->meta, config);
+  return on_cgroup(
+      cgroup, guard::attach_policy(*std::move(ready), std::move(input), container, cgroup.dir.get(),
+                                   kernel::Attach::kNewOrReplace, notes));
 }
 
 }  // namespace
@@ -158,22 +203,12 @@ Status guard_container(const oci::State& state, const request::HookOptions& opti
   if (!origin) {
     return std::move(origin).error();
   }
-  Result<request::MadePolicy> ready = request::make_policy_of(*std::move(origin), state.id);
-  if (!ready) {
-    return std::move(ready).error();
+  const Result<request::PolicySource> source = request::read_policy_source(*std::move(origin));
+  const Result<std::span<const std::string>> paths = opened_paths(state, *config);
+  if (!source || !paths) {
+    return source ? paths.error() : source.error();
   }
-  if (Status opening = *config ? check_opening(state, **config, *ready) : Status(Ok{}); !opening) {
-    return opening;
-  }
-  notes = ready->meta.cut;
-  note_closed(*ready, *config, notes);
-  notes.insert(notes.end(), ready->warnings.begin(), ready->warnings.end());
-  Status attached = guard::attach_policy(*std::move(ready), cgroup->dir.get(),
-                                         kernel::Attach::kNewOrReplace, notes);
-  if (!attached) {
-    return std::move(attached).error().context("cgroup " + cgroup->path);
-  }
-  return Ok{};
+  return attach(*source, *paths, *config, container_of(state), *cgroup, notes);
 }
 
 Status open_container(const oci::State& state, std::span<const std::string> paths) {

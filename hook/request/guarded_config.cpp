@@ -30,6 +30,7 @@
 #include "request/make_policy.h"
 #include "request/opening.h"
 #include "request/own_namespaces.h"
+#include "request/policy_source.h"
 #include "request/stay_closed.h"
 
 namespace sg::request {
@@ -219,12 +220,13 @@ Plan plan_opening(const CreateDocument& document, const MadePolicy& ready) {
 // What is wrong with the request or with the node policy, the hook says when it refuses.
 Plan plan_for(const CreateDocument& document, const request::HookOptions& options) {
   const oci::Config& config = document.config.config;
-  const Result<MadePolicy> ready = make_policy_of({.annotations = config.annotations,
-                                                   .sysctl = config.sysctl,
-                                                   .private_namespaces = config_namespaces(config),
-                                                   .profile = options.profile,
-                                                   .node_policy = options.node_policy_file},
-                                                  /*container_id=*/"");
+  const Result<PolicySource> source =
+      read_policy_source({.annotations = config.annotations,
+                          .sysctl = config.sysctl,
+                          .private_namespaces = config_namespaces(config),
+                          .profile = options.profile,
+                          .node_policy = options.node_policy_file});
+  const Result<MadePolicy> ready = source ? make_policy_of(*source) : source.error();
   if (!ready) {
     return {};
   }

@@ -9,11 +9,9 @@
 
 #include "base/text.h"
 #include "compile/compile_policy.h"
-#include "compile/dangerous_grants.h"
 #include "oci/open_proc_sys.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
-#include "request/node_policy_load.h"
 
 namespace sg::request {
 namespace {
@@ -52,7 +50,7 @@ void find_missing_profile(const std::string& profile, const policy::NodePolicy& 
 }  // namespace
 
 MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
-                       std::string_view container_id, Diagnostics& findings) {
+                       Diagnostics& findings) {
   MadePolicy made;
   find_missing_profile(origin.profile, node, findings);
   policy::Request request =
@@ -66,8 +64,8 @@ MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
   const bool is_chosen = request.mode.has_value();
   made.policy = policy::merge(std::move(pairs), node, std::move(request));
   made.table = compile::compile_policy(made.policy, findings).value_or(std::vector<std::uint8_t>());
-  made.meta = compile::make_meta(made.policy, container_id);
-  made.meta.container_name = policy::name_of_container(origin.annotations);
+  made.meta = compile::make_meta(made.policy);
+  made.meta.asks_to_write = policy::asks_to_write(made.policy);
   made.meta.cut = cut_by_limit(made.policy, findings);
   made.meta.origin = std::move(origin);
   std::erase_if(made.meta.origin.annotations,
@@ -76,28 +74,6 @@ MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
   const bool audits = made.policy.audit != policy::Audit::kOff;
   made.node_audits = audits && node.mode == policy::Mode::kAudit;
   made.chose_audit = audits && is_chosen;
-  return made;
-}
-
-Result<MadePolicy> make_policy_of(compile::Origin origin, std::string_view container_id) {
-  Diagnostics findings;
-  const Result<LoadedNodePolicy> node = load_node_policy(registered_node_policy(origin.node_policy),
-                                                         origin.private_namespaces, findings);
-  if (!node) {
-    return node.error();
-  }
-  if (findings.has_errors()) {
-    return error_of(findings);
-  }
-  MadePolicy made = make_policy(std::move(origin), node->policy, container_id, findings);
-  if (findings.has_errors()) {
-    return error_of(findings);
-  }
-  Diagnostics dangers;
-  compile::warn_dangerous_grants(node->policy.limit, dangers);
-  for (const Finding& danger : dangers.findings()) {
-    made.warnings.push_back(format_finding(danger));
-  }
   return made;
 }
 

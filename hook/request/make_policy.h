@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -24,12 +23,10 @@ namespace sg::request {
 struct MadePolicy {
   policy::Policy policy;            // without rules where a finding before the merge is an error
   std::vector<std::uint8_t> table;  // a sg_table; empty where a finding is an error
-  compile::Meta meta;               // without time and version
+  compile::Meta meta;               // without the version, and without warnings
   std::size_t event_buffer = 0;     // bytes, by the node policy
   bool node_audits = false;         // the policy audits because the node does, not by an annotation
   bool chose_audit = false;         // by an annotation
-  // What the log should have: what the node policy permits and should not. A line each.
-  std::vector<std::string> warnings;
 };
 
 // Reads annotations and pairs of `origin`, merges them with `node`, and compiles the result within
@@ -37,12 +34,7 @@ struct MadePolicy {
 // policy has not with the code kUsage, one of what is beyond the limit with kBeyondLimit.
 // origin.node_policy is not read.
 [[nodiscard]] MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
-                                     std::string_view container_id, Diagnostics& findings);
-
-// The same with the node policy that `origin` names, or the installed one, and with its warnings.
-// Errors: those of read_node_policy(), and what error_of() makes of the findings.
-[[nodiscard]] Result<MadePolicy> make_policy_of(compile::Origin origin,
-                                                std::string_view container_id);
+                                     Diagnostics& findings);
 
 // What a config.json tells of a container's /proc/sys, on which a full audit depends: kLooksOpen
 // where nothing is read-only and no mark says who left it so.

@@ -49,6 +49,14 @@ Result<std::optional<std::string>> read_node_policy(const std::string& file, boo
   return error;
 }
 
+policy::NodePolicy parse_node_policy_text(const std::optional<std::string>& text,
+                                          const NodePolicyChoice& choice,
+                                          const sysctl::NamespaceSet& private_namespaces,
+                                          Diagnostics& findings) {
+  return text ? policy::parse_node_policy(*text, choice.path, private_namespaces, findings)
+              : policy::default_node_policy(choice.path, private_namespaces);
+}
+
 Result<LoadedNodePolicy> load_node_policy(const NodePolicyChoice& choice,
                                           const sysctl::NamespaceSet& private_namespaces,
                                           Diagnostics& findings) {
@@ -61,9 +69,7 @@ Result<LoadedNodePolicy> load_node_policy(const NodePolicyChoice& choice,
     }
     text = *std::move(read);
   }
-  policy::NodePolicy node =
-      text ? policy::parse_node_policy(*text, choice.path, private_namespaces, findings)
-           : policy::default_node_policy(choice.path, private_namespaces);
+  policy::NodePolicy node = parse_node_policy_text(text, choice, private_namespaces, findings);
   return LoadedNodePolicy{.policy = std::move(node), .text = std::move(text)};
 }
 

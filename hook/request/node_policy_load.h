@@ -41,13 +41,17 @@ struct NodePolicyChoice {
                                                                   bool is_named,
                                                                   host::Writers writers);
 
+// Its text parsed, or what holds without a file. Mistakes are findings.
+[[nodiscard]] policy::NodePolicy parse_node_policy_text(
+    const std::optional<std::string>& text, const NodePolicyChoice& choice,
+    const sysctl::NamespaceSet& private_namespaces, Diagnostics& findings);
+
 struct LoadedNodePolicy {
   policy::NodePolicy policy;
   std::optional<std::string> text;  // of its file; nothing where none was read
 };
 
-// Reads and parses it; what holds without a file where none is installed. Mistakes are findings.
-// Errors: those of read_node_policy().
+// Reads and parses it. Errors: those of read_node_policy().
 [[nodiscard]] Result<LoadedNodePolicy> load_node_policy(
     const NodePolicyChoice& choice, const sysctl::NamespaceSet& private_namespaces,
     Diagnostics& findings);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// own_namespaces.cpp - compares the inodes of /proc/<pid>/ns/* with the hook's own and with PID
-// 1's.
+// own_namespaces.cpp - compares the inodes that the links /proc/<pid>/ns/* name with the hook's own
+// and with PID 1's.
 //
-// Two namespaces are one where device and inode are. The initial namespaces, which the kernel made
+// Two namespaces are one where their inodes are: all are on the kernel's one filesystem for them.
+// Reading a link costs half of following it. The initial namespaces, which the kernel made
 // for itself, are the host's whoever else is in them. A kind of namespace that this kernel does not
 // have (the hook's own entry is missing) belongs to no container alone. Everything else that cannot
 // be read is an error, or not the container's own: taking an unknown namespace for its own would
@@ -11,13 +12,18 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "base/unique_fd.h"
 #include "host/open_beneath.h"
 
@@ -57,23 +63,29 @@ Result<HostDirs> open_host_dirs() {
 
 // Inode numbers below this one are fixed by the kernel for initial namespaces; all others are given
 // out from here on (PROC_DYNAMIC_FIRST). Older kernels fix none for the initial net namespace.
-constexpr ino_t kFirstDynamicInode = 0xf0000000;
+constexpr std::uint64_t kFirstDynamicInode = 0xf0000000;
 
 struct Entry {
-  int error = 0;  // the errno of the call; device and number hold only where it is 0
-  dev_t device = 0;
-  ino_t number = 0;
+  int error = 0;  // the errno of the call; the number holds only where it is 0
+  std::uint64_t number = 0;
 };
 
+// The inode that a link like "net:[4026531840]" names.
 Entry read_entry(int dir_fd, const char* name) {
-  struct stat found = {};
-  const int rc = ::fstatat(dir_fd, name, &found, 0);
-  const int saved_errno = errno;
-  return rc == 0 ? Entry{0, found.st_dev, found.st_ino} : Entry{saved_errno, 0, 0};
-}
-
-bool is_same(const Entry& a, const Entry& b) {
-  return a.device == b.device && a.number == b.number;
+  std::array<char, 64> link{};
+  const ssize_t length = ::readlinkat(dir_fd, name, link.data(), link.size());
+  if (length < 0) {
+    return Entry{errno, 0};
+  }
+  std::string_view text(link.data(), static_cast<std::size_t>(length));
+  const std::string before = std::string(name) + ":[";
+  if (!text.starts_with(before) || !text.ends_with(']')) {
+    return Entry{EINVAL, 0};
+  }
+  text.remove_prefix(before.size());
+  text.remove_suffix(1);
+  const std::optional<std::uint64_t> number = parse_decimal(text);
+  return number ? Entry{0, *number} : Entry{EINVAL, 0};
 }
 
 Result<bool> is_own(const Entry& container, const HostDirs& dirs, const char* name) {
@@ -90,8 +102,8 @@ Result<bool> is_own(const Entry& container, const HostDirs& dirs, const char* na
       return system_error(std::string("namespace ") + name, error, kHint);
     }
   }
-  return container.number >= kFirstDynamicInode && !is_same(container, hook) &&
-         (is_hidden || !is_same(container, init));
+  return container.number >= kFirstDynamicInode && container.number != hook.number &&
+         (is_hidden || container.number != init.number);
 }
 
 // "/proc/4711/ns/net"
@@ -144,16 +156,17 @@ Result<sysctl::NamespaceSet> own_namespaces(pid_t pid) {
 
 bool is_own_namespace(const std::string& path, const char* name) {
   struct stat found = {};
+  struct stat hook = {};
   const Result<HostDirs> dirs = open_host_dirs();
   // The kernel's own link to a namespace is fine; over any other one that each process follows to
   // its own, the runtime could come to another namespace than we.
   const UniqueFd fd = is_link_of_process(path) ? UniqueFd(::open(path.c_str(), O_PATH | O_CLOEXEC))
                                                : host::open_place(path);
   if (!dirs || !fd.valid() || ::fstat(fd.get(), &found) != 0 ||
-      read_entry(dirs->hook.get(), name).device != found.st_dev) {
+      ::fstatat(dirs->hook.get(), name, &hook, 0) != 0 || hook.st_dev != found.st_dev) {
     return false;  // not there, or on another filesystem than that of namespaces
   }
-  const Result<bool> own = is_own(Entry{0, found.st_dev, found.st_ino}, *dirs, name);
+  const Result<bool> own = is_own(Entry{0, found.st_ino}, *dirs, name);
   return own && *own;
 }
 

@@ -25,11 +25,18 @@ TRUE = pathlib.Path("/bin/true")
 CAT = pathlib.Path("/bin/cat")
 WARM_UP = 3  # rounds
 LIST_ROUNDS = 9
+LIST_POLICIES = 10
+# More than are pinned: 64, and of large ones 16 MiB.
+COLD_POLICIES = 80
+COLD_LARGE_POLICIES = 20
 
 # Samples: (full, quick).
 ROUNDS = {"hook": (400, 40), "hook-many": (60, 8), "start": (60, 8), "access": (60, 8),
           "batch": (20000, 4000), "load": (200, 20), "containers": (2000, 200), "repeat": (9, 3),
-          "list": (1000, 100)}
+          "list": (1000, 100), "memory": (300, 60)}
+MEMORY_ROUNDS = 3
+MEMORY_POLICIES = 60  # fewer than are pinned
+
 
 # With the 200 warm-up writes of each, half of what the default buffer of 4 MiB holds.
 EVENT_ROUNDS, EVENT_BATCH = 15, 100
@@ -46,14 +53,19 @@ class Bench:
     # --- the hook
     # ----------------------------------------------------------------------------------
 
-    def hook_against_true(self, container, rules, rounds, size=0):
-        """Samples of the hook and of /bin/true in turn, run alike; each attaches a first guard."""
-        cgroup = self.lab.new_cgroup(container)
-        state = self.lab.bundle(container, rules, size)
-        jobs = [[cgroup, self.lab.container, state, program] for program in (TRUE, self.lab.hook)]
-        base, hook = self.lab.samples("spawn_times", rounds + WARM_UP, drop=WARM_UP,
-                                      text="".join(map(job_line, jobs)))
-        return report.ratio(hook, base)
+    def hook_against_true(self, container, rules, rounds, size=0, policies=1):
+        """Samples of the hook and of /bin/true in turn, run alike; each attaches a first guard. One policy: its
+        program is there already. More policies than pins, in turn: each has to be made and loaded."""
+        jobs = []
+        for number in range(policies):
+            name = f"{container}-{number}"
+            cgroup = self.lab.new_cgroup(name)
+            state = self.lab.bundle(name, f"{rules}, net.ipv4.ip_default_ttl={number}", size)
+            jobs += [[cgroup, self.lab.container, state, program] for program in (TRUE, self.lab.hook)]
+        warm_up = WARM_UP if policies == 1 else 1
+        samples = self.lab.samples("spawn_times", -(-rounds // policies) + warm_up, drop=warm_up,
+                                   text="".join(map(job_line, jobs)))
+        return report.ratio(sum(samples[1::2], []), sum(samples[::2], []))
 
     def hook_20(self):
         return self.hook_against_true("hook-20", lab.RULES, self.count("hook"))
@@ -64,17 +76,32 @@ class Bench:
     def hook_1000(self):
         return self.hook_against_true("hook-1000", lab.many_rules(1000), self.count("hook-many"))
 
+    def hook_20_cold(self):
+        return self.hook_against_true("cold-20", lab.RULES, self.count("hook"), policies=COLD_POLICIES)
+
+    def hook_1000_cold(self):
+        return self.hook_against_true("cold-1000", lab.many_rules(1000), self.count("hook-many"),
+                                      policies=COLD_LARGE_POLICIES)
+
+    def page_fault(self):
+        """A time on its own: that of a page fault, which decides what memory costs a short process."""
+        return report.duration(self.lab.samples("page_faults", self.count("hook"))[0])
+
     def containers(self):
+        return [self.many_containers(1), self.many_containers(200)]
+
+    def many_containers(self, policies):
         """One process moves from cgroup to cgroup and is guarded in each; the guards stay. true
         runs in between, to show whether the machine itself became slower meanwhile."""
         total = self.count("containers")
         edge = total // 20
         jobs = []
         for number in range(total):
-            name = f"many-{number}"
+            name = f"many-{policies}-{number}"
             cgroup = self.lab.new_cgroup(name)
+            rules = f"{lab.RULES}, net.ipv4.ip_default_ttl={number % policies}"
             jobs.append(["-", "-", "/dev/null", TRUE])
-            jobs.append([f"keep:{cgroup}", self.lab.container, self.lab.bundle(name, lab.RULES),
+            jobs.append([f"keep:{cgroup}", self.lab.container, self.lab.bundle(name, rules),
                          self.lab.hook])
         times = [sample[0] for sample in
                  self.lab.samples("spawn_times", 1, text="".join(map(job_line, jobs)))]
@@ -87,9 +114,9 @@ class Bench:
     def list_guards(self):
         """A time on its own: nothing else answers the same question."""
         total = self.count("list")
-        [times] = self.lab.samples("many_guards", self.lab.new_cgroup("list"), total, LIST_ROUNDS,
-                                   self.lab.bin / "sysctl-guard", "list", text=lab.RULES)
-        return {**report.duration(times), "note": f"{total} guards"}
+        [times] = self.lab.samples("many_guards", self.lab.new_cgroup("list"), total, LIST_POLICIES,
+                                   LIST_ROUNDS, self.lab.bin / "sysctl-guard", "list", text=lab.RULES)
+        return {**report.duration(times), "note": f"{total} guards of {LIST_POLICIES} policies"}
 
     # --- a container's start
     # -----------------------------------------------------------------------
@@ -212,6 +239,36 @@ class Bench:
     # ---------------------------------------------------------------------
 
     def memory(self):
+        return [self.added_memory(1), self.added_memory(MEMORY_POLICIES), self.memlock()]
+
+    def added_memory(self, policies):
+        """What the kernel has more of after that many containers, each of one of the policies, got a guard: in
+        slabs, in vmalloc and for each processor. Their cgroups are there before. The median of some rounds,
+        as everything else on the host counts too."""
+        total = self.count("memory")
+        found = []
+        for attempt in range(MEMORY_ROUNDS):
+            jobs = []
+            for number in range(total):
+                name = f"memory-{policies}-{attempt}-{number}"
+                cgroup = self.lab.new_cgroup(name)
+                rules = f"{lab.RULES}, net.ipv4.ip_default_ttl={number % policies}"
+                jobs.append([f"keep:{cgroup}", self.lab.container, self.lab.bundle(name, rules), self.lab.hook])
+            text = "".join(map(job_line, jobs))
+            if policies == 1:
+                self.lab.run("spawn_times", 1, text=job_line(jobs[0]))
+            before = lab.kernel_memory()
+            self.lab.run("spawn_times", 1, text=text)
+            after = lab.kernel_memory()
+            found.append({name: (after[name] - before[name]) / total for name in before})
+        found.sort(key=lambda parts: sum(parts.values()))
+        parts = found[len(found) // 2]
+        row = report.amount(sum(parts.values()), parts)
+        row["runs"] = MEMORY_ROUNDS
+        row["note"] = f"{total} containers: " + ", ".join(f"{name} {size:.0f}" for name, size in parts.items())
+        return row
+
+    def memlock(self):
         cgroup = self.lab.guarded_cgroup("memory-20", lab.RULES)
         lines = (line.split() for line in self.lab.run("guard_memory", cgroup).splitlines())
         parts = {name: int(size) for name, size in lines}
@@ -282,8 +339,6 @@ class Bench:
     def events(self):
         """Few writes for each median, as all their events must fit in the host's buffer; then it
         is full."""
-        if not os.path.ismount("/sys/fs/bpf"):
-            raise Unavailable("a bpffs at /sys/fs/bpf")
         off, denied, writes = self.event_cgroups()
         allowed = ("net/ipv4/ip_forward", "1")
         refused = ("fs/mqueue/msg_max", "10")
@@ -308,10 +363,13 @@ class Bench:
 
 # Row -> how it is measured, and for each figure it gives its text and what it should be at most.
 ROWS = {
-    "hook-20": (Bench.hook_20, [("the hook, 20 rules, 10 KB config.json / true", 2)]),
-    "hook-60k": (Bench.hook_60k, [("the hook, 20 rules, 60 KB config.json / true", 2.5)]),
-    "hook-1000": (Bench.hook_1000, [("the hook, 1,000 rules / true", 10)]),
-    "start-runc": (Bench.start_runc, [("runc run, the hook / true as the hook", 1.05)]),
+    "hook-20": (Bench.hook_20, [("the hook, 20 rules, 10 KB config.json / true", 1.4)]),
+    "hook-60k": (Bench.hook_60k, [("the hook, 20 rules, 60 KB config.json / true", 1.6)]),
+    "hook-1000": (Bench.hook_1000, [("the hook, 1,000 rules / true", 2)]),
+    "hook-20-cold": (Bench.hook_20_cold, [("the hook, 20 rules, a policy that is new / true", 2.5)]),
+    "hook-1000-cold": (Bench.hook_1000_cold, [("the hook, 1,000 rules, a policy that is new / true", 10)]),
+    "page-fault": (Bench.page_fault, [("a page fault of this machine", None)]),
+    "start-runc": (Bench.start_runc, [("runc run, the hook / true as the hook", 1.03)]),
     "start-crun": (Bench.start_crun, [("crun run, the hook / cat as the hook", 1.10)]),
     "wrapper": (Bench.wrapper_pass_on, [("runc --version behind the wrapper / by itself", None)]),
     "wrapper-run": (Bench.wrapper_run, [("run by the wrapper, which edits / runc, edited already", 1.05)]),
@@ -323,9 +381,12 @@ ROWS = {
     "allowed": (Bench.access_allowed, [("net/ipv4/ip_forward=1, allowed / under `return 1`", 1.5),
                                        ("  with plain loops", None)]),
     "rules": (Bench.access_1000, [("the same write, 1,000 rules / 1 rule", 1.10)]),
-    "memory": (Bench.memory, [("kernel memory of one guard, 20 rules", 32)]),
-    "containers": (Bench.containers, [("the hook on a host full of guards / an empty one", 1.2)]),
-    "list": (Bench.list_guards, [("sysctl-guard list, 1,000 guards", 500_000_000)]),
+    "memory": (Bench.memory, [("kernel memory of one more container, 20 rules", 5),
+                              ("  whose policy every fifth one has", None),
+                              ("  by memlock: the program with its maps", None)]),
+    "containers": (Bench.containers, [("the hook on a host full of guards / an empty one", 1.1),
+                                      ("  of 200 policies", 1.1)]),
+    "list": (Bench.list_guards, [("sysctl-guard list, 1,000 guards", 100_000_000)]),
     "load": (Bench.load, [("load by libbpf, with bpf_loop / load of `return 1`", None),
                           ("load by libbpf, with plain loops / the same", None)]),
     "compile": (Bench.compile, [("compile", None)]),

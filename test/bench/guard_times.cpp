@@ -24,6 +24,7 @@
 
 #include "base/unique_fd.h"
 #include "compile/compile_policy.h"
+#include "event_abi.h"
 #include "kernel/guard.h"
 #include "kernel/guard_skel.h"
 #include "policy/annotations.h"
@@ -33,7 +34,10 @@
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Skeleton = std::unique_ptr<sysctl_guard, sg::kernel::SkeletonDeleter>;
+struct SkeletonDeleter {
+  void operator()(sysctl_guard* skeleton) const noexcept { sysctl_guard__destroy(skeleton); }
+};
+using Skeleton = std::unique_ptr<sysctl_guard, SkeletonDeleter>;
 
 enum class Form { kBpfLoop, kBounded };
 
@@ -73,8 +77,17 @@ Skeleton load(const Compiled& compiled, Form form) {
   bpf_program__set_autoload(skeleton->progs.sysctl_guard_bounded, form == Form::kBounded);
   skeleton->rodata->cell_mask =
       static_cast<__u32>((compiled.table.size() - sizeof(sg_table)) / sizeof(__u32) - 1);
+  const bool is_shared = form == Form::kBpfLoop;
+  skeleton->rodata->shared = is_shared ? 1 : 0;
+  skeleton->rodata->count_slots = compiled.rules + 1;
   if (bpf_map__set_value_size(skeleton->maps.sg_table, static_cast<__u32>(compiled.table.size())) !=
           0 ||
+      bpf_map__set_value_size(skeleton->maps.sg_counts,
+                              (compiled.rules + 1) * SG_VERDICTS * sizeof(__u64)) != 0 ||
+      bpf_map__set_autocreate(skeleton->maps.sg_counters, !is_shared) != 0 ||
+      bpf_map__set_autocreate(skeleton->maps.sg_container, !is_shared) != 0 ||
+      bpf_map__set_autocreate(skeleton->maps.sg_counts, is_shared) != 0 ||
+      bpf_map__set_autocreate(skeleton->maps.sg_containers, is_shared) != 0 ||
       bpf_map__set_max_entries(skeleton->maps.sg_counters, compiled.rules + 1) != 0) {
     die("size the maps");
   }

@@ -50,6 +50,21 @@ def limit_policy(count):
     return json.dumps({"version": 1, "limit": {"allow": allow}})
 
 
+def kernel_memory():
+    """Bytes that the kernel has in slabs, in vmalloc and for each processor."""
+    found = {}
+    for line in pathlib.Path("/proc/meminfo").read_text(encoding="utf-8").splitlines():
+        name, size = line.split(":")
+        if name in ("Slab", "VmallocUsed", "Percpu"):
+            found[name.lower()] = int(size.split()[0]) * 1024
+    return found
+
+
+def pins():
+    """The programs that hooks have pinned."""
+    return set(pathlib.Path("/run/sysctl-guard/bpf").glob("p-*"))
+
+
 def cgroup2_mount():
     for line in pathlib.Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
         fields, _, rest = line.partition(" - ")
@@ -73,6 +88,8 @@ class Lab:
 
     def __enter__(self):
         self.undo.callback(shutil.rmtree, self.dir, ignore_errors=True)
+        before = pins()
+        self.undo.callback(lambda: [pin.unlink(missing_ok=True) for pin in pins() - before])
         self.undo.callback(self.remove_cgroups)
         try:
             self.cgroup.mkdir()

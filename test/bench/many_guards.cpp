@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // many_guards.cpp - how long a command takes on a host with many guarded cgroups.
 //
-//   many_guards CGROUP COUNT ROUNDS COMMAND [ARGUMENT]... < RULES
+//   many_guards CGROUP COUNT POLICIES ROUNDS COMMAND [ARGUMENT]... < RULES
 //
 // Makes COUNT cgroups below CGROUP, which exists, with a guard each, runs the command ROUNDS times
 // with its output thrown away, prints "0 NANOSECONDS" for each run, and removes the cgroups. RULES
-// is the text of an `allow` annotation. Guards have counters and metadata as those of the hook, and
-// no events.
+// is the text of an `allow` annotation, to which each of the POLICIES adds a rule. Guards have
+// counters and metadata as those of the hook, and no events.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -61,33 +61,49 @@ class Cgroups {
   std::vector<std::string> paths_;
 };
 
-std::optional<sg::policy::Policy> read_policy(sg::Diagnostics& findings) {
-  const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+std::optional<sg::policy::Policy> policy_of(const std::string& rules, sg::Diagnostics& findings) {
   const sg::policy::NodePolicy node = sg::policy::default_node_policy(
       "none", {.net = true, .ipc = true, .uts = true, .user = true});
   sg::policy::Policy policy = sg::policy::merge(
       {}, node,
-      sg::policy::parse_annotations({{"io.sysctl-guard.allow", text}}, node, "", findings));
+      sg::policy::parse_annotations({{"io.sysctl-guard.allow", rules}}, node, "", findings));
   return findings.has_errors() ? std::nullopt : std::optional(std::move(policy));
 }
 
-bool attach_all(Cgroups& cgroups, int count) {
+// The guard of one policy, for any number of containers.
+std::optional<sg::kernel::Guard> load(const std::string& rules) {
   sg::Diagnostics findings;
-  const std::optional<sg::policy::Policy> policy = read_policy(findings);
+  const std::optional<sg::policy::Policy> policy = policy_of(rules, findings);
   const auto table = policy ? sg::compile::compile_policy(*policy, findings) : std::nullopt;
   if (!table) {
     std::fprintf(stderr, "many_guards: the rules are invalid\n");
-    return false;
+    return std::nullopt;
+  }
+  const std::vector<std::uint8_t> meta = sg::compile::encode_meta(sg::compile::make_meta(*policy));
+  auto guard =
+      sg::kernel::Guard::load({.table = *table,
+                               .rule_count = static_cast<std::uint32_t>(policy->rules.size()),
+                               .meta = meta,
+                               .container = {.id = "many-guards"}});
+  return guard ? std::optional(*std::move(guard)) : std::nullopt;
+}
+
+bool attach_all(Cgroups& cgroups, int count, int policies) {
+  const std::string rules{std::istreambuf_iterator<char>(std::cin), {}};
+  std::vector<sg::kernel::Guard> guards;
+  for (int i = 0; i < policies; ++i) {
+    std::optional<sg::kernel::Guard> guard =
+        load(rules + ", net.ipv4.ip_default_ttl=" + std::to_string(i));
+    if (!guard) {
+      return false;
+    }
+    guards.push_back(*std::move(guard));
   }
   for (int i = 0; i < count; ++i) {
     const std::string id = "many-guards-" + std::to_string(i);
-    const std::vector<std::uint8_t> meta =
-        sg::compile::encode_meta(sg::compile::make_meta(*policy, id));
-    const auto rules = static_cast<std::uint32_t>(policy->rules.size());
     const sg::UniqueFd dir = cgroups.add();
-    const auto guard =
-        sg::kernel::Guard::load({.table = *table, .rule_count = rules, .meta = meta});
-    if (!dir.valid() || !guard || !sg::kernel::attach_guard(dir.get(), guard->program_fd(), id)) {
+    const sg::kernel::Guard& guard = guards[static_cast<std::size_t>(i % policies)];
+    if (!dir.valid() || !sg::kernel::attach_guard(dir.get(), guard, {.id = id})) {
       std::fprintf(stderr, "many_guards: guard %d could not be attached\n", i);
       return false;
     }
@@ -114,16 +130,16 @@ long long run(char** command) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5) {
-    std::fprintf(stderr, "usage: many_guards CGROUP COUNT ROUNDS COMMAND [ARGUMENT]...\n");
+  if (argc < 6) {
+    std::fprintf(stderr, "usage: many_guards CGROUP COUNT POLICIES ROUNDS COMMAND [ARGUMENT]...\n");
     return 2;
   }
   Cgroups cgroups(argv[1]);
-  if (!attach_all(cgroups, std::atoi(argv[2]))) {
+  if (!attach_all(cgroups, std::atoi(argv[2]), std::atoi(argv[3]))) {
     return 1;
   }
-  for (int i = 0; i < std::atoi(argv[3]); ++i) {
-    const long long took = run(argv + 4);
+  for (int i = 0; i < std::atoi(argv[4]); ++i) {
+    const long long took = run(argv + 5);
     if (took == 0) {
       std::fprintf(stderr, "many_guards: the command failed\n");
       return 1;

@@ -4,15 +4,9 @@
 
 load helpers
 
-# A machine of systemd-nspawn mounts none by itself.
-setup() {
-  have_bpffs || mount -t bpf bpf /sys/fs/bpf
-  engine_setup
-}
-
 @test "events: what a container was refused, found by the beginning of the engine's ID" {
-  requires bpffs
-  [[ ! -e /sys/fs/bpf/sysctl-guard ]] || sysctl-guard events --clear >/dev/null
+  requires
+  [[ ! -e $BPF_DIR/events-1 ]] || sysctl-guard events --clear >/dev/null
   annotated "$ALLOW"
   engine_up sleep 100000
   engine_exec access net/ipv4/ip_forward=1 net/ipv4/ip_forward=2

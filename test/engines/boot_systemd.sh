@@ -57,7 +57,7 @@ main() {
   # Engines make keys and load BPF programs, which nspawn's filter refuses otherwise.
   SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_API_VFS_WRITABLE=network systemd-nspawn --boot --quiet --register=no --keep-unit \
     --capability=all --system-call-filter='@keyring bpf' --console=pipe --directory="$root" \
-    --bind-ro=/sg/repo --bind-ro=/sg/build --bind=/run/output:/sg/output --bind=/sys/fs/bpf \
+    --bind-ro=/sg/repo --bind-ro=/sg/build --bind=/run/output:/sg/output \
     systemd.unit=sg-test.service systemd.mask=systemd-sysctl.service 8>&- \
     </dev/null >/run/console 2>&1 || status=$?
   exec 8>&-

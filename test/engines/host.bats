@@ -6,9 +6,10 @@
 
 load helpers
 
-# Every name, mode, owner and byte of what engines read, where the programs are, and what is pinned.
+# Every name, mode, owner and byte of what engines read, and where the programs are; and what hooks would make.
 listing() {
-  find /etc /usr/share /usr/libexec /usr/bin /opt /srv /sys/fs/bpf -printf '%p %M %U:%G %l\n'
+  find /etc /usr/share /usr/libexec /usr/bin /opt /srv -printf '%p %M %U:%G %l\n'
+  ls -d "$RUN_DIR" 2>/dev/null
   find /etc /usr/share /usr/libexec /opt /srv -type f -exec sha256sum {} +
 }
 
@@ -64,7 +65,7 @@ setup() {
 
 teardown() {
   rm -rf /etc/docker /etc/containerd /etc/containers /etc/crio /etc/cdi /etc/sysctl-guard \
-    /usr/share/containers/oci /sys/fs/bpf/sysctl-guard
+    /usr/share/containers/oci
   cp -a /run/etc/docker /run/etc/containerd /run/etc/containers /etc/
 }
 

@@ -42,7 +42,6 @@ mount_kernel() {
   mkdir -p "$root/sg/proc"
   mount -t proc proc "$root/sg/proc"
   mount -t sysfs sysfs "$root/sys"
-  mount -t bpf bpf "$root/sys/fs/bpf"
 }
 
 mount_dev() {

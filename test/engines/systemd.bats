@@ -6,12 +6,6 @@ load helpers
 
 kUnit=sysctl-guard-events.service
 
-# A machine of systemd-nspawn mounts none by itself.
-setup() {
-  have_bpffs || mount -t bpf bpf /sys/fs/bpf
-  engine_setup
-}
-
 teardown() {
   if [[ -e /etc/systemd/system/$kUnit ]]; then
     systemctl stop "$kUnit"
@@ -29,7 +23,7 @@ in_journal() {
 }
 
 @test "events: the example service forwards each to the journal once, with fields" {
-  requires bpffs
+  requires
   cp "$SG_TOP/examples/systemd/$kUnit" /etc/systemd/system/
   systemctl daemon-reload
   systemctl start "$kUnit"

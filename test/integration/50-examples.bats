@@ -7,7 +7,7 @@ load helpers
 @test "examples/demo.sh: what happens is what check says, and nothing is left" {
   requires
   local before
-  before=$(guard_metadata | sort)
+  before=$(attached_guards | sort)
   sg_run env NO_COLOR=1 TMPDIR="$BATS_TEST_TMPDIR" "$SG_TOP/examples/demo.sh" --no-build
   expect_status 0
   expect_output "ended as check says"
@@ -17,7 +17,7 @@ load helpers
   poll no_guard_beyond "$before"
 }
 
-no_guard_beyond() { [[ -z $(comm -13 <(echo "$1") <(guard_metadata | sort)) ]]; }
+no_guard_beyond() { [[ -z $(comm -13 <(echo "$1") <(attached_guards | sort)) ]]; }
 
 @test "examples/demo.sh prints no colours where nobody looks, and nothing wider than 80 columns" {
   requires

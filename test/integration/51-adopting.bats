@@ -17,6 +17,7 @@ make_node() {
   NODE=$BATS_TEST_TMPDIR/node
   mkdir -p "$NODE"/prefix/{bin,libexec/oci/hooks.d} "$NODE/bpf"
   mount -t bpf -o mode=700 bpf "$NODE/bpf"
+  install -d -m 700 "$RUN_DIR" "$BPF_DIR"
   cp "$SG_CHECK" "$NODE/prefix/bin/"
   cp "$HOOK" "$NODE/prefix/libexec/oci/hooks.d/"
   cp -a /etc "$NODE/etc"
@@ -37,8 +38,8 @@ make_node() {
 # on_node COMMAND: a command line, with the copies in the places of this machine's own.
 on_node() {
   CGROUPS=v2 in_cgroups "$(command -v unshare)" -m --propagation private env PATH="$NODE/prefix/bin:$PATH" sh -c '
-    mount --bind "$1/etc" /etc && mount --bind "$1/share" /usr/share/containers && mount --bind "$1/bpf" /sys/fs/bpf &&
-      exec bash -c "$2"' sh "$NODE" "$1"
+    mount --bind "$1/etc" /etc && mount --bind "$1/share" /usr/share/containers && mount --bind "$1/bpf" "$3" &&
+      exec bash -c "$2"' sh "$NODE" "$1" "$BPF_DIR"
 }
 
 # teardown_podman calls it.
@@ -56,7 +57,7 @@ teardown() {
 nobody_on_node() { ! grep -qs "${BATS_TEST_TMPDIR##*/tmp/}/node/etc " /proc/[0-9]*/mountinfo; }
 
 @test "what docs/adopting.md shows: a closed container and an open one, from audit to annotations" {
-  requires podman bpffs
+  requires podman
   local failed=0 maps
   maps=$(cat /proc/sys/vm/max_map_count)
   make_node
@@ -90,7 +91,7 @@ writes() {
 }
 
 @test "examples/node-policy/audit-first.json: who was closed gets the default and no more, who was open is refused nothing" {
-  requires podman bpffs
+  requires podman
   local swappiness
   swappiness=$(cat /proc/sys/vm/swappiness)
   make_node_with audit-first.json
@@ -113,7 +114,7 @@ writes() {
 }
 
 @test "examples/node-policy/adopting.json: an open container is refused nothing in audit mode, asked for or not; enforce refuses" {
-  requires podman bpffs
+  requires podman
   local mode result verdict swappiness open=(--security-opt unmask=/proc/sys --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=1')
   swappiness=$(cat /proc/sys/vm/swappiness)
   make_node_with adopting.json

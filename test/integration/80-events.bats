@@ -41,7 +41,7 @@ for line in lines:
 }
 
 @test "a denied write is an event, and still is when its container is gone" {
-  requires python3 bpffs
+  requires python3
   local line
   start_guarded
   in_container access net/ipv4/ip_default_ttl=33
@@ -70,7 +70,7 @@ for line in lines:
 }
 
 @test "a guarded container is found by its name too" {
-  requires bpffs
+  requires
   make_room_for_events
   make_bundle
   update_config --arg name "name-of-$ID" '.annotations["io.kubernetes.cri.container-name"] = $name'
@@ -85,7 +85,7 @@ for line in lines:
 }
 
 @test "an allowed write is none by default, and is one where the node policy says so" {
-  requires bpffs
+  requires
   start_guarded
   delete_container
   annotate allow 'net.ipv4.ip_default_ttl=33'
@@ -106,7 +106,7 @@ for line in lines:
 }
 
 @test "audit mode: the write is made, and its event says would-deny" {
-  requires bpffs
+  requires
   make_room_for_events
   echo '{"version": 1, "default": {"mode": "audit"}}' >"$BATS_TEST_TMPDIR/policy.json"
   make_bundle
@@ -122,7 +122,7 @@ for line in lines:
 have_ip() { command -v ip >/dev/null; }
 
 @test "a comm, an interface and a value with escapes, line breaks and bytes that are no UTF-8 disturb nothing" {
-  requires python3 bpffs ip
+  requires python3 ip
   start_guarded
   nsenter -t "$(container_pid)" -n ip link set dev lo down name $'\e[2J\xff'
   # The shell itself is renamed, and writes.
@@ -142,7 +142,7 @@ have_ip() { command -v ip >/dev/null; }
 }
 
 @test "equal events in a row are one row, and --clear puts what it shows away" {
-  requires bpffs
+  requires
   start_guarded
   in_container sh -c 'for i in 1 2 3 4 5; do echo 33 >/proc/sys/net/ipv4/ip_default_ttl; done'
   events --container "$ID"
@@ -161,7 +161,7 @@ have_ip() { command -v ip >/dev/null; }
 has_lines() { (($(wc -l <"$1") >= $2)); }
 
 @test "--follow: each event as it happens, to several at a time, until it is interrupted" {
-  requires bpffs
+  requires
   local first second signal
   start_guarded
   follow "$BATS_TEST_TMPDIR/first" --since 1h --json --container "$ID"
@@ -184,7 +184,7 @@ has_lines() { (($(wc -l <"$1") >= $2)); }
 }
 
 @test "--follow shows nothing of the past, unless --since asks for it" {
-  requires bpffs
+  requires
   start_guarded
   in_container access net/ipv4/ip_default_ttl=33
   follow "$BATS_TEST_TMPDIR/new" --json --container "$ID"
@@ -200,7 +200,7 @@ has_lines() { (($(wc -l <"$1") >= $2)); }
 }
 
 @test "--follow ends where nobody reads any more" {
-  requires bpffs
+  requires
   start_guarded
   in_container access net/ipv4/ip_default_ttl=33
   sg_run timeout "$SG_DEADLINE" bash -c 'set -o pipefail; "$@" | head -n 1' bash \
@@ -209,17 +209,15 @@ has_lines() { (($(wc -l <"$1") >= $2)); }
   expect_output "$ID"
 }
 
-# In front of a command: it sees a bpffs in which no guard has run yet.
-own_bpffs=(unshare -m --propagation private sh -c 'mount -t bpf bpf /sys/fs/bpf && exec "$@"' sh)
-
 @test "no guard has run yet: one line with a hint, and --follow waits" {
-  requires bpffs
-  sg_run "${own_bpffs[@]}" "$SG_CHECK" events
+  requires
+  make_fresh_host
+  sg_run "${FRESH[@]}" "$SG_CHECK" events
   expect_status 1
   expect_output "sysctl-guard: there are no events"
   expect_output "hint: "
   expect_equal "$(wc -l <<<"$output")" 2 "lines"
-  "${own_bpffs[@]}" "$SG_CHECK" events --follow >/dev/null 2>"$BATS_TEST_TMPDIR/errors" 3>&- </dev/null &
+  "${FRESH[@]}" "$SG_CHECK" events --follow >/dev/null 2>"$BATS_TEST_TMPDIR/errors" 3>&- </dev/null &
   ends_with_the_test $!
   poll grep -qF "sysctl-guard: waiting: there are no events" "$BATS_TEST_TMPDIR/errors"
   kill -INT "$PID"
@@ -227,7 +225,7 @@ own_bpffs=(unshare -m --propagation private sh -c 'mount -t bpf bpf /sys/fs/bpf 
 }
 
 @test "another user gets one line with a hint" {
-  requires bpffs
+  requires
   start_guarded
   sg_run setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all "$SG_CHECK" events
   expect_status 1
@@ -246,7 +244,7 @@ with open(sys.argv[1], "wb", buffering=0) as out:
 has_entry() { grep -qFx "SYSCTL_GUARD_VALUE=$2" "$1"; }
 
 @test "--journal: entries with fields, each event once, though the service was stopped meanwhile" {
-  requires python3 bpffs
+  requires python3
   local space journal=$BATS_TEST_TMPDIR/journal
   start_guarded
   # A mount namespace in which the journal is ours.

@@ -28,7 +28,7 @@ grant() {
 }
 
 @test "what a container was refused is learned, granted, and then there is nothing left to learn" {
-  requires bpffs
+  requires
   guarded
   learn "$ID"
   expect_status 0
@@ -55,7 +55,7 @@ grant() {
 }
 
 @test "granting what was learned leaves the other annotations, and does nothing where nothing was learned" {
-  requires bpffs
+  requires
   guarded
   "$SYSCTL_GUARD" update "$ID" --deny 'net.ipv4.conf.*.forwarding' >/dev/null
   in_container access net/ipv4/ip_default_ttl=33 net/ipv4/conf/lo/forwarding=1
@@ -76,7 +76,7 @@ grant() {
 }
 
 @test "what a container wrote is nothing that a shell acts on" {
-  requires bpffs
+  requires
   guarded
   in_container sh -c 'echo "1'"'"'; touch /tmp/pwned; : '"'"'" >/proc/sys/kernel/domainname'
   learn "$ID"
@@ -85,7 +85,7 @@ grant() {
 }
 
 @test "lost events are told until they are put away" {
-  requires bpffs
+  requires
   guarded
   # The buffer of the host has room for some 7,700.
   in_container sh -c 'exec 2>/dev/null; i=0
@@ -100,7 +100,7 @@ grant() {
 }
 
 @test "events as lines of JSON teach the same, on another machine too" {
-  requires bpffs
+  requires
   guarded
   in_container access net/ipv4/ip_default_ttl=33
   "$SYSCTL_GUARD" events --container "$ID" --json >lines
@@ -116,7 +116,7 @@ grant() {
 }
 
 @test "in audit mode everything a container does is learned in one run" {
-  requires bpffs
+  requires
   guarded '{"version": 1, "default": {"mode": "audit"}}'
   in_container access net/ipv4/ip_default_ttl=33 net/core/somaxconn=4000
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
@@ -125,7 +125,7 @@ grant() {
 }
 
 @test "what is the host's is said to be, with what the node policy needs" {
-  requires bpffs
+  requires
   guarded
   in_container access "vm/swappiness=$(cat /proc/sys/vm/swappiness)"
   expect_output "EPERM"
@@ -138,7 +138,7 @@ grant() {
 }
 
 @test "reads are reported, and a deny rule that no allow overrides is named" {
-  requires bpffs
+  requires
   guarded '{"version": 1, "default": {"deny": ["net.ipv4.ip_default_ttl"], "denyRead": ["net.core.somaxconn"]}}'
   in_container access net/ipv4/ip_default_ttl=33
   in_container cat /proc/sys/net/core/somaxconn

@@ -8,7 +8,7 @@ load podman
 PODMAN_RUN+=(--security-opt unmask=/proc/sys)
 
 @test "podman: what a container was refused is learned and granted under its name, then the guard is taken off" {
-  requires podman bpffs
+  requires podman
   make_podman
   make_room_for_events
   podman_start --annotation "io.kubernetes.container.name=$NAME" \

@@ -83,7 +83,7 @@ changed_by_id() {
 }
 
 @test "a name that is another's ID as list shows it: ambiguous, and nothing is done" {
-  requires bpffs
+  requires
   setup_ids
   both "${VICTIM:0:12}"
   expect_equal "$("$SYSCTL_GUARD" list | grep -c "^${VICTIM:0:12} ")" 1 "rows of the victim"
@@ -92,7 +92,7 @@ changed_by_id() {
 }
 
 @test "a name that is a shorter or longer beginning of another's ID: the same" {
-  requires bpffs
+  requires
   local size
   setup_ids
   for size in 6 11 40 63; do
@@ -105,7 +105,7 @@ changed_by_id() {
 }
 
 @test "a name that is another's whole ID: the ID wins" {
-  requires bpffs
+  requires
   setup_ids
   both "$VICTIM"
   cli show "$VICTIM" --json
@@ -114,7 +114,7 @@ changed_by_id() {
 }
 
 @test "a name that two containers have: ambiguous; one that is its own alone is found" {
-  requires bpffs
+  requires
   setup_ids
   named a "$VICTIM" "web-$$"
   named b "$EVIL" "web-$$"
@@ -129,7 +129,7 @@ changed_by_id() {
 }
 
 @test "the one that is meant has no guard any more: who took its ID for a name is not found" {
-  requires bpffs
+  requires
   local text
   setup_ids
   both "${VICTIM:0:12}"
@@ -159,7 +159,7 @@ changed_by_id() {
 }
 
 @test "a short beginning as a name, and the one that is meant runs without a guard: ambiguous" {
-  requires bpffs
+  requires
   setup_ids
   both "${VICTIM:0:6}"
   "$SYSCTL_GUARD" detach "$VICTIM"
@@ -176,7 +176,7 @@ changed_by_id() {
 }
 
 @test "learn --from: the events of one container, never those of several that begin alike" {
-  requires bpffs
+  requires
   setup_ids
   EVIL=$(hex_id 3f4e8bff)
   make_room_for_events

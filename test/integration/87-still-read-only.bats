@@ -94,7 +94,7 @@ kWhy="as its annotation io.sysctl-guard.closed says, 'the container has CAP_SYS_
 }
 
 @test "audit in a closed container opens what the limit permits, so that there is something to learn" {
-  requires wrapper bpffs
+  requires wrapper
   install_wrapper
   make_room_for_events
   closed_bundle
@@ -119,7 +119,7 @@ kWhy="as its annotation io.sysctl-guard.closed says, 'the container has CAP_SYS_
 }
 
 @test "a container that asks for nothing, on a node in audit mode: list and learn say what opens it" {
-  requires wrapper bpffs
+  requires wrapper
   local how='start it with io.sysctl-guard.mode=audit, which opens what the node'"'"'s limit permits'
   install_wrapper
   make_room_for_events

@@ -20,6 +20,9 @@ SG_BUILD_DIR=$(cd "$SG_TOP" && realpath -m "${SG_BUILD_DIR:-build}")
 HOOK=$SG_BUILD_DIR/bin/sysctl-guard-hook
 SG_CHECK=$SG_BUILD_DIR/bin/sysctl-guard
 ATTEMPTS=$SG_BUILD_DIR/bin/attempts
+# Where the programs of policies and the buffer of events are pinned: a bpffs of our own.
+RUN_DIR=/run/sysctl-guard
+BPF_DIR=$RUN_DIR/bpf
 # Longest wait for anything: a loaded machine that emulates nothing needs far less.
 SG_DEADLINE=20
 
@@ -31,6 +34,7 @@ have_bpftool() { command -v bpftool >/dev/null && bpftool prog show >/dev/null 2
 have_cgroup2() { findmnt -t cgroup2 >/dev/null; }
 have_busybox() { [[ -x $(command -v busybox) ]]; }
 have_clang() { command -v clang >/dev/null; }
+# For programs of others, which tests pin. Guards have a bpffs of their own.
 have_bpffs() { findmnt -t bpf /sys/fs/bpf >/dev/null; }
 have_promtool() { [[ -x ${SG_PROMTOOL:=$(command -v promtool)} ]]; }
 have_python3() { command -v python3 >/dev/null; }
@@ -203,6 +207,18 @@ container_pid() {
   runtime state "${1:-$ID}" | jq .pid
 }
 
+# make_fresh_host: sets FRESH, words in front of a command: it sees an empty /run and cgroups without guards, as on a
+# host that has just started.
+make_fresh_host() {
+  local dir
+  dir=$(cgroup2_dir)/sg-fresh-$$-$BATS_TEST_NUMBER
+  mkdir "$dir"
+  remove_afterwards "$dir"
+  # shellcheck disable=SC2034
+  FRESH=(unshare -m --propagation private sh -c 'echo $$ >"$0/cgroup.procs" && exec unshare -C sh -c "
+    mount -t tmpfs -o mode=755 tmpfs /run && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec \"\$@\"" sh "$@"' "$dir")
+}
+
 # --- what is in the kernel -----------------------------------------------------------------------
 
 # Where the host has its cgroup2 mount.
@@ -210,28 +226,44 @@ cgroup2_dir() {
   findmnt -n -o TARGET -t cgroup2 | tail -n 1
 }
 
-# guards_of ID: the program numbers of guards whose metadata names this container. bpf/meta_abi.h has
-# the layout: the length of the ID at byte 12, the ID at byte 64. A guard may vanish meanwhile.
+# guards_of ID: the program numbers of guards that say they are this container's. bpf/meta_abi.h has the layout: its ID is
+# at byte 8 of its entry. A program of its own has one entry; one that is shared has an entry for each cgroup, where it
+# counts as long as the program is attached. A guard may vanish meanwhile.
 guards_of() {
-  local want length prog map hex
-  want=$(printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n')
-  length=$(printf '%02x%02x0000' $((${#1} % 256)) $((${#1} / 256)))
-  while read -r prog map; do
-    hex=$(bpftool -j map dump id "$map" 2>/dev/null |
-      jq -r '.[0].value | map(ltrimstr("0x")) | add' 2>/dev/null) || continue
-    [[ ${hex:24:8} == "$length" && ${hex:128:${#want}} == "$want" ]] && echo "$prog"
-  done < <(guard_metadata)
+  local want map key
+  want=$(printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n')00
+  while read -r map; do
+    while read -r key; do
+      programs_with "$map" "$key"
+    done < <(bpftool -j map dump id "$map" 2>/dev/null |
+      jq -r --arg want "$want" 'def hex: map(ltrimstr("0x")) | add;
+        .[] | select(.value[8:264] | hex | startswith($want)) | .key | hex' 2>/dev/null)
+  done < <(bpftool -j map show 2>/dev/null |
+    jq -r '.[] | select(.name == "sg_container" or .name == "sg_containers").id')
   return 0
 }
 
-# One line for each guard in the kernel: PROGRAM METADATA-MAP.
-guard_metadata() {
-  bpftool -j map show 2>/dev/null | jq -c '[.[] | select(.name == "sg_meta").id]' |
-    jq -r --slurpfile programs <(bpftool -j prog show 2>/dev/null) '
-      . as $metadata | $programs[0][]
-      | select(.type == "cgroup_sysctl" and ((.name // "") | startswith("sysctl_guard")))
-      | .id as $id | .map_ids[]? | select(. as $map | $metadata | index($map)) | "\($id) \(.)"'
+# programs_with MAP KEY: the programs with this map; where the key begins with a cgroup's inode, of those on that one.
+programs_with() {
+  local map=$1 key=$2 dir attached=null
+  if ((${#key} > 8)); then
+    key=${key:14:2}${key:12:2}${key:10:2}${key:8:2}${key:6:2}${key:4:2}${key:2:2}${key:0:2}
+    dir=$(find "$(cgroup2_dir)" -inum $((16#$key)) -print -quit 2>/dev/null)
+    [[ -n $dir ]] || return 0
+    attached=$(bpftool -j cgroup show "$dir" 2>/dev/null | jq -sc '[.[][].id]')
+  fi
+  bpftool -j prog show 2>/dev/null | jq -r --argjson map "$map" --argjson attached "$attached" '
+    .[] | select(.map_ids | index($map)).id | select($attached == null or IN($attached[]))'
 }
+
+# One line for each guard that is attached: CGROUP-DIRECTORY PROGRAM.
+attached_guards() {
+  bpftool -j cgroup tree "$(cgroup2_dir)" 2>/dev/null | jq -r '.[] | .cgroup as $cgroup | .programs[] |
+    select((.name // "") | startswith("sysctl_guard")) | "\($cgroup) \(.id)"'
+}
+
+# What keeps programs in the kernel when their containers are gone.
+remove_pins() { rm -f "$BPF_DIR"/p-*; }
 
 # guard_is_on CGROUP: exactly one guard of $ID, attached there and nowhere above.
 guard_is_on() {
@@ -266,9 +298,14 @@ nothing_left_of() {
   poll no_cgroup_of "$1" && poll no_guard_of "$1"
 }
 
-# Room in the buffer of events, which has what other containers of this host were refused too.
+# Room in the buffer of events, which has what other containers of this host were refused too. Where no hook has run yet
+# our bpffs is mounted as one would: the hooks of a test may run in a mount namespace that ends with them.
 make_room_for_events() {
-  [[ ! -e /sys/fs/bpf/sysctl-guard ]] || "$SG_CHECK" events --clear >/dev/null 2>&1
+  if ! mountpoint -q "$BPF_DIR"; then
+    install -d -m 700 "$RUN_DIR" "$BPF_DIR"
+    mount -t bpf -o nosuid,nodev,noexec,mode=700 sysctl-guard "$BPF_DIR"
+  fi
+  [[ ! -e $BPF_DIR/events-1 ]] || "$SG_CHECK" events --clear >/dev/null 2>&1
 }
 
 # --- before and after each test ------------------------------------------------------------------

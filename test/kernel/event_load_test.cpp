@@ -123,23 +123,23 @@ class Writer {
   bool done_ = false;
 };
 
-// Guards of two containers, which write into the buffer of a bpffs of this process' own.
+// Guards of two containers, which write into the buffer of a /run of this process' own.
 struct Host {
   kernel::EventMaps maps;
   GuardedCgroup first;
   GuardedCgroup second;
 };
 
-void enter_own_bpffs() {
+void enter_own_run() {
   static const bool entered = ::unshare(CLONE_NEWNS) == 0 &&
                               ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                              ::mount("bpf", "/sys/fs/bpf", "bpf", 0, nullptr) == 0;
+                              ::mount("run", "/run", "tmpfs", 0, "mode=755") == 0;
   REQUIRE(entered);
 }
 
 void prepare(Host& host) {
   REQUIRE(test::enter_fresh_namespaces());
-  enter_own_bpffs();
+  enter_own_run();
   Result<kernel::EventMaps> maps = kernel::make_event_maps(kBufferSize);
   INFO((maps ? "" : maps.error().message));
   REQUIRE(maps);

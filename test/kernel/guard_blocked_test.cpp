@@ -84,12 +84,12 @@ Status guard_on(int cgroup_fd) {
   Diagnostics findings;
   const auto table = compile::compile_policy(policy, findings);
   REQUIRE(table);
-  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy, "one"));
+  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy));
   const auto rules = static_cast<std::uint32_t>(policy.rules.size());
-  const Result<kernel::Guard> guard =
-      kernel::Guard::load({.table = *table, .rule_count = rules, .meta = meta});
+  const Result<kernel::Guard> guard = kernel::Guard::load(
+      {.table = *table, .rule_count = rules, .meta = meta, .container = {.id = "one"}});
   REQUIRE(guard);
-  return kernel::attach_guard(cgroup_fd, guard->program_fd(), "one");
+  return kernel::attach_guard(cgroup_fd, *guard, {.id = "one"});
 }
 
 // Those of list_blocking_programs() at or below a directory.

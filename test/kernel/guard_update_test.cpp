@@ -175,7 +175,7 @@ TEST_CASE(
   REQUIRE(cgroup.guard(policy, "c1"));
   Diagnostics findings;
   const auto table = compile::compile_policy(policy, findings);
-  const auto meta = compile::encode_meta(compile::make_meta(policy, "c1"));
+  const auto meta = compile::encode_meta(compile::make_meta(policy));
   REQUIRE(table.has_value());
   std::atomic<int> failed{0};
   const int replaces = updates() / kReplacers / 2;
@@ -185,8 +185,9 @@ TEST_CASE(
       const Result<kernel::Guard> guard =
           kernel::Guard::load({.table = *table,
                                .rule_count = static_cast<std::uint32_t>(policy.rules.size()),
-                               .meta = meta});
-      failed += guard && kernel::attach_guard(cgroup.fd(), guard->program_fd(), "c1") ? 0 : 1;
+                               .meta = meta,
+                               .container = {.id = "c1"}});
+      failed += guard && kernel::attach_guard(cgroup.fd(), *guard, {.id = "c1"}) ? 0 : 1;
     }
   };
   std::vector<std::thread> threads;

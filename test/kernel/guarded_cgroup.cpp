@@ -170,19 +170,19 @@ Status GuardedCgroup::guard(const policy::Policy& policy, const std::string& con
   Diagnostics findings;
   const auto table = compile::compile_policy(policy, findings);
   REQUIRE(table.has_value());
-  const std::vector<std::uint8_t> meta =
-      compile::encode_meta(compile::make_meta(policy, container_id));
+  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy));
+  const kernel::Container container{.id = container_id};
   const auto rules = static_cast<std::uint32_t>(policy.rules.size());
   const Result<kernel::Guard> loaded = kernel::Guard::load({.table = *table,
                                                             .rule_count = rules,
                                                             .meta = meta,
                                                             .events = SG_EVENTS_DENIED,
                                                             .event_maps = maps,
-                                                            .container_id = container_id});
+                                                            .container = container});
   if (!loaded) {
     return loaded.error();
   }
-  return kernel::attach_guard(fd_.get(), loaded->program_fd(), container_id);
+  return kernel::attach_guard(fd_.get(), *loaded, container);
 }
 
 bool GuardedCgroup::join() const noexcept { return write(procs_.get(), "0", 1) == 1; }

@@ -102,19 +102,19 @@ TEST_CASE("Guards: a guard is found with its cgroup, its program and its metadat
   CHECK(guard.cgroup_dir == cgroup.path());
   CHECK(cgroup.path().ends_with(guard.cgroup));
   CHECK(guard.cgroup.starts_with("/"));
-  CHECK(guard.program.id == cgroup.program_ids().at(0));
-  CHECK(guard.program.name.starts_with("sysctl_guard"));
-  CHECK(guard.program.tag.size() == 16);
-  CHECK(guard.program.loaded_at_ns > 0);
-  CHECK(guard.program.layout == SG_META_VERSION);
+  CHECK(guard.program->id == cgroup.program_ids().at(0));
+  CHECK(guard.program->name.starts_with("sysctl_guard"));
+  CHECK(guard.program->tag.size() == 16);
+  CHECK(guard.program->loaded_at_ns > 0);
+  CHECK(guard.program->layout == SG_META_VERSION);
   CHECK(guard.others == 0);
-  const std::optional<compile::Meta> meta = compile::decode_meta(guard.program.meta);
+  const std::optional<compile::Meta> meta = compile::decode_meta(guard.program->meta);
   REQUIRE(meta);
-  CHECK(meta->container_id == "some-id");
-  CHECK(kernel::container_of(guard.program) == "some-id");
-  CHECK(guard.program.maps.size() == test::map_ids_of(guard.program.id).size());
-  CHECK(kernel::find_map(guard, "sg_table"));
-  CHECK_FALSE(kernel::find_map(guard, "sg_tabl"));
+  REQUIRE(guard.container);
+  CHECK(guard.container->id == "some-id");
+  CHECK(guard.program->maps.size() == test::map_ids_of(guard.program->id).size());
+  CHECK(kernel::find_map(*guard.program, "sg_table"));
+  CHECK_FALSE(kernel::find_map(*guard.program, "sg_tabl"));
 }
 
 TEST_CASE("Guards: one below other cgroups is found, and none once the cgroup is gone") {
@@ -202,9 +202,9 @@ TEST_CASE("Guards: metadata of another layout is a guard, metadata without the m
   GuardedCgroup newer;
   attach_with_map(newer, value);
   const AttachedGuard guard = the_guard_on(newer);
-  CHECK(guard.program.layout == SG_META_VERSION + 1);
-  CHECK_FALSE(kernel::container_of(guard.program));
-  CHECK_FALSE(compile::decode_meta(guard.program.meta));
+  CHECK(guard.program->layout == SG_META_VERSION + 1);
+  CHECK_FALSE(guard.container);
+  CHECK_FALSE(compile::decode_meta(guard.program->meta));
   CHECK_FALSE(kernel::read_counters(guard));  // it has none that we know
 
   head.magic ^= 1;
@@ -244,8 +244,8 @@ TEST_CASE("Guards: details are the table that was loaded, and the memory it take
   REQUIRE(details);
   CHECK(details->table == *table);
   // Programs and maps are given whole pages by kernels that count.
-  CHECK(details->memory > table->size());
-  CHECK(details->memory < 16 * 1024 * 1024);
+  CHECK(details->program_memory > table->size());
+  CHECK(details->program_memory < 16 * 1024 * 1024);
 }
 
 TEST_CASE("Guards: after a replacement the earlier guard has no counters left") {
@@ -253,7 +253,7 @@ TEST_CASE("Guards: after a replacement the earlier guard has no counters left") 
   must_guard(cgroup, test::policy_of("net.*"), "one");
   const AttachedGuard first = the_guard_on(cgroup);
   must_guard(cgroup, test::policy_of("kernel.*"), "one");
-  CHECK(the_guard_on(cgroup).program.id != first.program.id);
+  CHECK(the_guard_on(cgroup).program->id != first.program->id);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   bool is_gone = false;
   while (!is_gone && std::chrono::steady_clock::now() < deadline) {

@@ -28,9 +28,11 @@ sg::Result<ProbeOutcome> probe_with(const std::string& allow) {
   sg::Diagnostics findings;
   const auto table = sg::compile::compile_policy(policy, findings);
   REQUIRE(table.has_value());
-  const std::vector<std::uint8_t> meta =
-      sg::compile::encode_meta(sg::compile::make_meta(policy, "doctor"));
-  return probe_guard({*table, static_cast<std::uint32_t>(policy.rules.size()), meta});
+  const std::vector<std::uint8_t> meta = sg::compile::encode_meta(sg::compile::make_meta(policy));
+  return probe_guard({.table = *table,
+                      .rule_count = static_cast<std::uint32_t>(policy.rules.size()),
+                      .meta = meta,
+                      .container = {.id = "doctor"}});
 }
 
 std::string host_domainname() {

@@ -2,6 +2,8 @@
 // some_guards.h - guards that exist in no kernel.
 #pragma once
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,32 +14,39 @@
 
 namespace sg::test {
 
-inline guard::GuardView view_of(const compile::Meta& meta,
+// A guard with this metadata for this container. Counters that are not given are zero.
+inline guard::GuardView view_of(kernel::Container container, const compile::Meta& meta = {},
                                 std::vector<kernel::RuleCounts> counts = {},
                                 std::string cgroup = "/a") {
+  kernel::OurProgram program;
+  program.id = 56;
+  program.name = "sysctl_guard";
+  program.tag = "0123456789abcdef";
+  program.layout = SG_META_VERSION;
+  program.meta = compile::encode_meta(meta);
   kernel::AttachedGuard guard;
   guard.cgroup_dir = "/sys/fs/cgroup" + cgroup;
   guard.cgroup = std::move(cgroup);
   guard.cgroup_id = 4711;
-  guard.program.id = 56;
-  guard.program.name = "sysctl_guard";
-  guard.program.tag = "0123456789abcdef";
-  guard.program.layout = SG_META_VERSION;
-  guard.program.meta = compile::encode_meta(meta);
-  return guard::make_view(std::move(guard), std::move(counts));
+  guard.program = std::make_shared<const kernel::OurProgram>(std::move(program));
+  guard.container = std::move(container);
+  counts.resize(std::max(counts.size(), meta.rules.size() + 1));
+  return guard::ViewMaker().make_view(std::move(guard), std::move(counts));
 }
 
-inline compile::Meta meta_of(std::string id, std::string name = "") {
-  compile::Meta meta;
-  meta.container_id = std::move(id);
-  meta.container_name = std::move(name);
-  return meta;
+// The program of a guard, to change it.
+inline kernel::OurProgram& program_of(guard::GuardView& view) {
+  auto program = std::make_shared<kernel::OurProgram>(*view.guard.program);
+  view.guard.program = program;
+  return *program;
 }
 
 // A guard that another version of sysctl-guard attached.
 inline guard::GuardView foreign_view(std::string cgroup = "/b") {
-  guard::GuardView view = view_of(meta_of("unknown"), {}, std::move(cgroup));
-  view.guard.program.layout = SG_META_VERSION + 1;
+  guard::GuardView view = view_of({.id = "unknown"}, {}, {}, std::move(cgroup));
+  program_of(view).layout = SG_META_VERSION + 1;
+  view.guard.container.reset();
+  view.container = {};
   view.meta.reset();
   view.counts.reset();
   return view;

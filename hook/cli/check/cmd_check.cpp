@@ -172,8 +172,7 @@ CheckReport run_check(const CheckInput& input) {
   for (const auto& [key, value] : input.origin.annotations) {
     report.sources.emplace("annotation " + key, value);
   }
-  const request::MadePolicy made =
-      request::make_policy(input.origin, node->policy, /*container_id=*/"", findings);
+  const request::MadePolicy made = request::make_policy(input.origin, node->policy, findings);
   warn(made, node->policy, findings);
   if (node->text) {
     const std::string source = policy::node_source(input.node_policy.path);

@@ -15,7 +15,7 @@ namespace {
 
 Status detach(const GuardToChange& found) {
   const Result<UniqueFd> cgroup = kernel::open_guarded_cgroup(found.guard);
-  return cgroup ? kernel::detach_guard(cgroup->get(), found.meta.container_id) : cgroup.error();
+  return cgroup ? kernel::detach_guard(cgroup->get(), found.container.id) : cgroup.error();
 }
 
 Result<Outcome> run(const Arguments& arguments) {
@@ -24,8 +24,8 @@ Result<Outcome> run(const Arguments& arguments) {
   if (!detached) {
     return outcome_of(detached.error());
   }
-  log_change(found->meta.container_id, "guard detached", "");
-  return Outcome{.output = "detached the guard of " + escape(found->meta.container_id, 128) +
+  log_change(found->container.id, "guard detached", "");
+  return Outcome{.output = "detached the guard of " + escape(found->container.id, 128) +
                            ": nothing is refused any more\n"};
 }
 

@@ -28,7 +28,8 @@
 #include "guard/unguarded_neighbours.h"
 #include "host/root_dir.h"
 #include "kernel/blocking_program.h"
-#include "kernel/event_dir.h"
+#include "kernel/bpf_dir.h"
+#include "kernel/pins.h"
 #include "kernel/probe.h"
 #include "policy/node_policy.h"
 #include "request/make_policy.h"
@@ -56,12 +57,13 @@ Result<kernel::ProbeOutcome> probe() {
                          std::string(kernel::kProbeSysctl) + "=\"" + kernel::kProbeAllowed + "\""}};
   Diagnostics findings;
   const request::MadePolicy made = request::make_policy(
-      origin, policy::default_node_policy("", origin.private_namespaces), "doctor", findings);
+      origin, policy::default_node_policy("", origin.private_namespaces), findings);
   SG_CHECK(!findings.has_errors());
   const std::vector<std::uint8_t> meta = compile::encode_meta(made.meta);
   return kernel::probe_guard({.table = made.table,
                               .rule_count = static_cast<std::uint32_t>(made.policy.rules.size()),
-                              .meta = meta});
+                              .meta = meta,
+                              .container = {.id = "doctor"}});
 }
 
 Result<std::vector<guard::Neighbour>> neighbours() {
@@ -89,8 +91,7 @@ Outcome cmd_doctor(const DoctorOptions& options) {
     checks.push_back(check_programs(kernel::list_blocking_programs()));
     checks.push_back(check_neighbours(neighbours()));
   }
-  checks.push_back(check_events(proc_text("/proc/self/mountinfo"), kernel::look_at_event_dir(),
-                                kernel::check_event_dir()));
+  checks.push_back(check_bpffs(kernel::check_bpf_dir(), kernel::Pins::open()));
   checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"),
                                   engines::engines_of(root)));
   std::ranges::move(check_node_policy(root, options.policy), std::back_inserter(checks));

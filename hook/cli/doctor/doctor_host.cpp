@@ -75,33 +75,22 @@ Check check_cgroups(std::string_view mountinfo) {
           ""};
 }
 
-Check check_events(std::string_view mountinfo, const kernel::EventDir& directory,
-                   const Status& usable) {
-  constexpr std::string_view kPoint = "/sys/fs/bpf";
-  const std::vector<MountEntry> mounts = parse_mountinfo(mountinfo);
-  // Mounts lie on each other: the last one there is the one that is seen.
-  const auto mount = std::ranges::find(mounts.rbegin(), mounts.rend(), kPoint, &MountEntry::point);
-  if (mount == mounts.rend() || mount->type != "bpf") {
-    return {"events", CheckStatus::kWarning,
-            "no bpffs is mounted at " + std::string(kPoint) + ": guards write no events",
-            "mount -t bpf -o mode=700 bpf " + std::string(kPoint)};
-  }
+Check check_bpffs(const Status& usable, const std::optional<kernel::Pins>& pins) {
+  const std::string where(kernel::kBpfDir);
   if (!usable) {
-    return {"events", CheckStatus::kWarning, "guards write no events: " + usable.error().message,
+    return {"bpffs", CheckStatus::kWarning,
+            "guards write no events, and each container loads a program of its own: " +
+                usable.error().message,
             usable.error().hint};
   }
-  if (directory.can_take) {
-    const bool is_there = directory.owner == kernel::EventDirOwner::kRoot;
-    return {"events", CheckStatus::kWarning,
-            "the bpffs at " + std::string(kPoint) + " has mode " + directory.bpffs_mode +
-                (is_there ? ": other users can put a directory of theirs in place of "
-                          : ": any user can make ") +
-                kernel::kEventDir + ", and guards would write no events",
-            is_there ? "chmod 700 " + std::string(kPoint)
-                     : "sysctl-guard install ENGINE makes it first; or chmod 700 " +
-                           std::string(kPoint)};
+  if (!pins) {
+    return {"bpffs", CheckStatus::kOk, "none yet: the first guard mounts one at " + where, ""};
   }
-  return {"events", CheckStatus::kOk, "bpffs at " + std::string(kPoint), ""};
+  return {"bpffs", CheckStatus::kOk,
+          "at " + where + ", with the programs of " + std::to_string(pins->count()) +
+              (pins->count() == 1 ? " policy, " : " policies, ") + std::to_string(pins->bytes()) +
+              " bytes",
+          ""};
 }
 
 Check check_privileges(std::string_view status, std::string_view uid_map) {

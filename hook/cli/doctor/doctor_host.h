@@ -14,7 +14,8 @@
 #include "guard/unguarded_neighbours.h"
 #include "host/root_dir.h"
 #include "kernel/blocking_program.h"
-#include "kernel/event_dir.h"
+#include "kernel/bpf_dir.h"
+#include "kernel/pins.h"
 #include "kernel/probe.h"
 
 namespace sg::cli {
@@ -29,10 +30,9 @@ using engines::CheckStatus;
 // alone.
 [[nodiscard]] Check check_cgroups(std::string_view mountinfo);
 
-// Whether there is a bpffs for the buffer of events, by the same text, and its directory is root's
-// alone and stays so; `usable` is what check_event_dir() says. Guards work without.
-[[nodiscard]] Check check_events(std::string_view mountinfo, const kernel::EventDir& directory,
-                                 const Status& usable);
+// Whether our bpffs is there and root's alone; `usable` is what check_bpf_dir() says. Guards work
+// without, slower to start and without events.
+[[nodiscard]] Check check_bpffs(const Status& usable, const std::optional<kernel::Pins>& pins);
 
 // The effective capabilities in /proc/self/status, and the text of /proc/self/uid_map: the hook
 // needs CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.

@@ -240,8 +240,7 @@ Result<events::EventFilter> filter_of_container(const guard::Containers& contain
   if (!*found || (*found)->by == guard::FoundBy::kNameLikeId) {
     return events::EventFilter{.id = "", .prefix = wanted};
   }
-  events::EventFilter filter{.id = (*found)->guards.front()->meta->container_id,
-                             .prefix = std::nullopt};
+  events::EventFilter filter{.id = (*found)->guards.front()->container.id, .prefix = std::nullopt};
   if ((*found)->by == guard::FoundBy::kName) {
     filter.prefix = wanted;
   }

@@ -11,7 +11,7 @@
 #include "base/file_io.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/install/event_directory.h"
+#include "cli/install/bpf_directory.h"
 #include "cli/option_values.h"
 #include "host/own_path.h"
 #include "host/root_dir.h"
@@ -131,30 +131,21 @@ Outcome cmd_install(const InstallOptions& options) {
   if (!plan) {
     return failed(plan.error());
   }
-  EventDirectoryPlan events = options.uninstall
-                                  ? unplan_event_directory(root, *options.engine, *plan)
-                                  : plan_event_directory(root);
+  BpfDirectoryPlan directory = plan_bpf_directory(root, *options.engine, *plan, options.uninstall);
   Outcome outcome;
   if (options.dry_run) {
-    outcome.output = render_event_directory(events, /*dry_run=*/true) + render_dry_run(*plan);
+    outcome.output = render_bpf_directory(directory, /*dry_run=*/true) + render_dry_run(*plan);
     return outcome;
-  }
-  // Before the files: with them the first container may start.
-  if (!options.uninstall) {
-    apply_event_directory(events);
   }
   const bool is_change = changes_anything(*plan);
   if (const Status applied = is_change ? apply_plan(root, *plan) : Status(Ok{}); !applied) {
-    take_back(events);
     return failed(applied.error());
   }
-  if (options.uninstall) {
-    apply_event_directory(events);
-  }
+  apply_bpf_directory(directory);
   const std::string nothing = options.engine->name() + ": already " +
                               (options.uninstall ? "without sysctl-guard" : "installed") +
                               ", nothing written\n";
-  outcome.output = render_event_directory(events, /*dry_run=*/false) +
+  outcome.output = render_bpf_directory(directory, /*dry_run=*/false) +
                    (is_change ? render_done(*plan) : nothing + render_remarks(*plan));
   return outcome;
 }

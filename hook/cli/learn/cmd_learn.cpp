@@ -81,7 +81,7 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
   if (!found) {
     return found.error();
   }
-  const Result<events::HostEvents> host = events::read_host_events(found->meta.container_id);
+  const Result<events::HostEvents> host = events::read_host_events(found->container.id);
   if (!host) {
     return host.error();
   }

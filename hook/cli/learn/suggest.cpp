@@ -42,8 +42,7 @@ SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& i
   SuggestedRule suggested{.rule = std::move(rule), .beyond = "", .remedy = "", .needs_host = false};
   Diagnostics findings;
   (void)request::make_policy({.annotations = {{"io.sysctl-guard.allow", suggested.rule.text}}},
-                             {.limit = input.node.limit, .groups = input.node.groups},
-                             /*container_id=*/"", findings);
+                             {.limit = input.node.limit, .groups = input.node.groups}, findings);
   if (const Finding* const error = first_error(findings)) {
     constexpr std::string_view kBefore = "beyond the node's limit: ";
     const std::size_t at = error->message.find(kBefore);
@@ -72,9 +71,8 @@ request::MadePolicy policy_with(const SuggestInput& input, Suggestion& suggestio
   node.mode = policy::Mode::kEnforce;
   node.on_excess = policy::OnExcess::kClip;
   Diagnostics findings;
-  request::MadePolicy made =
-      request::make_policy({.annotations = std::move(annotations), .profile = input.profile}, node,
-                           /*container_id=*/"", findings);
+  request::MadePolicy made = request::make_policy(
+      {.annotations = std::move(annotations), .profile = input.profile}, node, findings);
   if (const Finding* const error = first_error(findings)) {
     suggestion.notes.push_back("the container would be refused: " +
                                (made.policy.rules.empty()

@@ -34,9 +34,9 @@ std::vector<const guard::GuardView*> newest_first(std::span<const guard::GuardVi
     sorted.push_back(&view);
   }
   const auto key = [](const guard::GuardView* view) {
-    const std::uint64_t at = view->meta ? view->meta->attached_at_ns : 0;
+    const std::uint64_t at = view->container.attached_at_ns;
     return std::tuple(UINT64_MAX - at, std::string_view(view->guard.cgroup),
-                      view->guard.program.id);
+                      view->guard.program->id);
   };
   std::ranges::sort(sorted, {}, key);
   return sorted;
@@ -54,18 +54,17 @@ std::vector<Column> columns() {
 
 std::vector<std::string> cells_of(const guard::GuardView& view, std::int64_t now_ns) {
   const std::optional<kernel::RuleCounts> totals = guard::totals_of(view);
-  const compile::Meta* const meta = view.meta ? &*view.meta : nullptr;
+  const compile::Meta* const meta = view.meta.get();
   std::vector<std::string> cells = {
       guard::short_id(view),
-      meta == nullptr || meta->container_name.empty() ? "-"
-                                                      : escape(meta->container_name, kNameMax),
+      view.container.name.empty() ? "-" : escape(view.container.name, kNameMax),
       meta == nullptr ? "?" : std::string(guard::mode_name(meta->audit)),
       meta == nullptr ? "?" : std::to_string(guard::written_rules(*meta))};
   for (const policy::VerdictRow& row : policy::kVerdicts) {
     cells.push_back(totals ? short_number(guard::count_of(*totals, row.verdict)) : "?");
   }
-  cells.push_back(
-      meta == nullptr ? "?" : age_text(now_ns, static_cast<std::int64_t>(meta->attached_at_ns)));
+  const auto at = static_cast<std::int64_t>(view.container.attached_at_ns);
+  cells.push_back(at == 0 ? "?" : age_text(now_ns, at));
   return cells;
 }
 
@@ -84,22 +83,21 @@ std::string unasked_note(const std::vector<std::string>& ids) {
 }
 
 Json json_of(const guard::GuardView* view) {
-  const compile::Meta* const meta = view->meta ? &*view->meta : nullptr;
+  const compile::Meta* const meta = view->meta.get();
+  const auto at = static_cast<std::int64_t>(view->container.attached_at_ns);
   std::vector<Json::Member> members = {
-      {"id", meta == nullptr ? Json() : Json(meta->container_id)},
-      {"name", meta == nullptr ? Json() : text_or_null(meta->container_name)},
+      {"id", text_or_null(view->container.id)},
+      {"name", text_or_null(view->container.name)},
       {"mode", meta == nullptr ? Json() : Json(guard::mode_name(meta->audit))},
       {"rules", meta == nullptr ? Json() : Json(guard::written_rules(*meta))}};
   std::ranges::move(guard::count_members(guard::totals_of(*view)), std::back_inserter(members));
   members.insert(
       members.end(),
-      {{"attachedAt", meta == nullptr
-                          ? Json()
-                          : Json(rfc3339_text(static_cast<std::int64_t>(meta->attached_at_ns)))},
+      {{"attachedAt", at == 0 ? Json() : Json(rfc3339_text(at))},
        {"cgroup", view->guard.cgroup},
        {"cgroupId", view->guard.cgroup_id},
-       {"program", view->guard.program.id},
-       {"layout", view->guard.program.layout},
+       {"program", view->guard.program->id},
+       {"layout", view->guard.program->layout},
        {"procSys", meta == nullptr ? Json() : guard::proc_sys_json(*meta, view->proc_sys)}});
   return Json::object(std::move(members));
 }
@@ -140,7 +138,7 @@ std::string render_list_text(std::span<const guard::GuardView> views, std::int64
     if (!view->meta) {
       notes += "? is on " + escape(view->guard.cgroup, kPathMax) +
                ": another version of sysctl-guard attached it (metadata layout " +
-               std::to_string(view->guard.program.layout) + ")\n";
+               std::to_string(view->guard.program->layout) + ")\n";
     }
   }
   return table.take() + notes + unasked_note(unasked);

@@ -20,7 +20,7 @@
 #include "cli/commands.h"
 #include "event_abi.h"
 #include "guard/read_guards.h"
-#include "kernel/event_dir.h"
+#include "kernel/bpf_dir.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
@@ -64,6 +64,13 @@ Counts counts_of(const guard::GuardView& view) {
   add_rule(counts, std::string(kUnmatched), usual_verdict(RuleKind::kUnmatched, meta.audit),
            (*view.counts)[SG_RULE_NONE]);
   std::vector<std::string> families = {std::string(kUnmatched)};
+  if (const std::size_t together = guard::first_counted_together(view); together != 0) {
+    kernel::RuleCounts others = (*view.counts)[together];
+    if (guard::has_read_rule_from(meta, together)) {
+      others[static_cast<std::size_t>(policy::Verdict::kAllow)] = 0;
+    }
+    add_rule(counts, std::string(kOther), usual_verdict(RuleKind::kDeny, meta.audit), others);
+  }
   for (std::size_t i = 0; i < meta.rules.size(); ++i) {
     const RuleKind kind = meta.rules[i].kind;
     if (kind == RuleKind::kReadable || kind == RuleKind::kAllowRead) {
@@ -77,7 +84,8 @@ Counts counts_of(const guard::GuardView& view) {
         family = kOther;
       }
     }
-    add_rule(counts, family, usual_verdict(kind, meta.audit), (*view.counts)[i + 1]);
+    add_rule(counts, family, usual_verdict(kind, meta.audit),
+             guard::counts_of_rule(view, i + 1).value_or(kernel::RuleCounts{}));
   }
   return counts;
 }
@@ -86,21 +94,20 @@ Counts counts_of(const guard::GuardView& view) {
 std::vector<Series> series_of(std::span<const guard::GuardView> views) {
   std::vector<const guard::GuardView*> sorted;
   for (const guard::GuardView& view : views) {
-    if (view.meta && view.counts) {
+    if (!view.container.id.empty() && view.counts) {
       sorted.push_back(&view);
     }
   }
   std::ranges::sort(sorted, {}, [](const guard::GuardView* view) {
-    return std::tuple(view->meta->attached_at_ns, std::string_view(view->meta->container_id),
-                      view->guard.program.id);
+    return std::tuple(view->container.attached_at_ns, std::string_view(view->container.id),
+                      view->guard.cgroup_id);
   });
   std::vector<Series> series;
   std::map<std::string_view, std::size_t> index;
   for (const guard::GuardView* const view : sorted) {
-    const compile::Meta& meta = *view->meta;
-    const auto [found, is_new] = index.emplace(meta.container_id, series.size());
+    const auto [found, is_new] = index.emplace(view->container.id, series.size());
     if (is_new) {
-      series.push_back({meta.container_id, meta.container_name, {}});
+      series.push_back({view->container.id, view->container.name, {}});
     }
     for (const auto& [key, count] : counts_of(*view)) {
       series[found->second].counts[key] += count;
@@ -188,7 +195,7 @@ Result<Outcome> run(const Arguments& arguments) {
   if (!views) {
     return outcome_of(views.error());
   }
-  const bool is_foreign = kernel::look_at_event_dir().owner == kernel::EventDirOwner::kForeign;
+  const bool is_foreign = kernel::look_at_bpf_dir().state == kernel::BpfDirState::kForeign;
   const Result<kernel::EventMaps> maps = kernel::open_event_maps();
   const Result<kernel::HostCounts> counts =
       maps ? kernel::read_host_counts(*maps) : Result<kernel::HostCounts>(maps.error());
@@ -252,9 +259,10 @@ std::string render_metrics(std::span<const guard::GuardView> views,
 
 std::string render_event_directory(bool is_foreign) {
   const std::string name = "sysctl_guard_event_directory_foreign";
-  return heading(name, "gauge",
-                 "1: the directory of the event buffer is not root's alone, and guards that are "
-                 "attached now write no events.") +
+  return heading(
+             name, "gauge",
+             "1: the directory of the event buffer is not root's alone, so that guards that are "
+             "attached now write no events and share no programs.") +
          name + (is_foreign ? " 1\n" : " 0\n");
 }
 

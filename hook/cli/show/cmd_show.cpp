@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <span>
 #include <utility>
 #include <vector>
@@ -25,20 +26,21 @@ std::vector<guard::Neighbour> neighbours_of(const guard::GuardView& view,
                                             std::span<const guard::GuardView> all) {
   std::vector<guard::Neighbour> neighbours = guard::unguarded_neighbours(all, "/proc");
   std::erase_if(neighbours, [&view](const guard::Neighbour& neighbour) {
-    return neighbour.container_id != view.meta->container_id;
+    return neighbour.container_id != view.container.id;
   });
   return neighbours;
 }
 
 // The file that the hook reads, and whether it has changed since the guard was attached.
-void look_at_node_policy(const compile::Meta& meta, ShowFacts& facts) {
+void look_at_node_policy(const guard::GuardView& view, ShowFacts& facts) {
+  const compile::Meta& meta = *view.meta;
   constexpr std::uint64_t kSecond = 1'000'000'000;
   facts.node_policy =
       meta.origin.node_policy.empty() ? request::kNodePolicyFile : meta.origin.node_policy;
   struct stat file {};
   if (::stat(facts.node_policy.c_str(), &file) == 0) {
     facts.has_new_node_policy =
-        static_cast<std::uint64_t>(file.st_ctim.tv_sec) * kSecond > meta.attached_at_ns;
+        static_cast<std::uint64_t>(file.st_ctim.tv_sec) * kSecond > view.container.attached_at_ns;
   } else if (meta.origin.node_policy.empty()) {
     facts.node_policy = "";
   }
@@ -55,7 +57,7 @@ Result<std::string> show(const Arguments& arguments) {
   }
   guard::GuardView view = **found;
   if (Result<std::vector<kernel::RuleCounts>> counts = kernel::read_counters(view.guard)) {
-    view = guard::make_view(std::move(view.guard), *std::move(counts));
+    view = guard::ViewMaker().make_view(std::move(view.guard), *std::move(counts));
   }
   const Result<kernel::GuardDetails> details = kernel::read_details(view.guard);
   if (!details) {
@@ -63,16 +65,21 @@ Result<std::string> show(const Arguments& arguments) {
   }
   const Result<compile::DecodedTable> table = compile::decode_table(details->table);
   if (arguments.has("--graph")) {
-    return table ? Result<std::string>(render_graph(*table, view.meta->container_id))
-                 : table.error();
+    return table ? Result<std::string>(render_graph(*table, view.container.id)) : table.error();
   }
   ShowFacts facts{.table_bytes = details->table.size(),
                   .states = {},
-                  .memory = details->memory,
+                  .own_memory = details->own_memory,
+                  .program_memory = details->program_memory,
+                  .sharing = static_cast<std::size_t>(std::ranges::count_if(
+                      containers->guards,
+                      [&view](const guard::GuardView& other) {
+                        return other.guard.program->id == view.guard.program->id;
+                      })),
                   .processes = guard::look_at_processes(view.guard.cgroup_dir, "/proc"),
                   .proc_sys = guard::proc_sys_of(view.guard.cgroup_dir, "/proc"),
                   .neighbours = neighbours_of(view, containers->guards)};
-  look_at_node_policy(*view.meta, facts);
+  look_at_node_policy(view, facts);
   if (table) {
     facts.states = table->dfa.state_count();
   }

@@ -84,31 +84,41 @@ std::string_view events_text(policy::Events events) {
 
 std::string program_text(const guard::GuardView& view) {
   std::string maps;
-  for (const kernel::ProgramMap& map : view.guard.program.maps) {
+  for (const kernel::ProgramMap& map : view.guard.program->maps) {
     maps += (maps.empty() ? "" : " ") + std::to_string(map.id);
   }
-  return std::to_string(view.guard.program.id) + " " + escape(view.guard.program.name) + ", tag " +
-         view.guard.program.tag + ", maps " + maps;
+  return std::to_string(view.guard.program->id) + " " + escape(view.guard.program->name) +
+         ", tag " + view.guard.program->tag + ", maps " + maps;
 }
 
-std::string attached_text(const compile::Meta& meta, std::int64_t now_ns) {
-  const auto at = static_cast<std::int64_t>(meta.attached_at_ns);
+// What the container takes by itself, and what others share with it.
+std::string memory_text(const ShowFacts& facts) {
+  const std::string program = std::to_string(facts.program_memory) + " bytes of the program";
+  if (facts.own_memory == 0) {
+    return program;
+  }
+  return std::to_string(facts.own_memory) + " bytes of its own, and " + program +
+         (facts.sharing > 1 ? ", which " + counted(facts.sharing, "container") + " share" : "");
+}
+
+std::string attached_text(const guard::GuardView& view, std::int64_t now_ns) {
+  const auto at = static_cast<std::int64_t>(view.container.attached_at_ns);
   constexpr std::size_t kSeconds = std::string_view("2026-11-25T09:30:00").size();
   return rfc3339_text(at).substr(0, kSeconds) + "Z, " + age_text(now_ns, at) +
-         " ago, by sysctl-guard " + escape(meta.tool);
+         " ago, by sysctl-guard " + escape(view.meta->tool);
 }
 
 void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_t now_ns,
                Facts& out) {
   const compile::Meta& meta = *view.meta;
   const compile::Origin& origin = meta.origin;
-  out.add("container", escape(meta.container_id, kTextMax));
-  if (!meta.container_name.empty()) {
-    out.add("name", escape(meta.container_name, kTextMax));
+  out.add("container", escape(view.container.id, kTextMax));
+  if (!view.container.name.empty()) {
+    out.add("name", escape(view.container.name, kTextMax));
   }
   out.add("mode", mode_text(meta.audit));
   out.add("events", events_text(meta.events));
-  out.add("attached", attached_text(meta, now_ns));
+  out.add("attached", attached_text(view, now_ns));
   out.add("node policy", facts.node_policy.empty()
                              ? "none is installed: the defaults"
                              : escape(facts.node_policy, kTextMax) +
@@ -125,10 +135,21 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
   out.add("program", program_text(view));
   out.add("table", std::to_string(facts.table_bytes) + " bytes, " +
                        (facts.states ? std::to_string(*facts.states) : "?") + " states");
-  out.add("memory", std::to_string(facts.memory) + " bytes in the kernel");
+  out.add("memory", memory_text(facts));
   out.add("others", view.guard.others == 0 ? "no other cgroup/sysctl program on this cgroup"
                                            : counted(view.guard.others, "cgroup/sysctl program") +
                                                  " of others on this cgroup");
+  if (const std::size_t first = guard::first_counted_together(view); first != 0) {
+    const kernel::RuleCounts& counts = (*view.counts)[first];
+    std::string sums;
+    for (const policy::VerdictRow& row : policy::kVerdicts) {
+      sums += (sums.empty() ? "" : ", ") + short_number(guard::count_of(counts, row.verdict)) +
+              " " + std::string(row.counter);
+    }
+    out.add("counters",
+            "the rules from " + std::to_string(first) +
+                " on are counted together, as each would take room for every processor: " + sums);
+  }
   for (const std::string& cut : meta.cut) {
     out.add("cut off", escape(cut, kTextMax));
   }
@@ -151,9 +172,9 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
 std::vector<std::string> cells_of(const guard::GuardView& view, std::size_t rule,
                                   std::string text) {
   std::vector<std::string> cells = {rule == SG_RULE_NONE ? "-" : std::to_string(rule)};
+  const std::optional<kernel::RuleCounts> counts = guard::counts_of_rule(view, rule);
   for (const policy::VerdictRow& row : policy::kVerdicts) {
-    cells.push_back(view.counts ? short_number(guard::count_of((*view.counts)[rule], row.verdict))
-                                : "?");
+    cells.push_back(counts ? short_number(guard::count_of(*counts, row.verdict)) : "?");
   }
   cells.push_back(std::move(text));
   return cells;
@@ -184,8 +205,7 @@ std::string rules_text(const guard::GuardView& view, std::size_t width) {
 
 Json counts_of(const guard::GuardView& view, std::size_t rule,
                std::vector<Json::Member> members = {}) {
-  const auto counts = view.counts ? std::optional((*view.counts)[rule]) : std::nullopt;
-  for (Json::Member& member : guard::count_members(counts)) {
+  for (Json::Member& member : guard::count_members(guard::counts_of_rule(view, rule))) {
     members.push_back(std::move(member));
   }
   return Json::object(std::move(members));
@@ -216,27 +236,29 @@ Json undoer_of(const std::optional<guard::Undoer>& undoer) {
 
 std::string render_show_text(const guard::GuardView& view, const ShowFacts& facts,
                              std::int64_t now_ns, std::size_t width) {
-  SG_CHECK(view.meta.has_value());
+  SG_CHECK(view.meta != nullptr);
   Facts out(width);
   add_facts(view, facts, now_ns, out);
   return out.text() + "\n" + rules_text(view, width);
 }
 
 std::string render_show_json(const guard::GuardView& view, const ShowFacts& facts) {
-  SG_CHECK(view.meta.has_value());
+  SG_CHECK(view.meta != nullptr);
   const compile::Meta& meta = *view.meta;
-  const kernel::OurProgram& program = view.guard.program;
+  const kernel::OurProgram& program = *view.guard.program;
+  const std::size_t together = guard::first_counted_together(view);
   const auto neighbour = [](const guard::Neighbour& found) {
     return Json::object({{"pid", found.pid}, {"cgroup", found.cgroup}});
   };
-  return Json::object({{"id", meta.container_id},
-                       {"name", text_or_null(meta.container_name)},
+  return Json::object({{"id", view.container.id},
+                       {"name", text_or_null(view.container.name)},
                        {"mode", guard::mode_name(meta.audit)},
                        {"auditWithinLimit", meta.audit == policy::Audit::kOff
                                                 ? Json()
                                                 : Json(meta.audit == policy::Audit::kWithinLimit)},
                        {"events", policy::kEventsNames[static_cast<std::size_t>(meta.events)]},
-                       {"attachedAt", rfc3339_text(static_cast<std::int64_t>(meta.attached_at_ns))},
+                       {"attachedAt",
+                        rfc3339_text(static_cast<std::int64_t>(view.container.attached_at_ns))},
                        {"version", meta.tool},
                        {"nodePolicy", text_or_null(facts.node_policy)},
                        {"profile", text_or_null(meta.origin.profile)},
@@ -254,7 +276,10 @@ std::string render_show_json(const guard::GuardView& view, const ShowFacts& fact
                        {"otherPrograms", view.guard.others},
                        {"tableBytes", facts.table_bytes},
                        {"tableStates", facts.states},
-                       {"memoryBytes", facts.memory},
+                       {"memoryBytes", facts.own_memory + facts.program_memory},
+                       {"ownMemoryBytes", facts.own_memory},
+                       {"sharedBy", facts.sharing},
+                       {"countedTogetherFrom", together == 0 ? Json() : Json(together)},
                        {"noRule", counts_of(view, SG_RULE_NONE)},
                        {"rules", rules_of(view)}})
       .document();

@@ -20,7 +20,11 @@ namespace sg::cli {
 struct ShowFacts {
   std::size_t table_bytes = 0;
   std::optional<std::size_t> states = {};  // of the table; nothing where it is of another version
-  std::uint64_t memory = 0;                // bytes in the kernel
+  // Bytes in the kernel: the container's own, and those of the program, which is that of so many
+  // containers, this one among them.
+  std::uint64_t own_memory = 0;
+  std::uint64_t program_memory = 0;
+  std::size_t sharing = 1;
   std::string node_policy = {};      // empty where it is the installed one, and none is installed
   bool has_new_node_policy = false;  // the file has changed since the guard was attached
   guard::GuardedProcesses processes = {};

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/file_io.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -21,6 +22,7 @@
 #include "guard/proc_sys_report.h"
 #include "request/make_policy.h"
 #include "request/new_annotations.h"
+#include "request/policy_source.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
@@ -101,13 +103,15 @@ void note_shut(const kernel::AttachedGuard& guard, UpdateReport& report) {
 }
 
 Status replace_guard(const GuardToChange& old, request::MadePolicy ready,
-                     std::vector<std::string>& notes) {
+                     std::vector<std::uint8_t> input, std::vector<std::string>& notes) {
   const Result<UniqueFd> cgroup = kernel::open_guarded_cgroup(old.guard);
   if (!cgroup) {
     return cgroup.error();
   }
-  Status attached =
-      guard::attach_policy(std::move(ready), cgroup->get(), kernel::Attach::kOnlyReplace, notes);
+  kernel::Container container = old.container;
+  container.attached_at_ns = static_cast<std::uint64_t>(now_ns());
+  Status attached = guard::attach_policy(std::move(ready), std::move(input), container,
+                                         cgroup->get(), kernel::Attach::kOnlyReplace, notes);
   return attached ? std::move(attached)
                   : std::move(attached).error().context("cgroup " + escape(old.guard.cgroup));
 }
@@ -123,12 +127,13 @@ Outcome cmd_update(const UpdateOptions& options) {
   if (!origin) {
     return outcome_of(origin.error());
   }
-  Result<request::MadePolicy> ready =
-      request::make_policy_of(*std::move(origin), old->meta.container_id);
+  const Result<request::PolicySource> source = request::read_policy_source(*std::move(origin));
+  Result<request::MadePolicy> ready = source ? request::make_policy_of(*source) : source.error();
   if (!ready) {
     return outcome_of(ready.error());
   }
-  UpdateReport report{.before = old->meta,
+  UpdateReport report{.container = old->container,
+                      .before = old->meta,
                       .after = ready->meta,
                       .difference = std::nullopt,
                       .notes = ready->meta.cut,
@@ -136,11 +141,12 @@ Outcome cmd_update(const UpdateOptions& options) {
   compare(old->guard, *ready, report);
   note_shut(old->guard, report);
   if (!options.dry_run) {
-    if (const Status replaced_guard = replace_guard(*old, *std::move(ready), report.notes);
+    if (const Status replaced_guard =
+            replace_guard(*old, *std::move(ready), request::policy_input(*source), report.notes);
         !replaced_guard) {
       return outcome_of(replaced_guard.error());
     }
-    log_change(old->meta.container_id, "policy updated", summary_of(report) + replaced_in(report));
+    log_change(old->container.id, "policy updated", summary_of(report) + replaced_in(report));
   }
   return {.output = options.json ? render_update_json(report)
                                  : render_update(report, terminal_width(STDOUT_FILENO))};

@@ -111,11 +111,10 @@ std::string render_update_json(const UpdateReport& report) {
   for (const auto& [key, value] : report.after.origin.annotations) {
     annotations.push_back({key, value});
   }
-  const Meta& after = report.after;
   const compile::Difference* const difference = report.difference ? &*report.difference : nullptr;
   return Json::object(
-             {{"container", escaped(after.container_id)},
-              {"name", after.container_name.empty() ? Json() : escaped(after.container_name)},
+             {{"container", escaped(report.container.id)},
+              {"name", report.container.name.empty() ? Json() : escaped(report.container.name)},
               {"done", report.is_done},
               {"annotations", Json::object(std::move(annotations))},
               {"gained", difference == nullptr ? Json() : json_changes(report, difference->gained)},
@@ -127,11 +126,10 @@ std::string render_update_json(const UpdateReport& report) {
 }
 
 std::string render_update(const UpdateReport& report, std::size_t width) {
-  const Meta& after = report.after;
   const std::string name =
-      after.container_name.empty() ? "" : " (" + escape(after.container_name, 64) + ")";
+      report.container.name.empty() ? "" : " (" + escape(report.container.name, 64) + ")";
   std::string text = std::string(report.is_done ? "updated " : "would update ") +
-                     escape(after.container_id, 128) + name + ": " + summary_of(report) + "\n" +
+                     escape(report.container.id, 128) + name + ": " + summary_of(report) + "\n" +
                      lines_of_changes(report);
   if (report.difference && !report.difference->is_empty()) {
     TextTable table({{"CHANGE"}, {"ACCESS", Fit::kCut}, {"VERDICT"}, {"RULE", Fit::kCut}}, width);

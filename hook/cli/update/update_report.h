@@ -12,10 +12,12 @@
 #include "cli/text_table.h"
 #include "compile/difference.h"
 #include "compile/meta.h"
+#include "kernel/container.h"
 
 namespace sg::cli {
 
 struct UpdateReport {
+  kernel::Container container;
   compile::Meta before;
   compile::Meta after;
   std::optional<compile::Difference>

@@ -6,6 +6,7 @@
 #include "base/json.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "base/text.h"
@@ -288,6 +289,115 @@ TEST_CASE("Json: an error says where") {
     const auto result = sg::read_json(c.text, "doc", Wanted{{"a"}});
     REQUIRE_FALSE(result);
     CHECK(result.error().message == c.message);
+  }
+}
+
+namespace {
+
+// Plain beginnings of strings, of lengths around the sixteen bytes that are looked at in one step.
+std::vector<std::string> plain_beginnings() {
+  std::vector<std::string> all;
+  for (const std::size_t size : {0, 1, 14, 15, 16, 17, 31, 32, 33, 48}) {
+    all.push_back(std::string(" !#[]^~{},:/'pq").substr(0, size));
+    all.back().resize(size, 'p');
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("Json: a string is whole wherever its plain beginning ends") {
+  struct Rest {
+    std::string text;
+    std::string value;
+  };
+  const Rest rests[] = {
+      {"", ""},
+      {R"(\"x)", "\"x"},
+      {R"(\\)", "\\"},
+      {R"(\\\"\\)", "\\\"\\"},
+      {R"(\n)", "\n"},
+      {R"(\u0022,)", "\","},
+      {R"(\u00e9 and more plain bytes than sixteen\t)",
+       "\xc3\xa9 and more plain bytes than sixteen\t"},
+      {R"(\ud83d\ude00)", "\xf0\x9f\x98\x80"},
+      {"\xc3\xa9", "\xc3\xa9"},
+      {"\xf0\x9f\x98\x80x\\/", "\xf0\x9f\x98\x80x/"},
+      {"\x7f", "\x7f"},
+      {"\x7f\\\\\x7f", "\x7f\\\x7f"},
+  };
+  for (const Rest& rest : rests) {
+    for (const std::string& plain : plain_beginnings()) {
+      const std::string literal = "\"" + plain + rest.text + "\"";
+      const std::string shown = sg::escape(plain + rest.value, SIZE_MAX);
+      INFO(shown);
+      CHECK(show(sg::read_json(literal, "doc", kEverything)) ==
+            std::vector<std::string>{" string:" + shown});
+      const std::string pair = "{" + literal + ":" + literal + "}";
+      CHECK(show(sg::read_json(pair, "doc", kEverything)) ==
+            std::vector<std::string>{" object:", shown + " string:" + shown});
+      const std::string beside =
+          R"({"s":)" + literal + R"(,"t":[)" + pair + "," + literal + R"(],"w":)" + literal + "}";
+      const auto wanted = sg::read_json(beside, "doc", Wanted{{"w"}});
+      CHECK(show(wanted) == std::vector<std::string>{"w string:" + shown});
+      REQUIRE(wanted);
+      CHECK(wanted->at(0).end == beside.size() - 1);
+      CHECK(wanted->at(0).start == beside.size() - 1 - literal.size());
+    }
+  }
+}
+
+TEST_CASE("Json: what is wrong behind the plain beginning of a string is found where it is") {
+  struct Rest {
+    const char* why;
+    std::string text;
+    std::size_t at;  // the byte of it that does not fit
+  };
+  const Rest rests[] = {
+      {"no UTF-8", "\xff\"", 0},
+      {"UTF-8 cut short", "\xc3\"", 1},
+      {"UTF-8 longer than needed", "\xe0\x80\x80\"", 1},
+      {"a control byte", "\x1f\"", 0},
+      {"a newline behind an escape", "\\\"\n\"", 2},
+      {"a zero byte", "\0\""s, 0},
+      {"an unknown escape", R"(\q")", 1},
+      {"an escape cut short", R"(\u12")", 4},
+      {"a lone high surrogate", R"(\ud800")", 6},
+      {"a lone low surrogate", R"(\udc00")", 5},
+      {"the end", "", 0},
+      {"the end behind a backslash", "\\", 1},
+      {"the end behind an escape", "\\\"", 2},
+      {"the end in an escape", "\\u00", 4},
+      {"the end in UTF-8", "\xc3", 1},
+  };
+  for (const Rest& rest : rests) {
+    INFO(rest.why);
+    for (const std::string& plain : plain_beginnings()) {
+      for (const std::string before : {R"({"w":")", R"({"w":{")", R"({"s":")", R"({"s":{")",
+                                       R"({"s":["long enough for a step",")"}) {
+        const std::string text = before + plain + rest.text;
+        INFO(sg::escape(text, SIZE_MAX));
+        // Without a byte behind it, so that a sanitizer sees who reads one.
+        const std::vector<char> exact(text.begin(), text.end());
+        const auto scanned = sg::scan_json({exact.data(), exact.size()}, Wanted{{"w"}});
+        REQUIRE(std::holds_alternative<sg::JsonProblem>(scanned));
+        CHECK(std::get<sg::JsonProblem>(scanned).offset == before.size() + plain.size() + rest.at);
+      }
+    }
+  }
+}
+
+TEST_CASE("Json: each byte of a string is plain, or ends what is plain, at each place of a step") {
+  for (int byte = 0; byte < 256; ++byte) {
+    for (const std::size_t place : {0, 5, 15, 16, 19}) {
+      std::string text(20, 'p');
+      text[place] = static_cast<char>(byte);
+      INFO(sg::escape(text));
+      const bool is_good = byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+      const auto items = sg::read_json("\"" + text + "\"", "doc", kEverything);
+      REQUIRE(static_cast<bool>(items) == is_good);
+      CHECK((!is_good || items->at(0).text == text));
+    }
   }
 }
 

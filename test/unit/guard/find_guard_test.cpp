@@ -16,7 +16,6 @@ using guard::find_guard;
 using guard::FoundBy;
 using guard::IdMatch;
 using test::foreign_view;
-using test::meta_of;
 using test::view_of;
 
 namespace {
@@ -28,7 +27,7 @@ const std::string kOther = "9a0b8b1c2d9a55660718293a4b5c6d7e8f900112233445566778
 Containers containers_of(const std::vector<std::pair<std::string, std::string>>& all) {
   Containers containers;
   for (const auto& [id, name] : all) {
-    containers.guards.push_back(view_of(meta_of(id, name)));
+    containers.guards.push_back(view_of({id, name}));
   }
   return containers;
 }
@@ -36,7 +35,7 @@ Containers containers_of(const std::vector<std::pair<std::string, std::string>>&
 // The ID that was found, or the message.
 std::string found(const Containers& containers, const std::string& wanted) {
   const Result<const guard::GuardView*> view = find_guard(containers, wanted);
-  return view ? (*view)->meta->container_id : view.error().message;
+  return view ? (*view)->container.id : view.error().message;
 }
 
 std::string none(const std::string& wanted) {
@@ -101,7 +100,7 @@ TEST_CASE("Find guard: a name that is chosen to be taken for another container d
     for (const bool is_first : {true, false}) {
       Containers containers = containers_of({{c.victim_id, c.victim_name}});
       containers.guards.insert(is_first ? containers.guards.end() : containers.guards.begin(),
-                               view_of(meta_of(kOther, c.name)));
+                               view_of({kOther, c.name}));
       std::string expected = c.expected;
       if (!is_first && expected.find("have this name") != std::string::npos) {
         expected = "'web': several containers have this name: " + second("web") + ", " + kVictim +
@@ -178,8 +177,8 @@ TEST_CASE(
 
 TEST_CASE("Find guard: what several containers share is an error that lists them") {
   Containers containers = containers_of({{"aa1", "app"}, {"aa2", "app\n"}, {"bb", "app"}});
-  containers.guards.push_back(view_of(meta_of("cc", "two"), {}, "/one"));
-  containers.guards.push_back(view_of(meta_of("cc", "two"), {}, "/two"));
+  containers.guards.push_back(view_of({"cc", "two"}, {}, {}, "/one"));
+  containers.guards.push_back(view_of({"cc", "two"}, {}, {}, "/two"));
   CHECK(found(containers, "a") == "'a': several IDs begin like this: aa1 (app), aa2 (app\\n)");
   CHECK(found(containers, "app") ==
         "'app': several containers have this name: aa1 (app), bb (app)");
@@ -189,9 +188,17 @@ TEST_CASE("Find guard: what several containers share is an error that lists them
               "': there are several guards of this container: cc on /one, cc on /two");
   }
   for (int i = 0; i < 20; ++i) {
-    containers.guards.push_back(view_of(meta_of("z" + std::to_string(i))));
+    containers.guards.push_back(view_of({.id = "z" + std::to_string(i)}));
   }
   CHECK(found(containers, "z").ends_with("z9 and 10 more"));
+}
+
+TEST_CASE("Find guard: one whose container nobody wrote yet is meant by nothing") {
+  Containers containers = containers_of({{"", ""}, {"", "web"}, {"abc", ""}});
+  CHECK(found(containers, "web") == none("web"));
+  CHECK(found(containers, "abc") == "abc");
+  CHECK(found(containers, "a") == "abc");
+  CHECK(found(containers, "?") == none("?"));
 }
 
 TEST_CASE("Find guard: by what a container was found") {

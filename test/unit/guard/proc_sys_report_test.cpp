@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "compile/meta.h"
 #include "support/catch.h"
-#include "support/some_guards.h"
 
 using namespace sg;
 using guard::SeenProcSys;
@@ -19,7 +19,7 @@ const std::string kParts = kClosed + "94 93 0:42 /sys/vm /proc/sys/vm rw - proc 
 SeenProcSys seen(const std::string& mountinfo) { return host::ProcSysView(mountinfo); }
 
 compile::Meta granted() {
-  compile::Meta meta = test::meta_of("id");
+  compile::Meta meta;
   meta.rules = {{policy::RuleKind::kAllow, "vm.swappiness", "annotation io.sysctl-guard.allow"},
                 {policy::RuleKind::kAllowRead, "*", "built in"}};
   return meta;

@@ -42,7 +42,7 @@ struct Host {
   // A container with these processes.
   [[nodiscard]] guard::GuardView guarded(const std::string& id,
                                          const std::string& processes) const {
-    guard::GuardView view = test::view_of(test::meta_of(id), {}, "/" + id);
+    guard::GuardView view = test::view_of({.id = id}, {}, {}, "/" + id);
     view.guard.cgroup_dir = dir.path() + "/cgroup/" + id;
     std::filesystem::create_directories(view.guard.cgroup_dir);
     write_file(view.guard.cgroup_dir + "/cgroup.procs", processes);

@@ -88,7 +88,7 @@ Paths opening(const Asked& asked) {
   }
   const request::MadePolicy made = request::make_policy(
       {.annotations = annotations, .sysctl = asked.pairs, .private_namespaces = asked.own}, node,
-      /*container_id=*/"", findings);
+      findings);
   for (const Finding& finding : findings.findings()) {
     INFO(format_finding(finding));
     REQUIRE(finding.severity != Severity::kError);

@@ -3,6 +3,7 @@
 #include "cli/doctor/doctor_host.h"
 
 #include <cerrno>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,6 @@ using sg::Error;
 using sg::engines::Check;
 using sg::engines::CheckStatus;
 using sg::host::RootDir;
-using sg::kernel::EventDirOwner;
 using sg::kernel::ProbeOutcome;
 using sg::test::has;
 using sg::test::TempDir;
@@ -64,41 +64,21 @@ TEST_CASE("Doctor host: cgroups") {
   CHECK(sg::cli::check_cgroups("").status == CheckStatus::kFailed);
 }
 
-TEST_CASE("Doctor host: events need a bpffs where guards look for it") {
-  const std::string bpffs = "30 20 0:27 / /sys/fs/bpf rw shared:9 - bpf bpf rw,mode=700\n";
-  const std::string tmpfs = "31 30 0:28 / /sys/fs/bpf rw - tmpfs tmpfs rw\n";
-  const sg::kernel::EventDir root{.owner = EventDirOwner::kRoot};
-  CHECK(sg::cli::check_events(bpffs, root, sg::Ok{}).status == CheckStatus::kOk);
-  CHECK(sg::cli::check_events(kV2 + bpffs, root, sg::Ok{}).status == CheckStatus::kOk);
-  CHECK(sg::cli::check_events(tmpfs + bpffs, root, sg::Ok{}).status == CheckStatus::kOk);
-  for (const std::string& text : {std::string(), tmpfs, bpffs + tmpfs, std::string(kV2)}) {
-    const Check check = sg::cli::check_events(text, {}, sg::Ok{});
-    CHECK(check.status == CheckStatus::kWarning);
-    CHECK(has(check.remedy, "mount -t bpf"));
-  }
-  const Check foreign =
-      sg::cli::check_events(bpffs, {.owner = EventDirOwner::kForeign},
-                            Error{Errc::kUnsupported, "others can enter it", "remove it"});
+// With programs in it: test/integration/44-bpf-directory.bats.
+TEST_CASE("Doctor host: our bpffs is root's alone, or is mounted when the first guard wants it") {
+  const Check absent = sg::cli::check_bpffs(sg::Ok{}, std::nullopt);
+  CHECK(absent.id == "bpffs");
+  CHECK(absent.status == CheckStatus::kOk);
+  CHECK(absent.summary == "none yet: the first guard mounts one at /run/sysctl-guard/bpf");
+  CHECK(absent.remedy.empty());
+  const Check foreign = sg::cli::check_bpffs(
+      Error{Errc::kUnsupported, "others can enter it", "remove it"}, std::nullopt);
+  CHECK(foreign.id == "bpffs");
   CHECK(foreign.status == CheckStatus::kWarning);
+  CHECK(foreign.summary ==
+        "guards write no events, and each container loads a program of its own: others can enter "
+        "it");
   CHECK(foreign.remedy == "remove it");
-}
-
-TEST_CASE("Doctor host: events need a directory that no user can take") {
-  const std::string bpffs = "30 20 0:27 / /sys/fs/bpf rw shared:9 - bpf bpf rw\n";
-  sg::kernel::EventDir dir{.owner = EventDirOwner::kAbsent, .bpffs_mode = "1777", .can_take = true};
-  const Check absent = sg::cli::check_events(bpffs, dir, sg::Ok{});
-  CHECK(absent.status == CheckStatus::kWarning);
-  CHECK(absent.summary ==
-        "the bpffs at /sys/fs/bpf has mode 1777: any user can make /sys/fs/bpf/sysctl-guard, and "
-        "guards would write no events");
-  CHECK(absent.remedy == "sysctl-guard install ENGINE makes it first; or chmod 700 /sys/fs/bpf");
-  dir.can_take = false;
-  CHECK(sg::cli::check_events(bpffs, dir, sg::Ok{}).status == CheckStatus::kOk);
-  dir = {.owner = EventDirOwner::kRoot, .bpffs_mode = "0777", .can_take = true};
-  const Check replaced = sg::cli::check_events(bpffs, dir, sg::Ok{});
-  CHECK(replaced.status == CheckStatus::kWarning);
-  CHECK(has(replaced.summary, "in place of /sys/fs/bpf/sysctl-guard"));
-  CHECK(replaced.remedy == "chmod 700 /sys/fs/bpf");
 }
 
 TEST_CASE("Doctor host: privileges") {

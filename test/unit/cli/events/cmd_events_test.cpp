@@ -17,7 +17,6 @@ using sg::cli::filter_of_container;
 using sg::events::Event;
 using sg::events::EventFilter;
 using sg::guard::Containers;
-using sg::test::meta_of;
 using sg::test::view_of;
 
 namespace {
@@ -113,7 +112,7 @@ TEST_CASE(
   Containers containers;
   for (const auto& [id, name] : std::vector<std::pair<std::string, std::string>>{
            {"aa1", "web"}, {"aa10", "db"}, {"bb1", "app"}, {"bb2", "app"}, {"cc1", "dd"}}) {
-    containers.guards.push_back(view_of(meta_of(id, name)));
+    containers.guards.push_back(view_of({id, name}));
   }
   containers.guards.push_back(sg::test::foreign_view());
   // aa11, dd1 and ee1 are gone.
@@ -128,7 +127,7 @@ TEST_CASE(
   CHECK(taken(containers, "app", ids) ==
         "'app': several containers have this name: bb1 (app), bb2 (app)");
   // Two guards of one container are one container.
-  containers.guards.push_back(view_of(meta_of("aa1", "web"), {}, "/other"));
+  containers.guards.push_back(view_of({"aa1", "web"}, {}, {}, "/other"));
   CHECK(taken(containers, "aa1", ids) == "aa1");
   CHECK(taken({}, "aa1", ids) == "aa1 aa10 aa11");
 }
@@ -139,12 +138,12 @@ TEST_CASE("Event filter: a name that is another container's ID, or its beginning
   for (const std::size_t size : {12U, 63U, 64U}) {
     const std::string name = victim.substr(0, size);
     Containers containers;
-    containers.guards.push_back(view_of(meta_of("evil", name)));
+    containers.guards.push_back(view_of({"evil", name}));
     INFO(name);
     CHECK(taken(containers, name, ids) == victim);  // which is gone, or has no guard
     CHECK(taken(containers, victim, ids) == victim);
     CHECK(taken(containers, "evil", ids) == "evil");
-    containers.guards.push_back(view_of(meta_of(victim, "")));
+    containers.guards.push_back(view_of({.id = victim}));
     CHECK(taken(containers, name, ids) ==
           (size == 64 ? victim
                       : "'" + name + "': it could mean several containers: " + victim + ", evil (" +

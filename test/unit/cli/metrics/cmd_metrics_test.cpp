@@ -25,7 +25,6 @@ using compile::MetaRule;
 using guard::GuardView;
 using policy::RuleKind;
 using test::foreign_view;
-using test::meta_of;
 using test::view_of;
 
 namespace {
@@ -68,21 +67,21 @@ TEST_CASE("metrics: the family of a rule is the first two components of its patt
 }
 
 TEST_CASE("metrics: all of it") {
-  compile::Meta meta = meta_of("one", "web");
+  compile::Meta meta;
   meta.rules = {{RuleKind::kDeny, "net.core.*", "node default"},
                 allow("net.ipv4.ip_forward"),
                 allow("net.ipv4.conf.*"),
                 {RuleKind::kAllowRead, "*", "built in"}};
-  compile::Meta audit = meta_of("two");
+  compile::Meta audit;
   audit.audit = policy::Audit::kFull;
-  audit.attached_at_ns = 1;
   audit.rules = {{RuleKind::kUnmatched, "*", "built in"},
                  {RuleKind::kDenyRead, "kernel.a", "node default"}};
   std::vector<GuardView> views;
   views.push_back(foreign_view());
-  views.push_back(view_of(audit, {{1, 0, 0, 0}, {0, 0, 0, 20}, {0, 0, 0, 300}}));
+  views.push_back(view_of({"two", "", 1}, audit, {{1, 0, 0, 0}, {0, 0, 0, 20}, {0, 0, 0, 300}}));
   views.push_back(
-      view_of(meta, {{5, 0, 0, 0}, {1, 0, 0, 0}, {0, 20, 0, 0}, {0, 1, 0, 0}, {0, 99, 0, 0}}));
+      view_of({"one", "web"}, meta,
+              {{5, 0, 0, 0}, {1, 0, 0, 0}, {0, 20, 0, 0}, {0, 1, 0, 0}, {0, 99, 0, 0}}));
   CHECK(
       cli::render_metrics(views, kernel::HostCounts{7, 8}) ==
       R"(# HELP sysctl_guard_guards Guards that are attached; unknown: by another version of sysctl-guard.
@@ -109,9 +108,10 @@ sysctl_guard_hook_failures_total 8
 }
 
 TEST_CASE("metrics: what can be counted is there as zero; two guards of one container are one") {
-  compile::Meta meta = meta_of("one");
+  compile::Meta meta;
   meta.rules = {allow("net.ipv4.*")};
-  std::vector<GuardView> views = {view_of(meta), view_of(meta, {{2, 0, 0, 0}, {0, 3, 0, 0}}, "/c")};
+  std::vector<GuardView> views = {view_of({.id = "one"}, meta),
+                                  view_of({.id = "one"}, meta, {{2, 0, 0, 0}, {0, 3, 0, 0}}, "/c")};
   std::vector<std::string> found =
       samples(cli::render_metrics(std::span(views).first(1), std::nullopt));
   REQUIRE(found.size() == 5);
@@ -124,22 +124,21 @@ TEST_CASE("metrics: what can be counted is there as zero; two guards of one cont
 }
 
 TEST_CASE("metrics: rules of many families and many containers are summed into other") {
-  compile::Meta meta = meta_of("wide");
+  compile::Meta meta;
   std::vector<kernel::RuleCounts> counts = {{1, 0, 0, 0}};
   for (int i = 0; i < 100; ++i) {
     meta.rules.push_back(allow("net.f" + std::to_string(i)));
     counts.push_back({0, 1, 0, 0});
   }
-  std::vector<GuardView> views = {view_of(meta, counts)};
+  std::vector<GuardView> views = {view_of({.id = "wide"}, meta, counts)};
   std::vector<std::string> found = samples(cli::render_metrics(views, std::nullopt));
   CHECK(count_prefix(found, "sysctl_guard_accesses_total") == cli::kFamiliesMax + 1);
   CHECK(std::ranges::count(found,
                            "sysctl_guard_accesses_total{container=\"wide\",name=\"\","
                            "family=\"other\",verdict=\"allow\"} 85") == 1);
   for (int i = 0; i < 5000; ++i) {
-    compile::Meta one = meta_of("c" + std::to_string(i));
-    one.attached_at_ns = static_cast<std::uint64_t>(i) + 1;
-    views.push_back(view_of(one, {{1, 0, 0, 0}}));
+    const kernel::Container one{"c" + std::to_string(i), "", static_cast<std::uint64_t>(i) + 1};
+    views.push_back(view_of(one, {}, {{1, 0, 0, 0}}));
   }
   found = samples(cli::render_metrics(views, std::nullopt));
   const std::size_t series = count_prefix(found, "sysctl_guard_accesses_total");
@@ -154,11 +153,29 @@ TEST_CASE("metrics: rules of many families and many containers are summed into o
                                std::to_string(5000 - kept)) == 1);
 }
 
+TEST_CASE("metrics: rules that are counted together are summed into the family other") {
+  compile::Meta meta;
+  meta.rules = {{RuleKind::kDeny, "net.core.*", "node default"},
+                allow("net.ipv4.*"),
+                allow("kernel.a"),
+                {RuleKind::kAllowRead, "*", "built in"}};
+  GuardView view = view_of({.id = "one"}, meta);
+  view.counts = {{5, 0, 0, 0}, {1, 0, 0, 0}, {2, 3, 0, 0}};
+  const std::string start = "sysctl_guard_accesses_total{container=\"one\",name=\"\",family=";
+  std::vector<std::string> found = samples(cli::render_metrics(std::vector{view}, std::nullopt));
+  std::erase_if(found, [&](const std::string& line) { return !line.starts_with(start); });
+  CHECK(found == std::vector<std::string>{start + "\"kernel.a\",verdict=\"allow\"} 0",
+                                          start + "\"net.core\",verdict=\"deny\"} 1",
+                                          start + "\"net.ipv4\",verdict=\"allow\"} 0",
+                                          start + "\"other\",verdict=\"deny\"} 2",
+                                          start + "\"unmatched\",verdict=\"deny\"} 5"});
+}
+
 TEST_CASE("metrics: a label is one quoted string whatever a container calls itself") {
   CHECK(cli::label_value("plain") == "\"plain\"");
   CHECK(cli::label_value("a\"b") == "\"a\\\"b\"");
   CHECK(cli::label_value("a\\b\n\x1b\xff") == "\"a\\\\\\\\b\\\\n\\\\x1b\\\\xff\"");
-  const std::vector<GuardView> views = {view_of(meta_of("evil\"} 1\n# TYPE x", "\xff\x1b[2J"))};
+  const std::vector<GuardView> views = {view_of({"evil\"} 1\n# TYPE x", "\xff\x1b[2J"})};
   for (const std::string& line : samples(cli::render_metrics(views, std::nullopt))) {
     CHECK(std::ranges::all_of(line, is_printable));
     CHECK(line.find("# TYPE x\",") == line.find("# TYPE"));

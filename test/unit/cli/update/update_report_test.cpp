@@ -20,7 +20,6 @@ namespace {
 
 compile::Meta meta(const std::string& allow, std::vector<compile::MetaRule> rules) {
   compile::Meta meta;
-  meta.container_id = "c1";
   meta.rules = std::move(rules);
   meta.origin.annotations = {{"io.sysctl-guard.allow", allow}};
   return meta;
@@ -37,6 +36,7 @@ compile::ChangedAccess change(const std::string& name, const std::string& value,
 
 UpdateReport report() {
   UpdateReport report;
+  report.container.id = "c1";
   report.before = meta("old", {rule(RuleKind::kAllow, "net.a"), rule(RuleKind::kAllow, "net.b")});
   report.after = meta("new", {rule(RuleKind::kDeny, "net.b*"), rule(RuleKind::kAllow, "net.c=1")});
   report.difference = compile::Difference{};
@@ -56,7 +56,7 @@ bool is_json(const std::string& text) {
 TEST_CASE("Update report: what changed, and the rule that matters") {
   UpdateReport done = report();
   done.is_done = true;
-  done.after.container_name = "web";
+  done.container.name = "web";
   done.notes = {"one"};
   CHECK(cli::render_update(done) ==
         "updated c1 (web): 1 rule allows more, 2 allow less\n"
@@ -131,8 +131,8 @@ TEST_CASE("Update report: bytes of a container disturb neither") {
   UpdateReport some = report();
   some.difference->gained[0].access.name = "net/\x1b]0;\n\xff";
   some.difference->gained[0].access.value = "\x1b\"\\\n";
-  some.after.container_id = "c\x1b";
-  some.after.container_name = "\n\xff";
+  some.container.id = "c\x1b";
+  some.container.name = "\n\xff";
   some.after.rules[1].text = "\x1b[31m";
   some.after.origin.annotations["io.sysctl-guard.allow"] = "\x1b\n";
   CHECK(is_json(cli::render_update_json(some)));

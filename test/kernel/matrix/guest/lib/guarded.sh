@@ -94,8 +94,9 @@ guard() {
 }
 
 # ours: what of a guard is in the kernel, by name, each name once for each object. The two maps of events are the
-# host's.
+# host's, and the pins go first: they keep the programs of policies that no container has any more.
 ours() {
+  rm -f /run/sysctl-guard/bpf/p-*
   guest_tool bpf | { grep -E '^(program sysctl_guard|map s(g_|ysctl_g))' || true; } |
     { grep -v '^map sg_event' || true; } | sort
 }
@@ -108,12 +109,16 @@ program_name() {
   esac
 }
 
-# wanted_objects COUNT: what `ours` prints where COUNT guards are. No program reads sg_meta: it is
-# there because it is bound to the program.
+# wanted_objects COUNT: what `ours` prints where COUNT guards are, of different policies. No program
+# reads sg_meta: it is there because it is bound to the program.
 wanted_objects() {
   left=$1
   while [ "$left" -gt 0 ]; do
-    printf 'map %s\n' sg_counters sg_meta sg_table sysctl_g.rodata
+    case $(program_name) in
+      sysctl_guard) printf 'map %s\n' sg_containers sg_counts ;;
+      *) printf 'map %s\n' sg_container sg_counters ;;
+    esac
+    printf 'map %s\n' sg_meta sg_table sysctl_g.rodata
     echo "program $(program_name)"
     left=$((left - 1))
   done | sort

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// container.cpp - Container <-> sg_container <-> the map that has it.
+//
+// Tested by test/kernel/shared_guard_test.cpp.
+#include "kernel/container.h"
+
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/unique_fd.h"
+
+namespace sg::kernel {
+namespace {
+
+template <std::size_t kSize>
+std::string text_in(const char (&bytes)[kSize]) {
+  return std::string(bytes, ::strnlen(bytes, kSize));
+}
+
+// That of the layout before: behind the head.
+std::optional<Container> read_before(const OurProgram& program) {
+  sg_meta_before head;
+  if (program.meta.size() < sizeof head) {
+    return std::nullopt;
+  }
+  std::memcpy(&head, program.meta.data(), sizeof head);
+  if (head.id_len > program.meta.size() - sizeof head) {
+    return std::nullopt;
+  }
+  const char* const id = reinterpret_cast<const char*>(program.meta.data()) + sizeof head;
+  return Container{std::string(id, head.id_len), "", head.attached_at_ns};
+}
+
+}  // namespace
+
+Result<sg_container> encode_container(const Container& container) {
+  if (container.id.empty() || container.id.size() >= SG_CONTAINER_ID_SIZE) {
+    return Error{
+        Errc::kBadInput,
+        "container state: the ID has " + std::to_string(container.id.size()) + " bytes",
+        "give the container an ID of 1 to " + std::to_string(SG_CONTAINER_ID_SIZE - 1) + " bytes"};
+  }
+  sg_container bytes{};
+  bytes.attached_at_ns = container.attached_at_ns;
+  std::ranges::copy(container.id, bytes.id);
+  const std::size_t name_len =
+      std::min<std::size_t>(container.name.size(), SG_CONTAINER_NAME_SIZE - 1);
+  std::copy_n(container.name.begin(), name_len, bytes.name);
+  return bytes;
+}
+
+Container decode_container(const sg_container& bytes) {
+  return {
+      .id = text_in(bytes.id), .name = text_in(bytes.name), .attached_at_ns = bytes.attached_at_ns};
+}
+
+Result<std::uint64_t> cgroup_id_of(int cgroup_fd) {
+  struct stat found {};
+  if (::fstat(cgroup_fd, &found) != 0) {
+    return system_error("inode of the cgroup", errno, "");
+  }
+  return std::uint64_t{found.st_ino};
+}
+
+bpf_cgroup_storage_key storage_key(std::uint64_t cgroup_id) noexcept {
+  bpf_cgroup_storage_key key{};
+  key.cgroup_inode_id = cgroup_id;
+  key.attach_type = BPF_CGROUP_SYSCTL;
+  return key;
+}
+
+std::optional<Container> read_container(const OurProgram& program, std::uint64_t cgroup_id) {
+  if (program.layout == SG_META_VERSION_BEFORE) {
+    return read_before(program);
+  }
+  if (program.layout != SG_META_VERSION) {
+    return std::nullopt;
+  }
+  sg_container bytes{};
+  const bpf_cgroup_storage_key storage = storage_key(cgroup_id);
+  const __u32 first = 0;
+  const std::optional<ProgramMap> shared = find_map(program, "sg_containers");
+  const std::optional<ProgramMap> map = shared ? shared : find_map(program, "sg_container");
+  if (!map || map->value_size != sizeof bytes ||
+      map->type != (shared ? BPF_MAP_TYPE_CGROUP_STORAGE : BPF_MAP_TYPE_ARRAY)) {
+    return std::nullopt;
+  }
+  const UniqueFd fd(bpf_map_get_fd_by_id(map->id));
+  const void* const key = shared ? static_cast<const void*>(&storage) : &first;
+  if (!fd.valid() || bpf_map_lookup_elem(fd.get(), key, &bytes) != 0) {
+    return std::nullopt;
+  }
+  return decode_container(bytes);
+}
+
+}  // namespace sg::kernel
