@@ -32,10 +32,12 @@ struct sg_meta {
 	__u32 audit;         /* what becomes of a denied access: one of SG_AUDIT_* */
 	__u32 events;        /* what it writes events for: one of SG_EVENTS_* (event_abi.h) */
 	__u32 processors; /* of the host, as the kernel counts possible ones: each has counters */
+	__u32 refuse;     /* the error of a refusal: one of SG_REFUSE_* */
+	__u32 zero;       /* so that it has no padding */
 	__u8 tool[24];    /* version of sysctl-guard that loaded it, zero-padded */
 };
 
-SG_ABI_CHECK(sizeof(struct sg_meta) == 8 + 8 * 4 + 24, "sg_meta has no padding");
+SG_ABI_CHECK(sizeof(struct sg_meta) == 8 + 10 * 4 + 24, "sg_meta has no padding");
 
 /*
  * The layout before, which guards of an older version have until their containers end: the container's
@@ -62,6 +64,10 @@ SG_ABI_CHECK(sizeof(struct sg_meta_before) == 8 + 4 * 4 + 8 + 2 * 4 + 24,
 #define SG_AUDIT_WITHIN                                                                            \
 	1u /* let through, but for writes beyond the node's limit and what its floor denies */
 #define SG_AUDIT_FULL 2u /* let through */
+
+#define SG_REFUSE_EPERM 0u
+#define SG_REFUSE_EROFS 1u
+#define SG_REFUSE_EACCES 2u
 
 /*
  * Room for a container's ID and its zero byte: runtimes make a directory of it, and a component of a

@@ -53,6 +53,11 @@ struct {
 	__uint(value_size, SG_VERDICTS * sizeof(__u64));
 } sg_counters SEC(".maps");
 
+/*
+ * The error of a refusal, negative; 0: the kernel's own, EPERM. Set before load; the verifier drops the
+ * helper where it is 0 (before Linux 5.18 there is none).
+ */
+const volatile __s32 refusal;
 const volatile __u32 count_slots; /* entries of the counters, at least one */
 
 /* What the guard says about itself (meta_abi.h); no program reads it. Set before load, frozen. */
@@ -134,7 +139,11 @@ SG_INLINE int guard(struct bpf_sysctl *ctx, int bounded)
 	count(label, verdict);
 	if (events && (verdict != SG_VERDICT_ALLOW || (events == SG_EVENTS_WRITES && ctx->write)))
 		sg_tell(ctx, label);
-	return sg_label_allows(label) ? SG_ALLOW : SG_DENY; /* verifier: 0 or 1, as literals */
+	if (sg_label_allows(label)) /* verifier: 0 or 1, as literals */
+		return SG_ALLOW;
+	if (refusal)
+		bpf_set_retval(refusal);
+	return SG_DENY;
 }
 
 SEC("cgroup/sysctl")

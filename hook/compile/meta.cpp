@@ -34,6 +34,10 @@ static_assert(static_cast<__u32>(policy::Events::kOff) == SG_EVENTS_OFF &&
               static_cast<__u32>(policy::Events::kDenied) == SG_EVENTS_DENIED &&
               static_cast<__u32>(policy::Events::kWrites) == SG_EVENTS_WRITES);
 
+static_assert(static_cast<__u32>(policy::Refusal::kEperm) == SG_REFUSE_EPERM &&
+              static_cast<__u32>(policy::Refusal::kErofs) == SG_REFUSE_EROFS &&
+              static_cast<__u32>(policy::Refusal::kEacces) == SG_REFUSE_EACCES);
+
 void add_line(std::string& text, std::initializer_list<std::string_view> fields) {
   std::string_view between;
   for (const std::string_view field : fields) {
@@ -171,7 +175,11 @@ std::optional<Parts> split_bytes(std::span<const std::uint8_t> bytes, __u32 Head
   }
   text.remove_prefix(head.*skipped);
   if constexpr (std::is_same_v<Head, sg_meta>) {
+    if (head.refuse > SG_REFUSE_EACCES) {
+      return std::nullopt;
+    }
     meta->asks_to_write = head.asks_to_write != 0;
+    meta->refuse = static_cast<policy::Refusal>(head.refuse);
   }
   return Parts{*std::move(meta), head.rule_count, text};
 }
@@ -206,6 +214,7 @@ Meta make_meta(const policy::Policy& policy) {
   Meta meta;
   meta.audit = policy.audit;
   meta.events = policy.events;
+  meta.refuse = policy.refuse;
   for (const policy::Rule& rule : policy.rules) {
     meta.rules.push_back(
         {rule.kind, rule.text.empty() ? rule.pattern : rule.text,
@@ -224,6 +233,7 @@ std::vector<std::uint8_t> encode_meta(const Meta& meta) {
   head.asks_to_write = meta.asks_to_write ? 1 : 0;
   head.audit = static_cast<__u32>(meta.audit);
   head.events = static_cast<__u32>(meta.events);
+  head.refuse = static_cast<__u32>(meta.refuse);
   std::memcpy(head.tool, meta.tool.data(), std::min(meta.tool.size(), sizeof head.tool - 1));
   std::vector<std::uint8_t> bytes(sizeof head + text.size());
   std::memcpy(bytes.data(), &head, sizeof head);

@@ -58,6 +58,7 @@ struct Meta {
   std::string tool;  // the version of sysctl-guard; cut to 23 bytes
   policy::Audit audit = policy::Audit::kOff;
   policy::Events events = policy::Events::kDenied;
+  policy::Refusal refuse = policy::Refusal::kEperm;
   std::vector<MetaRule> rules;  // rule n of the table is rules[n - 1]
   Origin origin;
   bool asks_to_write = false;         // it grants writes that somebody asked for

@@ -4,6 +4,8 @@
 // Tested by test/integration/46-shared-programs.bats.
 #include "guard/attach_policy.h"
 
+#include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -29,6 +31,11 @@ std::optional<kernel::EventMaps> event_maps(const request::MadePolicy& ready,
     return std::nullopt;
   }
   return *std::move(maps);
+}
+
+int errno_of(policy::Refusal refuse) {
+  constexpr std::array<int, policy::kRefusalNames.size()> kErrors = {EPERM, EROFS, EACCES};
+  return kErrors[static_cast<std::size_t>(refuse)];
 }
 
 }  // namespace
@@ -70,6 +77,7 @@ Status attach_policy(request::MadePolicy ready, std::vector<std::uint8_t> input,
                            .meta = meta,
                            .input = input,
                            .events = static_cast<std::uint32_t>(ready.meta.events),
+                           .refusal = errno_of(ready.meta.refuse),
                            .event_maps = maps ? &*maps : nullptr,
                            .containers_map = containers.get(),
                            .container = container});

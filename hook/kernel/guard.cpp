@@ -45,9 +45,11 @@ using Skeleton = std::unique_ptr<sysctl_guard, SkeletonDeleter>;
 // What a kernel may lack.
 struct Attempt {
   bool bpf_loop = false;  // 5.17
+  bool retval = false;    // 5.18: a refusal has an error of our choice
   bool task = false;      // 6.1: which task it is
 };
-constexpr std::array<Attempt, 3> kAttempts = {{{true, true}, {true, false}, {false, false}}};
+constexpr std::array<Attempt, 4> kAttempts = {
+    {{true, true, true}, {true, true, false}, {true, false, false}, {false, false, false}}};
 
 // The counters of one rule.
 constexpr std::uint32_t kSlotBytes = SG_VERDICTS * sizeof(__u64);
@@ -105,6 +107,7 @@ int set_sizes(sysctl_guard& skeleton, const GuardInput& input, const Plan& plan)
       static_cast<__u32>((input.table.size() - sizeof(sg_table)) / sizeof(__u32) - 1);
   skeleton.rodata->count_slots = plan.slots;
   skeleton.rodata->shared = plan.is_shared ? 1 : 0;
+  skeleton.rodata->refusal = plan.attempt.retval && input.refusal != EPERM ? -input.refusal : 0;
   // In the order in which they are told: the first one that fails says which.
   for (const int err :
        {bpf_map__set_value_size(skeleton.maps.sg_table, static_cast<__u32>(input.table.size())),

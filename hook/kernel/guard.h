@@ -6,6 +6,7 @@
 // rules, each container has a program of its own. A failed load changes nothing.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,6 +28,8 @@ struct GuardInput {
   std::span<const std::uint8_t> input = {};
   // What it writes events for, one of SG_EVENTS_*, and where it writes them. Without maps: nothing.
   std::uint32_t events = 0;
+  // The error of a refusal, as errno has it; EPERM where the kernel knows no other (before 5.18).
+  int refusal = EPERM;
   const EventMaps* event_maps = nullptr;
   // The map of the host that says which container is on which cgroup; invalid: a new one is made.
   int containers_map = -1;

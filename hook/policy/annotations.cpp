@@ -217,6 +217,19 @@ std::optional<Mode> parse_mode(const Annotation& annotation, const NodePolicy& n
   return mode;
 }
 
+// The error of a refusal.
+std::optional<Refusal> parse_refusal(const Annotation& annotation, Diagnostics& findings) {
+  const std::string& name = annotation.second;
+  const auto* const found = std::ranges::find(kRefusalNames, name);
+  if (found == kRefusalNames.end()) {
+    const std::optional<std::string_view> near = nearest(name, kRefusalNames);
+    add_error(findings, place_of(annotation), 0, name, "a refusal cannot have this error",
+              near ? "write " + std::string(*near) : "the errors are EPERM, EROFS and EACCES");
+    return std::nullopt;
+  }
+  return static_cast<Refusal>(found - kRefusalNames.begin());
+}
+
 }  // namespace
 
 bool is_mark(std::string_view key) {
@@ -296,6 +309,9 @@ Request parse_annotations(const std::map<std::string, std::string>& annotations,
   for (const ByKey* by_key : {&chosen.replaced, &chosen.holds}) {
     if (const Annotation* annotation = find(*by_key, "profile")) {
       request.profile = parse_profile(*annotation, node, profile, findings);
+    }
+    if (const Annotation* annotation = find(*by_key, "refuse")) {
+      request.lists.refuse = parse_refusal(*annotation, findings);
     }
     if (const Annotation* annotation = find(*by_key, "mode")) {
       request.mode = parse_mode(*annotation, node, findings);

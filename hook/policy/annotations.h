@@ -22,8 +22,8 @@ inline constexpr std::array<std::string_view, 2> kContainerNameKeys = {
 
 // The keys that are read, each behind the prefix and with or without "/NAME" at its end.
 inline constexpr std::string_view kAnnotationPrefix = "io.sysctl-guard.";
-inline constexpr std::array<std::string_view, 5> kAnnotationKeys = {"allow", "deny", "deny-read",
-                                                                    "mode", "profile"};
+inline constexpr std::array<std::string_view, 6> kAnnotationKeys = {"allow", "deny",    "deny-read",
+                                                                    "mode",  "profile", "refuse"};
 
 // The most bytes of all annotations of a container, keys and values, ours or not. Kubernetes lets a
 // pod have 256 KiB.

@@ -146,6 +146,8 @@ Policy merge(std::vector<Rule> pairs, const NodePolicy& node, Request request) {
   Policy policy{.rules = std::move(pairs)};
   policy.audit = audit_of(node, request);
   policy.events = node.events;
+  policy.refuse = request.lists.refuse.value_or(
+      profile.refuse.value_or(node.defaults.refuse.value_or(Refusal::kEperm)));
   policy.limit = node.limit;
   policy.on_excess = asks(request) ? node.on_excess : OnExcess::kTrim;
   std::vector<Rule> allow = allow_rules(node, request);

@@ -209,6 +209,10 @@ class Reader {
     read_rules(path + "/deny", RuleKind::kDeny, Values::kForbidden, groups, lists.deny);
     read_rules(path + "/denyRead", RuleKind::kDenyRead, Values::kForbidden, groups,
                lists.deny_read);
+    if (const JsonElement* word = shape_.word(path + "/refuse")) {
+      lists.refuse = static_cast<Refusal>(std::ranges::find(kRefusalNames, word->text) -
+                                          kRefusalNames.begin());
+    }
     // What the node denies no annotation takes back.
     std::ranges::for_each(lists.deny, [](Rule& rule) { rule.floor = true; });
     std::ranges::for_each(lists.deny_read, [](Rule& rule) { rule.floor = true; });

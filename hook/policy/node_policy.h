@@ -40,6 +40,7 @@ struct RuleLists {
   std::vector<Rule> allow;
   std::vector<Rule> deny;
   std::vector<Rule> deny_read;
+  std::optional<Refusal> refuse = {};
 };
 
 struct NodePolicy {

@@ -137,6 +137,7 @@ struct Policy {
   std::vector<Rule> rules;
   Audit audit = Audit::kOff;
   Events events = Events::kDenied;
+  Refusal refuse = Refusal::kEperm;
   OnExcess on_excess = OnExcess::kRefuse;
   std::optional<Limit> limit = {};  // nothing: the rules may permit anything
 };

@@ -25,6 +25,12 @@ enum class Events {
 // Their names, in that order.
 inline constexpr std::array<std::string_view, 3> kEventsNames = {"off", "denied", "writes"};
 
+// The error that a refused access gets, where the kernel lets the guard choose (Linux 5.18).
+enum class Refusal { kEperm, kErofs, kEacces };
+
+// Their names, in that order.
+inline constexpr std::array<std::string_view, 3> kRefusalNames = {"EPERM", "EROFS", "EACCES"};
+
 // What the verdict on one access can be. The numbers are those of guards (bpf/event_abi.h;
 // event.cpp compares them): events and counters have them.
 enum class Verdict {

@@ -63,6 +63,7 @@ Result<kernel::ProbeOutcome> probe() {
   return kernel::probe_guard({.table = made.table,
                               .rule_count = static_cast<std::uint32_t>(made.policy.rules.size()),
                               .meta = meta,
+                              .refusal = kProbeRefusal,
                               .container = {.id = "doctor"}});
 }
 

@@ -155,12 +155,16 @@ Check check_probe(const Result<kernel::ProbeOutcome>& outcome) {
         system_error("an access that is allowed is refused", outcome->allowed_errno, "").message,
         "look for another program of type cgroup/sysctl or a security module: bpftool cgroup tree"};
   }
-  if (outcome->denied_errno != EPERM) {
+  if (outcome->denied_errno != EPERM && outcome->denied_errno != kProbeRefusal) {
     return {"guard", CheckStatus::kFailed, "an access that is denied is not refused",
             "this kernel does not do what a guard needs: report it with its version"};
   }
   return {"guard", CheckStatus::kOk,
-          "attached to a scratch cgroup, it let one write through and refused one", ""};
+          std::string("attached to a scratch cgroup, it let one write through and refused one") +
+              (outcome->denied_errno == kProbeRefusal
+                   ? ""
+                   : ", with EPERM whatever io.sysctl-guard.refuse says: that takes Linux 5.18"),
+          ""};
 }
 
 Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& programs) {

@@ -3,6 +3,7 @@
 // out.
 #pragma once
 
+#include <cerrno>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ using engines::CheckStatus;
 [[nodiscard]] Check check_neighbours(const Result<std::vector<guard::Neighbour>>& neighbours);
 
 // What a guarded process met.
+// What the probe's guard refuses with. Not EROFS, which a read-only /proc/sys gives.
+inline constexpr int kProbeRefusal = EACCES;
 [[nodiscard]] Check check_probe(const Result<kernel::ProbeOutcome>& outcome);
 
 // The node policy: none is fine; one that the hook would refuse is not. Behind it a warning for

@@ -82,6 +82,10 @@ std::string_view events_text(policy::Events events) {
   return "writes: for accesses that the policy denies, and for each write";
 }
 
+std::string_view refusal_name(const compile::Meta& meta) {
+  return policy::kRefusalNames[static_cast<std::size_t>(meta.refuse)];
+}
+
 std::string program_text(const guard::GuardView& view) {
   std::string maps;
   for (const kernel::ProgramMap& map : view.guard.program->maps) {
@@ -117,6 +121,7 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
     out.add("name", escape(view.container.name, kTextMax));
   }
   out.add("mode", mode_text(meta.audit));
+  out.add("refusals", "get " + std::string(refusal_name(meta)));
   out.add("events", events_text(meta.events));
   out.add("attached", attached_text(view, now_ns));
   out.add("node policy", facts.node_policy.empty()
@@ -256,6 +261,7 @@ std::string render_show_json(const guard::GuardView& view, const ShowFacts& fact
                        {"auditWithinLimit", meta.audit == policy::Audit::kOff
                                                 ? Json()
                                                 : Json(meta.audit == policy::Audit::kWithinLimit)},
+                       {"refuse", refusal_name(meta)},
                        {"events", policy::kEventsNames[static_cast<std::size_t>(meta.events)]},
                        {"attachedAt",
                         rfc3339_text(static_cast<std::int64_t>(view.container.attached_at_ns))},

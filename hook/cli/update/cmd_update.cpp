@@ -155,7 +155,7 @@ Outcome cmd_update(const UpdateOptions& options) {
 Result<UpdateOptions> read_update_options(const Arguments& arguments) {
   UpdateOptions options;
   options.container = arguments.operand();
-  for (const std::string key : {"allow", "deny", "deny-read", "mode"}) {
+  for (const std::string key : {"allow", "deny", "deny-read", "mode", "refuse"}) {
     if (std::optional<std::string> list = arguments.value("--" + key)) {
       options.lists.emplace(key, *std::move(list));
     }
@@ -190,6 +190,8 @@ Command update_command() {
                       {"--deny", "LIST", "in place of io.sysctl-guard.deny"},
                       {"--deny-read", "LIST", "in place of io.sysctl-guard.deny-read"},
                       {"--mode", "MODE", "in place of io.sysctl-guard.mode: enforce or audit"},
+                      {"--refuse", "ERROR",
+                       "in place of io.sysctl-guard.refuse: EPERM, EROFS or EACCES"},
                       {"--from-annotations", "FILE",
                        "in place of all annotations: a JSON object of them or a document with a "
                        "member \"annotations\" (config.json, the state); \"-\" for standard input"},

@@ -13,7 +13,8 @@ namespace sg::cli {
 
 struct UpdateOptions {
   std::string container;
-  std::map<std::string, std::string> lists;     // by key: "allow", "deny", "deny-read", "mode"
+  std::map<std::string, std::string>
+      lists;  // by key: "allow", "deny", "deny-read", "mode", "refuse"
   std::optional<std::string> from_annotations;  // a file, "-" for standard input
   std::optional<std::string> node_policy;
   bool dry_run = false;

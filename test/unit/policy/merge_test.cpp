@@ -244,6 +244,32 @@ TEST_CASE("Merge: who chose audit decides how far it goes") {
   }
 }
 
+TEST_CASE("Merge: the error of refusals is the annotation's, the profile's, the default's, EPERM") {
+  struct Case {
+    const char* of_default;
+    const char* of_profile;
+    std::optional<Refusal> annotation;
+    Refusal refuse;
+  };
+  const Case cases[] = {
+      {"", "", std::nullopt, Refusal::kEperm},
+      {R"("refuse": "EROFS")", "", std::nullopt, Refusal::kErofs},
+      {R"("refuse": "EROFS")", R"("refuse": "EACCES")", std::nullopt, Refusal::kEacces},
+      {R"("refuse": "EROFS")", R"("refuse": "EACCES")", Refusal::kEperm, Refusal::kEperm},
+      {"", R"("refuse": "EPERM")", Refusal::kErofs, Refusal::kErofs},
+      {R"("refuse": "EROFS")", R"("refuse": "EPERM")", std::nullopt, Refusal::kEperm},
+  };
+  for (const Case& c : cases) {
+    INFO("default {" << c.of_default << "}, profile {" << c.of_profile << "}");
+    const NodePolicy node = node_policy(R"(, "default": {)" + std::string(c.of_default) +
+                                        R"(}, "profiles": {"p": {)" + c.of_profile + "}}");
+    Request request = make_request("net.a", "", "");
+    request.profile = "p";
+    request.lists.refuse = c.annotation;
+    CHECK(merge({}, node, request).refuse == c.refuse);
+  }
+}
+
 TEST_CASE("Merge: what is beyond the limit is cut where the node policy says clip") {
   const NodePolicy node = node_policy(R"(, "limit": {"onExcess": "clip"})");
   const Policy policy = merge({}, node, make_request("net.a", "", ""));

@@ -130,16 +130,19 @@ TEST_CASE("Doctor host: what a guarded process met") {
     CheckStatus status;
   };
   const Case cases[] = {
-      {"as it should be", {0, EPERM}, CheckStatus::kOk},
+      {"as it should be", {0, sg::cli::kProbeRefusal}, CheckStatus::kOk},
+      {"as it is before Linux 5.18", {0, EPERM}, CheckStatus::kOk},
       {"nothing refused", {0, 0}, CheckStatus::kFailed},
       {"all refused", {EPERM, EPERM}, CheckStatus::kFailed},
       {"read-only", {EROFS, EROFS}, CheckStatus::kUnknown},
-      {"refused by something else", {0, EACCES}, CheckStatus::kFailed},
+      {"refused by something else", {0, EIO}, CheckStatus::kFailed},
   };
   for (const Case& c : cases) {
     INFO(c.why);
     CHECK(sg::cli::check_probe(c.outcome).status == c.status);
   }
+  CHECK(has(sg::cli::check_probe(ProbeOutcome{0, EPERM}).summary, "that takes Linux 5.18"));
+  CHECK_FALSE(has(sg::cli::check_probe(ProbeOutcome{0, sg::cli::kProbeRefusal}).summary, "5.18"));
   const Check failed = sg::cli::check_probe(Error{Errc::kUnsupported, "why", "hint"});
   CHECK(failed.status == CheckStatus::kFailed);
   CHECK(has(failed.summary, "why"));

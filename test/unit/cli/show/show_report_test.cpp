@@ -62,6 +62,7 @@ TEST_CASE("show: facts, then rules by their source with what each has decided") 
         "container    0123456789abcdef\n"
         "name         web\n"
         "mode         enforce: what the policy denies is refused\n"
+        "refusals     get EPERM\n"
         "events       denied: for accesses that the policy denies\n"
         "attached     2023-11-14T21:13:20Z, 1h ago, by sysctl-guard 0.1.0\n"
         "node policy  /etc/sysctl-guard/policy.json, which has changed since\n"
@@ -215,6 +216,7 @@ TEST_CASE("show: the document, member by member") {
   "name": null,
   "mode": "enforce",
   "auditWithinLimit": null,
+  "refuse": "EPERM",
   "events": "denied",
   "attachedAt": "1970-01-01T00:00:00.000000000Z",
   "version": "0.1.0",
