@@ -55,6 +55,7 @@ class Cursor {
   // Follows where strings begin and end, as the lexer does for everything it does not refuse.
   void next() noexcept {
     const char c = *at_;
+    last_ = at_;
     ++at_;
     if (!in_string_) {
       if (c == '"') {
@@ -78,8 +79,7 @@ class Cursor {
   }
   // Of the byte that was read last.
   [[nodiscard]] std::size_t offset() const noexcept {
-    const std::size_t used = position();
-    return ended_ || used == 0 ? used : used - 1;
+    return ended_ ? position() : static_cast<std::size_t>(last_ - begin_);
   }
   // Of the first byte from `from` on that stands neither between tokens nor separates them.
   [[nodiscard]] std::size_t token_from(std::size_t from) const noexcept {
@@ -98,6 +98,7 @@ class Cursor {
   }
 
   const char* begin_;
+  const char* last_ = begin_;  // what next() passed
   const char* at_;
   const char* end_;
   std::string_view plain_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "meta_abi.h"
 
 namespace sg::guard {
 namespace {
@@ -49,6 +50,11 @@ std::set<std::string_view> ids_in(std::span<const std::string> cgroups) {
   return ids;
 }
 
+// A guard has the beginning of a long name.
+bool is_name_of(const kernel::Container& container, std::string_view wanted) {
+  return !container.name.empty() && container.name == wanted.substr(0, SG_CONTAINER_NAME_SIZE - 1);
+}
+
 // What a text fits.
 struct Fits {
   std::vector<const GuardView*> by_id;      // the whole of one
@@ -72,7 +78,7 @@ Fits fits_of(const Containers& containers, std::string_view wanted) {
       fits.by_id.push_back(&view);
     } else if (match == IdMatch::kPrefix) {
       fits.by_prefix.push_back(&view);
-    } else if (container.name == wanted) {
+    } else if (is_name_of(container, wanted)) {
       fits.by_name.push_back(&view);
     } else if (is_shown_as(container.id, wanted) || is_shown_as(container.name, wanted)) {
       fits.as_shown.push_back(&view);

@@ -125,12 +125,12 @@ bool attach(int cgroup_fd, int program_fd, const UniqueFd& replaced) {
 }
 
 // The guard attached, and in `old` the one that it replaced. Errors: those of attach_guard().
-Status attach_or_replace(int cgroup_fd, const Guard& guard, const std::string& container_id,
-                         Attach how, UniqueFd& old) {
+Status attach_or_replace(int cgroup_fd, std::uint64_t cgroup_id, const Guard& guard,
+                         const Container& container, Attach how, UniqueFd& old) {
   bool had_guard = how == Attach::kOnlyReplace;
   bool was_there = false;
   for (int tries = 0;; ++tries) {
-    Result<UniqueFd> found = find_guard(cgroup_fd, &guard, container_id);
+    Result<UniqueFd> found = find_guard(cgroup_fd, &guard, container.id);
     if (!found) {
       return std::move(found).error();
     }
@@ -139,6 +139,12 @@ Status attach_or_replace(int cgroup_fd, const Guard& guard, const std::string& c
     }
     had_guard = found->valid();
     old = *std::move(found);
+    // A guard that was detached has left its container's ID: from now on it is this one's.
+    if (!had_guard && guard.container_on(cgroup_id)) {
+      if (Status written = guard.write_container(cgroup_id, container); !written) {
+        return written;
+      }
+    }
     if (attach(cgroup_fd, guard.program_fd(), old)) {
       return Ok{};
     }
@@ -155,17 +161,34 @@ Status attach_or_replace(int cgroup_fd, const Guard& guard, const std::string& c
 
 }  // namespace
 
+UniqueFd containers_map_on(int cgroup_fd) {
+  const Result<std::vector<std::uint32_t>> ids = sysctl_programs_on(cgroup_fd);
+  for (const std::uint32_t id : ids ? *ids : std::vector<std::uint32_t>()) {
+    const UniqueFd program(bpf_prog_get_fd_by_id(id));
+    const std::optional<OurProgram> ours = read_our_program(program.get());
+    const std::optional<ProgramMap> map = ours ? find_map(*ours, "sg_containers") : std::nullopt;
+    if (map && map->type == BPF_MAP_TYPE_CGROUP_STORAGE) {
+      return UniqueFd(bpf_map_get_fd_by_id(map->id));
+    }
+  }
+  return UniqueFd();
+}
+
 Status attach_guard(int cgroup_fd, const Guard& guard, const Container& container, Attach how) {
   const Result<std::uint64_t> cgroup_id = cgroup_id_of(cgroup_fd);
   if (!cgroup_id) {
     return cgroup_id.error();
   }
+  if (const Result<sg_container> fits = encode_container(container); !fits) {
+    return fits.error();
+  }
+  const bool had_storage = guard.container_on(*cgroup_id).has_value();
   UniqueFd old;
-  Status attached = attach_or_replace(cgroup_fd, guard, container.id, how, old);
+  Status attached = attach_or_replace(cgroup_fd, *cgroup_id, guard, container, how, old);
   if (!attached) {
     return attached;
   }
-  Status filled = guard.fill(*cgroup_id, container);
+  Status filled = guard.fill(*cgroup_id, container, !had_storage && !old.valid());
   if (!filled) {
     const UniqueFd now(::fcntl(guard.program_fd(), F_DUPFD_CLOEXEC, 0));
     if (old.valid()) {

@@ -50,7 +50,10 @@ Result<sg_container> encode_container(const Container& container) {
   std::ranges::copy(container.id, bytes.id);
   const std::size_t name_len =
       std::min<std::size_t>(container.name.size(), SG_CONTAINER_NAME_SIZE - 1);
-  std::copy_n(container.name.begin(), name_len, bytes.name);
+  // A zero byte would end it.
+  std::replace_copy(container.name.begin(),
+                    container.name.begin() + static_cast<std::ptrdiff_t>(name_len), bytes.name,
+                    '\0', '?');
   return bytes;
 }
 

@@ -134,13 +134,26 @@ Result<EventMaps> open_event_maps() {
   return pinned;
 }
 
-std::uint32_t pinned_ring_id() {
-  const UniqueFd ring(bpf_obj_get(path_of(kRing).c_str()));
+std::uint32_t map_id_of(int map_fd) {
   bpf_map_info info{};
   __u32 size = sizeof info;
-  const bool is_there =
-      ring.valid() && bpf_obj_get_info_by_fd(ring.get(), &info, &size) == 0 && fits(info, kRing);
-  return is_there ? info.id : 0;
+  return bpf_obj_get_info_by_fd(map_fd, &info, &size) == 0 ? info.id : 0;
+}
+
+EventMapIds ids_of(const EventMaps& maps) {
+  const auto id_of = [](const UniqueFd& map, const Pin& pin) -> std::uint32_t {
+    bpf_map_info info{};
+    __u32 size = sizeof info;
+    const bool is_ours =
+        map.valid() && bpf_obj_get_info_by_fd(map.get(), &info, &size) == 0 && fits(info, pin);
+    return is_ours ? info.id : 0;
+  };
+  return {.ring = id_of(maps.ring, kRing), .state = id_of(maps.state, kState)};
+}
+
+EventMapIds pinned_event_map_ids() {
+  return ids_of({UniqueFd(bpf_obj_get(path_of(kRing).c_str())),
+                 UniqueFd(bpf_obj_get(path_of(kState).c_str()))});
 }
 
 Result<EventMaps> make_event_maps(std::size_t bytes) {

@@ -40,9 +40,18 @@ struct HostCounts {
 // Errors: kSystem.
 [[nodiscard]] Result<HostCounts> read_host_counts(const EventMaps& maps);
 
-// The kernel's ID of the pinned buffer, for who has looked at the directory already; 0 where there
-// is none.
-[[nodiscard]] std::uint32_t pinned_ring_id();
+// The kernel's ID of a map; 0 where it cannot be had.
+[[nodiscard]] std::uint32_t map_id_of(int map_fd);
+
+// Those of the two maps; 0 for one that is not there.
+struct EventMapIds {
+  std::uint32_t ring = 0;
+  std::uint32_t state = 0;
+};
+[[nodiscard]] EventMapIds ids_of(const EventMaps& maps);
+
+// Those that are pinned, for who has looked at the directory already.
+[[nodiscard]] EventMapIds pinned_event_map_ids();
 
 // Counts one more failed run of the hook, where bpffs lets it.
 void count_hook_failure();

@@ -242,7 +242,8 @@ Result<Guard> Guard::load(const GuardInput& input) {
   plan.own = std::span(reinterpret_cast<const std::uint8_t*>(&*own), sizeof *own);
   for (const Attempt& attempt : kAttempts) {
     plan.attempt = attempt;
-    plan.is_shared = attempt.bpf_loop && (input.rule_count + 1) * kSlotBytes <= kStorageMax;
+    plan.is_shared =
+        attempt.bpf_loop && input.may_share && (input.rule_count + 1) * kSlotBytes <= kStorageMax;
     plan.meta = meta_of(input, plan.is_shared, static_cast<__u32>(processors));
     capture_libbpf_log();
     int load_err = 0;
@@ -337,23 +338,24 @@ std::optional<Container> Guard::container_on(std::uint64_t cgroup_id) const {
              : std::nullopt;
 }
 
-Status Guard::fill(std::uint64_t cgroup_id, const Container& container) const {
-  if (!is_shared()) {
-    return Ok{};
-  }
+Status Guard::write_container(std::uint64_t cgroup_id, const Container& container) const {
   const Result<sg_container> bytes = encode_container(container);
   if (!bytes) {
     return bytes.error();
   }
-  const std::optional<Container> before = container_on(cgroup_id);
   const bpf_cgroup_storage_key key = storage_key(cgroup_id);
-  if (bpf_map_update_elem(containers_.get(), &key, &*bytes, BPF_ANY) != 0) {
+  if (is_shared() && bpf_map_update_elem(containers_.get(), &key, &*bytes, BPF_ANY) != 0) {
     return system_error("write the container's ID into its guard", errno, kHint);
   }
-  // No guard of the host was here before: the kernel has just made the counters.
-  if (before && before->id.empty()) {
-    return Ok{};
+  return Ok{};
+}
+
+Status Guard::fill(std::uint64_t cgroup_id, const Container& container, bool is_fresh) const {
+  Status written = write_container(cgroup_id, container);
+  if (!written || !is_shared() || is_fresh) {
+    return written;
   }
+  const bpf_cgroup_storage_key key = storage_key(cgroup_id);
   const std::vector<std::uint8_t> zeros(std::size_t{counts_size_} * processors_);
   if (bpf_map_update_elem(counts_.get(), &key, zeros.data(), BPF_ANY) != 0) {
     return system_error("set the guard's counters to zero", errno, kHint);

@@ -33,6 +33,7 @@ struct GuardInput {
   const EventMaps* event_maps = nullptr;
   // The map of the host that says which container is on which cgroup; invalid: a new one is made.
   int containers_map = -1;
+  bool may_share = true;     // false: a program of its own, also where the kernel has bpf_loop
   Container container = {};  // for a program of its own
 };
 
@@ -51,7 +52,7 @@ class Guard {
   [[nodiscard]] int program_fd() const noexcept { return program_.get(); }
   // What the containers have in common: others may be attached to the same program.
   [[nodiscard]] bool is_shared() const noexcept { return containers_.valid(); }
-  // Of all containers of the host, for the next program; -1 where this one is not shared.
+  // The map of the host that says which container is where; -1 where this one is not shared.
   [[nodiscard]] int containers_map() const noexcept { return containers_.get(); }
   [[nodiscard]] std::uint32_t program_id() const noexcept { return program_id_; }
   // Of an adopted one, all bytes of it; else empty.
@@ -63,8 +64,13 @@ class Guard {
 
   // Says which container it guards on this cgroup, where it is attached, and sets its counters to
   // zero: the kernel keeps those of an earlier attachment. Nothing to do for a program of its own.
-  // Errors: kBadInput, kSystem.
-  [[nodiscard]] Status fill(std::uint64_t cgroup_id, const Container& container) const;
+  // `is_fresh`: the kernel made the counters for this attachment. Errors: kBadInput, kSystem.
+  [[nodiscard]] Status fill(std::uint64_t cgroup_id, const Container& container,
+                            bool is_fresh) const;
+
+  // The first half of it, also before it is attached, where the cgroup has storage from before.
+  // Errors: the same.
+  [[nodiscard]] Status write_container(std::uint64_t cgroup_id, const Container& container) const;
 
  private:
   UniqueFd program_;

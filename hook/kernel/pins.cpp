@@ -95,7 +95,7 @@ std::optional<Pins> Pins::open() {
   return look_at_bpf_dir().state == BpfDirState::kOurs ? std::optional(Pins()) : std::nullopt;
 }
 
-std::uint32_t Pins::ring_id() const { return pinned_ring_id(); }
+EventMapIds Pins::event_map_ids() const { return pinned_event_map_ids(); }
 
 std::optional<Guard> Pins::find(std::span<const std::uint8_t> input) const {
   UniqueFd program(bpf_obj_get(path_of(name_of(input)).c_str()));

@@ -30,8 +30,8 @@ class Pins {
   // Nothing where there is no such directory.
   [[nodiscard]] static std::optional<Pins> open();
 
-  // The kernel's ID of the buffer of events; 0 where none is pinned.
-  [[nodiscard]] std::uint32_t ring_id() const;
+  // Of the buffer of events and what stands beside it.
+  [[nodiscard]] EventMapIds event_map_ids() const;
 
   // The program that was made of exactly `input`; nothing where there is none, or what is pinned is
   // no guard.

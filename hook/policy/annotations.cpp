@@ -238,8 +238,7 @@ bool is_mark(std::string_view key) {
 }
 
 bool is_annotation_of_ours(std::string_view key) {
-  return key.starts_with(kAnnotationPrefix) || std::ranges::count(kContainerNameKeys, key) > 0 ||
-         std::ranges::count(kOtherNameKeys, key) > 0;
+  return key.starts_with(kAnnotationPrefix) || std::ranges::count(kContainerNameKeys, key) > 0;
 }
 
 bool has_annotation_of_ours(const Annotations& annotations) {

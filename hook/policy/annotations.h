@@ -36,14 +36,15 @@ inline constexpr std::array<std::string_view, 3> kMarkKeys = {"opened", "was-ope
 // Whether the whole key is one of them.
 [[nodiscard]] bool is_mark(std::string_view key);
 
-// Whether a policy depends on the annotation: it is one of ours, or names the container.
+// Whether a policy depends on the annotation: it is one of ours, or the name that chooses among
+// them.
 [[nodiscard]] bool is_annotation_of_ours(std::string_view key);
 
 // Whether a key is ours, known or not, or one of ours behind a quote (stray_keys.h).
 [[nodiscard]] bool has_annotation_of_ours(const std::map<std::string, std::string>& annotations);
 
-// Those of them on which parse_annotations() depends: all others may be there or not. Nothing where they
-// have more bytes than it reads.
+// Those of them on which parse_annotations() depends: all others may be there or not. Nothing where
+// they have more bytes than it reads.
 [[nodiscard]] std::optional<std::vector<const std::pair<const std::string, std::string>*>>
 annotations_read(const std::map<std::string, std::string>& annotations);
 

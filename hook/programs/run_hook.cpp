@@ -163,7 +163,11 @@ Status attach(const request::PolicySource& source, std::span<const std::string> 
       is_judged ? std::nullopt : guard::find_known(input);
   if (known) {
     notes = notes_of(known->notes, config);
-    return on_cgroup(cgroup, kernel::attach_guard(cgroup.dir.get(), known->guard, container));
+    Status attached = kernel::attach_guard(cgroup.dir.get(), known->guard, container);
+    // Where the system says no, for want of memory, the long way may do without what is shared.
+    if (attached || attached.error().code != Errc::kSystem) {
+      return on_cgroup(cgroup, std::move(attached));
+    }
   }
   use_huge_heap();
   Result<request::MadePolicy> ready = request::make_policy_of(source);

@@ -70,7 +70,7 @@ std::vector<std::uint8_t> policy_input(const PolicySource& source) {
     size += annotation->first.size() + annotation->second.size();
   }
   bytes.reserve(size + 1024);  // and the rest, which is small
-  bytes.resize(kRingIdSize);
+  bytes.resize(kEventIdsSize);
   add_text(bytes, SG_VERSION);
   add_text(bytes, SG_POLICY_DIGEST);
   add_text(bytes, origin.node_policy);

@@ -28,10 +28,10 @@ struct PolicySource {
 [[nodiscard]] Result<MadePolicy> make_policy_of(const PolicySource& source);
 
 // Everything that the policy depends on, and the code that makes it: sources with the same bytes
-// give the same program, the events aside, for which the first kRingIdSize bytes are left free.
+// give the same program, the events aside, for which the first kEventIdsSize bytes are left free.
 // Empty where the source has so many annotations that it is a mistake.
 [[nodiscard]] std::vector<std::uint8_t> policy_input(const PolicySource& source);
 
-inline constexpr std::size_t kRingIdSize = sizeof(std::uint32_t);
+inline constexpr std::size_t kEventIdsSize = 2 * sizeof(std::uint32_t);
 
 }  // namespace sg::request

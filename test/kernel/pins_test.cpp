@@ -148,12 +148,12 @@ TEST_CASE("Pins: one map of containers for all, which no pin holds by itself") {
   };
   CHECK(std::ranges::count_if(ids, is_of_first) == 1);
   CHECK_FALSE(pins.has_others());
-  CHECK(pins.ring_id() == 0);
+  CHECK(pins.event_map_ids().ring == 0);
   REQUIRE(kernel::make_event_maps(4096));
   CHECK(pins.has_others());
-  CHECK(pins.ring_id() != 0);
+  CHECK(pins.event_map_ids().ring != 0);
   CHECK(*pins.remove_all() == 1);
-  CHECK(pins.ring_id() != 0);
+  CHECK(pins.event_map_ids().ring != 0);
 }
 
 TEST_CASE("Pins: the oldest goes where there are too many, and the large ones have a limit") {

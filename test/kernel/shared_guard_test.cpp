@@ -193,6 +193,7 @@ TEST_CASE("Shared guard: another container's is refused, one that nobody named i
     must_attach(cgroup, *next, {.id = "c1"});
     CHECK(cgroup.program_ids() == std::vector<std::uint32_t>{next->program_id()});
     CHECK(the_guard_on(cgroup).container->id == "c1");
+    CHECK(total_on(cgroup) == RuleCounts{});
     for (const Guard* const other : {&a, &b}) {
       const Status refused = kernel::attach_guard(cgroup.fd(), *other, {.id = "c2"});
       REQUIRE_FALSE(refused);
@@ -201,6 +202,42 @@ TEST_CASE("Shared guard: another container's is refused, one that nobody named i
     CHECK(cgroup.program_ids() == std::vector<std::uint32_t>{next->program_id()});
     CHECK(the_guard_on(cgroup).container->id == "c1");
   }
+}
+
+TEST_CASE("Shared guard: after a detached guard the cgroup is the next container's at once") {
+  if (!is_shared_here()) {
+    return;
+  }
+  const Guard a = load("net.ipv4.ip_forward=1");
+  GuardedCgroup cgroup;
+  must_attach(cgroup, a, {"c1", "n", 1});
+  CHECK(kernel::detach_guard(cgroup.fd(), "c1"));
+  CHECK(a.container_on(*kernel::cgroup_id_of(cgroup.fd()))->id == "c1");
+  must_attach(cgroup, a, {.id = "c2"});
+  CHECK(the_guard_on(cgroup).container == Container{"c2", "", 0});
+  CHECK(kernel::containers_map_on(cgroup.fd()).valid());
+}
+
+TEST_CASE("Shared guard: where sharing is not wanted, a program has maps of its own") {
+  REQUIRE(test::enter_fresh_namespaces());
+  const policy::Policy policy = test::policy_of("net.ipv4.ip_forward=1");
+  Diagnostics findings;
+  const auto table = compile::compile_policy(policy, findings);
+  REQUIRE(table);
+  const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy));
+  const Result<Guard> own = Guard::load({.table = *table,
+                                         .rule_count = 2,
+                                         .meta = meta,
+                                         .may_share = false,
+                                         .container = {.id = "own"}});
+  REQUIRE(own);
+  CHECK_FALSE(own->is_shared());
+  GuardedCgroup cgroup;
+  must_attach(cgroup, *own, {.id = "own"});
+  CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
+  CHECK(cgroup.write_inside(kForward, {{"1"}}).moved == 1);
+  CHECK(total_on(cgroup) == RuleCounts{1, 1, 0, 0});
+  CHECK_FALSE(kernel::containers_map_on(cgroup.fd()).valid());
 }
 
 TEST_CASE("Shared guard: where it cannot be said whose it is, all is as it was before") {

@@ -484,10 +484,11 @@ TEST_CASE("Annotations: the container's name for people, and what a policy depen
   CHECK(policy::name_of_container({}).empty());
   CHECK(policy::name_of_container({{"nerdctl/name", "a"}}) == "a");
   CHECK(policy::name_of_container({{"nerdctl/name", "a"}, {kName, "b"}}) == "b");
-  for (const char* key : {"io.sysctl-guard.allow", "io.sysctl-guard.x", kName, "nerdctl/name",
-                          "io.kubernetes.container.name"}) {
+  for (const char* key :
+       {"io.sysctl-guard.allow", "io.sysctl-guard.x", kName, "io.kubernetes.container.name"}) {
     CHECK(policy::is_annotation_of_ours(key));
   }
   CHECK_FALSE(policy::is_annotation_of_ours("io.sysctl-guard"));
+  CHECK_FALSE(policy::is_annotation_of_ours("nerdctl/name"));  // nothing is chosen by it
   CHECK_FALSE(policy::is_annotation_of_ours("org.example"));
 }

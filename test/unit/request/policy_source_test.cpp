@@ -274,8 +274,8 @@ TEST_CASE("Policy input: what the policy does not depend on leaves it as it is")
 TEST_CASE("Policy input: room for the ID of the buffer of events stands in front") {
   for (const PolicySource& source : {full_source(), PolicySource{}}) {
     const std::vector<std::uint8_t> input = policy_input(source);
-    REQUIRE(input.size() > sg::request::kRingIdSize);
-    CHECK(std::all_of(input.begin(), input.begin() + sg::request::kRingIdSize,
+    REQUIRE(input.size() > sg::request::kEventIdsSize);
+    CHECK(std::all_of(input.begin(), input.begin() + sg::request::kEventIdsSize,
                       [](std::uint8_t byte) { return byte == 0; }));
   }
 }
