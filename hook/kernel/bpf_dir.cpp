@@ -132,8 +132,15 @@ Status make_bpf_dir(const std::string& run) {
   if (look_at_bpf_dir(run).state == BpfDirState::kOurs) {
     return Ok{};
   }
+  // Nothing is made in what others could have made: neither below /run nor below our directory.
+  if (Status usable = check_bpf_dir(run); !usable) {
+    return usable;
+  }
   if (::mkdir(run_dir_in(run).c_str(), S_IRWXU) != 0 && errno != EEXIST) {
     return system_error("make the directory " + run_dir_in(run), errno, "run it as root");
+  }
+  if (Status usable = check_bpf_dir(run); !usable) {
+    return usable;
   }
   const Result<UniqueFd> lock = lock_run_dir(run);
   if (!lock) {
