@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// catalogue.cpp - look-ups in the tables that the build makes of data/sysctls/known.tsv.
+// catalogue.cpp - look-ups in the tables that the build makes of data/sysctls.
 #include "sysctl/catalogue.h"
 
 #include <algorithm>
@@ -16,5 +16,7 @@ Width width_of(std::string_view pattern) noexcept {
 }
 
 std::span<const std::string_view> mask_names() noexcept { return kMasks; }
+
+std::span<const NotOwn> names_not_own() noexcept { return kNotOwn; }
 
 }  // namespace sg::sysctl

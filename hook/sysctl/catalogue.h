@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// catalogue.h - how wide the numbers of a sysctl are, and which are hexadecimal masks.
+// catalogue.h - how wide the numbers of a sysctl are, which are hexadecimal masks, and what a
+// namespace of its own does not have.
 //
 // All that the hook needs of data/sysctls beside namespaces. What else is known is in kinds.h and
 // walked.h.
@@ -27,5 +28,13 @@ struct WideName {
 
 // The names whose values the kernel reads as hexadecimal masks: "10" is 16.
 [[nodiscard]] std::span<const std::string_view> mask_names() noexcept;
+
+// A sysctl that is below a namespace's directory and that no kernel lets a container write in a
+// namespace of its own.
+struct NotOwn {
+  std::string_view name;
+  bool is_there = false;  // on some kernel, read-only
+};
+[[nodiscard]] std::span<const NotOwn> names_not_own() noexcept;
 
 }  // namespace sg::sysctl

@@ -39,7 +39,7 @@ bool can_be(std::string_view pattern, std::string_view row) {
     if (is_last != (row_slash == std::string_view::npos)) {
       return false;
     }
-    if (its != "*" && !pattern_matches(mine, its)) {
+    if (its != "*" && !pattern_matches(mine, its) && !pattern_matches(its, mine)) {
       return false;
     }
     if (is_last) {

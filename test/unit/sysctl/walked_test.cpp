@@ -59,6 +59,8 @@ TEST_CASE("Walked: a pattern and a row can be one name") {
       {"net/ipv4/tcp_rmem/x", "net/ipv4/tcp_rmem", false},
       {"net/ipv6/conf/eth0/103/disable_ipv6", "net/ipv6/conf/*/disable_ipv6", false},
       {"*", "vm/swappiness", true},
+      {"kernel/sched_domain/cpu0/x", "kernel/sched_domain/cpu*/x", true},
+      {"kernel/sched_domain/node0/x", "kernel/sched_domain/cpu*/x", false},
   };
   for (const Case& c : cases) {
     INFO(c.pattern << " and " << c.row);
