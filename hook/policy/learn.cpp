@@ -345,11 +345,14 @@ Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uin
     for (const SeenWrite* write : found.writes) {
       texts.emplace(without_newline(write->value));
     }
-    rule.text = written + with_safe_values(
-                              pattern,
-                              learn_values(written, found.writes,
-                                           includes(generalise, Generalise::kValues), rule.notes),
-                              texts, rule.notes);
+    std::vector<std::string> value_notes;
+    const std::string values =
+        learn_values(written, found.writes, includes(generalise, Generalise::kValues), value_notes);
+    const std::string safe = with_safe_values(pattern, values, texts, rule.notes);
+    if (safe == values) {
+      rule.notes.insert(rule.notes.end(), value_notes.begin(), value_notes.end());
+    }
+    rule.text = written + safe;
     learned.rules.push_back(std::move(rule));
   }
   std::ranges::sort(learned.rules, {}, &LearnedRule::text);

@@ -56,7 +56,7 @@ std::string with_safe_values(std::string_view name, std::string values,
         rows, [&text](const Danger* row) { return is_one_of(row->harmful, text); });
     const bool is_plain = std::ranges::all_of(
         text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; });
-    if (harm == rows.end() && is_plain && !text.empty()) {
+    if (harm == rows.end() && is_plain && !text.empty() && text.size() <= kPairValueMax) {
       safe += "|" + text;
     } else {
       notes.push_back("\"" + escape(text, 64) + "\" is left out" +

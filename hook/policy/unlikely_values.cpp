@@ -79,6 +79,9 @@ std::optional<std::string> hint_for_unit(std::string_view text) {
   if (std::ranges::find(kUnits, unit) != kUnits.end()) {
     return "write " + number + ": a sysctl has a unit of its own, which is not written";
   }
+  if (text.substr(end) == "m") {
+    return "write the number out, without a unit";  // minutes, or millions
+  }
   constexpr std::string_view kSizes = "kmgt";
   const std::size_t power = unit.empty() ? kNone : kSizes.find(unit.front());
   const std::string_view rest = std::string_view(unit).substr(1);
@@ -204,6 +207,10 @@ std::string number_hint(std::string_view text) {
     const std::string_view rest = trim_blanks(text.substr(
         text.find_first_not_of('=') == kNone ? text.size() : text.find_first_not_of('=')));
     return "write one \"=\": =" + escape(rest, 64);
+  }
+  if (text.size() > 2 && text.front() == text.back() &&
+      (text.front() == '\'' || text.front() == '`')) {
+    return "write " + escape(text.substr(1, text.size() - 2), 64) + ", without quotes";
   }
   const std::string word = lower(text);
   for (const std::string_view yes : {"true", "yes", "on", "enable", "enabled", "y", "t"}) {
