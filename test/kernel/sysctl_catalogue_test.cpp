@@ -3,7 +3,7 @@
 //
 // What is there, and what may be written, here and in fresh namespaces, is what walked.tsv says of
 // this kernel. Kernels of one release that are built otherwise have other sysctls, so what is
-// missing is no fault; what is there and has no row is one. And no sysctl stores another number than
+// missing is no fault; what is there and has no row is one in a guest of the matrix. And no sysctl stores another number than
 // the one that is written, as long as that is within its width. `[print]` prints what was seen, for
 // data/sysctls/make_walked.py.
 #include <cstdio>
@@ -157,12 +157,13 @@ TEST_CASE("Catalogue: what this kernel has is what the catalogue says of it") {
     return;
   }
   std::vector<std::string> wrong;
+  std::string unknown;
   std::size_t seen = 0;
   for (const auto& [name, walked] : walk_sysctls()) {
     ++seen;
     const sysctl::Walked* const row = sysctl::find_walked(name);
     if (row == nullptr) {
-      wrong.push_back(name + ": has no row");
+      unknown += name + " ";
     } else if (row->initial[kernel] != static_cast<char>(walked.initial) ||
                row->fresh[kernel] != static_cast<char>(walked.fresh)) {
       wrong.push_back(name + ": here " + static_cast<char>(walked.initial) +
@@ -171,5 +172,11 @@ TEST_CASE("Catalogue: what this kernel has is what the catalogue says of it") {
     }
   }
   CHECK(wrong == std::vector<std::string>{});
+  // A host may have modules that no guest has loaded.
+  if (std::getenv("SG_THROWAWAY") != nullptr) {
+    CHECK(unknown.empty());
+  } else if (!unknown.empty()) {
+    WARN("the catalogue has no row for " << unknown);
+  }
   CHECK(seen > 600);
 }
