@@ -54,8 +54,9 @@ bool is_placeholder(std::string_view component) {
   if (component.find_first_of("<>$%") != kNone) {
     return true;
   }
-  constexpr std::array<std::string_view, 4> kLower = {"iface", "ifname", "interface", "device"};
-  if (std::ranges::find(kLower, component) != kLower.end()) {
+  constexpr std::array<std::string_view, 3> kLower = {"iface", "ifname", "interface"};
+  if (std::ranges::any_of(
+          kLower, [component](std::string_view word) { return component.find(word) != kNone; })) {
     return true;
   }
   const auto is_upper = [](char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; };

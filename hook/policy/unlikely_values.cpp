@@ -73,11 +73,17 @@ std::optional<std::string> hint_for_unit(std::string_view text) {
     return std::nullopt;
   }
   const std::string unit = lower(trim_blanks(text.substr(end)));
-  constexpr std::array<std::string_view, 13> kUnits = {
-      "s", "sec", "secs", "second", "seconds", "ms", "msec", "min", "h", "us", "%", "hz", "kbit"};
+  constexpr std::array<std::string_view, 17> kUnits = {
+      "s", "sec",   "secs", "second", "seconds", "ms", "msec", "min", "minutes",
+      "h", "hours", "d",    "day",    "days",    "us", "%",    "hz"};
   const std::string number(text.substr(0, end));
   if (std::ranges::find(kUnits, unit) != kUnits.end()) {
     return "write " + number + ": a sysctl has a unit of its own, which is not written";
+  }
+  if (text.find_first_not_of("0123456789_") == kNone) {
+    std::string digits(text);
+    std::erase(digits, '_');
+    return "write " + digits;
   }
   if (text.substr(end) == "m") {
     return "write the number out, without a unit";  // minutes, or millions

@@ -57,6 +57,7 @@ TEST_CASE("Unlikely names: what is warned of, and what is proposed") {
       {"nothing near", "net.ipv4.tcp_zzzzzzzzzzzz_qqqqq", "no tested kernel has", "sysctl -a"},
       {"a pattern for nothing", "net.ipv4.ttcp_*", "no tested kernel has a sysctl that this", ""},
       {"a placeholder", "net.ipv4.conf.IFNAME.rp_filter=1", "placeholder", "\"*\" for any"},
+      {"a placeholder in words", "net.ipv4.conf.your-interface.rp_filter", "placeholder", ""},
       {"a placeholder in brackets", "net.ipv6.conf.<if>.disable_ipv6", "placeholder", ""},
       {"a shell's variable", "net.ipv6.conf.$IFACE.disable_ipv6", "placeholder", ""},
       {"an X for a number", "net.ipv4.neigh.ethX.gc_stale_time", "placeholder", ""},

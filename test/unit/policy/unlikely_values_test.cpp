@@ -52,6 +52,8 @@ TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
       {"net.ipv4.ip_forward=1 # forward", "is no number", "write a number"},
       {"net.ipv4.conf.eth0.rp_filter=2-", "is no number", "write 2.."},
       {"net.ipv4.conf.eth0.rp_filter=<2", "is no number", "write ..2"},
+      {"net.ipv4.tcp_keepalive_time=1d", "is no number", "write 1: "},
+      {"net.core.somaxconn=4_096", "is no number", "write 4096"},
       {"vm.swappiness=10%", "is no number", "write 10"},
       {"net.ipv4.ip_forward==1", "a second \"=\"", "write one \"=\": =1"},
       {"net.ipv4.ip_forward=[01]", "is no number", "write 0|1"},
