@@ -198,7 +198,10 @@ void warn_single(const Grants& grants, RuleNumber row, Diagnostics& findings) {
     hint += ", or permit no more than " + escape(sysctl::to_dot_form(access->name), 128) + "=" +
             std::string(danger.harmless);
   } else if (!danger.harmful.empty()) {
-    hint += ", or permit values that begin otherwise, as \"core\"";
+    hint += ", or permit values that begin otherwise, as " +
+            (danger.proposed.empty() ? "\"core\""
+                                     : escape(sysctl::to_dot_form(access->name), 128) + "=" +
+                                           std::string(danger.proposed));
   }
   add_warning(rule_of(grants, *access),
               "permits " + describe(*access) + ", which " + std::string(harm_clause(danger.harm)) +
@@ -225,7 +228,7 @@ void warn_group(const Grants& grants, const std::vector<RuleNumber>& rows, Diagn
 
 }  // namespace
 
-void warn_dangerous_grants(const Limit& limit, Diagnostics& findings) {
+void warn_dangerous_grants(const Limit& limit, Dangers dangers, Diagnostics& findings) {
   if (limit.host.empty()) {
     return;
   }
@@ -238,7 +241,7 @@ void warn_dangerous_grants(const Limit& limit, Diagnostics& findings) {
     std::vector<RuleNumber> some;
     std::ranges::copy_if(permitted, std::back_inserter(some),
                          [&](RuleNumber row) { return grants->rows[row - 1]->harm == harm; });
-    if (harm != Harm::kGivesAway && some.size() > kDangersShown) {
+    if (dangers == Dangers::kGrouped && harm != Harm::kGivesAway && some.size() > kDangersShown) {
       warn_group(*grants, some, findings);
       continue;
     }

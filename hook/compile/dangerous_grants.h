@@ -14,10 +14,15 @@ namespace sg::compile {
 // more are named in one. What gives the host away always has one each.
 inline constexpr std::size_t kDangersShown = 3;
 
+enum class Dangers {
+  kGrouped,  // for the hook's log and doctor
+  kEach,     // a warning for each, however many
+};
+
 // Adds a warning, with a write that shows it and the reason, for each sysctl of sysctl/dangers.h
 // that `limit.host` without `limit.deny` permits with a value that does harm. Decided on automata,
 // values included. Where no name of `limit.host` can be one of the table, nothing is compiled: the
 // hook asks for each container.
-void warn_dangerous_grants(const policy::Limit& limit, Diagnostics& findings);
+void warn_dangerous_grants(const policy::Limit& limit, Dangers dangers, Diagnostics& findings);
 
 }  // namespace sg::compile

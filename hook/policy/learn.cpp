@@ -17,6 +17,7 @@
 #include "policy/policy.h"
 #include "policy/rule_list.h"
 #include "policy/rule_parser.h"
+#include "policy/safe_values.h"
 #include "policy/value_rule.h"
 #include "sysctl/interface_names.h"
 #include "sysctl/sysctl_name.h"
@@ -340,8 +341,18 @@ Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uin
     }
     rule.notes.insert(rule.notes.end(), found.notes.begin(), found.notes.end());
     const std::string written = sysctl::to_dot_form(pattern);
-    rule.text = written + learn_values(written, found.writes,
-                                       includes(generalise, Generalise::kValues), rule.notes);
+    std::set<std::string> texts;
+    for (const SeenWrite* write : found.writes) {
+      texts.emplace(without_newline(write->value));
+    }
+    std::vector<std::string> value_notes;
+    const std::string values =
+        learn_values(written, found.writes, includes(generalise, Generalise::kValues), value_notes);
+    const std::string safe = with_safe_values(pattern, values, texts, rule.notes);
+    if (safe == values) {
+      rule.notes.insert(rule.notes.end(), value_notes.begin(), value_notes.end());
+    }
+    rule.text = written + safe;
     learned.rules.push_back(std::move(rule));
   }
   std::ranges::sort(learned.rules, {}, &LearnedRule::text);

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "policy/rule_text.h"
 #include "policy/value_rule.h"
+#include "sysctl/catalogue.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
@@ -28,20 +29,6 @@ constexpr std::size_t kNone = std::string_view::npos;
 // cut.
 constexpr std::string_view kOwnKeys = "io/sysctl-guard/";
 
-// Names whose values the kernel reads as hexadecimal masks (net/core/sysctl_net_core.c): "10" is
-// 16.
-constexpr std::string_view kMaskNames[] = {
-    "net/core/flow_limit_cpu_bitmap",
-    "net/core/rps_default_mask",
-};
-
-// Names that hold 64-bit integers (proc_doulongvec_minmax in ipc/ipc_sysctl.c,
-// net/ipv4/sysctl_net_ipv4.c, fs/file_table.c). For all others a number beyond 32 bits is a
-// finding.
-constexpr std::string_view kLongNames[] = {
-    "fs/file-max", "kernel/shmall", "kernel/shmmax", "net/ipv4/tcp_mem", "net/ipv4/udp_mem",
-};
-
 bool has_numeric(const std::vector<Value>& values) {
   return std::ranges::any_of(
       values, [](const Value& value) { return std::holds_alternative<NumericValue>(value); });
@@ -51,7 +38,7 @@ bool has_numeric(const std::vector<Value>& values) {
 // False where the rule is for such a sysctl alone; a pattern that covers others too gets a warning.
 bool check_masks(std::string_view pattern, std::string_view values, const TextPlace& place,
                  Diagnostics& findings) {
-  for (const std::string_view name : kMaskNames) {
+  for (const std::string_view name : sysctl::mask_names()) {
     if (!sysctl::pattern_matches(pattern, name)) {
       continue;
     }
@@ -71,25 +58,53 @@ bool check_masks(std::string_view pattern, std::string_view values, const TextPl
   return true;
 }
 
-bool is_beyond_int(const Value& value) {
+// A negative number is none of an unsigned sysctl's: the kernel refuses it, and stores no other.
+bool is_beyond(const Value& value, const Bounds& held) {
+  const Integer lowest = held.low.negative ? held.low : kIntegerMin;
   const auto* numeric = std::get_if<NumericValue>(&value);
-  return numeric != nullptr &&
-         std::any_of(numeric->tokens.begin(), numeric->tokens.end(), [](const Token& token) {
-           return !token.any && (token.low < kIntMin || token.high > kIntMax);
+  return numeric != nullptr && std::ranges::any_of(numeric->tokens, [&](const Token& token) {
+           return !token.any && (token.low < lowest || token.high > held.high);
          });
 }
 
+std::string text_of(const Integer& number) {
+  return (number.negative ? "-" : "") + std::to_string(number.magnitude);
+}
+
+// The names that hold numbers of more than 32 bits and that the pattern covers.
+std::string wide_names_under(std::string_view pattern) {
+  constexpr std::size_t kNamed = 6;
+  std::string names;
+  std::size_t count = 0;
+  for (const sysctl::WideName& wide : sysctl::wide_names()) {
+    if (sysctl::pattern_matches(pattern, wide.name) && ++count <= kNamed) {
+      names += (count == 1 ? "" : ", ") + sysctl::to_dot_form(wide.name);
+    }
+  }
+  return count > kNamed ? names + " and " + std::to_string(count - kNamed) + " more" : names;
+}
+
 // Handlers of ints cut some numbers down to 32 bits, and so to one the rule does not permit. False
-// where a number is that large and the rule is not for a sysctl that holds it.
+// where a number is more than the sysctl is known to hold.
 bool check_width(std::string_view pattern, const std::vector<Value>& values, std::string_view shown,
                  const TextPlace& place, Diagnostics& findings) {
-  if (std::ranges::find(kLongNames, pattern) != std::ranges::end(kLongNames) ||
-      std::none_of(values.begin(), values.end(), is_beyond_int)) {
+  const sysctl::Width width = sysctl::width_of(pattern);
+  const Bounds held = bounds_of(width);
+  if (std::ranges::none_of(values, [&](const Value& value) { return is_beyond(value, held); })) {
     return true;
   }
+  if (width != sysctl::Width::kInt32) {
+    add_error(findings, place, 0, shown,
+              "a number is beyond what " + sysctl::to_dot_form(pattern) + " holds",
+              "it holds " + text_of(held.low) + " to " + text_of(held.high) +
+                  "; an open range, as 1.., ends there");
+    return false;
+  }
+  const std::string wide = pattern.find('*') == kNone ? "" : wide_names_under(pattern);
   add_error(findings, place, 0, shown,
             "a number is beyond the 32 bits of most sysctls, which may store another one instead",
-            "end the range at 2147483647, or put the one number in quotes");
+            wide.empty() ? "end the range at 2147483647, or put the one number in quotes"
+                         : "give a rule of its own to each that holds more: " + wide);
   return false;
 }
 
@@ -287,7 +302,8 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Diagno
     }
     const std::string_view after = written.substr(equals + 1);
     const TextPlace value_place{source_, offset + equals + 1};
-    values = parse_values(after, value_place, findings);
+    values = parse_values(after, value_place, findings,
+                          pattern ? sysctl::width_of(*pattern) : sysctl::Width::kInt32);
     if (values.empty()) {
       return;  // with findings; a rule without values would permit every value
     }

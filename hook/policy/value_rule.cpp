@@ -39,23 +39,23 @@ std::string canonical_form(std::string_view token) {
   return (negative ? "-" : "") + std::string(token.substr(first));
 }
 
-struct Bounds {
+struct Sides {
   std::string_view low;   // empty: open
   std::string_view high;  // empty: open
 };
 
 // The sides of LOW..HIGH; nothing where the token is not of that form. ".." alone is not.
-std::optional<Bounds> split_range(std::string_view token) noexcept {
+std::optional<Sides> split_range(std::string_view token) noexcept {
   const std::size_t dots = token.find("..");
   if (dots == kNone || token.size() == 2) {
     return std::nullopt;
   }
-  const Bounds bounds{token.substr(0, dots), token.substr(dots + 2)};
-  if ((!bounds.low.empty() && !looks_like_integer(bounds.low)) ||
-      (!bounds.high.empty() && !looks_like_integer(bounds.high))) {
+  const Sides sides{token.substr(0, dots), token.substr(dots + 2)};
+  if ((!sides.low.empty() && !looks_like_integer(sides.low)) ||
+      (!sides.high.empty() && !looks_like_integer(sides.high))) {
     return std::nullopt;
   }
-  return bounds;
+  return sides;
 }
 
 bool is_numeric(const std::vector<std::string_view>& tokens) {
@@ -75,8 +75,9 @@ bool is_numeric(const std::vector<std::string_view>& tokens) {
 // Parses the alternatives of one rule; all places are relative to the text after the '='.
 class ValueParser {
  public:
-  ValueParser(std::string_view written, const TextPlace& place, Diagnostics& findings)
-      : written_(written), place_(place), findings_(findings) {}
+  ValueParser(std::string_view written, const TextPlace& place, Diagnostics& findings,
+              sysctl::Width width)
+      : written_(written), place_(place), findings_(findings), held_(bounds_of(width)) {}
 
   std::vector<Value> parse();
 
@@ -93,6 +94,7 @@ class ValueParser {
   std::string_view written_;
   const TextPlace& place_;
   Diagnostics& findings_;
+  Bounds held_;  // what the sysctl holds
   std::vector<Value> values_;
   bool good_ = true;
 };
@@ -187,22 +189,22 @@ std::optional<Token> ValueParser::parse_token(std::string_view token) {
   if (token == "*") {
     return Token{.any = true, .low = kIntegerMin, .high = kIntegerMax};
   }
-  const std::optional<Bounds> bounds = split_range(token);
-  if (!bounds) {
+  const std::optional<Sides> sides = split_range(token);
+  if (!sides) {
     const std::optional<Integer> number = parse_integer(token, /* in_range= */ false);
     return number ? std::optional(Token{.any = false, .low = *number, .high = *number})
                   : std::nullopt;
   }
   std::optional<Integer> low =
-      bounds->low.empty() ? kIntMin : parse_integer(bounds->low, /* in_range= */ true);
+      sides->low.empty() ? held_.low : parse_integer(sides->low, /* in_range= */ true);
   std::optional<Integer> high =
-      bounds->high.empty() ? kIntMax : parse_integer(bounds->high, /* in_range= */ true);
+      sides->high.empty() ? held_.high : parse_integer(sides->high, /* in_range= */ true);
   if (!low || !high) {
     return std::nullopt;
   }
-  // An open end lies beyond the written one, also where that is beyond an int.
-  low = bounds->low.empty() && *high < kIntMin ? kIntegerMin : *low;
-  high = bounds->high.empty() && *low > kIntMax ? kIntegerMax : *high;
+  // An open end lies beyond the written one, also where that is beyond what the sysctl holds.
+  low = sides->low.empty() && *high < held_.low ? kIntegerMin : *low;
+  high = sides->high.empty() && *low > held_.high ? kIntegerMax : *high;
   if (*low > *high) {
     error(token, "the range is empty: its first number is above its last",
           "write the smaller number first");
@@ -288,6 +290,20 @@ std::optional<Integer> parse_integer(std::string_view token) {
   return Integer{negative, *magnitude};
 }
 
+Bounds bounds_of(sysctl::Width width) noexcept {
+  switch (width) {
+    case sysctl::Width::kInt32:
+      break;
+    case sysctl::Width::kUint32:
+      return {Integer{}, Integer{false, UINT32_MAX}};
+    case sysctl::Width::kInt64:
+      return {kIntegerMin, Integer{false, INT64_MAX}};
+    case sysctl::Width::kUint64:
+      return {Integer{}, kIntegerMax};
+  }
+  return {kIntMin, kIntMax};
+}
+
 std::vector<std::string_view> split_tokens(std::string_view text) {
   constexpr std::string_view kBlanks = " \t";
   std::vector<std::string_view> tokens;
@@ -300,8 +316,8 @@ std::vector<std::string_view> split_tokens(std::string_view text) {
 }
 
 std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
-                                Diagnostics& findings) {
-  return ValueParser(written, place, findings).parse();
+                                Diagnostics& findings, sysctl::Width width) {
+  return ValueParser(written, place, findings, width).parse();
 }
 
 }  // namespace sg::policy

@@ -12,7 +12,7 @@
 #include "base/diagnostic.h"
 #include "policy/policy.h"
 #include "policy/rule_text.h"
-#include "sysctl/sysctl_name.h"
+#include "sysctl/catalogue.h"
 
 namespace sg::policy {
 
@@ -23,10 +23,18 @@ namespace sg::policy {
 // The tokens between blanks.
 [[nodiscard]] std::vector<std::string_view> split_tokens(std::string_view text);
 
-// The alternatives in `written`, in their order. Every mistake is a finding at its own offset; with
-// a finding the result may be incomplete. An empty alternative is a finding (`""` is the empty
-// text).
+// The smallest and the largest number that a sysctl of this width holds.
+struct Bounds {
+  Integer low;
+  Integer high;
+};
+[[nodiscard]] Bounds bounds_of(sysctl::Width width) noexcept;
+
+// The alternatives in `written`, in their order; open ends of ranges are those of `width`. Every
+// mistake is a finding at its own offset; with a finding the result may be incomplete. An empty
+// alternative is a finding (`""` is the empty text).
 [[nodiscard]] std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
-                                              Diagnostics& findings);
+                                              Diagnostics& findings,
+                                              sysctl::Width width = sysctl::Width::kInt32);
 
 }  // namespace sg::policy

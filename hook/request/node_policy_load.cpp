@@ -122,7 +122,7 @@ Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root,
     summary.default_mode = policy::kModeNames[static_cast<std::size_t>(node.mode)];
   }
   Diagnostics dangers;
-  compile::warn_dangerous_grants(node.limit, dangers);
+  compile::warn_dangerous_grants(node.limit, compile::Dangers::kGrouped, dangers);
   dangers.locate(policy::node_source(*path), *loaded->text);
   summary.dangers = dangers.findings();
   return summary;

@@ -9,6 +9,7 @@
 
 #include "compile/dangerous_grants.h"
 #include "policy/annotations.h"
+#include "policy/empty_grants.h"
 #include "request/node_policy_load.h"
 #include "request/policy_digest.h"
 
@@ -51,7 +52,8 @@ Result<MadePolicy> make_policy_of(const PolicySource& source) {
     return error_of(findings);
   }
   Diagnostics dangers;
-  compile::warn_dangerous_grants(node.limit, dangers);
+  compile::warn_dangerous_grants(node.limit, compile::Dangers::kGrouped, dangers);
+  policy::warn_empty_grants(made.policy.rules, source.origin.private_namespaces, dangers);
   for (const Finding& danger : dangers.findings()) {
     made.meta.warnings.push_back(format_finding(danger));
   }

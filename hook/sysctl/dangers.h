@@ -29,7 +29,8 @@ struct Danger {
   Harm harm = Harm::kWeakens;
   std::string_view harmful;
   std::string_view harmless;
-  std::string_view reason;  // one clause
+  std::string_view proposed;  // values that are proposed where the sysctl is needed
+  std::string_view reason;    // one clause
 };
 
 [[nodiscard]] std::span<const Danger> dangers() noexcept;

@@ -120,7 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   Diagnostics warnings;
-  compile::warn_dangerous_grants(node.limit, warnings);
+  compile::warn_dangerous_grants(node.limit, compile::Dangers::kEach, warnings);
   compile::warn_ways_round(policy, node, warnings);
   SG_CHECK(!warnings.has_errors());
   const std::optional<std::vector<std::uint8_t>> table = compile::compile_policy(policy, findings);

@@ -7,9 +7,11 @@
 // does not, the value is put back at once and the test fails: the table would let a container
 // change the host. Needs root.
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel/sysctl_walk.h"
 #include "support/catch.h"
 #include "sysctl/namespace_of.h"
 
@@ -103,6 +106,7 @@ std::vector<std::string> names_of(const std::vector<Namespace>& namespaces) {
 
 struct Tally {
   std::size_t changed = 0;
+  std::vector<std::string> own;  // those that were changed and stayed what they were here
   std::vector<std::string> leaked;
 };
 
@@ -153,6 +157,8 @@ Tally try_all(int unshare_flags, const std::vector<Namespace>& namespaces) {
     if (read_value(name) != before) {
       tally.leaked.push_back(name);
       (void)write_value(name, before.value_or(""));
+    } else {
+      tally.own.push_back(name);
     }
   }
   int status = 0;
@@ -190,6 +196,25 @@ TEST_CASE("Sysctls of a namespace: changing one in another namespace leaves ours
                << " of them ours too");
     CHECK(tally.leaked == std::vector<std::string>{});
     CHECK(tally.changed >= c.least);
+  }
+}
+
+TEST_CASE("Sysctls of a namespace: prints which are, for data/sysctls/make_walked.py",
+          "[.][print]") {
+  struct Case {
+    int flags;
+    Namespace ns;
+  };
+  for (const Case& c :
+       {Case{CLONE_NEWNET, Namespace::kNet}, Case{CLONE_NEWIPC, Namespace::kIpc},
+        Case{CLONE_NEWUTS, Namespace::kUts}, Case{CLONE_NEWUSER, Namespace::kUser}}) {
+    std::set<std::string> shapes;
+    for (const std::string& name : try_all(c.flags, {c.ns}).own) {
+      shapes.insert(sg::test::shape_of(name));
+    }
+    for (const std::string& shape : shapes) {
+      std::printf("own %s %s\n", shape.c_str(), std::string(namespace_name(c.ns)).c_str());
+    }
   }
 }
 

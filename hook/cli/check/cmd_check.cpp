@@ -21,8 +21,12 @@
 #include "compile/dangerous_grants.h"
 #include "compile/decide.h"
 #include "compile/ways_round.h"
+#include "host/sysctl_tree.h"
 #include "oci/bundle.h"
+#include "policy/empty_grants.h"
 #include "policy/node_policy.h"
+#include "policy/unlikely_names.h"
+#include "policy/unlikely_values.h"
 #include "request/make_policy.h"
 #include "request/own_namespaces.h"
 #include "sysctl/sysctl_name.h"
@@ -83,6 +87,23 @@ void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
       .hint = "name the container's bundle with --bundle to see which it is"});
 }
 
+// The names of the running kernel's sysctls below one directory.
+void add_names_below(const std::string& directory, policy::NamesHere& names) {
+  // More levels than any kernel has.
+  constexpr std::ptrdiff_t kDepthMax = 16;
+  if (std::ranges::count(directory, '/') > kDepthMax) {
+    return;
+  }
+  for (const host::SysctlEntry& entry : host::SysctlTree().list(directory)) {
+    const std::string name = directory + (directory.empty() ? "" : "/") + entry.name;
+    if (entry.is_directory) {
+      add_names_below(name, names);
+    } else {
+      names.insert(name);
+    }
+  }
+}
+
 // A report of nothing but the error that reading the bundle gave.
 CheckReport report_of_bundle(const std::string& bundle, const Error& error) {
   constexpr const char* kHint = "name the directory that holds the container's config.json";
@@ -94,13 +115,21 @@ CheckReport report_of_bundle(const std::string& bundle, const Error& error) {
 
 // What people should know before a container meets the policy; in the hook it would cost every
 // start.
-void warn(const request::MadePolicy& made, const policy::NodePolicy& node, Diagnostics& findings) {
+void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const CheckInput& input,
+          Diagnostics& findings) {
   if (made.policy.rules.empty()) {
     return;  // a mistake, or several, came before
   }
+  for (const std::vector<policy::Rule>* const rules :
+       {&made.policy.rules, &node.limit.allow, &node.limit.host, &node.limit.deny}) {
+    policy::warn_unlikely_names(*rules, input.names_here, findings);
+    policy::warn_unlikely_values(*rules, findings);
+  }
+  policy::warn_empty_grants(made.policy.rules, input.origin.private_namespaces, findings);
+  policy::warn_empty_patterns(made.policy.rules, input.origin.private_namespaces, findings);
   compile::warn_ways_round(made.policy, node, findings);
   compile::warn_without_effect(node.limit, findings);
-  compile::warn_dangerous_grants(node.limit, findings);
+  compile::warn_dangerous_grants(node.limit, compile::Dangers::kEach, findings);
   // Also where this container asks for nothing: the next one may.
   if (!findings.has_errors()) {
     (void)compile::compile_limit(node.limit, findings);
@@ -153,6 +182,7 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
     input.origin.private_namespaces = *options.private_namespaces;
   }
   input.node_policy = request::chosen_node_policy(options.node_policy);
+  add_names_below("", input.names_here);
   return input;
 }
 
@@ -173,7 +203,7 @@ CheckReport run_check(const CheckInput& input) {
     report.sources.emplace("annotation " + key, value);
   }
   const request::MadePolicy made = request::make_policy(input.origin, node->policy, findings);
-  warn(made, node->policy, findings);
+  warn(made, node->policy, input, findings);
   if (node->text) {
     const std::string source = policy::node_source(input.node_policy.path);
     report.sources.emplace(source, *node->text);

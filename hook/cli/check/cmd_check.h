@@ -14,6 +14,7 @@
 #include "cli/check/check_report.h"
 #include "cli/command.h"
 #include "compile/meta.h"
+#include "policy/unlikely_names.h"
 #include "request/node_policy_load.h"
 #include "sysctl/namespace_of.h"
 
@@ -37,6 +38,7 @@ struct CheckInput {
   bool has_bundle = false;      // without one nothing is known of the container's /proc/sys
   request::NodePolicyChoice node_policy = {};
   std::vector<RequestedAccess> accesses = {};
+  policy::NamesHere names_here = {};
 };
 
 // The options, and the bundle's config.json where there is one. An annotation of the options

@@ -101,7 +101,7 @@ add_files() {
   files=("$@")
   local name bin
   bin=$(realpath -m "${SG_BUILD_DIR:-$repo_dir/build}")/bin
-  for name in sysctl-guard-hook sysctl-guard attempts try_all cgroup_test sysctl_namespaces_test aliases_test walk_agreement_test guard_test shared_guard_test guards_test event_test; do
+  for name in sysctl-guard-hook sysctl-guard attempts try_all cgroup_test sysctl_namespaces_test sysctl_catalogue_test aliases_test walk_agreement_test guard_test shared_guard_test guards_test event_test; do
     add "$name" "$bin/$name" "build it, with SG_BUILD_TESTS=ON, to $bin, or give it as a FILE"
   done
   add runc "$(command -v runc)" "install the package runc"

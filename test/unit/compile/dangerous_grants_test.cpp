@@ -21,7 +21,7 @@ std::vector<Finding> findings_of(const std::string& limit) {
   const policy::NodePolicy node =
       policy::parse_node_policy(text, "/etc/p.json", {.net = true}, findings);
   REQUIRE(findings.findings().empty());
-  compile::warn_dangerous_grants(node.limit, findings);
+  compile::warn_dangerous_grants(node.limit, compile::Dangers::kGrouped, findings);
   CHECK_FALSE(findings.has_errors());
   return findings.findings();
 }
@@ -181,5 +181,25 @@ TEST_CASE(
     if (!danger.harmless.empty()) {
       CHECK(for_host("\"" + name + "=" + std::string(danger.harmless) + "\"").empty());
     }
+  }
+}
+
+TEST_CASE("Dangerous grants: asked for each, every dangerous name that is covered is named") {
+  const std::string text = R"({"version": 1, "limit": {"host": ["kernel.*", "fs.*"]}})";
+  Diagnostics findings;
+  const policy::NodePolicy node =
+      policy::parse_node_policy(text, "/etc/p.json", {.net = true}, findings);
+  compile::warn_dangerous_grants(node.limit, compile::Dangers::kEach, findings);
+  std::string all;
+  for (const Finding& finding : findings.findings()) {
+    all += finding.message + "\n";
+  }
+  for (const char* name :
+       {"kernel.core_pattern=", "kernel.modprobe=", "kernel.hotplug=", "kernel.poweroff_cmd=",
+        "kernel.usermodehelper.", "kernel.sysctl_writes_strict=", "kernel.kexec_load_",
+        "kernel.modules_disabled=", "kernel.sysrq=", "fs.suid_dumpable=", "fs.protected_symlinks=",
+        "fs.file-max="}) {
+    INFO(name);
+    CHECK(all.find("permits " + std::string(name)) != std::string::npos);
   }
 }

@@ -207,3 +207,10 @@ TEST_CASE("Learned values: what cannot be judged whole needs a rule without valu
   CHECK(learn("a.b", values({"a\nb", "\xff", "a\n\n"})) ==
         "; any value: 3 writes of bytes that cannot stand in a rule");
 }
+
+TEST_CASE("Learn: what gives the host away is never learned without values") {
+  CHECK(learn("kernel.core_pattern", {write("", "/tmp/core.%e\n", 2), write("", "core\n")}) ==
+        "=/*|core");
+  CHECK(learn("kernel.core_pattern", {write("", std::string(300, 'x'))}).starts_with("=/*; "));
+  CHECK(learn("kernel.core_pattern", {write("", "|/bin/x %p\n")}).starts_with("=/*; "));
+}

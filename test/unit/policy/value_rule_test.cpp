@@ -217,3 +217,22 @@ TEST_CASE("Values: a very long number is not repeated in the hint") {
   REQUIRE(findings.findings().size() == 1);
   CHECK(findings.findings()[0].hint.size() < 200);
 }
+
+TEST_CASE("Values: open ends of ranges are those of the sysctl, for each element of a vector") {
+  struct Case {
+    Width width;
+    std::string shown;
+  };
+  const Case cases[] = {
+      {Width::kInt32, "<1..2147483647 -2147483648..5>"},
+      {Width::kUint32, "<1..4294967295 0..5>"},
+      {Width::kInt64, "<1..9223372036854775807 -9223372036854775808..5>"},
+      {Width::kUint64, "<1..18446744073709551615 0..5>"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.shown);
+    Diagnostics findings;
+    CHECK(show(parse_values("1.. ..5", kPlace, findings, c.width)) == c.shown);
+    CHECK(findings.findings().empty());
+  }
+}

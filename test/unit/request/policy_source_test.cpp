@@ -291,3 +291,21 @@ TEST_CASE("Policy input: none where there are more annotations than are read, wh
     CHECK(policy_input(source).empty());
   }
 }
+
+TEST_CASE("PolicySource: a grant that is empty in a namespace of its own is said in the metadata") {
+  const sg::test::TempDir dir;
+  const std::string node = R"({"version": 1, "limit": {"host": ["net.core.default_qdisc"]}})";
+  const std::string rules = "net.netfilter.nf_conntrack_max=1..; net.core.default_qdisc=fq";
+  const Result<MadePolicy> made = made_of(origin_with(dir, node, {{kAllow, rules}}));
+  REQUIRE(made);
+  REQUIRE(made->meta.warnings.size() == 2);
+  CHECK(made->meta.warnings[0].find("nf_conntrack_max is read-only in a net namespace") !=
+        std::string::npos);
+  CHECK(made->meta.warnings[1].find("default_qdisc does not exist in a net namespace") !=
+        std::string::npos);
+  Origin shared = origin_with(dir, node, {{kAllow, "net.core.default_qdisc=fq"}});
+  shared.private_namespaces.net = false;
+  const Result<MadePolicy> of_host = made_of(std::move(shared));
+  REQUIRE(of_host);
+  CHECK(of_host->meta.warnings.empty());
+}

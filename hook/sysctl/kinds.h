@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// kinds.h - what a sysctl's value is made of, and which values are sensible. For the commands.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace sg::sysctl {
+
+// A row of data/sysctls/known.tsv.
+struct Known {
+  std::string_view name;   // a pattern, slash form
+  std::string_view kind;   // as in that file
+  std::string_view count;  // how many numbers, or "-"
+};
+
+struct Sane {
+  std::string_view pattern;
+  std::string_view values;  // a rule's
+  std::string_view reason;
+};
+
+enum class Kind {
+  kUnknown,
+  kNumbers,
+  kText,
+  kList,  // of numbers and ranges: "1-3,7"
+  kMask,
+  kTrigger,  // any write does the same
+};
+
+struct KindOf {
+  Kind kind = Kind::kUnknown;
+  std::size_t count = 0;  // of numbers; 0: not known
+};
+
+// What is known of the values of `pattern`: by hand, else what all kernels showed of every name
+// that it covers.
+[[nodiscard]] KindOf kind_of(std::string_view pattern);
+
+// The row for `name`, or nothing.
+[[nodiscard]] std::optional<Sane> sane_values(std::string_view name);
+
+}  // namespace sg::sysctl

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// unlikely_values_test.cpp - which values are warned of, what is proposed, and which are right.
+#include "policy/unlikely_values.h"
+
+#include <string>
+#include <vector>
+
+#include "policy/rule_list.h"
+#include "support/catch.h"
+
+using namespace sg;
+using namespace sg::policy;
+
+namespace {
+
+std::vector<Finding> findings_of(const std::string& list) {
+  Diagnostics findings;
+  RuleBudget budget;
+  const std::vector<Rule> rules =
+      parse_rule_list(list, RuleKind::kAllow, "here", Groups({}), budget, findings);
+  CHECK(findings.findings().empty());
+  CHECK_FALSE(rules.empty());
+  warn_unlikely_values(rules, findings);
+  CHECK_FALSE(findings.has_errors());
+  return findings.findings();
+}
+
+}  // namespace
+
+TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
+  struct Case {
+    const char* rule;
+    const char* message;
+    const char* hint;
+  };
+  const Case cases[] = {
+      {"net.ipv4.ip_forward=true", "\"true\" is no number", "write 1"},
+      {"net.ipv4.ip_forward=Off", "\"Off\" is no number", "write 0"},
+      {"net.ipv4.conf.all.rp_filter=0-2", "\"0-2\" is no number", "write 0..2"},
+      {"net.ipv4.conf.*.rp_filter=0-2", "\"0-2\" is no number", "write 0..2"},
+      {"net.core.somaxconn=1k", "\"1k\" is no number", "1024"},
+      {"net.core.somaxconn=64KiB", "is no number", "65536"},
+      {"net.core.somaxconn=2G", "is no number", "2147483648"},
+      {"net.ipv4.tcp_keepalive_time=30s", "\"30s\" is no number", "write 30"},
+      {"net.ipv4.tcp_keepalive_time=30 seconds", "is no number", "write 30"},
+      {"net.ipv4.tcp_keepalive_time=5m", "is no number", "without a unit"},
+      {"net.core.rmem_max=16MB", "is no number", "16777216"},
+      {"kernel.shmmax=64G", "is no number", "68719476736"},
+      {"net.ipv4.ip_forward='1'", "is no number", "write 1, without quotes"},
+      {"net.ipv4.tcp_rmem=4096-16777216", "is no number", "write 4096..16777216"},
+      {"net.ipv4.tcp_rmem=4k 87k 6M", "is no number", "write a number"},
+      {"net.ipv4.ip_forward=1 # forward", "is no number", "write a number"},
+      {"net.ipv4.conf.eth0.rp_filter=2-", "is no number", "write 2.."},
+      {"net.ipv4.conf.eth0.rp_filter=<2", "is no number", "write ..2"},
+      {"net.ipv4.tcp_keepalive_time=1d", "is no number", "write 1: "},
+      {"net.core.somaxconn=4_096", "is no number", "write 4096"},
+      {"vm.swappiness=10%", "is no number", "write 10"},
+      {"net.ipv4.ip_forward==1", "a second \"=\"", "write one \"=\": =1"},
+      {"net.ipv4.ip_forward=[01]", "is no number", "write 0|1"},
+      {"net.ipv4.ip_forward=(0|1)", "is no number", "0|1"},
+      {"net.ipv4.conf.all.rp_filter=[0-2]", "is no number", "write 0..2"},
+      {"net.ipv4.ip_forward=0/1", "is no number", "write 0|1"},
+      {"net.core.somaxconn=>=1024", "is no number", "write 1024.."},
+      {"net.core.somaxconn=1.5", "is no number", "write a number"},
+      {"net.ipv4.ip_forward=\"true\"", "is no number", "write 1"},
+      {"net.ipv4.ip_forward=0|yes", "\"yes\" is no number", "write 1"},
+      {"net.ipv4.ip_forward=1 net.ipv4.conf.all.src_valid_mark=1", "between two rules", "a comma"},
+      {"net.ipv4.ip_forward=1 net/ipv4/tcp_syncookies", "between two rules", "a comma"},
+      {"kernel.hostname=a vm.swappiness=10", "between two rules", "a comma"},
+      {"net.ipv4.ip_local_reserved_ports=1024 15999", "takes a list", "\"1024-15999\""},
+      {"net.ipv4.ip_local_reserved_ports=1024..15999", "takes a list", "\"1024-15999\""},
+      {"net.ipv4.ip_local_reserved_ports=1024:15999", "is no list", ""},
+      {"net.core.rps_default_mask=all", "is no hexadecimal mask", ""},
+      {"net.ipv4.ip_local_port_range=1024..65535", "holds 2 numbers", "write 2"},
+      {"net.ipv4.tcp_rmem=4096 131072", "holds 3 numbers", "write 3"},
+      {"net.core.somaxconn=1 2", "holds 1 number,", "write one"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.rule);
+    const std::vector<Finding> found = findings_of(c.rule);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].severity == Severity::kWarning);
+    CHECK_THAT(found[0].message, Catch::Contains(c.message));
+    CHECK_THAT(found[0].hint, Catch::Contains(c.hint));
+  }
+}
+
+TEST_CASE("Unlikely values: what is right, or not known, is not warned of") {
+  for (const char* rule :
+       {"net.ipv4.ip_forward=0|1", "net.ipv4.ip_forward=0x1", "net.ipv4.tcp_rmem=4096 * ..6291456",
+        "net.ipv4.ip_local_reserved_ports=8080", "net.ipv4.ip_local_reserved_ports=\"1024-15999\"",
+        "net.ipv4.ip_local_reserved_ports=1024-15999", "net.core.rps_default_mask=\"ff\"",
+        "kernel.hostname=true", "kernel.core_pattern=/*",
+        "net.ipv4.tcp_congestion_control=bbr|cubic", "net.core.default_qdisc=fq",
+        "net.ipv4.route.flush=1", "net.some.thing=true", "net.ipv4.*=on", "vm.dirty_bytes=1..",
+        "kernel.domainname=\"a vm.swappiness=10\"", "net.ipv4.ping_group_range=0 4294967294"}) {
+    INFO(rule);
+    CHECK(findings_of(rule).empty());
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// kinds_test.cpp - what a value is made of, by hand and by what was walked.
+#include "sysctl/kinds.h"
+
+#include "support/catch.h"
+
+using namespace sg::sysctl;
+
+TEST_CASE("Kinds: by the hand's table, else by what all kernels showed") {
+  struct Case {
+    const char* name;
+    Kind kind;
+    std::size_t count;
+  };
+  const Case cases[] = {
+      {"net/ipv4/ip_forward", Kind::kNumbers, 1},
+      {"net/ipv4/tcp_rmem", Kind::kNumbers, 3},
+      {"net/ipv4/ping_group_range", Kind::kNumbers, 2},
+      {"net/ipv4/conf/eth0/rp_filter", Kind::kNumbers, 1},
+      {"net/ipv4/conf/*/rp_filter", Kind::kNumbers, 1},
+      {"vm/dirty_bytes", Kind::kNumbers, 1},
+      {"net/ipv4/ip_local_reserved_ports", Kind::kList, 0},
+      {"net/core/rps_default_mask", Kind::kMask, 0},
+      {"kernel/core_pattern", Kind::kText, 0},
+      {"kernel/hostname", Kind::kText, 0},
+      {"net/ipv6/conf/eth0/stable_secret", Kind::kText, 0},
+      {"net/ipv4/route/flush", Kind::kTrigger, 0},
+      {"net/ipv4/tcp_*mem", Kind::kNumbers, 3},
+      {"net/ipv4/*", Kind::kUnknown, 0},
+      {"net/nothing/of/the/kind", Kind::kUnknown, 0},
+  };
+  for (const Case& c : cases) {
+    INFO(c.name);
+    CHECK(kind_of(c.name).kind == c.kind);
+    CHECK(kind_of(c.name).count == c.count);
+  }
+}
+
+TEST_CASE("Kinds: values that a peer dictates have sensible ones") {
+  REQUIRE(sane_values("net/ipv6/conf/eth0/hop_limit"));
+  CHECK(sane_values("net/ipv6/conf/eth0/hop_limit")->values == "32..255");
+  CHECK_FALSE(sane_values("net/ipv4/ip_forward"));
+}
