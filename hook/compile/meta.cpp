@@ -79,6 +79,12 @@ std::string text_of(const Meta& meta) {
     add_line(text, {"node-policy", meta.origin.node_policy});
   }
   add_line(text, {"proc-sys", proc_sys_name(meta.origin.proc_sys)});
+  for (const std::string& key : meta.origin.known.keys) {
+    add_line(text, {"known", key});
+  }
+  if (!meta.assigned.empty()) {
+    add_line(text, {"assigned", meta.assigned});
+  }
   return text;
 }
 
@@ -124,6 +130,10 @@ bool read_line(std::string_view line, Meta& meta) {
     const bool is_known = found < static_cast<std::ptrdiff_t>(ProcSys::kLooksOpen);  // never in it
     meta.origin.proc_sys = is_known ? static_cast<ProcSys>(found) : ProcSys::kUnknown;
     return is_known;
+  } else if (word == "known") {
+    return meta.origin.known.keys.insert(fields[1]).second;
+  } else if (word == "assigned") {
+    meta.assigned = fields[1];
   } else if (word == "cut") {
     meta.cut.push_back(fields[1]);
   } else if (word == "warning") {
@@ -237,6 +247,7 @@ std::optional<Meta> decode_meta(std::span<const std::uint8_t> bytes) {
     return std::nullopt;
   }
   Meta& meta = parts->meta;
+  meta.origin.known.is_all = false;
   std::string_view text = parts->text;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');

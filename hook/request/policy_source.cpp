@@ -9,6 +9,7 @@
 
 #include "compile/dangerous_grants.h"
 #include "policy/annotations.h"
+#include "policy/assign.h"
 #include "request/node_policy_load.h"
 #include "request/policy_digest.h"
 
@@ -60,10 +61,17 @@ Result<MadePolicy> make_policy_of(const PolicySource& source) {
 
 std::vector<std::uint8_t> policy_input(const PolicySource& source) {
   const compile::Origin& origin = source.origin;
-  const auto annotations = policy::annotations_read(origin.annotations);
+  auto annotations = policy::annotations_read(origin.annotations);
   std::vector<std::uint8_t> bytes;
   if (!annotations) {
     return bytes;
+  }
+  // What "assign" looks at too. One that is read anyway comes twice, for every container.
+  const policy::KeySet keys = policy::matched_keys_in(source.node_text.value_or(""));
+  for (const std::string& key : keys) {
+    if (const auto found = origin.annotations.find(key); found != origin.annotations.end()) {
+      annotations->push_back(&*found);
+    }
   }
   std::size_t size = source.node_text ? source.node_text->size() : 0;
   for (const auto* const annotation : *annotations) {
@@ -85,6 +93,11 @@ std::vector<std::uint8_t> policy_input(const PolicySource& source) {
   for (const auto* const annotation : *annotations) {
     add_text(bytes, annotation->first);
     add_text(bytes, annotation->second);
+  }
+  // What is not known of a guard that is made anew is not the same as absent.
+  add_number(bytes, policy::known_keys(keys, origin.known).size());
+  for (const std::string& key : policy::known_keys(keys, origin.known)) {
+    add_text(bytes, key);
   }
   for (const auto& [name, value] : origin.sysctl) {
     add_text(bytes, name);

@@ -72,8 +72,11 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
   if (!node) {
     return std::move(node).error();
   }
-  return SuggestInput{
-      .seen = gather(*events, *id), .annotations = {}, .profile = "", .node = *std::move(node)};
+  return SuggestInput{.seen = gather(*events, *id),
+                      .annotations = {},
+                      .profile = "",
+                      .known = {},
+                      .node = *std::move(node)};
 }
 
 Result<SuggestInput> input_of_container(const LearnOptions& options) {
@@ -98,6 +101,7 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
   SuggestInput input{.seen = gather(host->events, ""),
                      .annotations = origin.annotations,
                      .profile = origin.profile,
+                     .known = origin.known,
                      .node = *std::move(node)};
   leave_out_permitted(input.seen, running->table);
   const guard::SeenProcSys proc_sys = guard::proc_sys_of(found->guard.cgroup_dir, "/proc");
