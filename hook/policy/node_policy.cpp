@@ -26,6 +26,7 @@ constexpr std::string_view kDefaults = R"({
   "version": 1,
   "limit": { "allow": ["@namespaced"], "host": [], "deny": [], "onExcess": "refuse" },
   "default": { "allow": [], "deny": [], "denyRead": [], "mode": "enforce" },
+  "declared": "exempt",
   "annotationModes": ["enforce"],
   "events": "denied",
   "eventBuffer": 4194304
@@ -160,6 +161,7 @@ class Reader {
   void read(NodePolicy& policy) {
     GroupWalk(text_, shape_, source_, budget_, policy.groups, findings_).walk();
     read_limit(policy);
+    read_declared(policy.limit);
     read_lists("default", policy.groups, policy.defaults);
     if (const JsonElement* mode = shape_.word("default/mode")) {
       policy.mode = mode->text == kModeNames[1] ? Mode::kAudit : Mode::kEnforce;
@@ -205,6 +207,12 @@ class Reader {
     read_rules("limit/deny", RuleKind::kDeny, Values::kForbidden, policy.groups, limit.deny);
     if (const JsonElement* word = shape_.word("limit/onExcess")) {
       policy.on_excess = word->text == "clip" ? OnExcess::kClip : OnExcess::kRefuse;
+    }
+  }
+
+  void read_declared(Limit& limit) {
+    if (const JsonElement* word = shape_.word("declared")) {
+      limit.declared = word->text == kDeclaredNames[1] ? Declared::kLimit : Declared::kExempt;
     }
   }
 

@@ -82,6 +82,7 @@ constexpr Key kKeys[] = {
     {"assign/*/match", Kind::kAssignMatch},
     {"assign/*/match/*", Kind::kAssignPattern},
     {"assign/*/profile", Kind::kAssignProfile},
+    {"declared", Kind::kWord, kDeclaredNames},
     {"annotationModes", Kind::kWords},
     {"annotationModes/*", Kind::kWord, kModeNames},
     {"events", Kind::kWord, kEventsNames},

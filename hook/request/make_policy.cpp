@@ -76,7 +76,8 @@ MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
   std::string assigned = find_assigned(origin, node, findings);
   policy::Request request = policy::parse_annotations(
       origin.annotations, node, assigned.empty() ? origin.profile : assigned, findings);
-  std::vector<policy::Rule> pairs = policy::pair_rules(origin.sysctl, findings);
+  std::vector<policy::Rule> pairs =
+      policy::pair_rules(origin.sysctl, node.limit.declared, findings);
   if (findings.has_errors()) {
     return made;
   }

@@ -10,6 +10,7 @@
 #include "compile/dangerous_grants.h"
 #include "policy/annotations.h"
 #include "policy/assign.h"
+#include "policy/merge.h"
 #include "request/node_policy_load.h"
 #include "request/policy_digest.h"
 
@@ -55,6 +56,11 @@ Result<MadePolicy> make_policy_of(const PolicySource& source) {
   compile::warn_dangerous_grants(node.limit, dangers);
   for (const Finding& danger : dangers.findings()) {
     made.meta.warnings.push_back(format_finding(danger));
+  }
+  for (const Finding& finding : findings.findings()) {
+    if (finding.source == policy::kPairSource) {
+      made.meta.warnings.push_back(format_finding(finding));
+    }
   }
   return made;
 }

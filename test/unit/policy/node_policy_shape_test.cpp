@@ -38,8 +38,8 @@ TEST_CASE("Shape: every mistake is one finding with its pointer, its text, and a
       {"an unknown key", R"({"version": 1, "limits": {"a": [1, 2]}})", "/limits", "\"limits\"",
        "write \"limit\""},
       {"one like no other", R"({"version": 1, "xyz~/": 5})", "/xyz~0~1", "\"xyz~/\"",
-       "the keys are version, limit, default, profiles, groups, assign, annotationModes, events, "
-       "eventBuffer"},
+       "the keys are version, limit, default, profiles, groups, assign, declared, "
+       "annotationModes, events, eventBuffer"},
       {"upper and lower case", R"({"version": 1, "limit": {"onexcess": "clip"}})",
        "/limit/onexcess", "\"onexcess\"", "write \"onExcess\""},
       {"a key of another object", R"({"version": 1, "limit": {"mode": "audit"}})", "/limit/mode",

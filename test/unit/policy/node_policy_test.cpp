@@ -296,3 +296,9 @@ TEST_CASE("Node policy: what is assigned, by profiles that are there") {
     CHECK(findings.findings()[0].code == Errc::kNodePolicy);
   }
 }
+
+TEST_CASE("Node policy: declared pairs are exempt unless the file says otherwise") {
+  CHECK(must_parse(R"({"version": 1})").limit.declared == Declared::kExempt);
+  CHECK(must_parse(R"({"version": 1, "declared": "exempt"})").limit.declared == Declared::kExempt);
+  CHECK(must_parse(R"({"version": 1, "declared": "limit"})").limit.declared == Declared::kLimit);
+}
