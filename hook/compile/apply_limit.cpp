@@ -130,6 +130,8 @@ std::string_view full_name(Namespace ns) {
       return "UTS";
     case Namespace::kUser:
       return "user";
+    case Namespace::kPid:
+      return "PID";
   }
   return "unknown";
 }
@@ -143,7 +145,7 @@ Reason reason_of(const ShownAccess& access, const Rule& rule, const Limit& limit
     return {shown(*denies.front()) + " of limit.deny covers it",
             "leave it out, or change limit.deny of " + file};
   }
-  const std::optional<Namespace> ns = sysctl::namespace_of(name);
+  const std::optional<Namespace> ns = sysctl::namespace_of(name, limit.private_namespaces.in_pid);
   const bool is_own = ns && limit.private_namespaces.has(*ns);
   std::vector<const Rule*> permits = covering(limit.host, name);
   if (is_own) {

@@ -15,7 +15,8 @@ namespace sg::request {
 namespace {
 
 // All of them private: what the file may say does not depend on it, but for warnings.
-constexpr sysctl::NamespaceSet kAllPrivate{.net = true, .ipc = true, .uts = true, .user = true};
+constexpr sysctl::NamespaceSet kAllPrivate{
+    .net = true, .ipc = true, .uts = true, .user = true, .pid = true};
 
 }  // namespace
 

@@ -94,6 +94,7 @@ std::vector<std::uint8_t> policy_input(const PolicySource& source) {
   for (const sysctl::Namespace ns : sysctl::kNamespaces) {
     add_number(bytes, origin.private_namespaces.has(ns) ? 1 : 0);
   }
+  add_number(bytes, static_cast<std::size_t>(origin.private_namespaces.in_pid));
   add_number(bytes, static_cast<std::size_t>(origin.proc_sys));
   add_number(bytes, annotations->size());
   for (const auto* const annotation : *annotations) {

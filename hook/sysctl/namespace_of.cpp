@@ -16,6 +16,9 @@
 // 2.6.19; the
 //         other names of that file are read-only
 //   user  kernel/ucount.c: "user" is a set of the reader's user namespace since 4.9
+//   pid   kernel/pid_sysctl.h, kernel/pid.c: vm/memfd_noexec works on the PID namespace of the task
+//         since 6.3, when it came; kernel/pid_max is in a set of that namespace since 6.14, before
+//         that one number for all
 //
 // test/kernel/sysctl_namespaces_test.cpp writes every one of them in namespaces of its own, on each
 // supported kernel, and looks whether the host's value stays.
@@ -40,6 +43,9 @@ constexpr std::array<std::string_view, 2> kUts = {"kernel/hostname", "kernel/dom
 
 constexpr std::array<std::string_view, 1> kUser = {"user/*"};
 
+// In the order of the kernels that have them.
+constexpr std::array<std::string_view, 2> kPid = {"vm/memfd_noexec", "kernel/pid_max"};
+
 // net/netfilter/nf_hooks_lwtunnel.c (since 5.15): every network namespace has a file, all of them
 // switch one static key of the kernel, and on is for ever. Found by the test named above, on 6.18.
 //
@@ -61,6 +67,8 @@ bool NamespaceSet::has(Namespace ns) const noexcept {
       return uts;
     case Namespace::kUser:
       return user;
+    case Namespace::kPid:
+      return pid;
   }
   return false;
 }
@@ -75,6 +83,8 @@ std::string_view namespace_name(Namespace ns) noexcept {
       return "uts";
     case Namespace::kUser:
       return "user";
+    case Namespace::kPid:
+      return "pid";
   }
   return "unknown";
 }
@@ -93,11 +103,21 @@ std::optional<NamespaceSet> parse_namespaces(std::string_view list, std::string_
     set.ipc = set.ipc || name == namespace_name(Namespace::kIpc);
     set.uts = set.uts || name == namespace_name(Namespace::kUts);
     set.user = set.user || name == namespace_name(Namespace::kUser);
+    set.pid = set.pid || name == namespace_name(Namespace::kPid);
   }
   return set;
 }
 
-std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept {
+PidSysctls pid_sysctls(std::uint64_t major, std::uint64_t minor) noexcept {
+  const auto is_since = [major, minor](std::uint64_t first, std::uint64_t second) {
+    return major > first || (major == first && minor >= second);
+  };
+  return is_since(6, 14)  ? PidSysctls::kAll
+         : is_since(6, 3) ? PidSysctls::kMemfd
+                          : PidSysctls::kNone;
+}
+
+std::span<const std::string_view> namespace_patterns(Namespace ns, PidSysctls in_pid) noexcept {
   switch (ns) {
     case Namespace::kNet:
       return kNet;
@@ -107,18 +127,20 @@ std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept {
       return kUts;
     case Namespace::kUser:
       return kUser;
+    case Namespace::kPid:
+      return std::span(kPid).first(static_cast<std::size_t>(in_pid));
   }
   return {};
 }
 
 std::span<const std::string_view> shared_names() noexcept { return kShared; }
 
-std::optional<Namespace> namespace_of(std::string_view name) {
+std::optional<Namespace> namespace_of(std::string_view name, PidSysctls in_pid) {
   if (std::ranges::find(kShared, name) != kShared.end()) {
     return std::nullopt;
   }
   for (const Namespace ns : kNamespaces) {
-    for (const std::string_view pattern : namespace_patterns(ns)) {
+    for (const std::string_view pattern : namespace_patterns(ns, in_pid)) {
       if (pattern_matches(pattern, name)) {
         return ns;
       }

@@ -50,7 +50,8 @@ SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& i
         at == std::string::npos ? error->message : error->message.substr(at + kBefore.size());
     suggested.remedy = error->hint;
   }
-  const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(suggested.rule.name);
+  const std::optional<sysctl::Namespace> ns =
+      sysctl::namespace_of(suggested.rule.name, input.node.limit.private_namespaces.in_pid);
   const bool is_private = ns && input.node.limit.private_namespaces.has(*ns);
   suggested.needs_host = !suggested.beyond.empty() && !is_private;
   if (!is_private) {

@@ -51,7 +51,10 @@ Meta full_meta() {
   meta.rules = {{RuleKind::kPair, "a.b=1", "linux.sysctl"}, {RuleKind::kAllow, "d.*", "s"}};
   meta.origin = {.annotations = {{"io.sysctl-guard.allow", "d.*\n"}},
                  .sysctl = {{"a.b", "1"}},
-                 .private_namespaces = {.net = true, .uts = true},
+                 .private_namespaces = {.net = true,
+                                        .uts = true,
+                                        .pid = true,
+                                        .in_pid = sysctl::PidSysctls::kAll},
                  .profile = "vpn",
                  .node_policy = "/etc/x",
                  .proc_sys = compile::ProcSys::kOpened,
@@ -162,7 +165,8 @@ TEST_CASE("Meta: notes stand before the rules, what the policy was made of behin
         "allow\td.*\ts\n"
         "annotation\tio.sysctl-guard.allow\td.*\\n\n"
         "sysctl\ta.b\t1\n"
-        "private\tnet,uts\n"
+        "private\tnet,uts,pid\n"
+        "pid-sysctls\tall\n"
         "profile\tvpn\n"
         "node-policy\t/etc/x\n"
         "proc-sys\topened\n"
@@ -238,7 +242,7 @@ TEST_CASE("Meta: bytes that were not made here are nothing") {
   }
   const std::string_view text(reinterpret_cast<const char*>(good.data()), good.size());
   for (const char* const word :
-       {"cut", "warning", "pair", "annotation", "private", "known", "assigned"}) {
+       {"cut", "warning", "pair", "annotation", "private", "pid-sysctls", "known", "assigned"}) {
     INFO(word);
     std::vector<std::uint8_t> unknown_word = good;
     unknown_word[text.find(word)] = 'X';
@@ -299,6 +303,7 @@ TEST_CASE("Meta: the layout before is read, with the name of its container") {
   expected.warnings.clear();
   expected.name_before = "web";
   expected.origin.known.keys.clear();
+  expected.origin.private_namespaces = {.net = true, .uts = true};
   expected.assigned.clear();
   const std::vector<std::uint8_t> bytes = bytes_before(kTextBefore, 2);
   CHECK(compile::decode_meta(bytes) == expected);

@@ -191,6 +191,13 @@ TEST_CASE("Policy input: whatever the policy depends on changes it") {
       {"ipc", [](PolicySource& s) { s.origin.private_namespaces.ipc = true; }},
       {"uts", [](PolicySource& s) { s.origin.private_namespaces.uts = true; }},
       {"user", [](PolicySource& s) { s.origin.private_namespaces.user = true; }},
+      {"pid", [](PolicySource& s) { s.origin.private_namespaces.pid = true; }},
+      {"a kernel with memfd_noexec",
+       [](PolicySource& s) {
+         s.origin.private_namespaces.in_pid = sg::sysctl::PidSysctls::kMemfd;
+       }},
+      {"a kernel with pid_max",
+       [](PolicySource& s) { s.origin.private_namespaces.in_pid = sg::sysctl::PidSysctls::kAll; }},
       {"opened", [](PolicySource& s) { s.origin.proc_sys = ProcSys::kOpened; }},
       {"was open", [](PolicySource& s) { s.origin.proc_sys = ProcSys::kWasOpen; }},
       {"looks open", [](PolicySource& s) { s.origin.proc_sys = ProcSys::kLooksOpen; }},
