@@ -15,7 +15,7 @@ Operands container_operand() {
 }
 
 Result<std::optional<sysctl::NamespaceSet>> read_private_namespaces(const Arguments& arguments) {
-  static constexpr std::array<std::string_view, 4> kNames{"net", "ipc", "uts", "user"};
+  static constexpr std::array<std::string_view, 5> kNames{"net", "ipc", "uts", "user", "pid"};
   const std::optional<std::string> list = arguments.value("--private-ns");
   if (!list) {
     return std::optional<sysctl::NamespaceSet>();
@@ -25,7 +25,7 @@ Result<std::optional<sysctl::NamespaceSet>> read_private_namespaces(const Argume
     return set;
   }
   return wrong_arguments("--private-ns: unknown namespace '" + escape(unknown) +
-                         "'; known are net, ipc, uts, user" + did_you_mean(unknown, kNames));
+                         "'; known are net, ipc, uts, user, pid" + did_you_mean(unknown, kNames));
 }
 
 Result<std::string> read_absolute_path(const Arguments& arguments, const std::string& option,

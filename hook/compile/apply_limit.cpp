@@ -3,7 +3,7 @@
 //
 // The policy's automaton names the rule that decides, so "what `allow` permits and `deny` does not"
 // is the set of its words whose rule is one of `allow`. The runtime's own pairs come first in it
-// and are so exempt.
+// and are so exempt; where the node policy says that they are not, theirs is a set like that.
 //
 // An excess is shown by one write after the other out of its set, each of another rule. The write
 // is found on the automaton. Why the limit has it not is then told from its name alone, by the
@@ -50,6 +50,8 @@ std::vector<RuleNumber> numbers_where(const Policy& policy, Keep keep) {
 }
 
 bool is_allow(const Rule& rule) { return rule.kind == RuleKind::kAllow; }
+
+bool is_pair(const Rule& rule) { return rule.kind == RuleKind::kPair; }
 
 // What an audit that an annotation chose may let through.
 bool is_audited(const Rule& rule) {
@@ -128,18 +130,22 @@ std::string_view full_name(Namespace ns) {
       return "UTS";
     case Namespace::kUser:
       return "user";
+    case Namespace::kPid:
+      return "PID";
   }
   return "unknown";
 }
 
-Reason reason_of(const ShownAccess& access, const Limit& limit) {
+Reason reason_of(const ShownAccess& access, const Rule& rule, const Limit& limit) {
+  const std::string narrow =
+      is_pair(rule) ? "take it out of the container's sysctls" : "narrow the rule";
   const std::string_view name = access.name;
   const std::string file = escape(limit.file);
   if (const auto denies = covering(limit.deny, name); !denies.empty()) {
     return {shown(*denies.front()) + " of limit.deny covers it",
             "leave it out, or change limit.deny of " + file};
   }
-  const std::optional<Namespace> ns = sysctl::namespace_of(name);
+  const std::optional<Namespace> ns = sysctl::namespace_of(name, limit.private_namespaces.in_pid);
   const bool is_own = ns && limit.private_namespaces.has(*ns);
   std::vector<const Rule*> permits = covering(limit.host, name);
   if (is_own) {
@@ -159,19 +165,17 @@ Reason reason_of(const ShownAccess& access, const Limit& limit) {
                 " namespace of its own, or permit it in limit.host of " + file};
   }
   if (!ns) {
-    return {"it is host-wide, not namespaced",
-            "narrow the rule, or permit it in limit.host of " + file};
+    return {"it is host-wide, not namespaced", narrow + ", or permit it in limit.host of " + file};
   }
-  return {"no rule of limit.allow covers it",
-          "narrow the rule, or permit it in limit.allow of " + file};
+  return {"no rule of limit.allow covers it", narrow + ", or permit it in limit.allow of " + file};
 }
 
 Finding make_finding(const ShownAccess& access, const Policy& policy) {
   const Rule& rule = policy.rules[access.rule - 1];
-  const Reason reason = reason_of(access, *policy.limit);
-  const bool is_refused = policy.on_excess == OnExcess::kRefuse;
+  const Reason reason = reason_of(access, rule, *policy.limit);
+  const bool is_refused = policy.on_excess == OnExcess::kRefuse || is_pair(rule);
   return policy::finding_about(rule, is_refused ? Severity::kError : Severity::kWarning,
-                               "permits " + describe(access) +
+                               (is_pair(rule) ? "sets " : "permits ") + describe(access) +
                                    ", which is beyond the node's limit" +
                                    (is_refused ? ": " : " and was cut: ") + reason.why,
                                reason.remedy, Errc::kBeyondLimit);
@@ -210,18 +214,41 @@ bool report_excess(const Dfa& excess, const Policy& policy, Diagnostics& finding
   return found_any;
 }
 
+// Whether the limit has every pair. None is cut: the runtime, which has to set it, would fail.
+bool hold_pairs(const Dfa& dfa, const Dfa& limit, const Policy& policy, Diagnostics& findings) {
+  const automaton::Beginning excess = automaton::beginning_of_difference(
+      automaton::relabel(dfa, numbers_where(policy, is_pair)), limit, kProductBudget);
+  if (excess.is_whole && automaton::is_empty(excess.dfa)) {
+    return true;
+  }
+  if (!report_excess(excess.dfa, policy, findings)) {
+    const auto first = std::ranges::find_if(policy.rules, is_pair);
+    findings.add(policy::finding_about(*first, Severity::kError,
+                                       "this, or another one of linux.sysctl, is beyond the "
+                                       "node's limit",
+                                       "take it out of the container's sysctls",
+                                       Errc::kBeyondLimit));
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Dfa> apply_limit(Dfa dfa, const Policy& policy, Diagnostics& findings) {
   SG_CHECK(policy.limit.has_value());
   const bool asks = std::ranges::any_of(policy.rules, is_allow);
   const bool audits_within = policy.audit == Audit::kWithinLimit;
-  if (!asks && !audits_within) {
+  const bool holds_pairs = policy.limit->declared == policy::Declared::kLimit &&
+                           std::ranges::any_of(policy.rules, is_pair);
+  if (!asks && !audits_within && !holds_pairs) {
     return dfa;
   }
   const std::optional<Dfa> limit = compile_limit(*policy.limit, findings);
-  if (!limit) {
+  if (!limit || (holds_pairs && !hold_pairs(dfa, *limit, policy, findings))) {
     return std::nullopt;
+  }
+  if (!asks && !audits_within) {
+    return dfa;
   }
   automaton::Beginning excess = automaton::beginning_of_difference(
       automaton::relabel(dfa, numbers_where(policy, is_allow)), *limit, kProductBudget);

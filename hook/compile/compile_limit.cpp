@@ -32,8 +32,9 @@ std::vector<Rule> rules_of(std::span<const std::string_view> patterns) {
 std::vector<Rule> rules_of_namespaces(const sysctl::NamespaceSet& namespaces) {
   std::vector<Rule> rules;
   for (const sysctl::Namespace ns : sysctl::kNamespaces) {
-    const std::vector<Rule> more =
-        namespaces.has(ns) ? rules_of(sysctl::namespace_patterns(ns)) : std::vector<Rule>();
+    const std::vector<Rule> more = namespaces.has(ns)
+                                       ? rules_of(sysctl::namespace_patterns(ns, namespaces.in_pid))
+                                       : std::vector<Rule>();
     rules.insert(rules.end(), more.begin(), more.end());
   }
   return rules;
@@ -65,7 +66,12 @@ std::optional<Dfa> compile_formula(const policy::Limit& limit) {
 
 void warn_without_effect(const policy::Limit& limit, Diagnostics& findings) {
   policy::Limit every = limit;
-  every.private_namespaces = {.net = true, .ipc = true, .uts = true, .user = true};
+  every.private_namespaces = {.net = true,
+                              .ipc = true,
+                              .uts = true,
+                              .user = true,
+                              .pid = true,
+                              .in_pid = limit.private_namespaces.in_pid};
   every.host.clear();
   every.deny.clear();
   for (const Rule& rule : limit.allow) {

@@ -27,6 +27,9 @@ constexpr std::array<std::string_view, 4> kProcSysNames = {"unknown", "opened", 
                                                            "looks-open"};
 static_assert(static_cast<std::size_t>(ProcSys::kLooksOpen) + 1 == kProcSysNames.size());
 
+// In the order of sysctl::PidSysctls.
+constexpr std::array<std::string_view, 3> kPidSysctls = {"none", "memfd", "all"};
+
 static_assert(static_cast<__u32>(policy::Audit::kOff) == SG_AUDIT_OFF &&
               static_cast<__u32>(policy::Audit::kWithinLimit) == SG_AUDIT_WITHIN &&
               static_cast<__u32>(policy::Audit::kFull) == SG_AUDIT_FULL);
@@ -76,6 +79,10 @@ std::string text_of(const Meta& meta) {
     add_line(text, {"sysctl", name, value});
   }
   add_line(text, {"private", namespace_list(meta.origin.private_namespaces)});
+  if (meta.origin.private_namespaces.in_pid != sysctl::PidSysctls::kNone) {
+    const auto in_pid = static_cast<std::size_t>(meta.origin.private_namespaces.in_pid);
+    add_line(text, {"pid-sysctls", kPidSysctls[in_pid]});
+  }
   if (!meta.origin.profile.empty()) {
     add_line(text, {"profile", meta.origin.profile});
   }
@@ -83,6 +90,12 @@ std::string text_of(const Meta& meta) {
     add_line(text, {"node-policy", meta.origin.node_policy});
   }
   add_line(text, {"proc-sys", proc_sys_name(meta.origin.proc_sys)});
+  for (const std::string& key : meta.origin.known.keys) {
+    add_line(text, {"known", key});
+  }
+  if (!meta.assigned.empty()) {
+    add_line(text, {"assigned", meta.assigned});
+  }
   return text;
 }
 
@@ -117,8 +130,15 @@ bool read_line(std::string_view line, Meta& meta) {
   } else if (word == "private") {
     std::string_view unknown;
     const std::optional<sysctl::NamespaceSet> set = sysctl::parse_namespaces(fields[1], unknown);
+    const sysctl::PidSysctls in_pid = meta.origin.private_namespaces.in_pid;
     meta.origin.private_namespaces = set.value_or(sysctl::NamespaceSet{});
+    meta.origin.private_namespaces.in_pid = in_pid;
     return set.has_value();
+  } else if (word == "pid-sysctls") {
+    const auto found = std::ranges::find(kPidSysctls, fields[1]) - kPidSysctls.begin();
+    meta.origin.private_namespaces.in_pid =
+        static_cast<sysctl::PidSysctls>(found % kPidSysctls.size());
+    return found != kPidSysctls.size();
   } else if (word == "profile") {
     meta.origin.profile = fields[1];
   } else if (word == "node-policy") {
@@ -128,6 +148,10 @@ bool read_line(std::string_view line, Meta& meta) {
     const bool is_known = found < static_cast<std::ptrdiff_t>(ProcSys::kLooksOpen);  // never in it
     meta.origin.proc_sys = is_known ? static_cast<ProcSys>(found) : ProcSys::kUnknown;
     return is_known;
+  } else if (word == "known") {
+    return meta.origin.known.keys.insert(fields[1]).second;
+  } else if (word == "assigned") {
+    meta.assigned = fields[1];
   } else if (word == "cut") {
     meta.cut.push_back(fields[1]);
   } else if (word == "warning") {
@@ -247,6 +271,7 @@ std::optional<Meta> decode_meta(std::span<const std::uint8_t> bytes) {
     return std::nullopt;
   }
   Meta& meta = parts->meta;
+  meta.origin.known.is_all = false;
   std::string_view text = parts->text;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');

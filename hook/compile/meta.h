@@ -5,7 +5,8 @@
 // is printable. First what the hook says of each container with this policy: "cut" and "warning".
 // Then a line for each rule, in the order of their numbers: kind, rule, source. Then, each with a
 // word in front that is no kind, what the policy was made of: "annotation" (key, value), "sysctl"
-// (name, value), "private" (namespaces, with commas), "profile", "node-policy", "proc-sys".
+// (name, value), "private" (namespaces, with commas), "pid-sysctls", "profile", "node-policy", "proc-sys",
+// "known" (a key), and "assigned" (the profile that the node policy gave).
 //
 // Which container it is stands elsewhere (kernel/container.h), as many have the same policy. The
 // layout before had its ID behind the head, and a line "name".
@@ -19,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/assign.h"
 #include "policy/policy.h"
 #include "sysctl/namespace_of.h"
 
@@ -35,12 +37,15 @@ enum class ProcSys {
 // What a policy was made of, so that it can be made again.
 struct Origin {
   std::map<std::string, std::string> annotations =
-      {};  // those of ours, and those that name the container
+      {};  // those of ours, those that name the container, those that "assign" names
   std::map<std::string, std::string> sysctl = {};  // the runtime's own linux.sysctl
   sysctl::NamespaceSet private_namespaces = {};
   std::string profile = "";      // of the hook's arguments; empty: none
   std::string node_policy = "";  // the file of the hook's arguments; empty: the installed one
   ProcSys proc_sys = ProcSys::kUnknown;
+  // Of which of the engine's annotations it is known whether they are there: in metadata of those
+  // that "assign" of the node policy named.
+  policy::Known known = {};
 
   friend bool operator==(const Origin&, const Origin&) = default;
 };
@@ -61,6 +66,7 @@ struct Meta {
   policy::Refusal refuse = policy::Refusal::kEperm;
   std::vector<MetaRule> rules;  // rule n of the table is rules[n - 1]
   Origin origin;
+  std::string assigned = {};          // the profile that the node policy's "assign" gave; or empty
   bool asks_to_write = false;         // it grants writes that somebody asked for
   std::vector<std::string> cut;       // what the limit cut off, a finding's text each
   std::vector<std::string> warnings;  // what the node policy permits and should not, the same

@@ -165,6 +165,15 @@ Result<bool> uses_cdi(const host::RootDir& root) {
   return files ? Result<bool>(is_registered(*files)) : files.error();
 }
 
+bool reaches_all(const host::RootDir& root, const Engine& /*engine*/) {
+  const Result<Files> files = read_files(root);
+  if (!files) {
+    return false;
+  }
+  const Result<ContainerdConfig> config = load_containerd_config(root, files->config.value_or(""));
+  return drop_in_is_for_all(files->drop_in) || (config && config->default_runtime == kHandler);
+}
+
 std::vector<Check> check_containerd(const host::RootDir& root, const Engine& engine) {
   const Result<Files> files = read_files(root);
   if (!files) {
@@ -221,6 +230,7 @@ extern constexpr Engine kContainerd{
     .uses_cdi = uses_cdi,
     .plan = plan_containerd,
     .unplan = unplan_containerd,
+    .reaches_all = reaches_all,
     .check = check_containerd};
 
 }  // namespace sg::engines

@@ -43,6 +43,7 @@ extern constexpr Engine kCrio{.program = {"cri-o", "crio"},
                               .hooks_d = &kHooksD,
                               .plan = plan_crio,
                               .unplan = unplan_hooks_d,
+                              .reaches_all = guards_all_by_hooks_d,
                               .check = check_hooks_d};
 
 }  // namespace sg::engines

@@ -176,6 +176,12 @@ std::string whom(const RuntimeEntry& runtime, bool all_containers) {
   return runtime.is_default ? ", the default one" + containers : all_containers ? containers : "";
 }
 
+// The wrapper asks the node policy of every container that it is given.
+bool reaches_all(const host::RootDir& root, const Engine& /*engine*/) {
+  const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kDaemonJson);
+  return runtime && *runtime && (*runtime)->is_default;
+}
+
 std::vector<Check> check_docker(const host::RootDir& root, const Engine& engine) {
   const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kDaemonJson);
   if (!runtime) {
@@ -223,6 +229,7 @@ extern constexpr Engine kDocker{
     .uses_cdi = uses_cdi,
     .plan = plan_docker,
     .unplan = unplan_docker,
+    .reaches_all = reaches_all,
     .check = check_docker};
 
 }  // namespace sg::engines

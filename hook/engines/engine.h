@@ -49,6 +49,9 @@ struct Engine {
   // Adds the same files as they were before, in the opposite order. Errors: as above; and
   // kUnsupported if the engine would not start without ours.
   Status (*unplan)(const host::RootDir&, const Engine&, FilePlan&);
+  // Whether every container that the engine starts comes to the hook, or to the wrapper runtime
+  // that asks the node policy: not those with annotations of ours alone.
+  bool (*reaches_all)(const host::RootDir&, const Engine&);
   // Whether the engine runs the hook, with all that it needs for that; one check that is well if
   // nothing is wrong.
   std::vector<Check> (*check)(const host::RootDir&, const Engine&);
@@ -86,6 +89,10 @@ inline constexpr const char* kStaysForAll =
 // Runtimes and engines that are there, their versions, and whether each engine runs the hook;
 // whether any of them does comes last.
 [[nodiscard]] std::vector<Check> check_engines(const host::RootDir& root);
+
+// For a node policy that assigns profiles: a check "assign:ENGINE" for each engine that runs the hook
+// and leaves containers out.
+[[nodiscard]] std::vector<Check> check_assign(const host::RootDir& root);
 
 // The check "hook:ENGINE" of an engine that does not know the hook, and of one of whose files an
 // error was met; `where` begins the message, "" for nothing.

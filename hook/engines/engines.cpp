@@ -123,6 +123,19 @@ std::vector<Check> check_engines(const host::RootDir& root) {
   return checks;
 }
 
+std::vector<Check> check_assign(const host::RootDir& root) {
+  std::vector<Check> checks;
+  for (const Engine* engine : engines_of(root)) {
+    if (runs_hook(engine->check(root, *engine)) && !engine->reaches_all(root, *engine)) {
+      checks.push_back({"assign:" + engine->name(), CheckStatus::kWarning,
+                        "the node policy assigns profiles, and " + engine->name() +
+                            " starts the hook only for containers that ask for it",
+                        "sysctl-guard install " + engine->name() + " --all-containers"});
+    }
+  }
+  return checks;
+}
+
 Check not_registered(const Engine& engine) {
   return {"hook:" + engine.name(), CheckStatus::kWarning, std::string(kNotRegistered),
           "sysctl-guard install " + engine.name()};

@@ -237,6 +237,14 @@ Status unplan_hooks_d(const host::RootDir& root, const Engine& engine, FilePlan&
   return Ok{};
 }
 
+bool guards_all_by_hooks_d(const host::RootDir& root, const Engine& engine) {
+  const Result<std::map<std::string, std::string>> files = files_of(root, *engine.hooks_d);
+  return files && std::ranges::any_of(*files, [&root](const auto& file) {
+           const Result<FileText> text = root.read(file.second);
+           return text && guards_always(text->value_or(""));
+         });
+}
+
 std::vector<Check> check_hooks_d(const host::RootDir& root, const Engine& engine) {
   const std::string id = "hook:" + engine.name();
   const Result<std::map<std::string, std::string>> files = files_of(root, *engine.hooks_d);

@@ -40,6 +40,9 @@ struct HooksDEntry {
 [[nodiscard]] Status unplan_hooks_d(const host::RootDir& root, const Engine& engine,
                                     FilePlan& plan);
 
+// Whether one of the files starts the hook for every container.
+[[nodiscard]] bool guards_all_by_hooks_d(const host::RootDir& root, const Engine& engine);
+
 // Every hooks.d file that the engine reads: those of ours that do not start the hook as they
 // should, and those of anybody's by which the engine starts no container. One check that is well if
 // nothing is wrong; no registration is one check, with the remedy to install.

@@ -51,6 +51,7 @@ extern constexpr Engine kPodman{
     .hooks_d = &kHooksD,
     .plan = plan_podman,
     .unplan = unplan_hooks_d,
+    .reaches_all = guards_all_by_hooks_d,
     .check = check_hooks_d};
 
 }  // namespace sg::engines

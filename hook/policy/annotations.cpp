@@ -189,7 +189,8 @@ std::optional<std::string> parse_profile(const Annotation& annotation, const Nod
   }
   if (!wanted.empty() && wanted != name) {
     add_error(findings, place_of(annotation), 0, name,
-              "the container was given the profile '" + escape(wanted) + "' by its engine",
+              "the container was given the profile '" + escape(wanted) +
+                  "', by the hook's --profile or by \"assign\" of the node policy",
               "name the same one, or leave the annotation out");
     return std::nullopt;
   }

@@ -68,8 +68,8 @@ struct Request {
 
 // Reads every key that begins with "io.sysctl-guard."; others are ignored, but for the two that
 // name the container (io.kubernetes.cri.container-name, io.kubernetes.container.name), which choose
-// among keys with a "/NAME" behind them. `profile` is the one that the hook's own arguments name,
-// or "". Every mistake is a finding: an unknown key (with the nearest real one), a key of ours
+// among keys with a "/NAME" behind them. `profile` is the one that the hook's own arguments or
+// the node policy's "assign" give it, or "". Every mistake is a finding: an unknown key (with the nearest real one), a key of ours
 // behind a quote and, beside one of ours, a key that reads like a rule (stray_keys.h), two names
 // that differ, a profile that the node policy has not or that is not `profile`, a mode that it does
 // not let annotations choose, and whatever the lists contain.

@@ -29,8 +29,8 @@ constexpr std::array<std::string_view, 12> kKubernetesSafe = {
     "net/ipv4/tcp_wmem",
 };
 
-constexpr std::array<std::string_view, 6> kBuiltInNames = {
-    "@ipc", "@kubernetes-safe", "@namespaced", "@net", "@user", "@uts",
+constexpr std::array<std::string_view, 7> kBuiltInNames = {
+    "@ipc", "@kubernetes-safe", "@namespaced", "@net", "@pid", "@user", "@uts",
 };
 
 std::vector<Rule> rules_of(std::span<const std::string_view> patterns) {
@@ -47,7 +47,7 @@ std::vector<Rule> rules_of(std::span<const std::string_view> patterns) {
 Groups::Groups(const sysctl::NamespaceSet& private_namespaces) {
   std::vector<Rule>& namespaced = groups_["@namespaced"];
   for (const sysctl::Namespace ns : sysctl::kNamespaces) {
-    std::vector<Rule> rules = rules_of(sysctl::namespace_patterns(ns));
+    std::vector<Rule> rules = rules_of(sysctl::namespace_patterns(ns, private_namespaces.in_pid));
     if (private_namespaces.has(ns)) {
       namespaced.insert(namespaced.end(), rules.begin(), rules.end());
       for (Rule& rule : namespaced) {

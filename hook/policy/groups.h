@@ -15,7 +15,7 @@ namespace sg::policy {
 class Groups {
  public:
   // The built-in ones. @namespaced is the union of the namespaces in `private_namespaces`, and may
-  // be empty.
+  // be empty; so may @pid, by the kernel that `private_namespaces` names.
   explicit Groups(const sysctl::NamespaceSet& private_namespaces);
 
   // A group of the node policy, by its name with '@'. Its rules have `pattern`, `values` and

@@ -20,8 +20,6 @@ namespace sg::policy {
 
 namespace {
 
-constexpr std::string_view kPairSource = "linux.sysctl";
-
 // runc and crun read it to learn which capabilities exist; without it no container starts.
 constexpr std::string_view kAlwaysReadable = "kernel/cap_last_cap";
 
@@ -52,6 +50,24 @@ std::optional<Trouble> trouble_with_pair(const std::string& name, const std::str
     return Trouble{"the value has a zero byte", "the kernel would stop there: remove it"};
   }
   return std::nullopt;
+}
+
+// Engines hand pairs to helpers of theirs: one took "a=1+b=2" for two, of which it had checked the
+// first alone.
+void find_several(const std::string& key, const std::string& value, Declared declared,
+                  Diagnostics& findings) {
+  const bool has_break = (key + value).find_first_of("\r\n") != std::string::npos;
+  if (!has_break && value.find('+') == std::string::npos) {
+    return;
+  }
+  add_finding(
+      findings,
+      {.severity = declared == Declared::kLimit ? Severity::kError : Severity::kWarning,
+       .source = std::string(kPairSource),
+       .text = key,
+       .message = std::string(has_break ? "it holds a line break" : "the value holds a '+'") +
+                  ": that is how more sysctls than one were set through an engine's helper",
+       .hint = "give each sysctl a pair of its own, and find out who wrote this one"});
 }
 
 void append(std::vector<Rule>& rules, std::vector<Rule> more) {
@@ -106,7 +122,7 @@ Audit audit_of(const NodePolicy& node, const Request& request) {
 
 }  // namespace
 
-std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
+std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl, Declared declared,
                              Diagnostics& findings) {
   std::vector<Rule> rules;
   for (const auto& [key, value] : sysctl) {
@@ -119,6 +135,7 @@ std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
                 trouble->hint);
       continue;
     }
+    find_several(key, exact, declared, findings);
     rule.text = key + "=" + exact;
     rule.source = kPairSource;
     rule.values.emplace_back(TextValue{.text = exact, .prefix = false});

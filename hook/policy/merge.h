@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -12,12 +13,16 @@
 
 namespace sg::policy {
 
+// The source of these rules, and of findings about them.
+inline constexpr std::string_view kPairSource = "linux.sysctl";
+
 // The runtime's own `linux.sysctl` as rules of kind kPair: exact name, exact value. runc writes
 // them after the hook, from inside the container's cgroup. The key's separators follow sysctl.d(5);
 // any byte is legal in it. A finding is made of a name over kNameMax bytes, and of a value that the
-// guard could not recognise: empty, with a zero byte, or over kPairValueMax bytes.
+// guard could not recognise: empty, with a zero byte, or over kPairValueMax bytes. What could hold
+// several pairs, by a line break or a '+', is a warning, or by Declared::kLimit an error.
 [[nodiscard]] std::vector<Rule> pair_rules(const std::map<std::string, std::string>& sysctl,
-                                           Diagnostics& findings);
+                                           Declared declared, Diagnostics& findings);
 
 // The `allow` rules that hold for a container: those of its profile and its annotations or, where
 // it has neither, of the node's default. `request.profile` must be one of `node`.

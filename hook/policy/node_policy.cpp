@@ -8,10 +8,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/check.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "policy/node_policy_shape.h"
 #include "policy/rule_parser.h"
 #include "policy/rule_text.h"
@@ -23,6 +26,7 @@ constexpr std::string_view kDefaults = R"({
   "version": 1,
   "limit": { "allow": ["@namespaced"], "host": [], "deny": [], "onExcess": "refuse" },
   "default": { "allow": [], "deny": [], "denyRead": [], "mode": "enforce" },
+  "declared": "exempt",
   "annotationModes": ["enforce"],
   "events": "denied",
   "eventBuffer": 4194304
@@ -157,6 +161,7 @@ class Reader {
   void read(NodePolicy& policy) {
     GroupWalk(text_, shape_, source_, budget_, policy.groups, findings_).walk();
     read_limit(policy);
+    read_declared(policy.limit);
     read_lists("default", policy.groups, policy.defaults);
     if (const JsonElement* mode = shape_.word("default/mode")) {
       policy.mode = mode->text == kModeNames[1] ? Mode::kAudit : Mode::kEnforce;
@@ -165,6 +170,7 @@ class Reader {
     for (const std::string& name : shape_.profiles) {
       read_lists("profiles/" + name, policy.groups, policy.profiles[name]);
     }
+    read_assign(policy);
     if (const JsonElement* word = shape_.word("events")) {
       policy.events =
           static_cast<Events>(std::ranges::find(kEventsNames, word->text) - kEventsNames.begin());
@@ -201,6 +207,35 @@ class Reader {
     read_rules("limit/deny", RuleKind::kDeny, Values::kForbidden, policy.groups, limit.deny);
     if (const JsonElement* word = shape_.word("limit/onExcess")) {
       policy.on_excess = word->text == "clip" ? OnExcess::kClip : OnExcess::kRefuse;
+    }
+  }
+
+  void read_declared(Limit& limit) {
+    if (const JsonElement* word = shape_.word("declared")) {
+      limit.declared = word->text == kDeclaredNames[1] ? Declared::kLimit : Declared::kExempt;
+    }
+  }
+
+  void read_assign(NodePolicy& policy) {
+    std::vector<std::string_view> names(shape_.profiles.begin(), shape_.profiles.end());
+    for (std::size_t i = 0; i < shape_.assign.size(); ++i) {
+      const AssignElement& entry = shape_.assign[i];
+      if (!entry.profile) {
+        continue;
+      }
+      if (!shape_.profiles.contains(entry.profile->text)) {
+        const std::optional<std::string_view> near = nearest(entry.profile->text, names);
+        add_finding(findings_,
+                    {.source = source_,
+                     .offset = entry.profile->start,
+                     .text = std::string(text_.substr(entry.profile->start,
+                                                      entry.profile->end - entry.profile->start)),
+                     .message = "there is no profile of this name",
+                     .hint = near ? "write " + json_quote(*near) : "add it to \"profiles\"",
+                     .pointer = "/assign/" + std::to_string(i) + "/profile"});
+        continue;
+      }
+      policy.assign.push_back({.match = entry.match, .profile = entry.profile->text});
     }
   }
 

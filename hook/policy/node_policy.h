@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "policy/assign.h"
 #include "policy/groups.h"
 #include "policy/policy.h"
 
@@ -50,6 +51,7 @@ struct NodePolicy {
   Mode mode = Mode::kEnforce;
   bool sets_mode = false;  // the file has default.mode
   std::map<std::string, RuleLists, std::less<>> profiles = {};
+  std::vector<Assignment> assign = {};      // their profiles are in `profiles`
   std::vector<Mode> annotation_modes = {};  // which modes annotations may choose
   Events events = Events::kDenied;
   std::size_t event_buffer = 0;
@@ -60,7 +62,7 @@ struct NodePolicy {
 // "node policy <file>"). Its groups and its limit follow `private_namespaces`. Every mistake is a
 // finding with a JSON pointer, line and column, and the code kNodePolicy: not JSON, an unknown key,
 // a wrong type, a key that stands twice, an unknown version, a bad rule, a bad name, a group that
-// is unknown, built in or in a circle. With an error among them the result must not be used.
+// is unknown, built in or in a circle, a profile of `assign` that is not there. With an error among them the result must not be used.
 [[nodiscard]] NodePolicy parse_node_policy(std::string_view text, const std::string& file,
                                            const sysctl::NamespaceSet& private_namespaces,
                                            Diagnostics& findings);

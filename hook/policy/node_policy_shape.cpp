@@ -16,6 +16,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "policy/annotations.h"
 #include "policy/node_policy.h"
 #include "policy/rule_text.h"
 
@@ -23,7 +24,20 @@ namespace sg::policy {
 
 namespace {
 
-enum class Kind { kObject, kVersion, kRules, kRule, kWord, kWords, kEventBuffer };
+enum class Kind {
+  kObject,
+  kVersion,
+  kRules,
+  kRule,
+  kWord,
+  kWords,
+  kEventBuffer,
+  kAssign,         // the list
+  kAssignEntry,    // an object in it
+  kAssignMatch,    // an object in that
+  kAssignPattern,  // of an annotation
+  kAssignProfile,
+};
 
 struct Key {
   std::string_view path;
@@ -65,6 +79,12 @@ constexpr Key kKeys[] = {
     {"groups", Kind::kObject},
     {"groups/*", Kind::kRules},
     {"groups/*/*", Kind::kRule},
+    {"assign", Kind::kAssign},
+    {"assign/*", Kind::kAssignEntry},
+    {"assign/*/match", Kind::kAssignMatch},
+    {"assign/*/match/*", Kind::kAssignPattern},
+    {"assign/*/profile", Kind::kAssignProfile},
+    {"declared", Kind::kWord, kDeclaredNames},
     {"annotationModes", Kind::kWords},
     {"annotationModes/*", Kind::kWord, kModeNames},
     {"events", Kind::kWord, kEventsNames},
@@ -119,6 +139,10 @@ class ShapeReader {
     }
     if (!has_version_ && !(mistake_ && mistake_->empty())) {
       add({}, 0, "", "the key \"version\" is missing", "write \"version\": 1");
+    }
+    for (const AssignElement& entry : shape_.assign) {
+      find_missing(entry, entry.has_match, "match", "write \"match\": {} for every container");
+      find_missing(entry, entry.has_profile, "profile", "name a profile of this file");
     }
     return std::move(shape_);
   }
@@ -179,8 +203,70 @@ class ShapeReader {
         return take_word(item, *key);
       case Kind::kEventBuffer:
         return take_event_buffer(item);
+      case Kind::kAssign:
+        return item.type == JsonType::kArray || wrong_type(item, "an array of objects");
+      case Kind::kAssignEntry:
+        return take_assign_entry(item);
+      case Kind::kAssignMatch:
+        shape_.assign.back().has_match = true;
+        return item.type == JsonType::kObject || wrong_type(item, "an object");
+      case Kind::kAssignPattern:
+        return take_assign_pattern(item);
+      case Kind::kAssignProfile:
+        return take_assign_profile(item);
     }
     return false;
+  }
+
+  // An entry that is no object is a mistake, of which nothing below is looked at.
+  bool take_assign_entry(const JsonItem& item) {
+    if (shape_.assign.size() == kAssignMax) {
+      add(item.path, item.start, raw(item),
+          "this is one more than the " + std::to_string(kAssignMax) + " that are possible",
+          "put \"*\" in place of many names");
+      return false;
+    }
+    shape_.assign.push_back({.start = item.start, .end = item.end, .match = {}, .profile = {}});
+    if (item.type == JsonType::kObject) {
+      return true;
+    }
+    shape_.assign.back().has_match = true;
+    shape_.assign.back().has_profile = true;
+    return wrong_type(item, "an object with \"match\" and \"profile\"");
+  }
+
+  bool take_assign_pattern(const JsonItem& item) {
+    if (item.type != JsonType::kString) {
+      return wrong_type(item, "a string: what the annotation holds, \"*\" for any bytes");
+    }
+    if (item.path.back().starts_with(kAnnotationPrefix)) {
+      add(item.path, item.key_start, raw_key(item),
+          "whoever starts the container writes this annotation: it is a request",
+          "match what the engine writes, or let the container name the profile by " +
+              std::string(kAnnotationPrefix) + "profile");
+      return false;
+    }
+    shape_.assign.back().match.emplace(item.path.back(), item.text);
+    return true;
+  }
+
+  bool take_assign_profile(const JsonItem& item) {
+    shape_.assign.back().has_profile = true;
+    if (item.type != JsonType::kString) {
+      return wrong_type(item, "the name of a profile");
+    }
+    shape_.assign.back().profile = string_element(text_, item);
+    return true;
+  }
+
+  void find_missing(const AssignElement& entry, bool is_there, std::string_view key,
+                    std::string hint) {
+    if (!is_there) {
+      const auto index = static_cast<std::size_t>(&entry - shape_.assign.data());
+      add(std::array{std::string("assign"), std::to_string(index)}, entry.start,
+          text_.substr(entry.start, entry.end - entry.start),
+          "the key " + json_quote(key) + " is missing", std::move(hint));
+    }
   }
 
   bool unknown_key(const JsonItem& item) {

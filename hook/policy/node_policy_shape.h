@@ -18,11 +18,22 @@
 
 namespace sg::policy {
 
+// An entry of "assign", as far as it is as it should be.
+struct AssignElement {
+  std::size_t start = 0;  // of its text
+  std::size_t end = 0;
+  std::map<std::string, std::string> match;
+  std::optional<JsonElement> profile;
+  bool has_match = false;  // also one with a mistake
+  bool has_profile = false;
+};
+
 // What the file holds, by path: "limit/allow", "profiles/NAME/deny", "groups/NAME".
 struct NodePolicyShape {
   std::map<std::string, std::vector<JsonElement>, std::less<>> lists;
   std::map<std::string, JsonElement, std::less<>> words;
   std::optional<std::size_t> event_buffer;
+  std::vector<AssignElement> assign;
   std::set<std::string, std::less<>> groups;  // their names
   std::set<std::string, std::less<>> profiles;
 

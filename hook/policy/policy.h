@@ -118,6 +118,7 @@ struct Limit {
   std::vector<Rule> allow;
   std::vector<Rule> host;
   std::vector<Rule> deny;
+  Declared declared = Declared::kExempt;
   std::string file;  // the path of the node policy, for messages
 };
 

@@ -69,4 +69,13 @@ inline constexpr std::string_view kNoColour = "\x1b[0m";
   return row_of(verdict).name;
 }
 
+// What the limit is for the runtime's own pairs of linux.sysctl.
+enum class Declared {
+  kExempt,  // nothing: whoever starts the container answers for them
+  kLimit,   // what it is for annotations
+};
+
+// The names of these, as the node policy writes them, in their order.
+inline constexpr std::array<std::string_view, 2> kDeclaredNames = {"exempt", "limit"};
+
 }  // namespace sg::policy

@@ -61,7 +61,8 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
   if (!create) {
     return create.error();
   }
-  if (!all_containers && !sg::request::asks_for_guard(*create)) {
+  if (!all_containers &&
+      !sg::request::asks_for_guard(*create, sg::request::registered_node_policy(""))) {
     return sg::Ok{};
   }
   if (args.action == RuntimeAction::kRestore) {

@@ -171,7 +171,8 @@ bool has_written_annotation(const std::map<std::string, std::string>& annotation
 
 bool asks_to_open(const MadePolicy& ready) {
   const compile::Origin& origin = ready.meta.origin;
-  const bool is_told = has_written_annotation(origin.annotations) || !origin.profile.empty();
+  const bool is_told = has_written_annotation(origin.annotations) || !origin.profile.empty() ||
+                       !ready.meta.assigned.empty();
   return policy::asks_to_write(ready.policy) || ready.chose_audit ||
          (is_told && !origin.sysctl.empty());
 }
@@ -239,9 +240,10 @@ Plan plan_for(const CreateDocument& document, const request::HookOptions& option
 
 }  // namespace
 
-bool asks_for_guard(const oci::CreateConfig& create) {
+bool asks_for_guard(const oci::CreateConfig& create, const NodePolicyChoice& node_policy) {
   return policy::has_annotation_of_ours(create.config.annotations) ||
-         oci::find_named_hook(create.config) != nullptr;
+         oci::find_named_hook(create.config) != nullptr ||
+         may_be_assigned(create.config.annotations, node_policy);
 }
 
 Result<GuardedConfig> make_guarded(const CreateDocument& document) {

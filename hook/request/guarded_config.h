@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "oci/create_config.h"
+#include "request/node_policy_load.h"
 
 namespace sg::request {
 
@@ -30,8 +31,11 @@ struct CreateDocument {
 };
 
 // Whether a container wants a guard, as its config.json says: it has an annotation of ours, known
-// or not, or one behind a quote (a mistake is for the hook to refuse), or names our hook already.
-[[nodiscard]] bool asks_for_guard(const oci::CreateConfig& create);
+// or not, or one behind a quote (a mistake is for the hook to refuse), or names our hook already;
+// or the node policy assigns it a profile. Also where that cannot be told, as the node policy
+// cannot be read: the hook then says so.
+[[nodiscard]] bool asks_for_guard(const oci::CreateConfig& create,
+                                  const NodePolicyChoice& node_policy);
 
 struct GuardedConfig {
   std::string text;  // equal to what came in where there was nothing to change

@@ -11,6 +11,7 @@
 #include "compile/compile_policy.h"
 #include "oci/open_proc_sys.h"
 #include "policy/annotations.h"
+#include "policy/assign.h"
 #include "policy/merge.h"
 
 namespace sg::request {
@@ -37,6 +38,25 @@ std::vector<std::string> cut_by_limit(const policy::Policy& policy, const Diagno
   return cut;
 }
 
+// The profile that the node policy gives the container, where its engine names none; or "".
+std::string find_assigned(const compile::Origin& origin, const policy::NodePolicy& node,
+                          Diagnostics& findings) {
+  if (!origin.profile.empty()) {
+    return "";
+  }
+  const policy::Assigned assigned =
+      policy::find_assigned(node.assign, origin.annotations, origin.known);
+  if (assigned.unknown) {
+    findings.add({.source = policy::node_source(node.limit.file),
+                  .message = "it assigns profiles by the annotation '" + escape(*assigned.unknown) +
+                             "', which was not kept when this guard was attached",
+                  .hint = "create the container again",
+                  .pointer = "/assign",
+                  .code = Errc::kUnsupported});
+  }
+  return assigned.hit == nullptr ? "" : assigned.hit->profile;
+}
+
 void find_missing_profile(const std::string& profile, const policy::NodePolicy& node,
                           Diagnostics& findings) {
   if (!profile.empty() && !node.profiles.contains(profile)) {
@@ -53,9 +73,11 @@ MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
                        Diagnostics& findings) {
   MadePolicy made;
   find_missing_profile(origin.profile, node, findings);
-  policy::Request request =
-      policy::parse_annotations(origin.annotations, node, origin.profile, findings);
-  std::vector<policy::Rule> pairs = policy::pair_rules(origin.sysctl, findings);
+  std::string assigned = find_assigned(origin, node, findings);
+  policy::Request request = policy::parse_annotations(
+      origin.annotations, node, assigned.empty() ? origin.profile : assigned, findings);
+  std::vector<policy::Rule> pairs =
+      policy::pair_rules(origin.sysctl, node.limit.declared, findings);
   if (findings.has_errors()) {
     return made;
   }
@@ -68,8 +90,13 @@ MadePolicy make_policy(compile::Origin origin, const policy::NodePolicy& node,
   made.meta.asks_to_write = policy::asks_to_write(made.policy);
   made.meta.cut = cut_by_limit(made.policy, findings);
   made.meta.origin = std::move(origin);
-  std::erase_if(made.meta.origin.annotations,
-                [](const auto& item) { return !policy::is_annotation_of_ours(item.first); });
+  made.meta.assigned = std::move(assigned);
+  made.meta.origin.known = {
+      .is_all = false,
+      .keys = policy::known_keys(policy::matched_keys(node.assign), made.meta.origin.known)};
+  std::erase_if(made.meta.origin.annotations, [&known = made.meta.origin.known](const auto& item) {
+    return !policy::is_annotation_of_ours(item.first) && !known.has(item.first);
+  });
   made.event_buffer = node.event_buffer;
   const bool audits = made.policy.audit != policy::Audit::kOff;
   made.node_audits = audits && node.mode == policy::Mode::kAudit;

@@ -8,13 +8,15 @@
 #include "base/diagnostic.h"
 #include "base/text.h"
 #include "compile/dangerous_grants.h"
+#include "policy/assign.h"
 #include "policy/node_policy.h"
 
 namespace sg::request {
 namespace {
 
 // All of them private: what the file may say does not depend on it, but for warnings.
-constexpr sysctl::NamespaceSet kAllPrivate{.net = true, .ipc = true, .uts = true, .user = true};
+constexpr sysctl::NamespaceSet kAllPrivate{
+    .net = true, .ipc = true, .uts = true, .user = true, .pid = true};
 
 }  // namespace
 
@@ -73,6 +75,25 @@ Result<LoadedNodePolicy> load_node_policy(const NodePolicyChoice& choice,
   return LoadedNodePolicy{.policy = std::move(node), .text = std::move(text)};
 }
 
+bool may_be_assigned(const std::map<std::string, std::string>& annotations,
+                     const NodePolicyChoice& choice) {
+  if (choice.is_defaults) {
+    return false;
+  }
+  const Result<std::optional<std::string>> text =
+      read_node_policy(choice.path, choice.is_named, choice.writers);
+  if (!text) {
+    return true;
+  }
+  if (!*text || !policy::may_assign(**text)) {
+    return false;
+  }
+  Diagnostics findings;
+  const policy::NodePolicy node = parse_node_policy_text(*text, choice, kAllPrivate, findings);
+  return findings.has_errors() ||
+         policy::find_assigned(node.assign, annotations, {}).hit != nullptr;
+}
+
 Error error_of(const Diagnostics& findings) {
   Error error{Errc::kBadInput, "the policy is invalid", ""};
   std::size_t errors = 0;
@@ -115,6 +136,7 @@ Result<NodePolicySummary> summarize_node_policy(const host::RootDir& root,
   }
   const policy::NodePolicy& node = loaded->policy;
   summary.exists = true;
+  summary.assigns = !node.assign.empty();
   for (const auto& [name, unused] : node.profiles) {
     summary.profiles.push_back(name);
   }

@@ -3,6 +3,7 @@
 // it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,12 +57,18 @@ struct LoadedNodePolicy {
     const NodePolicyChoice& choice, const sysctl::NamespaceSet& private_namespaces,
     Diagnostics& findings);
 
+// Whether the node policy assigns the container a profile; also where it cannot be read, or has
+// mistakes and may assign.
+[[nodiscard]] bool may_be_assigned(const std::map<std::string, std::string>& annotations,
+                                   const NodePolicyChoice& choice);
+
 // The first finding that is an error, as the error of the run; there must be one.
 [[nodiscard]] Error error_of(const Diagnostics& findings);
 
 // What `install` and `doctor` need to know of it.
 struct NodePolicySummary {
   bool exists = false;
+  bool assigns = false;                     // it has entries of "assign"
   std::vector<std::string> profiles;        // sorted
   std::optional<std::string> default_mode;  // of default.mode, where the file sets it
   std::vector<Finding> dangers;             // what limit.host permits and should not, located

@@ -31,6 +31,8 @@ constexpr std::array<std::string_view, 3> kWriterActed = {"net/mptcp/scheduler",
 constexpr host::KernelRelease kNetCorrected{6, 13};
 // ipc/ipc_sysctl.c, ipc/mq_sysctl.c: until then all namespaces share the files.
 constexpr host::KernelRelease kIpcCorrected{5, 19};
+// kernel/pid_sysctl.h: task_active_pid_ns(current), on all kernels that have it.
+constexpr std::string_view kPidWriterActed = "vm/memfd_noexec";
 
 bool is_in_place(std::string_view name, std::string_view place) {
   return place.ends_with('/') ? (std::string(name) + "/").starts_with(place) : name == place;
@@ -48,6 +50,9 @@ class Search {
 
  private:
   [[nodiscard]] bool is_own(std::optional<Namespace> ns) const { return ns && input_.own.has(*ns); }
+  [[nodiscard]] std::optional<Namespace> namespace_of(std::string_view name) const {
+    return sysctl::namespace_of(name, input_.own.in_pid);
+  }
   [[nodiscard]] bool acts_on_writer(std::string_view name) const;
   [[nodiscard]] bool has_writer_acted(const std::string& directory) const;
 
@@ -58,8 +63,9 @@ class Search {
 };
 
 bool Search::acts_on_writer(std::string_view name) const {
-  const std::optional<Namespace> ns = sysctl::namespace_of(name);
-  return ns == Namespace::kUts || (ns == Namespace::kIpc && input_.kernel < kIpcCorrected) ||
+  const std::optional<Namespace> ns = namespace_of(name);
+  return ns == Namespace::kUts || (ns == Namespace::kPid && name == kPidWriterActed) ||
+         (ns == Namespace::kIpc && input_.kernel < kIpcCorrected) ||
          (input_.kernel < kNetCorrected &&
           std::ranges::any_of(kWriterActed,
                               [name](std::string_view place) { return is_in_place(name, place); }));
@@ -94,7 +100,7 @@ void Search::add_file(const std::string& name, bool is_named) {
     return;
   }
   const std::optional<sysctl::InterfacePlace> interface = sysctl::interface_place(name);
-  if (is_named && interface && is_own(sysctl::namespace_of(name))) {
+  if (is_named && interface && is_own(namespace_of(name))) {
     paths_.insert(name.substr(0, interface->start) + "/" + name.substr(interface->start));
   } else {
     paths_.insert(name);
@@ -103,9 +109,9 @@ void Search::add_file(const std::string& name, bool is_named) {
 
 // The namespace that everything in the directory belongs to; nothing where the owners are several,
 // or the host.
-std::optional<Namespace> owner_of(const std::string& directory) {
+std::optional<Namespace> owner_of(const std::string& directory, sysctl::PidSysctls in_pid) {
   for (const Namespace ns : sysctl::kNamespaces) {
-    for (const std::string_view pattern : sysctl::namespace_patterns(ns)) {
+    for (const std::string_view pattern : sysctl::namespace_patterns(ns, in_pid)) {
       if (pattern.ends_with("/*") &&
           (directory + "/").starts_with(pattern.substr(0, pattern.size() - 1))) {
         return ns;
@@ -121,7 +127,7 @@ void Search::add_directory(const std::string& directory) {
   if (!seen_.insert(directory).second || !permitted_.any_below(beginning)) {
     return;
   }
-  if (is_own(owner_of(directory)) && !acts_on_writer(directory) &&
+  if (is_own(owner_of(directory, input_.own.in_pid)) && !acts_on_writer(directory) &&
       !acts_on_writer(beginning + "*") && !has_writer_acted(directory)) {
     paths_.insert(beginning);
     return;
@@ -186,7 +192,7 @@ bool opens_shared(std::span<const std::string> paths, const sysctl::NamespaceSet
   return std::ranges::any_of(paths, [&own](const std::string& path) {
     const std::size_t end = path.ends_with('/') ? path.size() - 1 : path.find("//");
     const std::string name = end == std::string::npos ? path : path.substr(0, end) + "/x";
-    const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(name);
+    const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(name, own.in_pid);
     return ns && !own.has(*ns);
   });
 }

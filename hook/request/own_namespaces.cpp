@@ -142,9 +142,10 @@ Result<sysctl::NamespaceSet> own_namespaces(pid_t pid) {
   if (!dirs) {
     return dirs.error();
   }
-  sysctl::NamespaceSet own;
-  for (const auto& [name, to] : {std::pair("net", &own.net), std::pair("ipc", &own.ipc),
-                                 std::pair("uts", &own.uts), std::pair("user", &own.user)}) {
+  sysctl::NamespaceSet own{.in_pid = pid_sysctls(host::kernel_release())};
+  for (const auto& [name, to] :
+       {std::pair("net", &own.net), std::pair("ipc", &own.ipc), std::pair("uts", &own.uts),
+        std::pair("user", &own.user), std::pair("pid", &own.pid)}) {
     const Result<bool> result = is_own(read_entry(container->get(), name), *dirs, name);
     if (!result) {
       return result.error();
@@ -170,11 +171,17 @@ bool is_own_namespace(const std::string& path, const char* name) {
   return own && *own;
 }
 
+sysctl::PidSysctls pid_sysctls(const host::KernelRelease& kernel) {
+  return sysctl::pid_sysctls(kernel.major, kernel.minor);
+}
+
 sysctl::NamespaceSet config_namespaces(const oci::Config& config) {
   return {.net = has_own(config, "network", "net"),
           .ipc = has_own(config, "ipc", "ipc"),
           .uts = has_own(config, "uts", "uts"),
-          .user = has_own(config, "user", "user")};
+          .user = has_own(config, "user", "user"),
+          .pid = has_own(config, "pid", "pid"),
+          .in_pid = pid_sysctls(host::kernel_release())};
 }
 
 }  // namespace sg::request

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "host/kernel_release.h"
 #include "oci/bundle.h"
 #include "sysctl/namespace_of.h"
 
@@ -21,9 +22,13 @@ namespace sg::request {
 // neither to us nor to PID 1. False for whatever cannot be read, or is no namespace.
 [[nodiscard]] bool is_own_namespace(const std::string& path, const char* name);
 
-// Those that engines give a container, where nothing else is known.
+// Those that engines give a container, where nothing else is known. Its PID namespace is not among
+// them: what belongs to it depends on the kernel, and a question about another node should not.
 inline constexpr sysctl::NamespaceSet kEngineNamespaces{
-    .net = true, .ipc = true, .uts = true, .user = false};
+    .net = true, .ipc = true, .uts = true, .user = false, .pid = false};
+
+// What is the PID namespace's in this kernel.
+[[nodiscard]] sysctl::PidSysctls pid_sysctls(const host::KernelRelease& kernel);
 
 // By what config.json asks the runtime for: a new namespace is the container's own; one that is
 // joined by its path is where it is neither ours nor that of PID 1, and can be read. The hook looks

@@ -9,7 +9,9 @@
 
 #include "compile/dangerous_grants.h"
 #include "policy/annotations.h"
+#include "policy/assign.h"
 #include "policy/empty_grants.h"
+#include "policy/merge.h"
 #include "request/node_policy_load.h"
 #include "request/policy_digest.h"
 
@@ -57,15 +59,27 @@ Result<MadePolicy> make_policy_of(const PolicySource& source) {
   for (const Finding& danger : dangers.findings()) {
     made.meta.warnings.push_back(format_finding(danger));
   }
+  for (const Finding& finding : findings.findings()) {
+    if (finding.source == policy::kPairSource) {
+      made.meta.warnings.push_back(format_finding(finding));
+    }
+  }
   return made;
 }
 
 std::vector<std::uint8_t> policy_input(const PolicySource& source) {
   const compile::Origin& origin = source.origin;
-  const auto annotations = policy::annotations_read(origin.annotations);
+  auto annotations = policy::annotations_read(origin.annotations);
   std::vector<std::uint8_t> bytes;
   if (!annotations) {
     return bytes;
+  }
+  // What "assign" looks at too. One that is read anyway comes twice, for every container.
+  const policy::KeySet keys = policy::matched_keys_in(source.node_text.value_or(""));
+  for (const std::string& key : keys) {
+    if (const auto found = origin.annotations.find(key); found != origin.annotations.end()) {
+      annotations->push_back(&*found);
+    }
   }
   std::size_t size = source.node_text ? source.node_text->size() : 0;
   for (const auto* const annotation : *annotations) {
@@ -82,11 +96,17 @@ std::vector<std::uint8_t> policy_input(const PolicySource& source) {
   for (const sysctl::Namespace ns : sysctl::kNamespaces) {
     add_number(bytes, origin.private_namespaces.has(ns) ? 1 : 0);
   }
+  add_number(bytes, static_cast<std::size_t>(origin.private_namespaces.in_pid));
   add_number(bytes, static_cast<std::size_t>(origin.proc_sys));
   add_number(bytes, annotations->size());
   for (const auto* const annotation : *annotations) {
     add_text(bytes, annotation->first);
     add_text(bytes, annotation->second);
+  }
+  // What is not known of a guard that is made anew is not the same as absent.
+  add_number(bytes, policy::known_keys(keys, origin.known).size());
+  for (const std::string& key : policy::known_keys(keys, origin.known)) {
+    add_text(bytes, key);
   }
   for (const auto& [name, value] : origin.sysctl) {
     add_text(bytes, name);

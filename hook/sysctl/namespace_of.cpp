@@ -16,6 +16,15 @@
 
 namespace sg::sysctl {
 
+namespace {
+
+// In the order of the kernels that have them in the PID namespace: kernel/pid_sysctl.h makes
+// vm/memfd_noexec of the PID namespace of the task since 6.3, when it came; kernel/pid.c has
+// kernel/pid_max in a set of that namespace since 6.14, before that one number for all.
+constexpr std::array<std::string_view, 2> kPid = {"vm/memfd_noexec", "kernel/pid_max"};
+
+}  // namespace
+
 bool NamespaceSet::has(Namespace ns) const noexcept {
   switch (ns) {
     case Namespace::kNet:
@@ -26,6 +35,8 @@ bool NamespaceSet::has(Namespace ns) const noexcept {
       return uts;
     case Namespace::kUser:
       return user;
+    case Namespace::kPid:
+      return pid;
   }
   return false;
 }
@@ -40,6 +51,8 @@ std::string_view namespace_name(Namespace ns) noexcept {
       return "uts";
     case Namespace::kUser:
       return "user";
+    case Namespace::kPid:
+      return "pid";
   }
   return "unknown";
 }
@@ -58,11 +71,21 @@ std::optional<NamespaceSet> parse_namespaces(std::string_view list, std::string_
     set.ipc = set.ipc || name == namespace_name(Namespace::kIpc);
     set.uts = set.uts || name == namespace_name(Namespace::kUts);
     set.user = set.user || name == namespace_name(Namespace::kUser);
+    set.pid = set.pid || name == namespace_name(Namespace::kPid);
   }
   return set;
 }
 
-std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept {
+PidSysctls pid_sysctls(std::uint64_t major, std::uint64_t minor) noexcept {
+  const auto is_since = [major, minor](std::uint64_t first, std::uint64_t second) {
+    return major > first || (major == first && minor >= second);
+  };
+  return is_since(6, 14)  ? PidSysctls::kAll
+         : is_since(6, 3) ? PidSysctls::kMemfd
+                          : PidSysctls::kNone;
+}
+
+std::span<const std::string_view> namespace_patterns(Namespace ns, PidSysctls in_pid) noexcept {
   switch (ns) {
     case Namespace::kNet:
       return kOwnNet;
@@ -72,18 +95,20 @@ std::span<const std::string_view> namespace_patterns(Namespace ns) noexcept {
       return kOwnUts;
     case Namespace::kUser:
       return kOwnUser;
+    case Namespace::kPid:
+      return std::span(kPid).first(static_cast<std::size_t>(in_pid));
   }
   return {};
 }
 
 std::span<const std::string_view> shared_names() noexcept { return kShared; }
 
-std::optional<Namespace> namespace_of(std::string_view name) {
+std::optional<Namespace> namespace_of(std::string_view name, PidSysctls in_pid) {
   if (std::ranges::find(kShared, name) != std::ranges::end(kShared)) {
     return std::nullopt;
   }
   for (const Namespace ns : kNamespaces) {
-    for (const std::string_view pattern : namespace_patterns(ns)) {
+    for (const std::string_view pattern : namespace_patterns(ns, in_pid)) {
       if (pattern_matches(pattern, name)) {
         return ns;
       }

@@ -111,3 +111,52 @@ WRAP
   expect_output "300"
   nothing_left_of "$ID"
 }
+
+# The hook with a node policy of this test.
+add_hook_with_policy() {
+  printf '%s\n' "$1" >"$BATS_TEST_TMPDIR/policy.json"
+  chmod 644 "$BATS_TEST_TMPDIR/policy.json"
+  update_config --arg path "$HOOK" --arg policy "$BATS_TEST_TMPDIR/policy.json" \
+    '.hooks.createRuntime = [{path: $path, args: ["sysctl-guard-hook", "--policy", $policy]}]'
+}
+
+@test "declared pairs face the limit where the node policy says so, by value, under clip too" {
+  requires
+  make_bundle
+  pair net.ipv4.ip_default_ttl 33
+  local excess limit
+  for excess in refuse clip; do
+    limit='"limit": {"allow": ["net.ipv4.ip_default_ttl=64"], "onExcess": "'$excess'"}'
+    add_hook_with_policy "{\"version\": 1, $limit, \"declared\": \"limit\"}"
+    run_container true
+    ((status != 0)) || fail_with "the container started"
+    expect_output "exit status 77"
+    expect_output "sets net.ipv4.ip_default_ttl=33, which is beyond the node's limit: the value is out of range"
+    expect_equal "$(guards_of "$ID")" "" "guards"
+    # Exempt by default, and within the limit with another value.
+    add_hook_with_policy "{\"version\": 1, $limit}"
+    run_container access net/ipv4/ip_default_ttl
+    expect_line "net/ipv4/ip_default_ttl: ok, now 33"
+    add_hook_with_policy "{\"version\": 1, ${limit/=64/=33}, \"declared\": \"limit\"}"
+    run_container access net/ipv4/ip_default_ttl net/ipv4/ip_default_ttl=34
+    expect_line "net/ipv4/ip_default_ttl: ok, now 33"
+    expect_line "net/ipv4/ip_default_ttl=34: EPERM, now 33"
+  done
+}
+
+@test "declared pairs: what could hold several is a warning, and refused where pairs face the limit" {
+  requires
+  make_bundle
+  pair kernel.domainname "a+b"
+  add_hook_with_policy '{"version": 1, "declared": "limit"}'
+  run_container true
+  ((status != 0)) || fail_with "the container started"
+  expect_output "exit status 65"
+  expect_output "the value holds a '+'"
+  add_hook_with_policy '{"version": 1}'
+  run_container access kernel/domainname
+  expect_line "kernel/domainname: ok, now a+b"
+  sg_run "$SG_CHECK" check --policy none --bundle .
+  expect_status 0
+  expect_output "warning: linux.sysctl: the value holds a '+'"
+}

@@ -173,7 +173,7 @@ teardown_max_map_count() {
   expect_output "net/ipv4/ip_forward=2: EPERM, now 1"
   annotate profile other
   run_container true
-  expect_refused 65 "was given the profile 'vpn' by its engine"
+  expect_refused 65 "was given the profile 'vpn', by the hook's --profile"
   update_config 'del(.hooks) | .annotations = {}'
   add_hook_with_policy --profile gone
   run_container true

@@ -64,6 +64,12 @@ examples/node-policy/vpn.json net.ipv4.ip_forward=1 net.ipv4.ip_forward=2
 examples/node-policy/kubernetes.json net.ipv4.tcp_syncookies=1 net.ipv4.tcp_mem=1
 examples/node-policy/databases.json vm.max_map_count=262144 vm.max_map_count=262143
 LIST
+  local -a assign=(check --policy "$SG_TOP/examples/node-policy/assign.json" net.ipv4.ip_forward=1)
+  sg_run "$SG_CHECK" "${assign[@]}"
+  expect_status 1
+  sg_run "$SG_CHECK" "${assign[@]}" --annotation io.kubernetes.cri.sandbox-namespace=network-a \
+    --annotation io.kubernetes.cri.image-name=registry.example/routing/bird:2
+  expect_status 0
   sg_run "$SG_CHECK" check --policy "$SG_TOP/examples/node-policy/adopting.json" net.ipv4.ip_forward=1
   expect_status 0
   expect_output would-deny

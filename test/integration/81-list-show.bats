@@ -53,7 +53,7 @@ jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load
     '[["deny","net.ipv4.conf.all.*",1,0,0],["allow","net.ipv4.ip_default_ttl=33..35",0,0,2],["allow","net.ipv4.conf.*.forwarding",0,0,1],["deny-read","net.ipv4.ip_local_port_range",1,0,0]]'
   expect_equal "$(shown '.noRule')" '{"denied":3,"wouldDeny":0,"allowed":0}'
   expect_equal "$(shown '[.privateNamespaces, .nodePolicy != "", .otherPrograms, .canUndo, .processes]')" \
-    '[["net","ipc","uts"],true,0,null,1]'
+    '[["net","ipc","uts","pid"],true,0,null,1]'
   expect_equal "$(shown '.cgroup')" "\"/$ID\""
   expect_equal "$(shown '.program')" "$(guards_of "$ID")"
   cli list --json | follows_schema list

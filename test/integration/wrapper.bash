@@ -37,6 +37,12 @@ has_hook() {
 # Nothing but what make_bundle and the tests put there.
 no_temporary() { [[ -z $(find "$BUNDLE" -maxdepth 1 -name '.*' -type f) ]]; }
 
+# with_node_policy TEXT COMMAND...: the same with TEXT as /etc/sysctl-guard/policy.json.
+with_node_policy() {
+  in_cgroups unshare -m --propagation private sh -c 'mount -t tmpfs none /etc && mkdir /etc/sysctl-guard &&
+    printf %s "$1" >/etc/sysctl-guard/policy.json && shift && exec "$@"' sh "$@"
+}
+
 # with_settings TEXT COMMAND...: with TEXT as /etc/sysctl-guard/runtime.json, in an /etc of its own.
 # SETTINGS_MODE is that of the directory.
 with_settings() {

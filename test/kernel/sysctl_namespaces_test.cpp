@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/kernel_release.h"
 #include "kernel/sysctl_walk.h"
 #include "support/catch.h"
 #include "sysctl/namespace_of.h"
@@ -88,6 +89,11 @@ bool change(const std::string& name) {
   return false;
 }
 
+sg::sysctl::PidSysctls in_pid() {
+  const sg::host::KernelRelease release = sg::host::kernel_release();
+  return sg::sysctl::pid_sysctls(release.major, release.minor);
+}
+
 // The sysctls that this process sees and the table gives to one of `namespaces`.
 std::vector<std::string> names_of(const std::vector<Namespace>& namespaces) {
   std::vector<std::string> names;
@@ -95,7 +101,7 @@ std::vector<std::string> names_of(const std::vector<Namespace>& namespaces) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(
            root, std::filesystem::directory_options::skip_permission_denied)) {
     const std::string name = entry.path().string().substr(root.size());
-    const std::optional<Namespace> ns = sg::sysctl::namespace_of(name);
+    const std::optional<Namespace> ns = sg::sysctl::namespace_of(name, in_pid());
     if (ns && std::ranges::find(namespaces, *ns) != namespaces.end() && !entry.is_directory()) {
       names.push_back(name);
     }
@@ -123,6 +129,11 @@ Tally try_all(int unshare_flags, const std::vector<Namespace>& namespaces) {
   if (child == 0) {
     if (::unshare(unshare_flags) != 0) {
       ::_exit(1);
+    }
+    // A new PID namespace is that of children.
+    if (const pid_t inner = (unshare_flags & CLONE_NEWPID) != 0 ? ::fork() : 0; inner != 0) {
+      int status = 0;
+      ::_exit(::waitpid(inner, &status, 0) == inner && status == 0 ? 0 : 1);
     }
     if ((unshare_flags & CLONE_NEWUSER) != 0) {
       const std::string map = "0 0 1\n";
@@ -188,6 +199,7 @@ TEST_CASE("Sysctls of a namespace: changing one in another namespace leaves ours
       {"IPC", CLONE_NEWIPC, {Namespace::kIpc}, 8},
       {"UTS", CLONE_NEWUTS, {Namespace::kUts}, 2},
       {"user", CLONE_NEWUSER, {Namespace::kUser}, 5},
+      {"PID", CLONE_NEWPID, {Namespace::kPid}, static_cast<std::size_t>(in_pid())},
   };
   for (const Case& c : cases) {
     INFO(c.why);

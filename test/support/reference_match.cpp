@@ -215,7 +215,8 @@ bool reference_permits(const policy::Limit& limit, const compile::Access& access
   if (std::any_of(limit.host.begin(), limit.host.end(), matches)) {
     return true;
   }
-  const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(access.name);
+  const std::optional<sysctl::Namespace> ns =
+      sysctl::namespace_of(access.name, limit.private_namespaces.in_pid);
   return ns && limit.private_namespaces.has(*ns) &&
          std::any_of(limit.allow.begin(), limit.allow.end(), matches);
 }

@@ -148,6 +148,13 @@ Result<CheckOptions> read_check_options(const Arguments& arguments) {
     return std::move(namespaces).error();
   }
   options.private_namespaces = *namespaces;
+  if (const std::optional<std::string> release = arguments.value("--kernel")) {
+    options.kernel = host::parse_kernel_release(*release);
+    if (options.kernel == host::KernelRelease{}) {
+      return wrong_arguments("--kernel: '" + escape(*release) +
+                             "' is not a release of Linux, as uname -r prints it");
+    }
+  }
   for (const std::string& text : arguments.values("--annotation")) {
     if (Status added = add_annotation(text, options.annotations); !added) {
       return std::move(added).error();
@@ -181,6 +188,8 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
   if (options.private_namespaces) {
     input.origin.private_namespaces = *options.private_namespaces;
   }
+  input.origin.private_namespaces.in_pid =
+      request::pid_sysctls(options.kernel.value_or(host::kernel_release()));
   input.node_policy = request::chosen_node_policy(options.node_policy);
   add_names_below("", input.names_here);
   return input;
@@ -271,8 +280,11 @@ Command check_command() {
             "the node policy, in place of the installed one; \"none\" for the defaults, as where "
             "none is installed"},
            {"--private-ns", "LIST",
-            "the namespaces that the container has to itself: net, ipc, uts, user, with commas "
-            "between them; empty for none; default: those of --bundle, else net,ipc,uts"},
+            "the namespaces that the container has to itself: net, ipc, uts, user, pid, with "
+            "commas between them; empty for none; default: those of --bundle, else net,ipc,uts"},
+           {"--kernel", "RELEASE",
+            "the kernel of the node, as uname -r prints it (6.1.0-44-amd64, 6.18); default: the "
+            "running one"},
            {"--json", "", kJsonHelp}},
       .examples = {{"Is a write allowed, and another value?",
                     "sysctl-guard check net.ipv4.ip_forward=1 net.ipv4.ip_forward=2 \\\n"

@@ -14,6 +14,7 @@
 #include "cli/check/check_report.h"
 #include "cli/command.h"
 #include "compile/meta.h"
+#include "host/kernel_release.h"
 #include "policy/unlikely_names.h"
 #include "request/node_policy_load.h"
 #include "sysctl/namespace_of.h"
@@ -25,6 +26,7 @@ struct CheckOptions {
   std::optional<std::string> bundle;                       // directory with a config.json
   std::optional<std::string> node_policy;                  // a file, or "none" for the defaults
   std::optional<sysctl::NamespaceSet> private_namespaces;  // only where the option was given
+  std::optional<host::KernelRelease> kernel;               // of another node
   std::vector<RequestedAccess> accesses;                   // in the order of the command line
   bool json = false;
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <iterator>
 
 #include "base/mountinfo.h"
 #include "base/text.h"
@@ -225,6 +226,9 @@ std::vector<Check> check_node_policy(const host::RootDir& root, const std::strin
         {"limit-host", CheckStatus::kWarning,
          file + ":" + std::to_string(finding.line) + ": '" + finding.text + "' " + finding.message,
          finding.hint});
+  }
+  if (summary->assigns) {
+    std::ranges::move(engines::check_assign(root), std::back_inserter(checks));
   }
   return checks;
 }

@@ -58,6 +58,11 @@ Result<std::vector<events::Event>> events_of_file(const std::string& file) {
   return error;
 }
 
+sysctl::NamespaceSet on_this_kernel(sysctl::NamespaceSet set) {
+  set.in_pid = request::pid_sysctls(host::kernel_release());
+  return set;
+}
+
 Result<SuggestInput> input_of_file(const LearnOptions& options) {
   const Result<std::vector<events::Event>> events = events_of_file(*options.from);
   if (!events) {
@@ -67,13 +72,16 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
   if (!id) {
     return id.error();
   }
-  Result<policy::NodePolicy> node =
-      node_policy_of(options, "", options.private_namespaces.value_or(request::kEngineNamespaces));
+  Result<policy::NodePolicy> node = node_policy_of(
+      options, "", on_this_kernel(options.private_namespaces.value_or(request::kEngineNamespaces)));
   if (!node) {
     return std::move(node).error();
   }
-  return SuggestInput{
-      .seen = gather(*events, *id), .annotations = {}, .profile = "", .node = *std::move(node)};
+  return SuggestInput{.seen = gather(*events, *id),
+                      .annotations = {},
+                      .profile = "",
+                      .known = {},
+                      .node = *std::move(node)};
 }
 
 Result<SuggestInput> input_of_container(const LearnOptions& options) {
@@ -91,13 +99,15 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
   }
   const compile::Origin& origin = found->meta.origin;
   Result<policy::NodePolicy> node = node_policy_of(
-      options, origin.node_policy, options.private_namespaces.value_or(origin.private_namespaces));
+      options, origin.node_policy,
+      on_this_kernel(options.private_namespaces.value_or(origin.private_namespaces)));
   if (!node) {
     return std::move(node).error();
   }
   SuggestInput input{.seen = gather(host->events, ""),
                      .annotations = origin.annotations,
                      .profile = origin.profile,
+                     .known = origin.known,
                      .node = *std::move(node)};
   leave_out_permitted(input.seen, running->table);
   const guard::SeenProcSys proc_sys = guard::proc_sys_of(found->guard.cgroup_dir, "/proc");
@@ -176,23 +186,24 @@ Command learn_command() {
               " Its events are those that the host still has; needs root. With --from it picks the "
               "events of one container, by its ID or what that alone begins with."),
       .operands = std::move(operands),
-      .options = {{"--from", "FILE",
-                   "read events from FILE, as `sysctl-guard events --json` prints them; \"-\" for "
-                   "standard input"},
-                  {"--min", "N", "leave out rules for what was seen less than N times"},
-                  {"--generalise", "WHAT",
-                   "how far beyond what was seen a rule may go; all by default\n"
-                   "  none        each interface and value as it was seen\n"
-                   "  interfaces  several interfaces become \"*\"\n"
-                   "  values      more than a few numbers become a range, many texts any value\n"
-                   "  all         both"},
-                  {"--policy", "FILE",
-                   "the node policy, in place of the one of the container or the installed one; "
-                   "\"none\" for the defaults"},
-                  {"--private-ns", "LIST",
-                   "the namespaces that the container has to itself: net, ipc, uts, user; default: "
-                   "those of the container, with --from net,ipc,uts"},
-                  {"--json", "", kJsonHelp}},
+      .options =
+          {{"--from", "FILE",
+            "read events from FILE, as `sysctl-guard events --json` prints them; \"-\" for "
+            "standard input"},
+           {"--min", "N", "leave out rules for what was seen less than N times"},
+           {"--generalise", "WHAT",
+            "how far beyond what was seen a rule may go; all by default\n"
+            "  none        each interface and value as it was seen\n"
+            "  interfaces  several interfaces become \"*\"\n"
+            "  values      more than a few numbers become a range, many texts any value\n"
+            "  all         both"},
+           {"--policy", "FILE",
+            "the node policy, in place of the one of the container or the installed one; "
+            "\"none\" for the defaults"},
+           {"--private-ns", "LIST",
+            "the namespaces that the container has to itself: net, ipc, uts, user, pid; default: "
+            "those of the container, with --from net,ipc,uts"},
+           {"--json", "", kJsonHelp}},
       .examples = {{"What does this container need?", "sudo sysctl-guard learn 4f5b2c"},
                    {"The same later, or elsewhere",
                     "sudo sysctl-guard events --json >events\nsysctl-guard learn --from events"}},

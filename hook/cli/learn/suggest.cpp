@@ -50,7 +50,8 @@ SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& i
         at == std::string::npos ? error->message : error->message.substr(at + kBefore.size());
     suggested.remedy = error->hint;
   }
-  const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(suggested.rule.name);
+  const std::optional<sysctl::Namespace> ns =
+      sysctl::namespace_of(suggested.rule.name, input.node.limit.private_namespaces.in_pid);
   const bool is_private = ns && input.node.limit.private_namespaces.has(*ns);
   suggested.needs_host = !suggested.beyond.empty() && !is_private;
   if (!is_private) {
@@ -72,7 +73,8 @@ request::MadePolicy policy_with(const SuggestInput& input, Suggestion& suggestio
   node.on_excess = policy::OnExcess::kClip;
   Diagnostics findings;
   request::MadePolicy made = request::make_policy(
-      {.annotations = std::move(annotations), .profile = input.profile}, node, findings);
+      {.annotations = std::move(annotations), .profile = input.profile, .known = input.known}, node,
+      findings);
   if (const Finding* const error = first_error(findings)) {
     suggestion.notes.push_back("the container would be refused: " +
                                (made.policy.rules.empty()
@@ -235,6 +237,7 @@ Suggestion suggest(const SuggestInput& input) {
   }
   const bool has_profile =
       !input.profile.empty() ||
+      policy::find_assigned(input.node.assign, input.annotations, input.known).hit != nullptr ||
       input.annotations.contains(request::key_in_effect(input.annotations, "profile"));
   if (!texts.empty() && existing == input.annotations.end() && !has_profile &&
       !input.node.defaults.allow.empty()) {

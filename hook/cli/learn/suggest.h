@@ -42,6 +42,7 @@ struct SuggestInput {
   LearnInput seen;
   request::Annotations annotations;  // that the container has already; none where it is not known
   std::string profile;               // of the hook's arguments
+  policy::Known known;               // of the annotations, as in compile::Origin
   policy::NodePolicy node;
   policy::Generalise generalise = policy::Generalise::kAll;
   std::uint64_t min = 1;

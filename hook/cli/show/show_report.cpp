@@ -128,7 +128,9 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
                              ? "none is installed: the defaults"
                              : escape(facts.node_policy, kTextMax) +
                                    (facts.has_new_node_policy ? ", which has changed since" : ""));
-  if (!origin.profile.empty()) {
+  if (!meta.assigned.empty()) {
+    out.add("profile", escape(meta.assigned, kTextMax) + ", which the node policy assigns");
+  } else if (!origin.profile.empty()) {
     out.add("profile", escape(origin.profile, kTextMax));
   }
   const std::vector<std::string> own = namespaces_of(meta);
@@ -267,7 +269,8 @@ std::string render_show_json(const guard::GuardView& view, const ShowFacts& fact
                         rfc3339_text(static_cast<std::int64_t>(view.container.attached_at_ns))},
                        {"version", meta.tool},
                        {"nodePolicy", text_or_null(facts.node_policy)},
-                       {"profile", text_or_null(meta.origin.profile)},
+                       {"profile",
+                        text_or_null(meta.assigned.empty() ? meta.origin.profile : meta.assigned)},
                        {"privateNamespaces", Json::array_of(namespaces_of(meta))},
                        {"procSys", guard::proc_sys_json(meta, facts.proc_sys)},
                        {"unguardedNeighbours", Json::array_of(facts.neighbours, neighbour)},

@@ -13,9 +13,9 @@ TEST_CASE("Option values: namespaces, none of them, and one that is unknown") {
   CHECK_FALSE(cli::read_private_namespaces({})->has_value());
   CHECK(**read("net,user") == sysctl::NamespaceSet{.net = true, .user = true});
   CHECK(**read("") == sysctl::NamespaceSet{});
-  CHECK(
-      read("nett").error().message ==
-      "--private-ns: unknown namespace 'nett'; known are net, ipc, uts, user; did you mean 'net'?");
+  CHECK(read("nett").error().message ==
+        "--private-ns: unknown namespace 'nett'; known are net, ipc, uts, user, pid; did you mean "
+        "'net'?");
 }
 
 TEST_CASE("Option values: paths are absolute") {

@@ -389,3 +389,71 @@ TEST_CASE("Excess: where it is cut, it is a warning") {
   CHECK(findings[0].severity == Severity::kWarning);
   CHECK(findings[0].message.find("and was cut") != std::string::npos);
 }
+
+TEST_CASE("Declared pairs: each within the limit by its value, or refused, whatever is cut") {
+  struct Case {
+    const char* why;
+    std::string key;
+    std::string value;
+    std::string message;  // part of it; empty: within
+  };
+  const Case cases[] = {
+      {"within", "net.ipv4.ip_forward", "1", ""},
+      {"with a final line break", "net/ipv4/ip_forward", "0\n", ""},
+      {"a vector as the engine spaces it", "net.ipv4.ip_local_port_range", "1024\t65535", ""},
+      {"another value", "net.ipv4.ip_forward", "2",
+       "sets net.ipv4.ip_forward=2, which is beyond the node's limit: the value is out of range"},
+      {"the same number otherwise", "net.ipv4.ip_forward", "01", "out of range"},
+      {"another name", "net.core.somaxconn", "1", "no rule of limit.allow covers it"},
+      {"the host's", "vm.swappiness", "1", "it is host-wide"},
+      {"the host's, permitted", "vm.max_map_count", "262144", ""},
+      {"denied", "net.ipv4.tcp_rmem", "1", "'net.ipv4.tcp_*' of limit.deny covers it"},
+      {"of a shared namespace", "kernel.hostname", "a", "the UTS namespace"},
+      {"bytes that nobody can read", "net.ipv4.ip_forward", "\x01\xff", "out of range"},
+      {"a name that is no sysctl", "vm.a..b", "1", "is beyond the node's limit"},
+  };
+  const std::string limit =
+      R"("limit": {"allow": ["net.ipv4.ip_forward=0|1", "kernel.hostname", "net.ipv4.tcp_rmem",
+      "net.ipv4.ip_local_port_range=1024..65535 1024..65535"], "host": ["vm.max_map_count=262144.."],
+      "deny": ["net.ipv4.tcp_*"], "onExcess": "%e"}, "declared": "%d"})";
+  for (const Case& c : cases) {
+    for (const std::string excess : {"refuse", "clip"}) {
+      for (const std::string declared : {"exempt", "limit"}) {
+        for (const bool asks : {false, true}) {
+          INFO(c.why << ", " << excess << ", " << declared << ", asks " << asks);
+          std::string text = R"({"version": 1, )" + limit;
+          text.replace(text.find("%e"), 2, excess);
+          text.replace(text.find("%d"), 2, declared);
+          Diagnostics findings;
+          const policy::NodePolicy node =
+              policy::parse_node_policy(text, "/p", {.net = true}, findings);
+          policy::Request request;
+          request.has_allow = asks;
+          if (asks) {
+            Rule rule = policy::unwritten_rule(RuleKind::kAllow, "net/ipv4/ip_forward");
+            rule.values.emplace_back(policy::TextValue{.text = "1", .prefix = false});
+            request.lists.allow = {rule};
+          }
+          std::vector<Rule> pairs =
+              policy::pair_rules({{c.key, c.value}}, node.limit.declared, findings);
+          REQUIRE(findings.findings().empty());
+          const auto table = compile::compile_policy(
+              policy::merge(std::move(pairs), node, std::move(request)), findings);
+          const bool refused = declared == "limit" && !c.message.empty();
+          CHECK(table.has_value() != refused);
+          REQUIRE(findings.has_errors() == refused);
+          if (refused) {
+            CHECK(findings.findings()[0].code == Errc::kBeyondLimit);
+            CHECK(findings.findings()[0].source == "linux.sysctl");
+            CHECK(findings.findings()[0].message.find(c.message) != std::string::npos);
+          } else {
+            const std::string value = c.value.ends_with('\n') ? c.value.substr(0, 1) : c.value;
+            CHECK(compile::decide(
+                      *table, {.write = true, .name = sysctl::to_slash_form(c.key), .value = value})
+                      .verdict == Verdict::kAllow);
+          }
+        }
+      }
+    }
+  }
+}

@@ -51,10 +51,15 @@ Meta full_meta() {
   meta.rules = {{RuleKind::kPair, "a.b=1", "linux.sysctl"}, {RuleKind::kAllow, "d.*", "s"}};
   meta.origin = {.annotations = {{"io.sysctl-guard.allow", "d.*\n"}},
                  .sysctl = {{"a.b", "1"}},
-                 .private_namespaces = {.net = true, .uts = true},
+                 .private_namespaces = {.net = true,
+                                        .uts = true,
+                                        .pid = true,
+                                        .in_pid = sysctl::PidSysctls::kAll},
                  .profile = "vpn",
                  .node_policy = "/etc/x",
-                 .proc_sys = compile::ProcSys::kOpened};
+                 .proc_sys = compile::ProcSys::kOpened,
+                 .known = {.is_all = false, .keys = {"a/b", "c\n"}}};
+  meta.assigned = "router";
   meta.asks_to_write = true;
   meta.cut = {"one", "two"};
   meta.warnings = {"three"};
@@ -160,10 +165,14 @@ TEST_CASE("Meta: notes stand before the rules, what the policy was made of behin
         "allow\td.*\ts\n"
         "annotation\tio.sysctl-guard.allow\td.*\\n\n"
         "sysctl\ta.b\t1\n"
-        "private\tnet,uts\n"
+        "private\tnet,uts,pid\n"
+        "pid-sysctls\tall\n"
         "profile\tvpn\n"
         "node-policy\t/etc/x\n"
-        "proc-sys\topened\n");
+        "proc-sys\topened\n"
+        "known\ta/b\n"
+        "known\tc\\n\n"
+        "assigned\trouter\n");
 }
 
 TEST_CASE("Meta: no text can break a line or a field") {
@@ -195,7 +204,10 @@ TEST_CASE("Meta: a node's rules say where they stand") {
 
 TEST_CASE("Meta: what is decoded is what was encoded") {
   CHECK(compile::decode_meta(compile::encode_meta(full_meta())) == full_meta());
-  CHECK(compile::decode_meta(compile::encode_meta(Meta{})) == Meta{});
+  // Annotations of the engine are known as far as they are kept.
+  Meta nothing;
+  nothing.origin.known.is_all = false;
+  CHECK(compile::decode_meta(compile::encode_meta(Meta{})) == nothing);
   std::mt19937 random(1);  // NOLINT: the same bytes each time
   for (int round = 0; round < 200; ++round) {
     Meta meta = full_meta();
@@ -229,7 +241,8 @@ TEST_CASE("Meta: bytes that were not made here are nothing") {
     CHECK_FALSE(compile::decode_meta(other));
   }
   const std::string_view text(reinterpret_cast<const char*>(good.data()), good.size());
-  for (const char* const word : {"cut", "warning", "pair", "annotation", "private"}) {
+  for (const char* const word :
+       {"cut", "warning", "pair", "annotation", "private", "pid-sysctls", "known", "assigned"}) {
     INFO(word);
     std::vector<std::uint8_t> unknown_word = good;
     unknown_word[text.find(word)] = 'X';
@@ -289,6 +302,9 @@ TEST_CASE("Meta: the layout before is read, with the name of its container") {
   expected.asks_to_write = false;
   expected.warnings.clear();
   expected.name_before = "web";
+  expected.origin.known.keys.clear();
+  expected.origin.private_namespaces = {.net = true, .uts = true};
+  expected.assigned.clear();
   const std::vector<std::uint8_t> bytes = bytes_before(kTextBefore, 2);
   CHECK(compile::decode_meta(bytes) == expected);
   CHECK_FALSE(compile::decode_meta(bytes_before(kTextBefore, 3)));
@@ -303,6 +319,7 @@ TEST_CASE("Meta: notes are read alone, without what stands behind them") {
   Meta notes = full;
   notes.rules.clear();
   notes.origin = {};
+  notes.assigned.clear();
   const std::vector<std::uint8_t> good = compile::encode_meta(full);
   CHECK(compile::decode_notes(good) == notes);
   for (const char* const input : {"input", "cut\tmine\n", "\n"}) {

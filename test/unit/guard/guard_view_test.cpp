@@ -142,6 +142,7 @@ TEST_CASE("guard view: the name of a container in the layout before stands in it
 TEST_CASE("guard view: guards with the same program have one metadata") {
   compile::Meta other;
   other.rules = {{policy::RuleKind::kAllow, "net.*", "s"}};
+  other.origin.known.is_all = false;  // as what is read from metadata
   const GuardView one = view_of({.id = "one"});
   const GuardView two = view_of({.id = "two"});
   GuardView third = view_of({.id = "three"}, other);

@@ -30,7 +30,7 @@ bool group_covers(std::string_view group, std::string_view name, const Namespace
 TEST_CASE("Groups: the names are sorted, and each is a group") {
   const Groups groups(kAll);
   const auto names = groups.names();
-  CHECK(names.size() == 6);
+  CHECK(names.size() == 7);
   CHECK(std::is_sorted(names.begin(), names.end()));
   for (const std::string_view name : names) {
     INFO(name);
@@ -101,21 +101,37 @@ TEST_CASE("Groups: what they cover") {
 }
 
 TEST_CASE("Groups: @namespaced is the union of the namespaces the container has to itself") {
-  for (unsigned bits = 0; bits < 16; bits++) {
+  for (unsigned bits = 0; bits < 32; bits++) {
     const NamespaceSet own{.net = (bits & 1) != 0,
                            .ipc = (bits & 2) != 0,
                            .uts = (bits & 4) != 0,
-                           .user = (bits & 8) != 0};
+                           .user = (bits & 8) != 0,
+                           .pid = (bits & 16) != 0,
+                           .in_pid = PidSysctls::kAll};
     INFO("namespaces " << bits);
     CHECK(group_covers("@namespaced", "net/ipv4/ip_forward", own) == own.net);
     CHECK(group_covers("@namespaced", "fs/mqueue/msg_max", own) == own.ipc);
     CHECK(group_covers("@namespaced", "kernel/shmmax", own) == own.ipc);
     CHECK(group_covers("@namespaced", "kernel/hostname", own) == own.uts);
     CHECK(group_covers("@namespaced", "user/max_net_namespaces", own) == own.user);
+    CHECK(group_covers("@namespaced", "kernel/pid_max", own) == own.pid);
+    CHECK(group_covers("@namespaced", "vm/memfd_noexec", own) == own.pid);
     CHECK(Groups(own).find("@namespaced")->empty() == (bits == 0));
     // The others do not depend on it: what a container may ask for is decided by the limit.
     CHECK(Groups(own).find("@net")->size() == 1);
+    CHECK(Groups(own).find("@pid")->size() == 2);
   }
+}
+
+TEST_CASE("Groups: @pid holds what this kernel has in PID namespaces, whoever has one") {
+  const NamespaceSet old{.net = true, .pid = true};
+  CHECK(Groups(old).find("@pid")->empty());
+  CHECK_FALSE(group_covers("@namespaced", "kernel/pid_max", old));
+  const NamespaceSet middle{.net = true, .pid = true, .in_pid = PidSysctls::kMemfd};
+  CHECK(group_covers("@pid", "vm/memfd_noexec", middle));
+  CHECK_FALSE(group_covers("@pid", "kernel/pid_max", middle));
+  CHECK_FALSE(group_covers("@namespaced", "kernel/pid_max", middle));
+  CHECK(Groups::is_built_in("@pid"));
 }
 
 TEST_CASE("Groups: those of the node policy stand beside the built-in ones") {
@@ -125,7 +141,7 @@ TEST_CASE("Groups: those of the node policy stand beside the built-in ones") {
   groups.add("@mine", {rule, rule});
   REQUIRE(groups.find("@mine") != nullptr);
   CHECK(groups.find("@mine")->size() == 2);
-  CHECK(groups.names().size() == 7);
+  CHECK(groups.names().size() == 8);
   CHECK(groups.find("@net")->size() == 1);
   CHECK(groups.find("@min") == nullptr);
 }

@@ -82,7 +82,7 @@ TEST_CASE("Pairs: exact name and exact value") {
   for (const Case& c : cases) {
     INFO(c.why);
     Diagnostics findings;
-    const std::vector<Rule> rules = pair_rules({{c.key, c.value}}, findings);
+    const std::vector<Rule> rules = pair_rules({{c.key, c.value}}, Declared::kExempt, findings);
     REQUIRE_FALSE(findings.has_errors());
     REQUIRE(rules.size() == 1);
     const Rule& rule = rules[0];
@@ -119,7 +119,7 @@ TEST_CASE("Pairs: what the guard could not recognise is an error that names the 
   for (const Case& c : cases) {
     INFO(c.why);
     Diagnostics findings;
-    CHECK(pair_rules({{"a.a", "1"}, {c.key, c.value}}, findings).size() == 1);
+    CHECK(pair_rules({{"a.a", "1"}, {c.key, c.value}}, Declared::kExempt, findings).size() == 1);
     REQUIRE(findings.findings().size() == 1);
     const Finding& finding = findings.findings()[0];
     CHECK(finding.code == Errc::kBadInput);
@@ -132,8 +132,8 @@ TEST_CASE("Pairs: what the guard could not recognise is an error that names the 
 
 TEST_CASE("Merge: pairs, deny, allow, then the rules for reads") {
   Diagnostics findings;
-  CHECK(show(merge(pair_rules({{"net.p", "1"}, {"net.q", "2"}}, findings), node_policy(""),
-                   make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
+  CHECK(show(merge(pair_rules({{"net.p", "1"}, {"net.q", "2"}}, Declared::kExempt, findings),
+                   node_policy(""), make_request("net.a,net.b", "net.c,net.a", "net.d,net.e"))) ==
         "pair:net/p pair:net/q deny:net/c deny:net/a allow:net/a allow:net/b "
         "readable:kernel/cap_last_cap deny-read:net/d deny-read:net/e allow-read:*");
 }
@@ -278,4 +278,38 @@ TEST_CASE("Merge: what is beyond the limit is cut where the node policy says cli
   REQUIRE(policy.limit);
   CHECK(policy.limit->private_namespaces.net);
   CHECK_FALSE(policy.limit->private_namespaces.ipc);
+}
+
+TEST_CASE("Pairs: what could hold several is a warning, and an error where they face the limit") {
+  const struct {
+    const char* why;
+    const char* key;
+    const char* value;
+    const char* message;  // its beginning; empty for none
+  } cases[] = {
+      {"a plus", "kernel.shm_rmid_forced", "1+kernel.core_pattern=|/x", "the value holds a '+'"},
+      {"a plus alone", "net.a", "+", "the value holds a '+'"},
+      {"a line break", "net.a", "1\nkernel.core_pattern=|/x", "it holds a line break"},
+      {"two at the end", "net.a", "1\n\n", "it holds a line break"},
+      {"a carriage return", "net.a", "1\rb", "it holds a line break"},
+      {"a line break in the name", "net.a\nnet.b", "1", "it holds a line break"},
+      {"one final line break", "net.a", "1\n", ""},
+      {"a plus in the name", "net.ipv4.conf.eth+.rp_filter", "1", ""},
+      {"several elements", "net.ipv4.ip_local_port_range", "1024 65535", ""},
+  };
+  for (const auto& c : cases) {
+    INFO(c.why);
+    for (const Declared declared : {Declared::kExempt, Declared::kLimit}) {
+      Diagnostics findings;
+      CHECK(pair_rules({{c.key, c.value}}, declared, findings).size() == 1);
+      REQUIRE(findings.findings().size() == (*c.message == '\0' ? 0 : 1));
+      CHECK(findings.has_errors() == (*c.message != '\0' && declared == Declared::kLimit));
+      if (*c.message != '\0') {
+        CHECK(findings.findings()[0].message.starts_with(c.message));
+        CHECK(findings.findings()[0].source == "linux.sysctl");
+        CHECK(findings.findings()[0].text == c.key);
+        CHECK(findings.findings()[0].code == Errc::kBadInput);
+      }
+    }
+  }
 }

@@ -3,7 +3,9 @@
 // place; groups of groups, in any order, and those that lead back to themselves.
 #include "policy/node_policy.h"
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "support/catch.h"
 
@@ -271,4 +273,32 @@ TEST_CASE("Node groups: a long chain costs no stack") {
   Diagnostics findings;
   CHECK(texts(read(groups + "}", findings), "@g255") == "net.x");
   CHECK(findings.findings().empty());
+}
+
+TEST_CASE("Node policy: what is assigned, by profiles that are there") {
+  const NodePolicy node = must_parse(R"({"version": 1,
+      "assign": [{"match": {"a": "x*", "b": "y"}, "profile": "p"}, {"match": {}, "profile": "q"}],
+      "profiles": {"p": {}, "q": {}}})");
+  REQUIRE(node.assign.size() == 2);
+  CHECK(node.assign[0].match == std::map<std::string, std::string>{{"a", "x*"}, {"b", "y"}});
+  CHECK(node.assign[0].profile == "p");
+  CHECK(node.assign[1].match.empty());
+  CHECK(must_parse(R"({"version": 1})").assign.empty());
+  for (const auto& [profile, hint] :
+       {std::pair{"q", "add it to \"profiles\""}, std::pair{"vpm", "write \"vpn\""}}) {
+    Diagnostics findings;
+    (void)parse(R"({"version": 1, "assign": [{"match": {}, "profile": ")" + std::string(profile) +
+                    R"("}], "profiles": {"vpn": {}}})",
+                findings);
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].pointer == "/assign/0/profile");
+    CHECK(findings.findings()[0].hint == hint);
+    CHECK(findings.findings()[0].code == Errc::kNodePolicy);
+  }
+}
+
+TEST_CASE("Node policy: declared pairs are exempt unless the file says otherwise") {
+  CHECK(must_parse(R"({"version": 1})").limit.declared == Declared::kExempt);
+  CHECK(must_parse(R"({"version": 1, "declared": "exempt"})").limit.declared == Declared::kExempt);
+  CHECK(must_parse(R"({"version": 1, "declared": "limit"})").limit.declared == Declared::kLimit);
 }

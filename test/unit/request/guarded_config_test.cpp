@@ -19,6 +19,8 @@ using Strings = std::vector<std::string>;
 
 namespace {
 
+const sg::request::NodePolicyChoice kNoNodePolicy{.is_defaults = true};
+
 struct Document {
   std::string annotations;  // members of the object
   std::string capability = "CAP_NET_ADMIN";
@@ -292,14 +294,39 @@ TEST_CASE("Guarded config: every annotation of ours asks for a guard, with or wi
     INFO(c.why);
     sg::oci::CreateConfig create;
     create.config.annotations = c.annotations;
-    CHECK(sg::request::asks_for_guard(create) == c.guard);
+    CHECK(sg::request::asks_for_guard(create, kNoNodePolicy) == c.guard);
   }
 }
 
 TEST_CASE("Guarded config: who names our hook wants a guard") {
   sg::oci::CreateConfig create;
   create.config.hooks = {{.path = "/bin/true", .args = {}}};
-  CHECK_FALSE(sg::request::asks_for_guard(create));
+  CHECK_FALSE(sg::request::asks_for_guard(create, kNoNodePolicy));
   create.config.hooks.push_back({.path = "/x/sysctl-guard-hook", .args = {"sysctl-guard-hook"}});
-  CHECK(sg::request::asks_for_guard(create));
+  CHECK(sg::request::asks_for_guard(create, kNoNodePolicy));
+}
+
+TEST_CASE("Guarded config: whom the node policy assigns a profile wants a guard") {
+  const sg::test::TempDir dir;
+  const sg::request::NodePolicyChoice node{.path = dir.path() + "/policy.json",
+                                           .writers = sg::host::Writers::kAnyone};
+  const auto asks = [&](const std::string& text, std::map<std::string, std::string> annotations) {
+    std::ofstream(node.path) << text;
+    sg::oci::CreateConfig create;
+    create.config.annotations = std::move(annotations);
+    return sg::request::asks_for_guard(create, node);
+  };
+  const std::string assigns = R"({"version": 1, "profiles": {"p": {}},
+      "assign": [{"match": {"ns": "team-*"}, "profile": "p"}]})";
+  CHECK(asks(assigns, {{"ns", "team-a"}}));
+  CHECK_FALSE(asks(assigns, {{"ns", "other"}}));
+  CHECK_FALSE(asks(assigns, {}));
+  // What cannot be told is for the hook to refuse, but only where the file may assign.
+  CHECK(asks(R"({"version": 2, "assign": []})", {}));
+  CHECK(asks(R"({"version": 1, "ass\u0069gn": 1})", {}));
+  CHECK_FALSE(asks(R"({"version": 2})", {}));
+  ::remove(node.path.c_str());
+  sg::oci::CreateConfig create;
+  CHECK_FALSE(sg::request::asks_for_guard(create, node));
+  CHECK(sg::request::asks_for_guard(create, {.path = node.path, .is_named = true}));
 }

@@ -38,6 +38,7 @@ class Tree {
                              "kernel/hostname",
                              "kernel/msgmax",
                              "kernel/msgmni",
+                             "kernel/pid_max",
                              "kernel/sem",
                              "kernel/shmmax",
                              "kernel/random/uuid",
@@ -53,6 +54,7 @@ class Tree {
                              "net/sctp/rto_min",
                              "user/max_ipc_namespaces",
                              "vm/max_map_count",
+                             "vm/memfd_noexec",
                              "vm/swappiness"}) {
       const std::filesystem::path path = std::filesystem::path(dir_.path()) / name;
       std::filesystem::create_directories(path.parent_path());
@@ -152,14 +154,42 @@ TEST_CASE("Opening: a rule opens its file, or the deepest directory that its beg
   }
 }
 
+TEST_CASE("Opening: what is of the PID namespace, where the kernel has it so") {
+  NamespaceSet own = kEngine;
+  own.pid = true;
+  own.in_pid = sysctl::PidSysctls::kAll;
+  CHECK(opening({.allow = "kernel.pid_max=65535", .own = own}) == Paths{"kernel/pid_max"});
+  CHECK(opening({.allow = "vm.memfd_noexec", .own = own}) == Paths{"vm/memfd_noexec"});
+  // Its handler acts on the namespace of who writes.
+  CHECK(opening({.allow = "@pid", .own = own}) == Paths{"kernel/pid_max", "vm/memfd_noexec"});
+  CHECK(opening({.allow = "@pid, @namespaced",
+                 .deny = "net.*, fs.*, kernel.msg*, kernel.s*",
+                 .own = own}) == Paths{"kernel/pid_max", "vm/memfd_noexec"});
+  CHECK(opening(
+            {.allow = "@namespaced", .deny = "net.*, fs.*, kernel.msg*, kernel.s*", .own = own}) ==
+        Paths{"kernel/pid_max"});
+  CHECK(opening({.allow = "kernel.*, vm.*", .node = kClip, .own = own}) ==
+        Paths{"kernel/msgmax", "kernel/msgmni", "kernel/pid_max", "kernel/sem", "kernel/shmmax"});
+  own.in_pid = sysctl::PidSysctls::kMemfd;
+  CHECK(opening({.allow = "kernel.pid_max, vm.memfd_noexec", .node = kClip, .own = own}) ==
+        Paths{"vm/memfd_noexec"});
+  own = kEngine;
+  own.in_pid = sysctl::PidSysctls::kAll;
+  CHECK(opening({.allow = "@pid", .node = kClip, .own = own}).empty());
+  CHECK(request::opens_shared(Paths{"kernel/pid_max"}, own));
+  own.pid = true;
+  CHECK_FALSE(request::opens_shared(Paths{"kernel/pid_max"}, own));
+}
+
 TEST_CASE("Opening: of the host only files, each of which is permitted") {
   CHECK(opening({.allow = "vm.max_map_count=262144..", .node = kHost}) ==
         Paths{"vm/max_map_count"});
-  CHECK(opening({.allow = "vm.*", .node = kHost}) == Paths{"vm/max_map_count", "vm/swappiness"});
-  CHECK(opening({.allow = "vm.*", .deny = "vm.swappiness", .node = kHost}) ==
+  CHECK(opening({.allow = "vm.*", .node = kHost}) ==
+        Paths{"vm/max_map_count", "vm/memfd_noexec", "vm/swappiness"});
+  CHECK(opening({.allow = "vm.*", .deny = "vm.swappiness, vm.memfd_noexec", .node = kHost}) ==
         Paths{"vm/max_map_count"});
   CHECK(opening({.allow = "kernel.*", .deny = "kernel.core_pattern", .node = kHost}) ==
-        Paths{"kernel/msgmax", "kernel/msgmni", "kernel/random/uuid",
+        Paths{"kernel/msgmax", "kernel/msgmni", "kernel/pid_max", "kernel/random/uuid",
               "kernel/random/write_wakeup_threshold", "kernel/sem", "kernel/shmmax"});
   CHECK(opening({.allow = "vm.nosuch*", .node = kHost}).empty());
 }
@@ -223,9 +253,12 @@ TEST_CASE("Opening: audit opens what the limit permits, but for UTS") {
   CHECK(opening({.allow = "",
                  .node = R"(, "limit": {"allow": ["net.ipv4.*"], "host": ["vm.swappiness"]})",
                  .audit = true}) == Paths{"net/ipv4/", "vm/swappiness"});
-  CHECK(opening({.allow = "",
-                 .node = R"(, "limit": {"allow": [], "host": ["vm.*"], "deny": ["vm.swappiness"]})",
-                 .audit = true}) == Paths{"vm/max_map_count"});
+  CHECK(
+      opening(
+          {.allow = "",
+           .node =
+               R"(, "limit": {"allow": [], "host": ["vm.*"], "deny": ["vm.swappiness", "vm.memfd*"]})",
+           .audit = true}) == Paths{"vm/max_map_count"});
   CHECK(opening({.allow = "kernel.hostname",
                  .node = R"(, "limit": {"allow": ["@uts"]})",
                  .audit = true}) == Paths{"kernel/hostname"});

@@ -17,7 +17,7 @@ TEST_CASE("Config namespaces: one is the container's own only where that is cert
   const Case cases[] = {
       {"absent", {}, false},
       {"a new one", {{.type = "network", .path = ""}}, true},
-      {"another type", {{.type = "pid", .path = ""}}, false},
+      {"another type", {{.type = "cgroup", .path = ""}}, false},
       {"the host's", {{.type = "network", .path = "/proc/self/ns/net"}}, false},
       {"that of PID 1", {{.type = "network", .path = "/proc/1/ns/net"}}, false},
       {"not there", {{.type = "network", .path = "/nonexistent"}}, false},
@@ -35,12 +35,19 @@ TEST_CASE("Config namespaces: one is the container's own only where that is cert
     CHECK_FALSE(set.ipc);
     CHECK_FALSE(set.uts);
     CHECK_FALSE(set.user);
+    CHECK_FALSE(set.pid);
   }
 }
 
 TEST_CASE("Config namespaces: every kind that sysctls belong to") {
   sg::oci::Config config;
-  config.namespaces = {{"network", ""}, {"ipc", ""}, {"uts", ""}, {"user", ""}, {"mount", ""}};
+  config.namespaces = {{"network", ""}, {"ipc", ""}, {"uts", ""},
+                       {"user", ""},    {"pid", ""}, {"mount", ""}};
   CHECK(sg::request::config_namespaces(config) ==
-        NamespaceSet{.net = true, .ipc = true, .uts = true, .user = true});
+        NamespaceSet{.net = true,
+                     .ipc = true,
+                     .uts = true,
+                     .user = true,
+                     .pid = true,
+                     .in_pid = sg::request::pid_sysctls(sg::host::kernel_release())});
 }

@@ -66,6 +66,16 @@ PolicySource full_source() {
           .node_text = "{}"};
 }
 
+// The same with a node policy that assigns by two annotations, one of which is there.
+PolicySource assigning_source() {
+  PolicySource source = full_source();
+  source.node_text =
+      R"({"version": 1, "profiles": {"p": {}},
+          "assign": [{"match": {"ns": "a*", "im\u0061ge": "*"}, "profile": "p"}]})";
+  source.origin.annotations["ns"] = "ab";
+  return source;
+}
+
 struct Change {
   const char* why;
   std::function<void(PolicySource&)> apply;
@@ -95,6 +105,7 @@ TEST_CASE(
   CHECK(ready->meta.cut.empty());
   // Annotations of others are nobody's business.
   origin.annotations.erase("org.example.secret");
+  origin.known.is_all = false;
   CHECK(ready->meta.origin == origin);
   // What was stored makes the same policy again.
   const Result<MadePolicy> again = made_of(ready->meta.origin);
@@ -180,6 +191,13 @@ TEST_CASE("Policy input: whatever the policy depends on changes it") {
       {"ipc", [](PolicySource& s) { s.origin.private_namespaces.ipc = true; }},
       {"uts", [](PolicySource& s) { s.origin.private_namespaces.uts = true; }},
       {"user", [](PolicySource& s) { s.origin.private_namespaces.user = true; }},
+      {"pid", [](PolicySource& s) { s.origin.private_namespaces.pid = true; }},
+      {"a kernel with memfd_noexec",
+       [](PolicySource& s) {
+         s.origin.private_namespaces.in_pid = sg::sysctl::PidSysctls::kMemfd;
+       }},
+      {"a kernel with pid_max",
+       [](PolicySource& s) { s.origin.private_namespaces.in_pid = sg::sysctl::PidSysctls::kAll; }},
       {"opened", [](PolicySource& s) { s.origin.proc_sys = ProcSys::kOpened; }},
       {"was open", [](PolicySource& s) { s.origin.proc_sys = ProcSys::kWasOpen; }},
       {"looks open", [](PolicySource& s) { s.origin.proc_sys = ProcSys::kLooksOpen; }},
@@ -269,6 +287,106 @@ TEST_CASE("Policy input: what the policy does not depend on leaves it as it is")
   PolicySource other = none;
   other.origin.annotations["net.ipv4.b=1"] = "";
   CHECK(policy_input(other) == policy_input(none));
+}
+
+TEST_CASE("Policy input: what the node policy assigns by is in it, and nothing else of others") {
+  const Change changes[] = {
+      {"a value that fits too", [](PolicySource& s) { s.origin.annotations["ns"] = "ac"; }},
+      {"one that does not", [](PolicySource& s) { s.origin.annotations["ns"] = "b"; }},
+      {"none", [](PolicySource& s) { s.origin.annotations.erase("ns"); }},
+      {"an empty one more", [](PolicySource& s) { s.origin.annotations["image"] = ""; }},
+      {"one that is not known",
+       [](PolicySource& s) { s.origin.known = {.is_all = false, .keys = {"ns"}}; }},
+      {"none that is known", [](PolicySource& s) { s.origin.known = {.is_all = false}; }},
+      {"where none has an annotation of ours",
+       [](PolicySource& s) {
+         s.origin.annotations = {{"ns", "ab"}};
+       }},
+      {"there with another value",
+       [](PolicySource& s) {
+         s.origin.annotations = {{"ns", "b"}};
+       }},
+      {"there with none", [](PolicySource& s) { s.origin.annotations.clear(); }},
+  };
+  std::set<std::vector<std::uint8_t>> seen = {policy_input(assigning_source())};
+  for (const Change& change : changes) {
+    INFO(change.why);
+    PolicySource other = assigning_source();
+    change.apply(other);
+    CHECK(seen.insert(policy_input(other)).second);
+  }
+  PolicySource other = assigning_source();
+  other.origin.annotations["org.example.x"] = "2";
+  other.origin.annotations["io.kubernetes.pod.uid"] = "3";
+  CHECK(policy_input(other) == policy_input(assigning_source()));
+  other.origin.known = {.is_all = false, .keys = {"ns", "image"}};
+  CHECK(policy_input(other) == policy_input(assigning_source()));
+}
+
+TEST_CASE("Policy source: an assigned profile is given as by --profile, and can be told again") {
+  if (::geteuid() != 0) {
+    return;
+  }
+  const sg::test::TempDir dir;
+  const char* const node = R"({"version": 1, "default": {"allow": ["net.default"]},
+      "profiles": {"narrow": {"allow": ["net.narrow"]}, "wide": {"allow": ["net.wide"]}},
+      "assign": [{"match": {"ns": "team-*"}, "profile": "narrow"},
+                 {"match": {"image": "x"}, "profile": "wide"}]})";
+  const auto writes = [](const MadePolicy& made, const std::string& name) {
+    return verdict_on(made, name, "1") == Verdict::kAllow;
+  };
+  const Result<MadePolicy> made = made_of(
+      origin_with(dir, node, {{"ns", "team-a"}, {"image", "x"}, {"o", "1"}, {kAllow, "net.own"}}));
+  REQUIRE(made);
+  CHECK(made->meta.assigned == "narrow");
+  CHECK(writes(*made, "net/narrow"));
+  CHECK(writes(*made, "net/own"));
+  CHECK_FALSE(writes(*made, "net/wide"));
+  CHECK_FALSE(writes(*made, "net/default"));
+  CHECK(made->meta.origin.annotations ==
+        std::map<std::string, std::string>{{"ns", "team-a"}, {"image", "x"}, {kAllow, "net.own"}});
+  const Result<MadePolicy> again = made_of(made->meta.origin);
+  REQUIRE(again);
+  CHECK(again->table == made->table);
+  CHECK(again->meta.assigned == "narrow");
+  // One that nothing fits has the default, and one with --profile has that.
+  const Result<MadePolicy> other = made_of(origin_with(dir, node, {{"ns", "x"}}));
+  REQUIRE(other);
+  CHECK(other->meta.assigned.empty());
+  CHECK(writes(*other, "net/default"));
+  CHECK_FALSE(writes(*other, "net/narrow"));
+  Origin named = origin_with(dir, node, {{"ns", "team-a"}});
+  named.profile = "wide";
+  const Result<MadePolicy> by_option = made_of(named);
+  REQUIRE(by_option);
+  CHECK(by_option->meta.assigned.empty());
+  CHECK(writes(*by_option, "net/wide"));
+  CHECK_FALSE(writes(*by_option, "net/narrow"));
+  // The annotation may name the same one, and no other.
+  const char* const key = "io.sysctl-guard.profile";
+  CHECK(made_of(origin_with(dir, node, {{"ns", "team-a"}, {key, "narrow"}})));
+  CHECK(made_of(origin_with(dir, node, {{"ns", "team-a"}, {key, "wide"}})).error().code ==
+        Errc::kBadInput);
+  CHECK(made_of(origin_with(dir, node, {{key, "wide"}})));
+}
+
+TEST_CASE("Policy source: what was not kept is no reason to assign another profile") {
+  if (::geteuid() != 0) {
+    return;
+  }
+  const sg::test::TempDir dir;
+  Origin origin = origin_with(dir, R"({"version": 1, "profiles": {"n": {}, "w": {}},
+      "assign": [{"match": {"ns": "x"}, "profile": "n"}, {"match": {}, "profile": "w"}]})",
+                              {});
+  const Result<MadePolicy> all = made_of(origin);
+  REQUIRE(all);
+  CHECK(all->meta.assigned == "w");
+  origin.known.is_all = false;
+  const Result<MadePolicy> made = made_of(origin);
+  REQUIRE_FALSE(made);
+  CHECK(made.error().message.find("assigns profiles by the annotation 'ns'") != std::string::npos);
+  origin.known = {.is_all = false, .keys = {"ns"}};
+  CHECK(made_of(origin));
 }
 
 TEST_CASE("Policy input: room for the ID of the buffer of events stands in front") {

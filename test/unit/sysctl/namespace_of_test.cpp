@@ -43,19 +43,42 @@ TEST_CASE("Namespaces: which sysctl belongs to which, and which to the host") {
   };
   for (const Case& c : cases) {
     INFO(c.name);
-    CHECK(namespace_of(c.name) == c.ns);
+    CHECK(namespace_of(c.name, PidSysctls::kNone) == c.ns);
+  }
+}
+
+TEST_CASE("Namespaces: what the PID namespace has, by the release of the kernel") {
+  const struct {
+    std::uint64_t major;
+    std::uint64_t minor;
+    bool memfd;
+    bool pid_max;
+  } cases[] = {
+      {0, 0, false, false}, {4, 99, false, false}, {5, 10, false, false}, {6, 2, false, false},
+      {6, 3, true, false},  {6, 13, true, false},  {6, 14, true, true},   {6, 18, true, true},
+      {7, 0, true, true},   {10, 1, true, true},
+  };
+  for (const auto& c : cases) {
+    INFO("Linux " << c.major << "." << c.minor);
+    const PidSysctls in_pid = pid_sysctls(c.major, c.minor);
+    CHECK((namespace_of("vm/memfd_noexec", in_pid) == Namespace::kPid) == c.memfd);
+    CHECK((namespace_of("kernel/pid_max", in_pid) == Namespace::kPid) == c.pid_max);
+    CHECK(namespace_patterns(Namespace::kPid, in_pid).size() ==
+          static_cast<std::size_t>(c.memfd) + static_cast<std::size_t>(c.pid_max));
+    CHECK_FALSE(namespace_of("kernel/ns_last_pid", in_pid));
+    CHECK(namespace_of("net/a", in_pid) == Namespace::kNet);
   }
 }
 
 TEST_CASE("Namespaces: every pattern is legal, in slash form, and in one namespace only") {
   for (const Namespace ns : kNamespaces) {
-    CHECK_FALSE(namespace_patterns(ns).empty());
-    for (const std::string_view pattern : namespace_patterns(ns)) {
+    CHECK_FALSE(namespace_patterns(ns, PidSysctls::kAll).empty());
+    for (const std::string_view pattern : namespace_patterns(ns, PidSysctls::kAll)) {
       INFO(pattern);
       Diagnostics findings;
       CHECK(parse_pattern(pattern, TextPlace{}, findings) == std::string(pattern));
       CHECK(findings.findings().empty());
-      CHECK(namespace_of(pattern) == ns);  // a '*' is a byte of a name as well
+      CHECK(namespace_of(pattern, PidSysctls::kAll) == ns);  // a '*' is a byte of a name as well
     }
   }
 }
@@ -66,8 +89,11 @@ TEST_CASE("Namespaces: a set has each by its name") {
   CHECK(NamespaceSet{.ipc = true}.has(Namespace::kIpc));
   CHECK(NamespaceSet{.uts = true}.has(Namespace::kUts));
   CHECK(NamespaceSet{.user = true}.has(Namespace::kUser));
+  CHECK(NamespaceSet{.pid = true}.has(Namespace::kPid));
+  CHECK_FALSE(NamespaceSet{.in_pid = PidSysctls::kAll}.has(Namespace::kPid));
   CHECK(namespace_name(Namespace::kNet) == "net");
   CHECK(namespace_name(Namespace::kUser) == "user");
+  CHECK(namespace_name(Namespace::kPid) == "pid");
 }
 
 TEST_CASE("Namespaces: a list with commas, or the name in it that is none") {
@@ -75,10 +101,11 @@ TEST_CASE("Namespaces: a list with commas, or the name in it that is none") {
   CHECK(sg::sysctl::parse_namespaces("", unknown) == sg::sysctl::NamespaceSet{});
   CHECK(sg::sysctl::parse_namespaces("net,user", unknown) ==
         sg::sysctl::NamespaceSet{.net = true, .user = true});
+  CHECK(sg::sysctl::parse_namespaces("pid", unknown) == sg::sysctl::NamespaceSet{.pid = true});
   CHECK(sg::sysctl::parse_namespaces("uts,ipc,uts", unknown) ==
         sg::sysctl::NamespaceSet{.ipc = true, .uts = true});
   for (const auto& [list, name] :
-       {std::pair{"net,pid", "pid"}, std::pair{"net,", ""}, std::pair{"Net", "Net"}}) {
+       {std::pair{"net,cgroup", "cgroup"}, std::pair{"net,", ""}, std::pair{"Net", "Net"}}) {
     INFO(list);
     CHECK_FALSE(sg::sysctl::parse_namespaces(list, unknown));
     CHECK(unknown == name);

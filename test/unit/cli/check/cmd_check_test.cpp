@@ -237,6 +237,41 @@ TEST_CASE("Check: @namespaced follows the private namespaces") {
   }
 }
 
+TEST_CASE("Check: what a PID namespace has is told by --kernel") {
+  const struct {
+    const char* kernel;
+    const char* namespaces;
+    const char* name;
+    bool permitted;
+  } cases[] = {
+      {"6.18", "net,pid", "kernel/pid_max", true},
+      {"6.14.0-rc1", "pid", "kernel/pid_max", true},
+      {"6.13.7-arch1-1", "pid", "kernel/pid_max", false},
+      {"6.18", "net", "kernel/pid_max", false},
+      {"6.12.1", "pid", "vm/memfd_noexec", true},
+      {"6.1.0-44-amd64", "pid", "vm/memfd_noexec", false},
+  };
+  for (const auto& c : cases) {
+    INFO(c.kernel << " " << c.namespaces << " " << c.name);
+    const sg::Result<CheckOptions> options = sg::cli::read_check_options(
+        {.options = {{"--annotation", {std::string(kAllow) + "=" + c.name + "=1"}},
+                     {"--private-ns", {c.namespaces}},
+                     {"--policy", {"none"}},
+                     {"--kernel", {c.kernel}}},
+         .operands = {std::string(c.name) + "=1"}});
+    REQUIRE(options);
+    const sg::Result<CheckInput> input = read_check_input(*options);
+    REQUIRE(input);
+    const CheckReport report = run_check(*input);
+    CHECK(check_exit_code(report) == (c.permitted ? sg::cli::kExitDone : sg::cli::kExitUsage));
+  }
+  for (const char* const release : {"", "6", "linux", "v6.18"}) {
+    INFO(release);
+    CHECK_FALSE(
+        sg::cli::read_check_options({.options = {{"--kernel", {release}}}, .operands = {}}));
+  }
+}
+
 TEST_CASE("Check: the command line overrides the bundle") {
   const Bundle bundle(R"({
     "ociVersion": "1.0.2",

@@ -3,11 +3,13 @@
 #include "cli/doctor/doctor_host.h"
 
 #include <cerrno>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/file_write.h"
+#include "engines/hooks_d.h"
 #include "support/catch.h"
 #include "support/root_files.h"
 #include "support/temp_dir.h"
@@ -207,6 +209,34 @@ TEST_CASE("Doctor host: the node policy") {
   const Check bad = sg::cli::check_node_policy(root, "/p").at(0);
   CHECK(bad.status == CheckStatus::kFailed);
   CHECK_FALSE(bad.remedy.empty());
+}
+
+TEST_CASE("Doctor host: a node policy that assigns wants engines that ask for every container") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const std::string assigns =
+      R"({"version": 1, "profiles": {"p": {}}, "assign": [{"match": {}, "profile": "p"}]})";
+  const std::string hooks = dir.path() + "/usr/share/containers/oci/hooks.d";
+  std::filesystem::create_directories(hooks);
+  std::filesystem::create_directories(dir.path() + "/usr/bin");
+  REQUIRE(sg::replace_file(dir.path() + "/usr/bin/podman", ""));
+  std::filesystem::permissions(dir.path() + "/usr/bin/podman", std::filesystem::perms(0755));
+  const auto ids = [&](const std::string& policy, bool all_containers) {
+    REQUIRE(sg::replace_file(dir.path() + "/p", policy));
+    REQUIRE(sg::replace_file(hooks + "/sysctl-guard.json",
+                             sg::engines::hooks_d_text({.hook = "/sysctl-guard-hook",
+                                                        .all_containers = all_containers})));
+    REQUIRE(sg::replace_file(dir.path() + "/sysctl-guard-hook", ""));
+    std::filesystem::permissions(dir.path() + "/sysctl-guard-hook", std::filesystem::perms(0755));
+    std::string list;
+    for (const Check& check : sg::cli::check_node_policy(root, "/p")) {
+      list += check.id + " ";
+    }
+    return list;
+  };
+  CHECK(ids(assigns, false) == "node-policy assign:podman ");
+  CHECK(ids(assigns, true) == "node-policy ");
+  CHECK(ids(R"({"version": 1})", false) == "node-policy ");
 }
 
 TEST_CASE("Doctor host: what limit.host permits and should not") {

@@ -70,8 +70,8 @@ TEST_CASE("Options of learn: mistakes") {
   CHECK(
       why({"a", "--generalise", "value"}) ==
       "--generalise: 'value' is not one of none, interfaces, values, all; did you mean 'values'?");
-  CHECK(why({"a", "--private-ns", "net,pid"}) ==
-        "--private-ns: unknown namespace 'pid'; known are net, ipc, uts, user");
+  CHECK(why({"a", "--private-ns", "net,cgroup"}) ==
+        "--private-ns: unknown namespace 'cgroup'; known are net, ipc, uts, user, pid");
 }
 
 namespace {
