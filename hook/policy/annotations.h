@@ -42,13 +42,18 @@ inline constexpr std::array<std::string_view, 3> kMarkKeys = {"opened", "was-ope
 // Whether a key is ours, known or not, or one of ours behind a quote (stray_keys.h).
 [[nodiscard]] bool has_annotation_of_ours(const std::map<std::string, std::string>& annotations);
 
-// Those of them on which parse_annotations() depends: all others may be there or not. Nothing where they
-// have more bytes than it reads.
+// Those of them on which parse_annotations() and find_keys_nearly_ours() depend: all others may be
+// there or not. Nothing where they have more bytes than the first reads.
 [[nodiscard]] std::optional<std::vector<const std::pair<const std::string, std::string>*>>
 annotations_read(const std::map<std::string, std::string>& annotations);
 
 // Whether parse_annotations reads the annotation, or finds that it is a mistake.
 [[nodiscard]] bool is_meant_for_us(std::string_view key, std::string_view value);
+
+// A finding for each of the first keys that are nearly ours (stray_keys.h), and one for the others
+// together. Nothing reads them, so that what they ask for is lost without a word.
+void find_keys_nearly_ours(const std::map<std::string, std::string>& annotations, Severity severity,
+                           Diagnostics& findings);
 
 // The container's name, for people, where an engine's annotation gives it; else empty. Besides the
 // names that choose among keys there is nerdctl's.

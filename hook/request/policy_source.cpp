@@ -50,10 +50,11 @@ Result<MadePolicy> make_policy_of(const PolicySource& source) {
   if (findings.has_errors()) {
     return error_of(findings);
   }
-  Diagnostics dangers;
-  compile::warn_dangerous_grants(node.limit, dangers);
-  for (const Finding& danger : dangers.findings()) {
-    made.meta.warnings.push_back(format_finding(danger));
+  Diagnostics warnings;
+  policy::find_keys_nearly_ours(source.origin.annotations, Severity::kWarning, warnings);
+  compile::warn_dangerous_grants(node.limit, warnings);
+  for (const Finding& warning : warnings.findings()) {
+    made.meta.warnings.push_back(format_finding(warning));
   }
   return made;
 }
