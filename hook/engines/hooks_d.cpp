@@ -117,8 +117,8 @@ void check_conditions(const Registration& hook, const std::string& file, const s
   for (const auto& [key, value] : hook.annotations) {
     if (key != kAnnotationKeyPattern || value != kAnnotationValuePattern) {
       checks.push_back({id, CheckStatus::kWarning,
-                        file + " runs the hook for annotations that match '" + key +
-                            "' with a value that matches '" + value +
+                        file + " runs the hook for annotations that match '" + escape(key) +
+                            "' with a value that matches '" + escape(value) +
                             "'; these are not the patterns that install writes, and a "
                             "container whose annotations they miss is not guarded",
                         "write " + json_quote(kAnnotationKeyPattern) + ": " +

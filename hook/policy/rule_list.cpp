@@ -45,18 +45,19 @@ class PlainList {
   bool had_values_ = false;  // the rule before this one
 };
 
-// Whether a piece behind another one can only be part of that one's values: no sysctl has a name of
-// one component, and none one of numbers alone ("1..5").
-bool is_no_name(std::string_view piece) {
-  constexpr std::string_view kNumbers = "0123456789-.|\t ";
-  return piece.front() != '@' &&
-         (piece.find_first_of("=./*") == kNone ||
-          piece.substr(0, piece.find('=')).find_first_not_of(kNumbers) == kNone);
+// Numbers alone, "1..5": no sysctl has such a name.
+bool is_number(std::string_view piece) {
+  return piece.substr(0, piece.find('=')).find_first_not_of("0123456789-.|\t ") == kNone;
+}
+
+// No sysctl has a name of one component.
+bool is_word(std::string_view piece) {
+  return piece.front() != '@' && piece.find_first_of("=./*") == kNone;
 }
 
 void PlainList::parse_piece(std::string_view piece) {
   const std::size_t offset = offset_in(list_, piece);
-  if (any_rule_ && is_no_name(piece)) {
+  if (any_rule_ && (is_number(piece) || (had_values_ && is_word(piece)))) {
     add_error(findings_, place_, offset, piece,
               had_values_ ? "this is no name, but reads like one more value of the rule before it"
                           : "no sysctl has such a name",

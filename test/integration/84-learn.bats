@@ -141,7 +141,7 @@ grant() {
   requires
   guarded
   in_container access net/ipv4/ip_default_ttl=33 "vm/swappiness=$(cat /proc/sys/vm/swappiness)" \
-    "kernel/sysrq=$(cat /proc/sys/kernel/sysrq)"
+    "kernel/panic=$(cat /proc/sys/kernel/panic)"
   learn "$ID"
   expect_output "The node policy does not permit these"
   local first

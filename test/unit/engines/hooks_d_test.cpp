@@ -291,7 +291,7 @@ TEST_CASE("Registrations: each mistake") {
        CheckStatus::kWarning, "twice for each container"},
       {"other keys",
        file_with(R"({"annotations": {"^io\\.sysctl-guard\\.": ".*"}})", R"(["createRuntime"])"),
-       CheckStatus::kWarning, "match '^io\\.sysctl-guard\\.' with a value that matches '.*'"},
+       CheckStatus::kWarning, R"(match '^io\\.sysctl-guard\\.' with a value that matches '.*')"},
       {"other values",
        file_with(R"({"annotations": {"^[^a-zA-Z0-9]*io\\.sysctl-guard\\.": "^.*$"}})",
                  R"(["createRuntime"])"),
