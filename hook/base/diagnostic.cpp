@@ -22,16 +22,7 @@ constexpr std::size_t kMessageMax = 400;
 constexpr std::size_t kHintMax = 240;
 
 void append_printable(std::string& out, std::string_view part, std::size_t max) {
-  std::string printable;
-  for (const char c : part) {
-    printable += is_printable(c) ? std::string(1, c) : escape(std::string_view(&c, 1));
-    if (printable.size() > max) {
-      printable.resize(max - 3);
-      printable += "...";
-      break;
-    }
-  }
-  out += printable;
+  out += escape_unprintable(part, max);
 }
 
 }  // namespace

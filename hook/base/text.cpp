@@ -32,6 +32,24 @@ std::string escape_byte(char c) {
   return {'\\', 'x', kHex[byte >> 4], kHex[byte & 0xf]};
 }
 
+std::string escape_bytes(std::string_view text, bool with_backslash, std::size_t max) {
+  constexpr std::string_view kMore = "...";
+  const std::size_t room = max - std::min(max, kMore.size());
+  std::string out;
+  std::size_t cut = 0;  // the end of the last whole escape that leaves room for kMore
+  for (const char c : text) {
+    out += c == '\\' && !with_backslash ? std::string(1, c) : escape_byte(c);
+    if (out.size() <= room) {
+      cut = out.size();
+    }
+    if (out.size() > max) {
+      out.resize(cut);
+      return out.append(kMore.substr(0, max - cut));
+    }
+  }
+  return out;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j < row.size(); ++j) {
@@ -96,21 +114,11 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) {
 }
 
 std::string escape(std::string_view text, std::size_t max) {
-  constexpr std::string_view kMore = "...";
-  const std::size_t room = max - std::min(max, kMore.size());
-  std::string out;
-  std::size_t cut = 0;  // the end of the last whole escape that leaves room for kMore
-  for (const char c : text) {
-    out += escape_byte(c);
-    if (out.size() <= room) {
-      cut = out.size();
-    }
-    if (out.size() > max) {
-      out.resize(cut);
-      return out.append(kMore.substr(0, max - cut));
-    }
-  }
-  return out;
+  return escape_bytes(text, /* with_backslash= */ true, max);
+}
+
+std::string escape_unprintable(std::string_view text, std::size_t max) {
+  return escape_bytes(text, /* with_backslash= */ false, max);
 }
 
 std::optional<std::string> unescape(std::string_view text) {

@@ -73,7 +73,8 @@ void TextTable::narrow() {
     std::size_t* found = nullptr;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const Fit fit = columns_[i].fit;
-      const bool may_be = fit == Fit::kCutFirst || (fit == Fit::kCut && !is_first);
+      const bool may_be =
+          fit == Fit::kCutFirst || ((fit == Fit::kCut || fit == Fit::kKeep) && !is_first);
       if (may_be && widths_[i] > (found == nullptr ? least : *found)) {
         found = &widths_[i];
       }
@@ -90,6 +91,15 @@ void TextTable::narrow() {
   }
 }
 
+// The cells behind a kept one that is wider than its column, as far as there is room.
+std::string TextTable::behind_kept(const Row& row, std::size_t kept, std::size_t room) const {
+  std::string rest;
+  for (std::size_t i = kept + 1; i < columns_.size(); ++i) {
+    rest.append(kGap).append(row.cells[i]);
+  }
+  return room < kGap.size() + kMore.size() ? "" : cut(rest, room);
+}
+
 std::string TextTable::line_of(const Row& row) const {
   if (row.is_line) {
     return row.cells.front() + "\n";
@@ -97,6 +107,10 @@ std::string TextTable::line_of(const Row& row) const {
   std::string out;
   std::size_t column = 0;  // where the next cell begins
   for (std::size_t i = 0; i + 1 < columns_.size(); ++i) {
+    const std::size_t size = row.cells[i].size();
+    if (columns_[i].fit == Fit::kKeep && size > widths_[i] && column + size <= width_) {
+      return out + row.cells[i] + behind_kept(row, i, width_ - column - size) + "\n";
+    }
     const std::string cell = cut(row.cells[i], widths_[i]);
     const std::string blanks(widths_[i] - cell.size(), ' ');
     out += columns_[i].is_number ? blanks : "";

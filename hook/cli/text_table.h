@@ -26,8 +26,10 @@ inline constexpr std::size_t kNoWidth = SIZE_MAX;
 
 // What becomes of a column where a line would be too wide. Those of kCutFirst give way first, as
 // long as 20 bytes of them are left; then the widest does, with "..." at the end of what is cut.
-// kWrap is for the last column: it goes on in further lines, and nothing of it is lost.
-enum class Fit { kWhole, kCut, kCutFirst, kWrap };
+// kKeep is as kCut, but a cell that fits into its line stays whole: what stands behind it in that
+// line is cut instead, out of its column. kWrap is for the last column: it goes on in further lines,
+// and nothing of it is lost.
+enum class Fit { kWhole, kCut, kKeep, kCutFirst, kWrap };
 
 struct Column {
   std::string title;
@@ -64,6 +66,7 @@ class TextTable {
   void widen();
   void narrow();
   [[nodiscard]] std::string line_of(const Row& row) const;
+  [[nodiscard]] std::string behind_kept(const Row& row, std::size_t kept, std::size_t room) const;
 
   std::vector<Column> columns_;
   std::size_t width_;

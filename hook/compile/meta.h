@@ -69,7 +69,8 @@ struct Meta {
   std::string assigned = {};          // the profile that the node policy's "assign" gave; or empty
   bool asks_to_write = false;         // it grants writes that somebody asked for
   std::vector<std::string> cut;       // what the limit cut off, a finding's text each
-  std::vector<std::string> warnings;  // what the node policy permits and should not, the same
+  std::vector<std::string> warnings;  // what the node policy permits and should not, and keys that
+                                      // are nearly ours; the same
   std::string name_before = {};       // of the container, in a guard of the layout before
 
   friend bool operator==(const Meta&, const Meta&) = default;

@@ -117,8 +117,8 @@ void check_conditions(const Registration& hook, const std::string& file, const s
   for (const auto& [key, value] : hook.annotations) {
     if (key != kAnnotationKeyPattern || value != kAnnotationValuePattern) {
       checks.push_back({id, CheckStatus::kWarning,
-                        file + " runs the hook for annotations that match '" + key +
-                            "' with a value that matches '" + value +
+                        file + " runs the hook for annotations that match '" + escape(key) +
+                            "' with a value that matches '" + escape(value) +
                             "'; these are not the patterns that install writes, and a "
                             "container whose annotations they miss is not guarded",
                         "write " + json_quote(kAnnotationKeyPattern) + ": " +
@@ -146,6 +146,32 @@ Result<std::map<std::string, std::string>> files_of(const host::RootDir& root,
     }
   }
   return files;
+}
+
+// Files of ours in directories that no engine here reads: containers start without a guard.
+void check_unread(const host::RootDir& root, const Engine& engine, std::vector<Check>& checks) {
+  const Result<List> own = hooks_directories(root, *engine.hooks_d);
+  const Result<List> known = known_directories(root);
+  if (!own || !known) {
+    return;  // a check of its engine says so
+  }
+  for (const std::string& directory : *known) {
+    const Result<Engines> others = readers_of(root, directory, engine);
+    if (is_among(root, directory, *own) || !others || !others->empty()) {
+      continue;
+    }
+    for (const std::string& name : root.list(directory, ".json")) {
+      const std::string file = directory + "/" + name;
+      const Result<FileText> text = root.read(file);
+      if (text && is_our_registration(text->value_or(""))) {
+        checks.push_back({"hook:" + engine.name(), CheckStatus::kWarning,
+                          file + " registers the hook where " + std::string(engine.hooks_d->title) +
+                              " does not look; it reads " +
+                              (own->empty() ? "no directory" : join(*own, ", ")),
+                          "remove it, and run sysctl-guard install " + engine.name()});
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -276,9 +302,11 @@ std::vector<Check> check_hooks_d(const host::RootDir& root, const Engine& engine
                       "the hook is registered twice: " + ours[0] + " and " + ours[1],
                       "remove one of them"});
   }
+  const bool is_well = checks.empty();
+  check_unread(root, engine, checks);
   if (ours.empty()) {
     checks.push_back(not_registered(engine));
-  } else if (checks.empty()) {
+  } else if (is_well) {
     checks.push_back({id, CheckStatus::kOk, "registered by " + ours.front(), ""});
   }
   return checks;

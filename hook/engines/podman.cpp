@@ -22,7 +22,10 @@ constexpr std::array kTraps{
                 "cuts --annotation at commas and, without a word, loses every line but the first, "
                 "be it one of deny",
                 "write the rules of a list on one line with \";\" between them, or into a profile, "
-                "or use 5.0"}};
+                "or use 5.0"},
+    VersionTrap{{5, 0, 0},
+                "refuses a pod of kube play with an annotation of more than 63 bytes",
+                "write the rules into a profile of the node policy, and name it in the pod"}};
 
 Status plan_podman(const host::RootDir& root, const Engine& engine, const InstallRequest& request,
                    FilePlan& plan) {

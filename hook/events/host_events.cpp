@@ -17,7 +17,8 @@ Result<HostEvents> read_host_events(const std::string& container) {
     return std::move(source).error();
   }
   HostEvents found;
-  const EventFilter filter{.id = container, .prefix = std::nullopt};
+  const EventFilter filter =
+      container.empty() ? EventFilter{} : EventFilter{.id = container, .prefix = std::nullopt};
   if (Status read = read_present(*source, filter, found.events); !read) {
     return std::move(read).error();
   }

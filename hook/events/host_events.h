@@ -18,7 +18,8 @@ struct HostEvents {
           // or are of another version
 };
 
-// Looks, and takes nothing out: whoever follows sees all of them. `container` is the whole ID.
+// Looks, and takes nothing out: whoever follows sees all of them. `container` is the whole ID, or
+// empty for all containers.
 // Errors: those of open_event_maps() and EventRing.
 [[nodiscard]] Result<HostEvents> read_host_events(const std::string& container);
 

@@ -254,6 +254,38 @@ bool is_meant_for_us(std::string_view key, std::string_view value) {
          reads_like_rule(key, value);
 }
 
+void find_keys_nearly_ours(const Annotations& annotations, Severity severity,
+                           Diagnostics& findings) {
+  constexpr std::size_t kShown = 4;
+  std::size_t count = 0;
+  const std::string* last = nullptr;
+  for (const auto& [key, value] : annotations) {
+    if (!is_key_nearly_ours(key)) {
+      continue;
+    }
+    last = &key;
+    if (++count > kShown) {
+      continue;
+    }
+    const std::optional<std::string_view> meant = key_meant_by(key);
+    add_finding(findings,
+                {.severity = severity,
+                 .source = key_place().source,
+                 .text = key,
+                 .message = "this key names sysctl-guard and is none of its keys: nothing reads it",
+                 .hint = meant ? "write " + std::string(kAnnotationPrefix) + std::string(*meant)
+                               : "the keys are " + list_of_keys()});
+  }
+  if (count > kShown) {
+    add_finding(findings, {.severity = severity,
+                           .source = key_place().source,
+                           .text = *last,
+                           .message = "this key and " + std::to_string(count - kShown - 1) +
+                                      " more name sysctl-guard and are none of its keys",
+                           .hint = "the keys are " + list_of_keys()});
+  }
+}
+
 std::string name_of_container(const Annotations& annotations) {
   for (const std::span<const std::string_view> keys :
        {std::span<const std::string_view>(kContainerNameKeys),
@@ -275,7 +307,7 @@ std::optional<std::vector<const Annotation*>> annotations_read(const Annotations
   std::vector<const Annotation*> read;
   const bool has_ours = has_annotation_of_ours(annotations);
   for (const Annotation& item : annotations) {
-    if (is_annotation_of_ours(item.first) ||
+    if (is_annotation_of_ours(item.first) || is_key_nearly_ours(item.first) ||
         (has_ours && is_meant_for_us(item.first, item.second))) {
       read.push_back(&item);
     }

@@ -43,13 +43,18 @@ inline constexpr std::array<std::string_view, 3> kMarkKeys = {"opened", "was-ope
 // Whether a key is ours, known or not, or one of ours behind a quote (stray_keys.h).
 [[nodiscard]] bool has_annotation_of_ours(const std::map<std::string, std::string>& annotations);
 
-// Those of them on which parse_annotations() depends: all others may be there or not. Nothing where
-// they have more bytes than it reads.
+// Those of them on which parse_annotations() and find_keys_nearly_ours() depend: all others may be
+// there or not. Nothing where they have more bytes than the first reads.
 [[nodiscard]] std::optional<std::vector<const std::pair<const std::string, std::string>*>>
 annotations_read(const std::map<std::string, std::string>& annotations);
 
 // Whether parse_annotations reads the annotation, or finds that it is a mistake.
 [[nodiscard]] bool is_meant_for_us(std::string_view key, std::string_view value);
+
+// A finding for each of the first keys that are nearly ours (stray_keys.h), and one for the others
+// together. Nothing reads them, so that what they ask for is lost without a word.
+void find_keys_nearly_ours(const std::map<std::string, std::string>& annotations, Severity severity,
+                           Diagnostics& findings);
 
 // The container's name, for people, where an engine's annotation gives it; else empty. Besides the
 // names that choose among keys there is nerdctl's.
@@ -68,11 +73,11 @@ struct Request {
 
 // Reads every key that begins with "io.sysctl-guard."; others are ignored, but for the two that
 // name the container (io.kubernetes.cri.container-name, io.kubernetes.container.name), which choose
-// among keys with a "/NAME" behind them. `profile` is the one that the hook's own arguments or
-// the node policy's "assign" give it, or "". Every mistake is a finding: an unknown key (with the nearest real one), a key of ours
-// behind a quote and, beside one of ours, a key that reads like a rule (stray_keys.h), two names
-// that differ, a profile that the node policy has not or that is not `profile`, a mode that it does
-// not let annotations choose, and whatever the lists contain.
+// among keys with a "/NAME" behind them. `profile` is the one that the hook's own arguments or the
+// node policy's "assign" give it, or "". Every mistake is a finding: an unknown key (with the
+// nearest real one), a key of ours behind a quote and, beside one of ours, a key that reads like a
+// rule (stray_keys.h), two names that differ, a profile that the node policy has not or that is not
+// `profile`, a mode that it does not let annotations choose, and whatever the lists contain.
 [[nodiscard]] Request parse_annotations(const std::map<std::string, std::string>& annotations,
                                         const NodePolicy& node, std::string_view profile,
                                         Diagnostics& findings);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // learn.h - writes that were seen into the smallest reasonable rules that permit them.
 //
-// One rule for each sysctl. The names of interfaces become "*" where several were seen; values
-// become alternatives, and numbers a range where there are more than a few. What a guard cannot
-// judge whole needs a rule without values. Nothing is learned that was not seen: no name beside
-// those, no value but between two numbers.
+// One rule for each sysctl. The names of interfaces become "*" where several were seen, and those
+// that machines make a pattern for their kind; values become alternatives, and numbers a range where
+// there are more than a few, or where a peer dictates them. What a guard cannot judge whole needs a
+// rule without values. Nothing else is learned that was not seen: no name beside those, no value but
+// between two numbers.
 #pragma once
 
 #include <cstddef>
@@ -27,9 +28,9 @@ struct SeenWrite {
 
 enum class Generalise {
   kNone,        // names and values as they were seen
-  kInterfaces,  // several interfaces become "*"
-  kValues,      // many numbers become a range, many texts any value
-  kAll,         // both
+  kInterfaces,  // several interfaces become "*", names that machines make "veth*" and the like
+  kValues,  // many numbers become a range, many texts any value, a router's numbers what is sane
+  kAll,     // both
 };
 
 // Up to this many different numbers (or rows of numbers) stay alternatives.

@@ -32,6 +32,7 @@ class PlainList {
   void parse();
 
  private:
+  void parse_piece(std::string_view piece);
   void end_with(std::size_t separator);
   [[nodiscard]] std::string describe_row(std::size_t separator) const;
 
@@ -41,7 +42,36 @@ class PlainList {
   Diagnostics& findings_;
   std::size_t open_separator_ = kNone;  // one behind which no rule has come yet
   bool any_rule_ = false;
+  bool had_values_ = false;  // the rule before this one
 };
+
+// Numbers alone, "1..5": no sysctl has such a name.
+bool is_number(std::string_view piece) {
+  return piece.substr(0, piece.find('=')).find_first_not_of("0123456789-.|\t ") == kNone;
+}
+
+// No sysctl has a name of one component.
+bool is_word(std::string_view piece) {
+  return piece.front() != '@' && piece.find_first_of("=./*") == kNone;
+}
+
+void PlainList::parse_piece(std::string_view piece) {
+  const std::size_t offset = offset_in(list_, piece);
+  if (any_rule_ && (is_number(piece) || (had_values_ && is_word(piece)))) {
+    add_error(findings_, place_, offset, piece,
+              had_values_ ? "this is no name, but reads like one more value of the rule before it"
+                          : "no sysctl has such a name",
+              had_values_
+                  ? "write \"|\" between several values (0|1), and put a value that holds a "
+                    "comma in double quotes (\"0,1\")"
+                  : "write all components of the name, as in net.ipv4.ip_forward");
+  } else {
+    parser_.parse(piece, offset, findings_);
+    had_values_ = piece.find('=') != kNone;
+  }
+  any_rule_ = true;
+  open_separator_ = kNone;
+}
 
 // The open separator and this one.
 std::string PlainList::describe_row(std::size_t separator) const {
@@ -74,9 +104,7 @@ void PlainList::parse() {
     }
     piece = trim_blanks(piece);
     if (!piece.empty()) {
-      parser_.parse(piece, offset_in(list_, piece), findings_);
-      any_rule_ = true;
-      open_separator_ = kNone;
+      parse_piece(piece);
     }
     if (end < list_.size() && !at_line_end) {
       end_with(end);

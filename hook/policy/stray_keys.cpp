@@ -251,6 +251,19 @@ bool names_sysctl(std::string_view written, std::string_view value) {
          can_only_be_values(value);
 }
 
+// A key as people remember it: the letters and digits, in lower case.
+std::string bare(std::string_view key) {
+  std::string out;
+  for (const char c : key) {
+    if (std::string_view(".-_/").find(c) == std::string_view::npos) {
+      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  return out;
+}
+
+constexpr std::string_view kBareName = "sysctlguard";
+
 }  // namespace
 
 bool is_key_behind_quote(std::string_view key) {
@@ -260,6 +273,25 @@ bool is_key_behind_quote(std::string_view key) {
   const std::size_t start =
       static_cast<std::size_t>(std::ranges::find_if(key, is_label_byte) - key.begin());
   return key.substr(start).starts_with(kAnnotationPrefix);
+}
+
+bool is_key_nearly_ours(std::string_view key) {
+  return !key.starts_with(kAnnotationPrefix) && !is_key_behind_quote(key) &&
+         bare(key).find(kBareName) != std::string::npos;
+}
+
+std::optional<std::string_view> key_meant_by(std::string_view key) {
+  const std::string whole = bare(key);
+  const std::string_view rest =
+      std::string_view(whole).substr(std::min(whole.find(kBareName), whole.size()));
+  std::optional<std::string_view> meant;
+  for (const std::string_view ours : kAnnotationKeys) {
+    if (rest.ends_with(bare(ours)) && (!meant || ours.size() > meant->size())) {
+      meant = ours;
+    }
+  }
+  return meant ? meant
+               : nearest(key.substr(key.find_last_of("./") + 1), kAnnotationKeys);  // npos + 1 is 0
 }
 
 bool reads_like_rule(std::string_view key, std::string_view value) {

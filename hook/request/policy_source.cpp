@@ -53,11 +53,12 @@ Result<MadePolicy> make_policy_of(const PolicySource& source) {
   if (findings.has_errors()) {
     return error_of(findings);
   }
-  Diagnostics dangers;
-  compile::warn_dangerous_grants(node.limit, compile::Dangers::kGrouped, dangers);
-  policy::warn_empty_grants(made.policy.rules, source.origin.private_namespaces, dangers);
-  for (const Finding& danger : dangers.findings()) {
-    made.meta.warnings.push_back(format_finding(danger));
+  Diagnostics warnings;
+  policy::find_keys_nearly_ours(source.origin.annotations, Severity::kWarning, warnings);
+  compile::warn_dangerous_grants(node.limit, compile::Dangers::kGrouped, warnings);
+  policy::warn_empty_grants(made.policy.rules, source.origin.private_namespaces, warnings);
+  for (const Finding& warning : warnings.findings()) {
+    made.meta.warnings.push_back(format_finding(warning));
   }
   for (const Finding& finding : findings.findings()) {
     if (finding.source == policy::kPairSource) {

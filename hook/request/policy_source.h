@@ -23,8 +23,8 @@ struct PolicySource {
 // read_node_policy().
 [[nodiscard]] Result<PolicySource> read_policy_source(compile::Origin origin);
 
-// The policy that is made of it, with the warnings of its node policy. Errors: what error_of()
-// makes of the findings.
+// The policy that is made of it, with warnings about its node policy and about keys that are nearly
+// ours. Errors: what error_of() makes of the findings.
 [[nodiscard]] Result<MadePolicy> make_policy_of(const PolicySource& source);
 
 // Everything that the policy depends on, and the code that makes it: sources with the same bytes

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace sg::sysctl {
@@ -20,5 +21,10 @@ struct InterfacePlace {
 
 // The same, with "all" and "default".
 [[nodiscard]] std::optional<InterfacePlace> interface_or_template_place(std::string_view name);
+
+// A pattern for the names that the same program would make, where a machine seems to have made this
+// one: "cali*" for "calidfcf2daed3d"; so of veth, lxc, br- and tap, and of whatever has eight or
+// more hexadecimal digits. Nothing for a name that a person could have chosen ("br-lan", "tap0").
+[[nodiscard]] std::optional<std::string> pattern_of_made_name(std::string_view interface);
 
 }  // namespace sg::sysctl

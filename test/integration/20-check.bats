@@ -94,6 +94,80 @@ write_config() { cat >config.json; }
   [[ ${#lines[@]} -eq 5 && $output != *...* ]]
 }
 
+@test "an access that fits on the terminal is whole, however long its rule is" {
+  command -v script >/dev/null || skip "needs script"
+  local value command
+  value=$(printf '7%.0s' {1..55})
+  printf -v command '%q ' sysctl-guard check --policy none --annotation "$allow=kernel.domainname=\"$value\"|0" \
+    "kernel.domainname=$value"
+  SHELL=/bin/bash NO_COLOR=1 run script -qec "stty cols 84; $command" /dev/null
+  printf '%s\n' "$output" >&2
+  [[ ${lines[1]} == "allow    kernel/domainname=$value"* ]]
+  value=$(printf '7%.0s' {1..180})
+  check 2 --annotation "$allow=kernel.domainname=$value;net..x"
+  [[ $stderr == *"kernel.domainname=$value;net..x"* && $stderr != *...* ]]
+}
+
+@test "blanks round = mean nothing, and a position elsewhere needs a rule without values" {
+  check 0 --annotation "$allow"='net.a=1' 'net.a = 1' 'net.a= 1' 'net.a =1' ' net.a'
+  check 1 --annotation "$allow"='net.a=1' --position 2 net.a=1
+  check 0 --annotation "$allow"='net.a' --position 2 net.a=1
+  check 0 --annotation "$allow"='net.a=1' --position 0 net.a=1
+  check 2 --position x net.a=1
+}
+
+@test "--file: each line of a sysctl.conf is a write" {
+  printf '%s\n' '# comment' '; another' '' 'net.ipv4.ip_forward = 1' '-kernel.domainname=x' >sysctl.conf
+  check 0 --policy none --file sysctl.conf --annotation "$allow"='net.ipv4.ip_forward=1;kernel.domainname=x'
+  [[ ${#lines[@]} -eq 3 ]]
+  check 1 --policy none --file sysctl.conf --annotation "$allow"='net.ipv4.ip_forward=1' --json net.ipv4.ip_forward=1
+  [[ $(field '.accesses | map(.verdict) | join(" ")') == "allow deny allow" ]]
+  run --separate-stderr -- bash -c "sysctl-guard check --policy none --file - --json <sysctl.conf"
+  [[ $status -eq 1 && $(field '.accesses | length') -eq 2 ]]
+  check 2 --file ./nonexistent
+  [[ ${stderr_lines[0]} == "error: option --file: "* ]]
+  echo 'net.ipv4.ip_forward 1' >sysctl.conf
+  check 0 --file sysctl.conf
+  [[ ${stderr_lines[0]} == "warning: file sysctl.conf:1:1: "*"sysctl leaves the line out" ]]
+}
+
+@test "--file: a glob is allowed only if every name is, exclusions apply" {
+  local deny='io.sysctl-guard.deny=net.ipv4.conf.mgmt0.*;net.ipv4.conf.all.*;net.ipv4.conf.default.*'
+  local rules="$allow=net.ipv4.conf.*.rp_filter=0..2"
+  echo 'net.ipv4.conf.*.rp_filter = 2' >sysctl.conf
+  check 0 --policy none --file sysctl.conf --annotation "$rules"
+  check 1 --policy none --file sysctl.conf --annotation "$rules" --annotation "$deny"
+  [[ $stderr == *"file sysctl.conf:1:1: it covers net.ipv4.conf."*", which is denied"* ]]
+  printf '%s\n' -net.ipv4.conf.mgmt0.rp_filter -net.ipv4.conf.all.rp_filter >>sysctl.conf
+  check 1 --policy none --file sysctl.conf --annotation "$rules" --annotation "$deny"
+  echo -net.ipv4.conf.default.rp_filter >>sysctl.conf
+  check 0 --policy none --file sysctl.conf --annotation "$rules" --annotation "$deny" --json
+  [[ $(field '.accesses[0].name') == 'net/ipv4/conf/*/rp_filter' && $(field '.accesses | length') -eq 1 ]]
+  echo 'net.ipv4.*.rp_filter = 3' >>sysctl.conf
+  check 1 --policy none --file sysctl.conf --annotation "$rules"
+}
+
+@test "a key that is nearly ours is an error in --annotation, a warning in a bundle" {
+  local key
+  for key in sysctl-guard.io/allow io.sysctl-guard/allow sysctlguard.allow IO.SYSCTL_GUARD.ALLOW; do
+    check 2 --annotation "$key"='net.ipv4.ip_forward=1' net.ipv4.ip_forward
+    [[ $stderr == *"nothing reads it"*"hint: write io.sysctl-guard.allow"* ]]
+    write_config <<<'{"annotations": {"'"$key"'": "net.ipv4.ip_forward=1"}}'
+    check 0 --bundle . net.ipv4.ip_forward
+    [[ $stderr == "warning: annotations: "*"hint: write io.sysctl-guard.allow"* ]]
+  done
+  check 0 --annotation io.sysctl-guard.allow='net.a' --annotation org.example.guard=x
+}
+
+@test "several values are written with |, and no limit is to be widened for a comma" {
+  local rules
+  for rules in 'net.ipv4.conf.all.rp_filter=0,1' 'net.core.somaxconn=128, 4096' 'net.ipv4.tcp_congestion_control=reno,cubic'; do
+    check 2 --annotation "$allow=$rules"
+    [[ $stderr == *'write "|" between several values'* && $stderr != *limit.host* ]]
+  done
+  check 0 --annotation "$allow"='net.ipv4.conf.all.rp_filter=0|1' net.ipv4.conf.all.rp_filter=1
+}
+
 @test "no colour and no control byte reaches a pipe" {
   check 1 "$(printf 'net.\x1b]0;title\x07\x9b\xff')=$(printf '1\r\n\x1b[31m')" kernel.x
   [[ -n $output && $(LC_ALL=C tr -d '\n -~' <<<"$output$stderr" | wc -c) -eq 0 ]]

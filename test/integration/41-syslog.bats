@@ -35,6 +35,19 @@ say() {
   expect_equal "$(wc -l <log)" 0 "datagrams"
 }
 
+@test "a key that names us and is none of ours is a warning there, and the container starts" {
+  requires python3
+  make_bundle
+  update_config '.annotations["sysctl-guard.io/allow"] = "net.ipv4.ip_forward"'
+  make_process "/$ID"
+  make_state "$ID" "$PID" "$BUNDLE" | jq -c '.annotations["sysctl-guard.io/allow"] = "net.ipv4.ip_forward"' >state
+  with_syslog log sh -c '"$1" <state' sh "$HOOK"
+  expect_status 0
+  expect_equal "$output" "" "standard error"
+  grep -q "<28>.*container $ID: sysctl-guard: annotations: 'sysctl-guard.io/allow' .*write io.sysctl-guard.allow" log ||
+    fail_with "$(cat log)"
+}
+
 @test "where no bpffs can be mounted it guards all the same, and one line says that there are no events" {
   requires python3
   make_bundle

@@ -137,6 +137,78 @@ grant() {
   expect_line "  \"vm.swappiness=$(cat /proc/sys/vm/swappiness)\""
 }
 
+@test "the annotation that is printed first starts the container, whatever else it wanted" {
+  requires
+  guarded
+  in_container access net/ipv4/ip_default_ttl=33 "vm/swappiness=$(cat /proc/sys/vm/swappiness)" \
+    "kernel/panic=$(cat /proc/sys/kernel/panic)"
+  learn "$ID"
+  expect_output "The node policy does not permit these"
+  local first
+  first=$(grep -m1 '^io\.sysctl-guard\.allow=' <<<"$output")
+  expect_equal "$first" 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33' "annotation"
+  delete_container "$ID"
+  annotate allow "${first#*=}"
+  start_container
+  in_container access net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+}
+
+@test "values go to the rule that the annotation has, and grant both" {
+  requires
+  guarded
+  in_container access net/ipv4/ip_forward=2
+  learn "$ID"
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1|2'
+}
+
+@test "a container that is gone still teaches, by its ID or the beginning" {
+  requires
+  guarded
+  in_container access net/ipv4/ip_default_ttl=33
+  "$SYSCTL_GUARD" detach "$ID" >/dev/null
+  learn "$ID" # it runs: what it would be granted is nothing
+  expect_status 1
+  delete_container "$ID"
+  learn "$ID"
+  expect_status 0
+  expect_line 'io.sysctl-guard.allow=net.ipv4.ip_default_ttl=33'
+  expect_output "is gone, and with it what it was granted"
+  learn "$ID" --json
+  follows_schema learn-output "$output"
+  learn "$ID-not"
+  expect_status 1
+}
+
+@test "allowed writes under a wide grant become a narrower one" {
+  requires
+  guarded '{"version": 1, "events": "writes"}'
+  "$SYSCTL_GUARD" update "$ID" --allow '@net' >/dev/null
+  in_container access net/ipv4/ip_default_ttl=33 net/ipv4/conf/lo/forwarding=1 net/ipv4/conf/lo/forwarding=0
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  learn "$ID"
+  expect_status 0
+  expect_output "No refused write to learn from."
+  expect_line 'io.sysctl-guard.allow=net.ipv4.conf.lo.forwarding=0|1; net.ipv4.ip_default_ttl=33'
+  learn "$ID" --json
+  follows_schema learn-output "$output"
+  "$SYSCTL_GUARD" update "$ID" --allow "$(jq -r .narrower.value <<<"$output")" >/dev/null
+  in_container access net/ipv4/ip_default_ttl=33 net/ipv4/ip_default_ttl=34
+  expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
+  expect_line "net/ipv4/ip_default_ttl=34: EPERM, now 33"
+}
+
+@test "a name that a machine made becomes a pattern, with the name beside it" {
+  requires
+  guarded
+  in_container access net/ipv4/ip_default_ttl=33
+  "$SYSCTL_GUARD" events --container "$ID" --json |
+    sed 's|net/ipv4/ip_default_ttl|net/ipv4/conf/calidfcf2daed3d/rp_filter|' >lines
+  learn --from lines --policy none
+  expect_line 'io.sysctl-guard.allow=net.ipv4.conf.cali*.rp_filter=33'
+  expect_output "interface calidfcf2daed3d"
+}
+
 @test "reads are reported, and a deny rule that no allow overrides is named" {
   requires
   guarded '{"version": 1, "default": {"deny": ["net.ipv4.ip_default_ttl"], "denyRead": ["net.core.somaxconn"]}}'

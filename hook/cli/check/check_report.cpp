@@ -20,15 +20,6 @@ std::string_view colour_of(policy::Verdict verdict, bool wanted) {
 
 std::string escape_all(std::string_view text) { return escape(text, SIZE_MAX); }
 
-// Text of ours that may quote a user's, escaped there already: backslashes stay as they are.
-std::string escape_unprintable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    out += is_printable(c) ? std::string(1, c) : escape_all(std::string_view(&c, 1));
-  }
-  return out;
-}
-
 // --- the table -----------------------------------------------------------------------------------
 
 // "annotation io.sysctl-guard.allow" without the part that is the same in every row.
@@ -67,11 +58,13 @@ std::optional<Excerpt> excerpt_of(const Finding& finding, const CheckReport& rep
   return Excerpt{text.substr(begin, end - begin), offset - begin, length};
 }
 
+constexpr std::size_t kLineMax = 1024;
+
 // The line, and under it ^~~~; a long line is cut around the piece.
 std::string render_excerpt(const Excerpt& excerpt, bool colour, std::size_t width) {
   constexpr std::string_view kIndent = "  ";
   // Where there is no terminal too: the line can be a whole file.
-  const std::size_t room = (width == kNoWidth ? kUsualWidth : width) - kIndent.size();
+  const std::size_t room = std::min(width, kLineMax) - kIndent.size();
   constexpr std::size_t kContext = 20;  // in front of the piece: enough to recognise the place
   std::string line = escape_all(excerpt.line);
   std::size_t begin = escape_all(excerpt.line.substr(0, excerpt.offset)).size();
@@ -136,7 +129,7 @@ std::string render_table(const CheckReport& report, bool colour, std::size_t wid
     return "the policy is valid: " + std::to_string(report.rule_count) + noun;
   }
   TextTable table({{"VERDICT", Fit::kWhole, false, true},
-                   {"ACCESS", Fit::kCut},
+                   {"ACCESS", Fit::kKeep},
                    {"RULE", Fit::kCutFirst},
                    {"SOURCE", Fit::kCutFirst}},
                   width);

@@ -22,6 +22,13 @@ struct RequestedAccess {
   bool write = false;
   std::string name;   // slash form, never empty
   std::string value;  // of a write; any bytes, may be empty
+  // Of a line of a file (sysctl_file.h): sysctl writes a newline behind the value, and the name may
+  // be a glob for all names but some.
+  bool is_line = false;
+  bool is_glob = false;
+  std::vector<std::string> except = {};
+  std::string text = {};  // the line, and where it begins
+  std::size_t offset = 0;
 };
 
 // The verdict on one access, and the rule that decided it. Where no rule matched, or one that

@@ -6,6 +6,7 @@
 // read from the table's bytes.
 #include "cli/check/cmd_check.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,18 +14,21 @@
 #include <string_view>
 #include <utility>
 
-#include "base/check.h"
+#include "base/file_io.h"
 #include "base/text.h"
+#include "cli/check/decide_accesses.h"
+#include "cli/check/sysctl_file.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
 #include "compile/compile_limit.h"
 #include "compile/dangerous_grants.h"
-#include "compile/decide.h"
 #include "compile/ways_round.h"
 #include "host/sysctl_tree.h"
 #include "oci/bundle.h"
+#include "policy/annotations.h"
 #include "policy/empty_grants.h"
 #include "policy/node_policy.h"
+#include "policy/rule_text.h"
 #include "policy/unlikely_names.h"
 #include "policy/unlikely_values.h"
 #include "request/make_policy.h"
@@ -48,27 +52,23 @@ Status add_annotation(const std::string& text, std::map<std::string, std::string
 Result<RequestedAccess> parse_access(const std::string& text) {
   const std::size_t equals = text.find('=');
   const bool is_write = equals != std::string::npos;
-  RequestedAccess access{.write = is_write,
-                         .name = sysctl::to_slash_form(std::string_view(text).substr(0, equals)),
-                         .value = is_write ? text.substr(equals + 1) : ""};
+  const std::string_view name = policy::trim_blanks(std::string_view(text).substr(0, equals));
+  RequestedAccess access{.write = is_write, .name = sysctl::to_slash_form(name), .value = ""};
+  if (is_write) {
+    access.value = text.substr(std::min(text.find_first_not_of(" \t", equals + 1), text.size()));
+  }
   if (access.name.empty()) {
     return wrong_arguments("the access '" + escape(text) + "' has no name");
   }
   return access;
 }
 
-AccessVerdict decide_access(const RequestedAccess& access, const request::MadePolicy& made) {
-  const compile::Decision decision = compile::decide(
-      made.table,
-      compile::Access{.write = access.write, .name = access.name, .value = access.value});
-  AccessVerdict verdict{.access = access, .verdict = decision.verdict, .rule = "", .source = ""};
-  if (decision.rule != automaton::kNoRule) {
-    SG_CHECK(decision.rule <= made.policy.rules.size());
-    const policy::Rule& rule = made.policy.rules[decision.rule - 1];
-    verdict.rule = rule.text;
-    verdict.source = rule.text.empty() ? "" : policy::rule_origin(rule);
-  }
-  return verdict;
+Result<std::uint64_t> read_position(const Arguments& arguments) {
+  const std::optional<std::string> text = arguments.value("--position");
+  const std::optional<std::uint64_t> position = text ? parse_decimal(*text) : 0;
+  return position ? Result<std::uint64_t>(*position)
+                  : wrong_arguments("--position: '" + escape(*text) +
+                                    "' is no position in a file, 0 or more bytes");
 }
 
 // Where nothing is known of the container's /proc/sys, the node's audit may let more through than
@@ -104,13 +104,37 @@ void add_names_below(const std::string& directory, policy::NamesHere& names) {
   }
 }
 
-// A report of nothing but the error that reading the bundle gave.
-CheckReport report_of_bundle(const std::string& bundle, const Error& error) {
-  constexpr const char* kHint = "name the directory that holds the container's config.json";
-  return {.findings = {{.source = "option --bundle",
-                        .text = bundle,
+// Where somebody writes the annotation now, a key that nothing will read is a mistake; in a
+// container it may be somebody else's.
+void find_keys_nearly_ours(const CheckInput& input, Diagnostics& findings) {
+  std::map<std::string, std::string> given;
+  std::map<std::string, std::string> others;
+  for (const auto& annotation : input.origin.annotations) {
+    (input.given.contains(annotation.first) ? given : others).insert(annotation);
+  }
+  policy::find_keys_nearly_ours(given, Severity::kError, findings);
+  policy::find_keys_nearly_ours(others, Severity::kWarning, findings);
+}
+
+// A report of nothing but the error that reading what an option names gave.
+CheckReport report_of(const char* option, const std::string& value, const Error& error,
+                      const char* hint) {
+  return {.findings = {{.source = std::string("option ") + option,
+                        .text = value,
                         .message = error.message,
-                        .hint = error.hint.empty() ? kHint : error.hint}}};
+                        .hint = error.hint.empty() ? hint : error.hint}}};
+}
+
+CheckReport report_of(const CheckOptions& options) {
+  Result<CheckInput> input = read_check_input(options);
+  if (!input) {
+    return report_of("--bundle", *options.bundle, input.error(),
+                     "name the directory that holds the container's config.json");
+  }
+  const Status added = options.file ? add_lines_of(*options.file, *input) : Status(Ok{});
+  return added ? run_check(*input)
+               : report_of("--file", *options.file, added.error(),
+                           "name a file of lines as in sysctl.d(5)");
 }
 
 // What people should know before a container meets the policy; in the hook it would cost every
@@ -142,7 +166,13 @@ Result<CheckOptions> read_check_options(const Arguments& arguments) {
   CheckOptions options;
   options.bundle = arguments.value("--bundle");
   options.node_policy = arguments.value("--policy");
+  options.file = arguments.value("--file");
   options.json = arguments.has("--json");
+  const Result<std::uint64_t> position = read_position(arguments);
+  if (!position) {
+    return position.error();
+  }
+  options.position = *position;
   Result<std::optional<sysctl::NamespaceSet>> namespaces = read_private_namespaces(arguments);
   if (!namespaces) {
     return std::move(namespaces).error();
@@ -171,8 +201,11 @@ Result<CheckOptions> read_check_options(const Arguments& arguments) {
 }
 
 Result<CheckInput> read_check_input(const CheckOptions& options) {
-  CheckInput input{.accesses = options.accesses};
+  CheckInput input{.accesses = options.accesses, .position = options.position};
   input.origin.annotations = options.annotations;
+  for (const auto& [key, value] : options.annotations) {
+    input.given.insert(key);
+  }
   input.origin.private_namespaces = request::kEngineNamespaces;
   if (options.bundle) {
     Result<oci::Config> config = oci::read_config(*options.bundle);
@@ -195,8 +228,23 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
   return input;
 }
 
+Status add_lines_of(const std::string& file, CheckInput& input) {
+  const std::string what = file == "-" ? "standard input" : "'" + escape(file) + "'";
+  Result<std::string> text = file == "-" ? read_all(STDIN_FILENO, kSysctlFileMax, what)
+                                         : read_file(AT_FDCWD, file, kSysctlFileMax);
+  if (!text) {
+    return std::move(text).error();
+  }
+  input.file_source = "file " + (file == "-" ? what : file);
+  input.file_text = *std::move(text);
+  std::vector<RequestedAccess> lines =
+      read_sysctl_lines(input.file_text, input.file_source, input.findings);
+  input.accesses.insert(input.accesses.begin(), lines.begin(), lines.end());
+  return Ok{};
+}
+
 CheckReport run_check(const CheckInput& input) {
-  Diagnostics findings;
+  Diagnostics findings = input.findings;
   const Result<request::LoadedNodePolicy> node =
       request::load_node_policy(input.node_policy, input.origin.private_namespaces, findings);
   if (!node) {
@@ -211,12 +259,17 @@ CheckReport run_check(const CheckInput& input) {
   for (const auto& [key, value] : input.origin.annotations) {
     report.sources.emplace("annotation " + key, value);
   }
+  find_keys_nearly_ours(input, findings);
   const request::MadePolicy made = request::make_policy(input.origin, node->policy, findings);
   warn(made, node->policy, input, findings);
   if (node->text) {
     const std::string source = policy::node_source(input.node_policy.path);
     report.sources.emplace(source, *node->text);
     findings.locate(source, *node->text);
+  }
+  if (!input.file_source.empty()) {
+    report.sources.emplace(input.file_source, input.file_text);
+    findings.locate(input.file_source, input.file_text);
   }
   report.findings = findings.findings();
   if (findings.has_errors()) {
@@ -227,9 +280,7 @@ CheckReport run_check(const CheckInput& input) {
         return !rule.text.empty() && rule.source != policy::kBuiltIn &&
                rule.kind != policy::RuleKind::kBeyondLimit;
       }));
-  for (const RequestedAccess& access : input.accesses) {
-    report.accesses.push_back(decide_access(access, made));
-  }
+  decide_accesses(input, made, report);
   if (!input.has_bundle && !made.chose_audit) {
     warn_of_full_audit(made.policy, report);
   }
@@ -244,9 +295,7 @@ int check_exit_code(const CheckReport& report) {
 }
 
 Outcome cmd_check(const CheckOptions& options) {
-  const Result<CheckInput> input = read_check_input(options);
-  const CheckReport report =
-      input ? run_check(*input) : report_of_bundle(*options.bundle, input.error());
+  const CheckReport report = report_of(options);
   Outcome outcome{.exit_code = check_exit_code(report)};
   if (options.json) {
     outcome.output = render_json(report);
@@ -266,16 +315,24 @@ Command check_command() {
       .about =
           "say which accesses a policy allows, without running a container. The answer comes from "
           "the table that the kernel would walk.",
-      .usage = {"[OPTION]... [ACCESS]..."},
+      .usage = {"[OPTION]... [ACCESS]...", "--file FILE [OPTION]... [ACCESS]..."},
       .details =
           "An ACCESS is NAME, a read, or NAME=VALUE, a write of VALUE. A NAME is written with dots "
-          "or with slashes, as in sysctl.d(5). With no ACCESS only the policy is checked.",
+          "or with slashes, as in sysctl.d(5); blanks round \"=\" mean nothing. With no ACCESS "
+          "only the "
+          "policy is checked.",
       .operands = {.noun = "access", .max = SIZE_MAX},
       .options =
           {{"--annotation", "KEY=VALUE", "an annotation of the container; can be repeated", true},
            {"--bundle", "DIR",
             "take annotations, linux.sysctl and namespaces from DIR/config.json; --annotation "
             "replaces equal keys"},
+           {"--file", "FILE",
+            "ask about each line of FILE, written as in sysctl.d(5) or sysctl.conf; \"-\" for "
+            "standard input"},
+           {"--position", "N",
+            "ask about writes at position N of the file below /proc/sys, not at 0, where most "
+            "programs write"},
            {"--policy", "FILE",
             "the node policy, in place of the installed one; \"none\" for the defaults, as where "
             "none is installed"},

@@ -5,8 +5,10 @@
 // by the guard's own steps.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +29,9 @@ struct CheckOptions {
   std::optional<std::string> node_policy;                  // a file, or "none" for the defaults
   std::optional<sysctl::NamespaceSet> private_namespaces;  // only where the option was given
   std::optional<host::KernelRelease> kernel;               // of another node
+  std::optional<std::string> file;                         // of lines as sysctl reads them
   std::vector<RequestedAccess> accesses;                   // in the order of the command line
+  std::uint64_t position = 0;                              // in the file, of each write
   bool json = false;
 };
 
@@ -36,16 +40,26 @@ struct CheckOptions {
 
 // Everything the answer depends on.
 struct CheckInput {
-  compile::Origin origin = {};  // of which node_policy is not read
-  bool has_bundle = false;      // without one nothing is known of the container's /proc/sys
+  compile::Origin origin = {};       // of which node_policy is not read
+  std::set<std::string> given = {};  // keys of its annotations that stand on the command line
+  bool has_bundle = false;           // without one nothing is known of the container's /proc/sys
   request::NodePolicyChoice node_policy = {};
   std::vector<RequestedAccess> accesses = {};
+  std::uint64_t position = 0;
+  std::string file_source = {};  // of findings about the file, and its text
+  std::string file_text = {};
   policy::NamesHere names_here = {};
+  Diagnostics findings = {};
 };
 
 // The options, and the bundle's config.json where there is one. An annotation of the options
-// replaces that of the bundle with the same key. Errors: those of oci::read_config.
+// replaces that of the bundle with the same key. The file is not read. Errors: those of
+// oci::read_config.
 [[nodiscard]] Result<CheckInput> read_check_input(const CheckOptions& options);
+
+// The lines of `file` (sysctl_file.h, "-" for standard input), in front of the other accesses.
+// Errors: it cannot be read, or is too long.
+[[nodiscard]] Status add_lines_of(const std::string& file, CheckInput& input);
 
 // The origin and its node policy to a policy, its table and verdicts; no verdicts where a finding
 // is an error.

@@ -112,9 +112,10 @@ std::string render_doctor_text(const std::vector<Check>& checks) {
   for (const Check& check : checks) {
     std::string status(name_of(check.status));
     status.resize(kWordWidth, ' ');
-    out += status + check.id + ": " + escape(check.summary, kTextMax) + "\n";
+    out += status + check.id + ": " + escape_unprintable(check.summary, kTextMax) + "\n";
     if (!check.remedy.empty()) {
-      out += std::string(kWordWidth, ' ') + "-> " + escape(check.remedy, kTextMax) + "\n";
+      out +=
+          std::string(kWordWidth, ' ') + "-> " + escape_unprintable(check.remedy, kTextMax) + "\n";
     }
   }
   return out + (is_ready(checks) ? "A guarded container works here.\n"

@@ -19,8 +19,10 @@
 #include "cli/learn/suggest.h"
 #include "cli/option_values.h"
 #include "events/host_events.h"
+#include "guard/find_guard.h"
 #include "guard/guard_processes.h"
 #include "guard/proc_sys_report.h"
+#include "guard/read_guards.h"
 #include "request/node_policy_load.h"
 #include "request/own_namespaces.h"
 
@@ -84,10 +86,69 @@ Result<SuggestInput> input_of_file(const LearnOptions& options) {
                       .node = *std::move(node)};
 }
 
+std::string lost_note(std::uint64_t lost) {
+  return std::to_string(lost) +
+         " events of all containers were lost: there may have been other writes; "
+         "sysctl-guard events --clear makes room for new ones";
+}
+
+// Nothing where the container that is meant may be gone; else `not_found`, or that several are meant.
+Status require_gone(const std::string& wanted, const Error& not_found) {
+  const Result<guard::Containers> containers = guard::read_containers();
+  if (!containers) {
+    return not_found;
+  }
+  const Result<std::optional<guard::FoundContainer>> found =
+      guard::find_container(*containers, wanted);
+  if (!found) {
+    return found.error();
+  }
+  // Engines name cgroups of containers by their IDs: it may run without a guard.
+  const bool runs = std::ranges::any_of(containers->cgroups, [&wanted](const std::string& cgroup) {
+    return cgroup.find(wanted) != std::string::npos;
+  });
+  const bool is_other = *found && (*found)->by != guard::FoundBy::kNameLikeId;
+  return runs || is_other ? Status(not_found) : Status(Ok{});
+}
+
+// The events of a container that is gone, by its ID or what that alone begins with. Errors:
+// `not_found` where there are none.
+Result<SuggestInput> input_of_gone(const LearnOptions& options, const Error& not_found) {
+  if (Status gone = require_gone(options.container, not_found); !gone) {
+    return std::move(gone).error();
+  }
+  const Result<events::HostEvents> host = events::read_host_events("");
+  const Result<std::string> id =
+      host ? id_among(host->events, options.container) : Result<std::string>(not_found);
+  if (!id) {
+    return id.error();
+  }
+  SuggestInput input{.seen = gather(host->events, *id),
+                     .annotations = {},
+                     .profile = "",
+                     .known = {},
+                     .node = {}};
+  if (input.seen.containers.empty()) {
+    return not_found;
+  }
+  Result<policy::NodePolicy> node = node_policy_of(
+      options, "", on_this_kernel(options.private_namespaces.value_or(request::kEngineNamespaces)));
+  if (!node) {
+    return std::move(node).error();
+  }
+  input.node = *std::move(node);
+  input.notes.push_back("the container " + escape(*id, 128) +
+                        " is gone, and with it what it was granted: put the rules beside that");
+  if (host->lost > 0) {
+    input.notes.push_back(lost_note(host->lost));
+  }
+  return input;
+}
+
 Result<SuggestInput> input_of_container(const LearnOptions& options) {
   const Result<GuardToChange> found = find_guard_to_change(options.container);
   if (!found) {
-    return found.error();
+    return input_of_gone(options, found.error());
   }
   const Result<events::HostEvents> host = events::read_host_events(found->container.id);
   if (!host) {
@@ -110,14 +171,13 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
                      .known = origin.known,
                      .node = *std::move(node)};
   leave_out_permitted(input.seen, running->table);
+  leave_out_pairs(input.seen, origin.sysctl);
   const guard::SeenProcSys proc_sys = guard::proc_sys_of(found->guard.cgroup_dir, "/proc");
   if (std::string note = guard::unlearnable_text(found->meta, proc_sys); !note.empty()) {
     input.notes.push_back(std::move(note));
   }
   if (host->lost > 0) {
-    input.notes.push_back(std::to_string(host->lost) +
-                          " events of all containers were lost: there may have been other writes; "
-                          "sysctl-guard events --clear makes room for new ones");
+    input.notes.push_back(lost_note(host->lost));
   }
   return input;
 }
@@ -178,13 +238,14 @@ Command learn_command() {
       .line = "from what was refused, the smallest annotation that permits it",
       .about =
           "from the writes that were refused, or would have been in audit mode, the smallest "
-          "reasonable annotation that permits them.",
+          "reasonable annotation that permits them. Where the node policy has \"events\": "
+          "\"writes\", "
+          "also the annotation that permits what was written and no more.",
       .usage = {"CONTAINER [OPTION]...", "--from FILE [CONTAINER] [OPTION]..."},
       .details =
-          kContainerText +
-          std::string(
-              " Its events are those that the host still has; needs root. With --from it picks the "
-              "events of one container, by its ID or what that alone begins with."),
+          kContainerText + std::string(" Its events are those that the host still has; needs root. "
+                                       "One that is gone is found by "
+                                       "its ID or what that alone begins with, as with --from."),
       .operands = std::move(operands),
       .options =
           {{"--from", "FILE",
@@ -194,8 +255,9 @@ Command learn_command() {
            {"--generalise", "WHAT",
             "how far beyond what was seen a rule may go; all by default\n"
             "  none        each interface and value as it was seen\n"
-            "  interfaces  several interfaces become \"*\"\n"
-            "  values      more than a few numbers become a range, many texts any value\n"
+            "  interfaces  several interfaces become \"*\", names that machines make \"veth*\"\n"
+            "  values      more than a few numbers become a range, many texts any value,\n"
+            "              what a router dictates the range that is sane\n"
             "  all         both"},
            {"--policy", "FILE",
             "the node policy, in place of the one of the container or the installed one; "

@@ -29,19 +29,33 @@ std::string counted(std::uint64_t count, const std::string& text) {
 
 std::string below(const std::string& text) { return "        " + text + "\n"; }
 
-std::string render_rules(const Suggestion& suggestion) {
-  std::string text = "  SEEN  RULE\n";
-  for (const SuggestedRule& suggested : suggestion.rules) {
-    text += counted(suggested.rule.seen, escape_all(suggested.rule.text));
-    for (const std::string& note : suggested.rule.notes) {
-      text += below(note);
-    }
-    if (!suggested.beyond.empty()) {
-      text += below("beyond the node's limit: " + suggested.beyond);
-      text += below(suggested.remedy);
-    }
+std::string render_rule(const SuggestedRule& suggested) {
+  std::string text = counted(suggested.rule.seen, escape_all(suggested.rule.text));
+  for (const std::string& note : suggested.rule.notes) {
+    text += below(note);
+  }
+  if (!suggested.is_within()) {
+    text += below("beyond the node's limit: " + suggested.beyond);
+    text += below(suggested.remedy);
   }
   return text;
+}
+
+std::string render_rules(const std::vector<SuggestedRule>& rules, bool within) {
+  std::string text;
+  for (const SuggestedRule& suggested : rules) {
+    text += suggested.is_within() == within ? render_rule(suggested) : "";
+  }
+  return text;
+}
+
+constexpr const char* kTitles = "  SEEN  RULE\n";
+
+// The line to copy.
+std::string render_annotation(const std::string& key, const std::string& value) {
+  std::string line = value;
+  std::erase(line, '\r');
+  return "\n" + escape_all(key) + "=" + line + "\n";
 }
 
 std::vector<std::string> host_rules(const Suggestion& suggestion) {
@@ -54,15 +68,16 @@ std::vector<std::string> host_rules(const Suggestion& suggestion) {
   return rules;
 }
 
-// What must change elsewhere before the annotation is of any use.
+// What must change elsewhere before an annotation can have the rest.
 std::string render_limit(const Suggestion& suggestion) {
-  const auto is_beyond = [](const SuggestedRule& suggested) { return !suggested.beyond.empty(); };
-  if (std::ranges::none_of(suggestion.rules, is_beyond)) {
+  const std::string beyond = render_rules(suggestion.rules, /*within=*/false);
+  if (beyond.empty()) {
     return "";
   }
   std::string text =
-      "\nThe node policy does not permit all of this: as it is, a container with this\nannotation "
-      "is refused or loses what is beyond the limit.\n";
+      "\nThe node policy does not permit these: a container with one of them in its\nannotation is "
+      "refused or loses it.\n" +
+      beyond;
   const std::vector<std::string> rules = host_rules(suggestion);
   if (!rules.empty()) {
     text += "For what is host-wide, limit.host would have to permit:\n";
@@ -71,6 +86,17 @@ std::string render_limit(const Suggestion& suggestion) {
     text += "  " + json_quote(rule) + "\n";
   }
   return text;
+}
+
+std::string render_narrower(const Suggestion& suggestion) {
+  if (!suggestion.narrower) {
+    return "";
+  }
+  return "\nIn place of all that it is granted, what it was seen to write and no more. What it "
+         "does\n"
+         "later, or seldom, is not in it:\n" +
+         render_rules(suggestion.narrower->rules, /*within=*/true) +
+         render_annotation(suggestion.key, suggestion.narrower->value);
 }
 
 std::string render_rest(const Suggestion& suggestion) {
@@ -131,31 +157,36 @@ std::string render_learn_json(const Suggestion& suggestion) {
     return json_seen(found.name, found.seen, {{"why", found.why}});
   };
   const auto read = [](const auto& found) { return json_seen(found.first, found.second); };
-  return Json::object({{"annotation",
-                        suggestion.rules.empty()
-                            ? Json()
-                            : Json::object({{"key", suggestion.key}, {"value", suggestion.value}})},
-                       {"rules", Json::array_of(suggestion.rules, json_of)},
-                       {"limitHost", Json::array_of(host_rules(suggestion))},
-                       {"stillRefused", Json::array_of(suggestion.still_refused, still)},
-                       {"unnameable", Json::array_of(suggestion.unnameable, unnameable)},
-                       {"reads", Json::array_of(suggestion.reads, read)},
-                       {"rare", suggestion.rare},
-                       {"notes", Json::array_of(suggestion.notes)}})
+  const auto annotation = [&](bool is_there, const std::string& value) {
+    return is_there ? Json::object({{"key", suggestion.key}, {"value", value}}) : Json();
+  };
+  const auto& narrower = suggestion.narrower;
+  return Json::object(
+             {{"annotation",
+               annotation(std::ranges::any_of(suggestion.rules, &SuggestedRule::is_within),
+                          suggestion.value)},
+              {"narrower", annotation(narrower.has_value(), narrower ? narrower->value : "")},
+              {"rules", Json::array_of(suggestion.rules, json_of)},
+              {"limitHost", Json::array_of(host_rules(suggestion))},
+              {"stillRefused", Json::array_of(suggestion.still_refused, still)},
+              {"unnameable", Json::array_of(suggestion.unnameable, unnameable)},
+              {"reads", Json::array_of(suggestion.reads, read)},
+              {"rare", suggestion.rare},
+              {"notes", Json::array_of(suggestion.notes)}})
       .document();
 }
 
 std::string render_learn(const Suggestion& suggestion) {
+  const std::string within = render_rules(suggestion.rules, /*within=*/true);
   std::string text;
   if (suggestion.rules.empty()) {
     text = "No refused write to learn from.\n";
+  } else if (within.empty()) {
+    text = "No refused write that the node policy permits.\n";
   } else {
-    std::string line = suggestion.value;
-    std::erase(line, '\r');
-    text = render_rules(suggestion) + "\n" + escape_all(suggestion.key) + "=" + line + "\n" +
-           render_limit(suggestion);
+    text = kTitles + within + render_annotation(suggestion.key, suggestion.value);
   }
-  return text + render_rest(suggestion);
+  return text + render_limit(suggestion) + render_narrower(suggestion) + render_rest(suggestion);
 }
 
 }  // namespace sg::cli

@@ -13,8 +13,9 @@ namespace sg::cli {
 // The document of `learn --json`, as schema/learn-output.v1.schema.json describes it.
 [[nodiscard]] std::string render_learn_json(const Suggestion& suggestion);
 
-// Each rule with how often it was seen, the annotation on a line of its own, and what it does not
-// cover. Rules are not cut: they are there to be copied.
+// Each rule that the node permits with how often it was seen, the annotation on a line of its own,
+// which a container can be started with, and what it does not cover: what the node would have to
+// permit stands apart. Rules are not cut: they are there to be copied.
 [[nodiscard]] std::string render_learn(const Suggestion& suggestion);
 
 }  // namespace sg::cli

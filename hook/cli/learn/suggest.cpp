@@ -1,83 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// suggest.cpp - what is the same is counted once, learned rules are held against the limit; then
-// all of it is compiled, and asked about what was seen.
+// suggest.cpp - what is the same is counted once and made into rules, those within the limit into
+// the annotation; then all of it is compiled, and asked about what was seen.
 #include "cli/learn/suggest.h"
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
 #include <tuple>
 #include <utility>
-#include <variant>
 
-#include "base/json.h"
 #include "base/text.h"
+#include "cli/learn/add_rules.h"
 #include "compile/decide.h"
-#include "event_abi.h"
 #include "guard/find_guard.h"
-#include "policy/rule_list.h"
-#include "policy/rule_text.h"
 #include "request/make_policy.h"
-#include "table_abi.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
 namespace {
 
-compile::Decision decide_seen(std::span<const std::uint8_t> table, const policy::SeenWrite& write) {
-  std::string value = write.value;
-  value.resize(
-      std::min<std::uint64_t>(write.value_size, SG_VALUE_SIZE));  // one that long is unseen
-  return compile::decide(table, {.write = true,
-                                 .name = write.name,
-                                 .value = value,
-                                 .at_position_zero = write.at_position_zero});
-}
+constexpr std::string_view kRuncInit = "runc:[";  // "runc:[2:INIT]", before it is the container's
 
-const Finding* first_error(const Diagnostics& findings) {
-  const auto found = std::ranges::find(findings.findings(), Severity::kError, &Finding::severity);
-  return found == findings.findings().end() ? nullptr : &*found;
-}
-
-// One rule alone, against the node's limit.
-SuggestedRule hold_against_limit(policy::LearnedRule rule, const SuggestInput& input) {
-  SuggestedRule suggested{.rule = std::move(rule), .beyond = "", .remedy = "", .needs_host = false};
-  Diagnostics findings;
-  (void)request::make_policy({.annotations = {{"io.sysctl-guard.allow", suggested.rule.text}}},
-                             {.limit = input.node.limit, .groups = input.node.groups}, findings);
-  if (const Finding* const error = first_error(findings)) {
-    constexpr std::string_view kBefore = "beyond the node's limit: ";
-    const std::size_t at = error->message.find(kBefore);
-    suggested.beyond =
-        at == std::string::npos ? error->message : error->message.substr(at + kBefore.size());
-    suggested.remedy = error->hint;
-  }
-  const std::optional<sysctl::Namespace> ns =
-      sysctl::namespace_of(suggested.rule.name, input.node.limit.private_namespaces.in_pid);
-  const bool is_private = ns && input.node.limit.private_namespaces.has(*ns);
-  suggested.needs_host = !suggested.beyond.empty() && !is_private;
-  if (!is_private) {
-    suggested.rule.notes.push_back(
-        ns ? "a sysctl of a namespace that the container shares with the host"
-           : "a sysctl of the host");
-  }
-  return suggested;
-}
-
-// The policy that the annotation gives, enforced. What is beyond the limit is cut out of it: that
-// is said of each rule.
+// The policy that the annotation gives, enforced.
 request::MadePolicy policy_with(const SuggestInput& input, Suggestion& suggestion) {
   request::Annotations annotations =
       request::replace_annotations(input.annotations, std::nullopt, {{"allow", suggestion.value}});
   annotations.erase(request::key_in_effect(annotations, "mode"));
   policy::NodePolicy node = input.node;
   node.mode = policy::Mode::kEnforce;
-  node.on_excess = policy::OnExcess::kClip;
   Diagnostics findings;
   request::MadePolicy made = request::make_policy(
       {.annotations = std::move(annotations), .profile = input.profile, .known = input.known}, node,
       findings);
   if (const Finding* const error = first_error(findings)) {
     suggestion.notes.push_back("the container would be refused: " +
-                               (made.policy.rules.empty()
+                               (made.policy.rules.empty() || error->code == Errc::kBeyondLimit
                                     ? format_finding(*error)
                                     : "the rules are too many; try --generalise all"));
   }
@@ -104,6 +60,31 @@ void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
           {.name = name, .seen = seen, .rule = rule.text, .source = policy::rule_origin(rule)});
     }
   }
+}
+
+std::vector<std::string> texts_within(const std::vector<SuggestedRule>& rules) {
+  std::vector<std::string> texts;
+  for (const SuggestedRule& suggested : rules) {
+    if (suggested.is_within()) {
+      texts.push_back(suggested.rule.text);
+    }
+  }
+  return texts;
+}
+
+// `wide` is what the annotation has otherwise.
+std::optional<Narrower> narrow(const SuggestInput& input, const std::string& wide) {
+  if (input.seen.allowed.empty()) {
+    return std::nullopt;
+  }
+  std::vector<policy::SeenWrite> writes = input.seen.allowed;
+  writes.insert(writes.end(), input.seen.writes.begin(), input.seen.writes.end());
+  Narrower narrower{.value = "",
+                    .rules = learn_for_node(writes, input.node, input.generalise, input.min).rules};
+  std::erase_if(narrower.rules, [](const SuggestedRule& one) { return !one.is_within(); });
+  narrower.value = append_rules("", texts_within(narrower.rules));
+  return narrower.rules.empty() || narrower.value == wide ? std::nullopt
+                                                          : std::optional(std::move(narrower));
 }
 
 }  // namespace
@@ -137,24 +118,34 @@ Result<std::string> id_among(std::span<const events::Event> events, const std::s
 
 LearnInput gather(std::span<const events::Event> events, std::string_view container) {
   using Key = std::tuple<std::string, std::string, std::uint64_t, bool>;
-  std::map<Key, std::uint64_t> writes;
+  using Counts = std::map<Key, std::uint64_t>;
+  Counts refused;
+  Counts allowed;
   LearnInput input;
   for (const events::Event& event : events) {
+    const bool is_allowed = event.verdict == policy::Verdict::kAllow;
     if ((!container.empty() && event.container != container) ||
-        event.verdict == policy::Verdict::kAllow) {
+        (is_allowed && (!event.write || event.comm.starts_with(kRuncInit)))) {
       continue;
     }
     input.containers.insert(event.container);
     if (event.write) {
-      ++writes[{event.name, event.value, event.value_len, event.file_pos == 0}];
+      Counts& counts = is_allowed ? allowed : refused;
+      ++counts[{event.name, event.value, event.value_len, event.file_pos == 0}];
     } else {
       ++input.reads[event.name];
     }
   }
-  for (const auto& [key, count] : writes) {
-    const auto& [name, value, size, at_position_zero] = key;
-    input.writes.push_back({name, value, size, at_position_zero, count});
-  }
+  const auto list = [](const Counts& counts) {
+    std::vector<policy::SeenWrite> writes;
+    for (const auto& [key, count] : counts) {
+      const auto& [name, value, size, at_position_zero] = key;
+      writes.push_back({name, value, size, at_position_zero, count});
+    }
+    return writes;
+  };
+  input.writes = list(refused);
+  input.allowed = list(allowed);
   return input;
 }
 
@@ -178,31 +169,16 @@ Result<std::vector<events::Event>> read_event_lines(std::string_view text) {
   return events;
 }
 
-std::string append_rules(const std::string& list, std::span<const std::string> rules) {
-  constexpr std::string_view kLayout = " \t\r\n";
-  const std::size_t first = list.find_first_not_of(kLayout);
-  std::vector<std::string> pieces;
-  if (first != std::string::npos && list[first] == '[') {
-    const std::variant<std::vector<policy::JsonElement>, JsonProblem> elements =
-        policy::split_json_list(list);
-    if (const auto* found = std::get_if<std::vector<policy::JsonElement>>(&elements)) {
-      for (const policy::JsonElement& element : *found) {
-        pieces.push_back(list.substr(element.start, element.end - element.start));
-      }
-    }
-    std::ranges::transform(rules, std::back_inserter(pieces), json_quote);
-    return "[" + join(pieces, ", ") + "]";
+void leave_out_pairs(LearnInput& seen, const std::map<std::string, std::string>& sysctl) {
+  std::map<std::string, std::string> pairs;
+  for (const auto& [name, value] : sysctl) {
+    pairs.emplace(sysctl::to_slash_form(name), value);
   }
-  for (std::size_t start = 0; start < list.size();) {
-    const std::size_t end = policy::end_of_rule(list, start);
-    const std::string rule = list.substr(start, end - start);
-    if (const std::size_t begin = rule.find_first_not_of(kLayout); begin != std::string::npos) {
-      pieces.push_back(rule.substr(begin, rule.find_last_not_of(kLayout) + 1 - begin));
-    }
-    start = end + 1;
-  }
-  pieces.insert(pieces.end(), rules.begin(), rules.end());
-  return join(pieces, "; ");  // the one separator that every engine leaves alone
+  std::erase_if(seen.allowed, [&pairs](const policy::SeenWrite& write) {
+    const auto pair = pairs.find(write.name);
+    return pair != pairs.end() &&
+           (write.value == pair->second || write.value == pair->second + "\n");
+  });
 }
 
 void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table) {
@@ -212,21 +188,19 @@ void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table) 
 }
 
 Suggestion suggest(const SuggestInput& input) {
-  policy::Learned learned = policy::learn(input.seen.writes, input.generalise, input.min);
+  RulesForNode learned = learn_for_node(input.seen.writes, input.node, input.generalise, input.min);
   Suggestion suggestion;
   suggestion.key = request::key_in_effect(input.annotations, "allow");
+  suggestion.rules = std::move(learned.rules);
   suggestion.unnameable = std::move(learned.unnameable);
   suggestion.rare = learned.rare;
   suggestion.reads = input.seen.reads;
   suggestion.notes = input.notes;
   const auto existing = input.annotations.find(suggestion.key);
-  std::vector<std::string> texts;
-  for (policy::LearnedRule& rule : learned.rules) {
-    texts.push_back(rule.text);
-    suggestion.rules.push_back(hold_against_limit(std::move(rule), input));
-  }
+  const std::vector<std::string> texts = texts_within(suggestion.rules);
   suggestion.value =
       append_rules(existing == input.annotations.end() ? "" : existing->second, texts);
+  suggestion.narrower = narrow(input, suggestion.value);
   if ((suggestion.key + suggestion.value).find('\'') != std::string::npos) {
     suggestion.notes.push_back(
         "the container's own annotation has a single quote: paste this into no command line");
@@ -239,6 +213,9 @@ Suggestion suggest(const SuggestInput& input) {
       !input.profile.empty() ||
       policy::find_assigned(input.node.assign, input.annotations, input.known).hit != nullptr ||
       input.annotations.contains(request::key_in_effect(input.annotations, "profile"));
+  if (suggestion.narrower && has_profile) {
+    suggestion.notes.push_back("its profile grants what it grants, whatever the annotation has");
+  }
   if (!texts.empty() && existing == input.annotations.end() && !has_profile &&
       !input.node.defaults.allow.empty()) {
     suggestion.notes.push_back(

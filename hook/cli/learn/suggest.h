@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/learn/within_limit.h"
 #include "events/event.h"
 #include "policy/learn.h"
 #include "policy/node_policy.h"
@@ -22,6 +24,7 @@ namespace sg::cli {
 
 struct LearnInput {
   std::vector<policy::SeenWrite> writes;       // denied or would-be denied, sorted, each kind once
+  std::vector<policy::SeenWrite> allowed;      // the same of allowed ones, where events have them
   std::map<std::string, std::uint64_t> reads;  // denied or would-be denied, by name
   std::set<std::string> containers;            // whose events these are
 };
@@ -31,7 +34,8 @@ struct LearnInput {
 [[nodiscard]] Result<std::string> id_among(std::span<const events::Event> events,
                                            const std::string& wanted);
 
-// Only events of the container with this ID; "" for all.
+// Only events of the container with this ID; "" for all. Allowed writes of runc's own start are
+// passed over: they are those of its pairs.
 [[nodiscard]] LearnInput gather(std::span<const events::Event> events, std::string_view container);
 
 // The lines of `sysctl-guard events --json`. Empty lines are passed over. Errors: kBadInput with
@@ -49,14 +53,6 @@ struct SuggestInput {
   std::vector<std::string> notes = {};  // on the events, to be passed on
 };
 
-struct SuggestedRule {
-  policy::LearnedRule rule;
-  std::string beyond;  // why it is beyond the node's limit; empty: it is within
-  std::string remedy;  // what to do about that
-  // It is the host's, or of a namespace shared with it: limit.host must permit it.
-  bool needs_host = false;
-};
-
 // A write that stays refused with the annotation, and the rule that refuses it.
 struct StillRefused {
   std::string name;
@@ -65,10 +61,17 @@ struct StillRefused {
   std::string source;
 };
 
+// The annotation of nothing but what was written, allowed or not.
+struct Narrower {
+  std::string value;
+  std::vector<SuggestedRule> rules;  // of the writes, all within the node's limit
+};
+
 struct Suggestion {
   std::string key;    // of the annotation, as it holds for the container
-  std::string value;  // what the annotation has already, and the rules
+  std::string value;  // what the annotation has already, and the rules within the node's limit
   std::vector<SuggestedRule> rules;
+  std::optional<Narrower> narrower;  // where allowed writes were seen, and it is another one
   std::vector<policy::Unnameable> unnameable;
   std::vector<StillRefused> still_refused;
   std::map<std::string, std::uint64_t> reads;  // refused ones, which an allow rule does not change
@@ -76,11 +79,10 @@ struct Suggestion {
   std::vector<std::string> notes;
 };
 
-// A list of rules, be it plain or JSON, with `rules` behind what it has. A plain one is then on one
-// line, with ";" between rules.
-[[nodiscard]] std::string append_rules(const std::string& list, std::span<const std::string> rules);
+// Leaves out allowed writes of the runtime's own pairs, which need no annotation.
+void leave_out_pairs(LearnInput& seen, const std::map<std::string, std::string>& sysctl);
 
-// Leaves out the writes that `table` (a sg_table) lets through with the verdict allow: of a
+// Leaves out the refused writes that `table` (a sg_table) lets through with the verdict allow: of a
 // container that is running what was granted since.
 void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table);
 

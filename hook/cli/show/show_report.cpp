@@ -158,7 +158,7 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
                 " on are counted together, as each would take room for every processor: " + sums);
   }
   for (const std::string& cut : meta.cut) {
-    out.add("cut off", escape(cut, kTextMax));
+    out.add("cut off", escape_unprintable(cut, kTextMax));
   }
   for (const guard::Neighbour& neighbour : facts.neighbours) {
     out.add("warning", "process " + std::to_string(neighbour.pid) + " of cgroup " +

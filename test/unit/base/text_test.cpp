@@ -9,6 +9,8 @@
 
 using namespace std::string_literals;
 using namespace std::string_view_literals;
+using sg::escape;
+using sg::escape_unprintable;
 
 TEST_CASE("Text: blanks are space and tab only") {
   CHECK(sg::is_blank(' '));
@@ -128,6 +130,12 @@ TEST_CASE("Text: escape cuts between escapes and stays within its limit") {
       CHECK(sg::escape(text, max).size() <= max);
     }
   }
+}
+
+TEST_CASE("Text: what is escaped already keeps its backslashes") {
+  CHECK(escape_unprintable("^io\\.x\n\x1b") == "^io\\.x\\n\\x1b");
+  CHECK(escape_unprintable(escape("a\nb\\")) == escape("a\nb\\"));
+  CHECK(escape_unprintable("abcdef", 5) == "ab...");
 }
 
 TEST_CASE("Text: nearest finds a near miss and nothing else") {

@@ -291,7 +291,7 @@ TEST_CASE("Registrations: each mistake") {
        CheckStatus::kWarning, "twice for each container"},
       {"other keys",
        file_with(R"({"annotations": {"^io\\.sysctl-guard\\.": ".*"}})", R"(["createRuntime"])"),
-       CheckStatus::kWarning, "match '^io\\.sysctl-guard\\.' with a value that matches '.*'"},
+       CheckStatus::kWarning, R"(match '^io\\.sysctl-guard\\.' with a value that matches '.*')"},
       {"other values",
        file_with(R"({"annotations": {"^[^a-zA-Z0-9]*io\\.sysctl-guard\\.": "^.*$"}})",
                  R"(["createRuntime"])"),
@@ -340,6 +340,34 @@ TEST_CASE("Registrations: a hook by another name is ours by its first argument")
   write_file(dir, "90-sysctl-guard.json", hooks_d_text({.hook = "/usr/bin/myhook"}));
   const std::vector<Check> checks = check_hooks_d(root, kPodman);
   CHECK(checks.front().status == CheckStatus::kOk);
+}
+
+TEST_CASE("Registrations: a file where its engine does not look is named") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  make_hook(dir);
+  const std::string text = hooks_d_text({.hook = kHook});
+  const std::string unread = "/etc/containers/oci/hooks.d" + kFile;
+  REQUIRE(sg::replace_file(dir.path() + unread, text));
+  const std::vector<Check> alone = check_hooks_d(root, kPodman);
+  REQUIRE(alone.size() == 2);
+  CHECK(alone[0].status == CheckStatus::kWarning);
+  CHECK(alone[0].summary ==
+        unread + " registers the hook where Podman does not look; it reads " + kDefault);
+  CHECK(alone[1].summary == "the hook is not registered");
+  // Beside one that is read too: whoever changes it wonders why nothing happens.
+  write_file(dir, "90-sysctl-guard.json", text);
+  CHECK(says(check_hooks_d(root, kPodman), CheckStatus::kWarning, unread));
+  CHECK(says(check_hooks_d(root, kPodman), CheckStatus::kOk, "registered by"));
+  // Somebody else's file, and one that CRI-O reads, are nobody's mistake.
+  REQUIRE(sg::replace_file(dir.path() + unread,
+                           R"({"version": "1.0.0", "hook": {"path": "/usr/bin/other"}})"));
+  CHECK(check_hooks_d(root, kPodman).size() == 1);
+  REQUIRE(sg::replace_file(dir.path() + unread, text));
+  REQUIRE(sg::replace_file(dir.path() + "/usr/bin/crio", "x"));
+  REQUIRE(sg::replace_file(dir.path() + "/etc/crio/crio.conf",
+                           crio_conf("\"/etc/containers/oci/hooks.d\"")));
+  CHECK(check_hooks_d(root, kPodman).size() == 1);
 }
 
 TEST_CASE("Registrations: two files, two directories, and a name that hides another") {

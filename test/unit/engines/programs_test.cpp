@@ -68,6 +68,10 @@ TEST_CASE("Known program: everything that a version lacks, in one line") {
   CHECK(cuts.status == CheckStatus::kWarning);
   CHECK(cuts.summary.starts_with("/p 4.9.9 cuts --annotation at commas and, "));
   CHECK(cuts.summary.find("loses every line but the first") != std::string::npos);
+  CHECK(cuts.summary.find("refuses a pod of kube play with an annotation of more than 63 bytes") !=
+        std::string::npos);
+  CHECK(cuts.remedy.find("a profile of the node policy, and name it in the pod") !=
+        std::string::npos);
   CHECK(cuts.remedy.starts_with("write the rules of a list on one line with \";\" between them"));
   const sg::engines::Check both = check_version(kPodman.program, "/p", Version{4, 3, 1});
   CHECK(both.status == CheckStatus::kWarning);

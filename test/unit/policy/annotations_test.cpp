@@ -407,6 +407,32 @@ TEST_CASE("Annotations: beside one of ours, a key that reads like a rule is a mi
   }
 }
 
+TEST_CASE("Annotations: keys that are nearly ours are named, the first of them each") {
+  Annotations annotations = {{"sysctl-guard.io/allow", "net.a"}, {"org.example", "sysctl-guard"}};
+  Diagnostics findings;
+  sg::policy::find_keys_nearly_ours(annotations, Severity::kWarning, findings);
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].severity == Severity::kWarning);
+  CHECK(findings.findings()[0].source == "annotations");
+  CHECK(findings.findings()[0].text == "sysctl-guard.io/allow");
+  CHECK(findings.findings()[0].hint == "write io.sysctl-guard.allow");
+  // To the policy itself it is a key of somebody else.
+  Diagnostics none;
+  CHECK(parse(annotations, none).lists.allow.empty());
+  CHECK(none.findings().empty());
+  CHECK_FALSE(has_annotation_of_ours(annotations));
+  CHECK(sg::policy::annotations_read(annotations).value().size() == 1);
+
+  for (int i = 0; i < 1000; ++i) {
+    annotations["sysctl-guard.io/x" + std::to_string(i)] = "";
+  }
+  Diagnostics many;
+  sg::policy::find_keys_nearly_ours(annotations, Severity::kError, many);
+  REQUIRE(many.findings().size() == 5);
+  CHECK(many.has_errors());
+  CHECK(many.findings()[4].message.find("and 996 more") != std::string::npos);
+}
+
 TEST_CASE("Annotations: the most rules of one container") {
   std::string list = "net.a";
   for (std::size_t i = 1; i < kRulesMax; i++) {

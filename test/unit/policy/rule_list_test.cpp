@@ -140,6 +140,58 @@ TEST_CASE("List: what stands between no two rules is named") {
   }
 }
 
+TEST_CASE("List: what can only be one more value is no name") {
+  struct Case {
+    const char* why;
+    std::string list;
+    std::size_t offset;
+    std::string text;
+  };
+  const Case cases[] = {
+      {"a number", "net.a=0,1", 8, "1"},
+      {"a blank before it", "net.a=0, 1", 9, "1"},
+      {"a semicolon", "net.a=0;1", 8, "1"},
+      {"a line break", "net.a=0\n1", 8, "1"},
+      {"alternatives", "net.a=0|1,2|3", 10, "2|3"},
+      {"a range", "net.a=1..5,7..9", 11, "7..9"},
+      {"an open range", "net.a=1,1024..", 8, "1024.."},
+      {"a list of ports", "net.a=8080,9000-9100", 11, "9000-9100"},
+      {"two numbers", "net.a=1 2,3 4", 10, "3 4"},
+      {"a negative number", "net.a=0,-1", 8, "-1"},
+      {"a text", "net.a=reno,cubic", 11, "cubic"},
+      {"numbers as a name", "net.a=0,1=2", 8, "1=2"},
+      {"a typo for |", "net.b;net.a=on,off;net.c", 15, "off"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    Diagnostics findings;
+    (void)parse(c.list, findings);
+    REQUIRE(findings.findings().size() == 1);
+    const Finding& found = findings.findings()[0];
+    CHECK(found.severity == Severity::kError);
+    CHECK(found.offset == c.offset);
+    CHECK(found.text == c.text);
+    CHECK(found.message.find("one more value of the rule before it") != std::string::npos);
+    CHECK(found.hint.find("\"|\" between several values") != std::string::npos);
+    CHECK(found.hint.find("double quotes") != std::string::npos);
+  }
+  Diagnostics two;
+  (void)parse("net.a=0,1,2,net.b", two);
+  CHECK(two.findings().size() == 2);
+  Diagnostics name;
+  (void)parse("net.a,1", name);
+  REQUIRE(name.findings().size() == 1);
+  CHECK(name.findings()[0].message == "no sysctl has such a name");
+  // What is meant is permitted.
+  for (const char* list : {"net.a=0|1", "net.a=\"0,1\"", "net.a=0,*", "net.a=0,n*", "net.a=0,@net",
+                           "net.a=0,a=1..5", "net.a=0,/proc/sys/net/b", "a", "a,b"}) {
+    INFO(list);
+    Diagnostics findings;
+    CHECK_FALSE(parse(list, findings).empty());
+    CHECK(findings.findings().empty());
+  }
+}
+
 TEST_CASE("List: mistakes of the plain form") {
   const BadCase cases[] = {
       {"two commas", "net.a,,net.b", 6, ",", ""},

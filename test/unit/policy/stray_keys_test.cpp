@@ -4,6 +4,7 @@
 #include "policy/stray_keys.h"
 
 #include <string>
+#include <utility>
 
 #include "support/catch.h"
 
@@ -154,5 +155,34 @@ TEST_CASE("Stray keys: annotations of others do not read like rules") {
   for (const auto& [key, value] : cases) {
     INFO(key);
     CHECK_FALSE(reads_like_rule(key, value));
+  }
+}
+
+TEST_CASE("Stray keys: one that names us and is none of ours, and which was meant") {
+  const std::pair<const char*, const char*> nearly[] = {
+      {"sysctl-guard.io/allow", "allow"},
+      {"io.sysctl-guard/allow", "allow"},
+      {"sysctlguard.allow", "allow"},
+      {"io.sysctlguard.deny-read", "deny-read"},
+      {"io.sysctl_guard.deny_read", "deny-read"},
+      {"IO.SYSCTL-GUARD.ALLOW", "allow"},
+      {"io.Sysctl-Guard.profile", "profile"},
+      {"com.example.sysctl-guard.deny", "deny"},
+      {"sysctl.guard.alow", "allow"},
+      {"sysctl-guard.io/mod", "mode"},
+      {"sysctl-guard", ""},
+      {"io.sysctl-guard", ""},
+      {"sysctl-guard.io/owner", ""},
+  };
+  for (const auto& [key, meant] : nearly) {
+    INFO(key);
+    CHECK(is_key_nearly_ours(key));
+    CHECK(key_meant_by(key).value_or("") == meant);
+  }
+  for (const char* key : {"io.sysctl-guard.allow", "io.sysctl-guard.alow", "io.sysctl-guard.",
+                          "\"io.sysctl-guard.allow", "sysctl.io/guard", "net.ipv4.ip_forward",
+                          "sysctl guard", "", "io.kubernetes.container.name"}) {
+    INFO(key);
+    CHECK_FALSE(is_key_nearly_ours(key));
   }
 }

@@ -146,6 +146,20 @@ TEST_CASE("Policy source: what the limit permits and should not is said, a line 
   CHECK(careful->meta.warnings.empty());
 }
 
+TEST_CASE("Policy source: a key that is nearly ours is said, and changes no verdict") {
+  if (::geteuid() != 0) {
+    return;
+  }
+  const sg::test::TempDir dir;
+  const Result<MadePolicy> ready = made_of(
+      origin_with(dir, R"({"version": 1})", {{"sysctl-guard.io/allow", "net.ipv4.ip_forward"}}));
+  REQUIRE(ready);
+  REQUIRE(ready->meta.warnings.size() == 1);
+  CHECK(ready->meta.warnings[0].find("sysctl-guard.io/allow") != std::string::npos);
+  CHECK(ready->meta.warnings[0].find("write io.sysctl-guard.allow") != std::string::npos);
+  CHECK(verdict_on(*ready, "net/ipv4/ip_forward", "1") == Verdict::kDeny);
+}
+
 TEST_CASE("Policy source: each source can be wrong in its own way") {
   if (::geteuid() != 0) {
     return;
@@ -212,6 +226,8 @@ TEST_CASE("Policy input: whatever the policy depends on changes it") {
       {"the other key of it",
        [](PolicySource& s) { s.origin.annotations["io.kubernetes.cri.container-name"] = "web"; }},
       {"a piece of a list", [](PolicySource& s) { s.origin.annotations["net.ipv4.b=1"]; }},
+      {"a key that is nearly ours",
+       [](PolicySource& s) { s.origin.annotations["sysctl-guard.io/allow"]; }},
       {"a key behind a quote",
        [](PolicySource& s) { s.origin.annotations["\"io.sysctl-guard.deny"]; }},
       {"a value of linux.sysctl", [](PolicySource& s) { s.origin.sysctl["net.b"] = "3"; }},

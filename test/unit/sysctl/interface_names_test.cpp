@@ -3,6 +3,7 @@
 #include "sysctl/interface_names.h"
 
 #include <string>
+#include <utility>
 
 #include "support/catch.h"
 
@@ -36,4 +37,25 @@ TEST_CASE("Interface names: what is none") {
   CHECK(piece("anet/ipv4/conf/eth0/x") == "none");
   CHECK(sysctl::interface_or_template_place("net/ipv4/conf/all/forwarding")->size == 3);
   CHECK_FALSE(sysctl::interface_or_template_place("net/core/somaxconn"));
+}
+
+TEST_CASE("Interface names: those that machines make, and those that people chose") {
+  const std::pair<const char*, const char*> made[] = {
+      {"calidfcf2daed3d", "cali*"}, {"veth8e6cce6", "veth*"},    {"vethQ7RLDB", "veth*"},
+      {"veth0", "veth*"},           {"lxc1b2f3a4c5d6e", "lxc*"}, {"br-0123456789ab", "br-*"},
+      {"br-3f2a", "br-*"},          {"tap8e6cce61-2f", "tap*"},  {"eni0a1b2c3d4e5", "eni*"},
+      {"enx001122334455", "enx*"},  {"azvDEADBEEF01", "azv*"},   {"0123456789abcde", "*"},
+  };
+  for (const auto& [name, pattern] : made) {
+    INFO(name);
+    CHECK(sysctl::pattern_of_made_name(name).value_or("none") == pattern);
+  }
+  for (const char* name : {"eth0",    "wg0",           "br-lan",     "br-ex",    "br0",
+                           "docker0", "lxcbr0",        "lxc_health", "tap0",     "calico",
+                           "veth",    "cafebabe",      "enp0s31f6",  "eth0.100", "docker_gwbridge",
+                           "veth*",   "cali 01234567", "podman1",    "tun0",     "",
+                           "all",     "default"}) {
+    INFO(name);
+    CHECK_FALSE(sysctl::pattern_of_made_name(name));
+  }
 }

@@ -39,5 +39,18 @@ TEST_CASE("Kinds: by the hand's table, else by what all kernels showed") {
 TEST_CASE("Kinds: values that a peer dictates have sensible ones") {
   REQUIRE(sane_values("net/ipv6/conf/eth0/hop_limit"));
   CHECK(sane_values("net/ipv6/conf/eth0/hop_limit")->values == "32..255");
-  CHECK_FALSE(sane_values("net/ipv4/ip_forward"));
+  for (const char* name :
+       {"net/ipv6/conf/all/mtu", "net/ipv6/neigh/eth0.100/retrans_time_ms",
+        "net/ipv6/neigh/wg0/base_reachable_time_ms", "net/ipv6/neigh/wg0/retrans_time",
+        "net/ipv6/neigh/wg0/base_reachable_time"}) {
+    INFO(name);
+    CHECK(sane_values(name));
+  }
+  // No router dictates anything of IPv4.
+  for (const char* name :
+       {"net/ipv4/ip_forward", "net/ipv4/conf/eth0/mtu", "net/ipv4/neigh/eth0/retrans_time_ms",
+        "net/ipv4/ip_default_ttl", "net/ipv6/conf/eth0/forwarding", "net/ipv6/conf/hop_limit"}) {
+    INFO(name);
+    CHECK_FALSE(sane_values(name));
+  }
 }

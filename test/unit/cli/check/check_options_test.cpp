@@ -45,6 +45,12 @@ TEST_CASE("Check options: an access with '=' is a write, split at the first one"
        "net/ipv4/conf/eth0.100/rp_filter", "1"},
       {"a path is a name", "/proc/sys/vm/swappiness=1", true, "vm/swappiness", "1"},
       {"a backslash and an n are two bytes", "kernel.x=1\\n", true, "kernel/x", "1\\n"},
+      {"blanks round '='", "net.ipv4.ip_forward = 1", true, "net/ipv4/ip_forward", "1"},
+      {"a blank and a tab before a value", " kernel.x= \t1", true, "kernel/x", "1"},
+      {"blanks inside and behind a value are kept", "kernel.x = 1 \t2 ", true, "kernel/x",
+       "1 \t2 "},
+      {"blanks alone are an empty value", "kernel.x = ", true, "kernel/x", ""},
+      {"blanks round a name", " kernel.x ", false, "kernel/x", ""},
       {"a newline is kept", "kernel.x=1\n", true, "kernel/x", "1\n"},
       {"a dot in the value is no separator", "kernel.x=1.2", true, "kernel/x", "1.2"},
       {"a value that looks like a list is one value", "kernel.x=[1,2]", true, "kernel/x", "[1,2]"},
@@ -141,7 +147,11 @@ TEST_CASE("Check options: what is not given is absent") {
   CHECK_FALSE(options.bundle.has_value());
   CHECK_FALSE(options.private_namespaces.has_value());
   CHECK_FALSE(options.json);
+  CHECK_FALSE(options.file.has_value());
+  CHECK(options.position == 0);
   CHECK(check({"--bundle", "/run/b"}).bundle == "/run/b");
+  CHECK(check({"--file", "-"}).file == "-");
+  CHECK(check({"--position", "18446744073709551615"}).position == UINT64_MAX);
 }
 
 TEST_CASE("Check options: wrong arguments are errors that name them") {
@@ -164,6 +174,8 @@ TEST_CASE("Check options: wrong arguments are errors that name them") {
       {"a blank", {"--private-ns", "net, ipc"}, "' ipc'"},
       {"the form without a value takes no access", {"--private-ns=", "--bogus"}, "--bogus"},
       {"two bundles", {"--bundle", "a", "--bundle", "b"}, "--bundle"},
+      {"a position that is none", {"--position", "-1"}, "--position: '-1'"},
+      {"two files", {"--file", "a", "--file", "b"}, "--file"},
       {"an access without a name", {"=1"}, "'=1' has no name"},
       {"an empty access", {""}, "no name"},
       {"only the prefix of a path", {"/proc/sys/"}, "no name"},

@@ -129,10 +129,14 @@ TEST_CASE("CheckReport: a line of the table has at most 80 columns, whatever is 
         REQUIRE(lines.size() == 2);
         INFO(lines[1]);
         CHECK(lines[1].size() <= kUsualWidth);
-        CHECK((lines[1].find("...") != std::string::npos) ==
-              (7 + std::max<std::size_t>(name + 2, 6) + std::max<std::size_t>(rule, 4) +
-                   std::max<std::size_t>(source, 6) + 3 * 2 >
-               kUsualWidth));
+        const std::string access = std::string(name, 'n') + "=1";
+        const bool fits = 7 + 2 + access.size() <= kUsualWidth;
+        CHECK((lines[1].find("allow    " + access) == 0) == fits);
+        if (access.size() + 4 + rule + source + 2 + 9 <= kUsualWidth) {
+          CHECK(lines[1].find("...") == std::string::npos);
+        } else if (access.size() + 9 + 5 <= kUsualWidth) {
+          CHECK(lines[1].find("...") != std::string::npos);
+        }
       }
     }
   }
@@ -146,6 +150,21 @@ TEST_CASE("CheckReport: a long rule gives way before the access does") {
   const std::string table = render_table(report, /*colour=*/false);
   CHECK(table.find("net/ipv4/conf/eth0/rp_filter=1  net.ipv4.conf.*.rp...  annotation allow\n") !=
         std::string::npos);
+}
+
+TEST_CASE("CheckReport: an access that fits into its line is never cut, whatever else is there") {
+  CheckReport report;
+  const std::string value(55, '7');
+  report.accesses = {write_of("kernel/x", value, true, "kernel.x=\"" + value + "\"",
+                              "annotation io.sysctl-guard.allow"),
+                     write_of("kernel/y", std::string(500, '7'), false, "", "")};
+  const std::vector<std::string> lines = lines_of(render_table(report, /*colour=*/false));
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[1].starts_with("allow    kernel/x=" + value + "  ke"));
+  CHECK(lines[1].ends_with("..."));
+  CHECK(lines[1].size() == kUsualWidth);
+  CHECK(lines[2].size() <= kUsualWidth);
+  CHECK(render_table(report, false, sg::cli::kNoWidth).find("...") == std::string::npos);
 }
 
 TEST_CASE("CheckReport: colours are there only where they are wanted") {

@@ -204,6 +204,30 @@ TEST_CASE("Check: a warning is shown and changes no verdict") {
   CHECK(check_exit_code(report) == sg::cli::kExitDone);
 }
 
+TEST_CASE("Check: a key that is nearly ours is a mistake where it is written, else a warning") {
+  const std::map<std::string, std::string> annotations = {{"sysctl-guard.io/allow", "net.a"}};
+  for (const bool is_given : {true, false}) {
+    CheckInput input = input_of(annotations, {read_of("kernel/x")});
+    if (is_given) {
+      input.given.insert("sysctl-guard.io/allow");
+    }
+    const CheckReport report = run_check(input);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].severity == (is_given ? Severity::kError : Severity::kWarning));
+    CHECK(report.findings[0].hint == "write io.sysctl-guard.allow");
+    CHECK(check_exit_code(report) == (is_given ? sg::cli::kExitUsage : sg::cli::kExitDone));
+  }
+}
+
+TEST_CASE("Check: a comma between values is no reason to widen the limit") {
+  const CheckReport report =
+      run_check(input_of({{kAllow, "net.ipv4.conf.all.rp_filter=0,1"}}, {read_of("kernel/x")}));
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].severity == Severity::kError);
+  CHECK(report.findings[0].hint.find("\"|\"") != std::string::npos);
+  CHECK(report.findings[0].hint.find("limit.host") == std::string::npos);
+}
+
 TEST_CASE("Check: a policy without rules denies writes and allows reads") {
   const CheckReport report = run_check(input_of({}, {write_of("a", "1"), read_of("a")}));
   REQUIRE(report.accesses.size() == 2);

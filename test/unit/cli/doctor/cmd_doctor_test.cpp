@@ -51,6 +51,9 @@ TEST_CASE("Doctor report: text") {
         "failed   hook:podman: line\\nbreak\n"
         "         -> do \\x1bthat\n"
         "A guarded container would not work here.\n");
+  CHECK(sg::cli::render_doctor_text({{"a", CheckStatus::kWarning, R"('^io\.')", R"("^io\\.")"}})
+            .starts_with("warning  a: '^io\\.'\n"
+                         "         -> \"^io\\\\.\"\n"));
   CHECK(sg::cli::render_doctor_text({}) == "A guarded container works here.\n");
 }
 

@@ -18,7 +18,7 @@ namespace {
 Suggestion suggestion() {
   Suggestion made;
   made.key = "io.sysctl-guard.allow";
-  made.value = "net.a=1; vm.x=2";
+  made.value = "net.a=1";
   made.rules.push_back(
       {.rule = {"net.a=1", "net/a", 12, {"interfaces a, b"}}, .beyond = "", .remedy = ""});
   made.rules.push_back({.rule = {"vm.x=2", "vm/x", 1, {}},
@@ -35,16 +35,44 @@ TEST_CASE("Learn report: rules, the line to copy, and what the node policy needs
         "  SEEN  RULE\n"
         "    12  net.a=1\n"
         "        interfaces a, b\n"
+        "\n"
+        "io.sysctl-guard.allow=net.a=1\n"
+        "\n"
+        "The node policy does not permit these: a container with one of them in its\n"
+        "annotation is refused or loses it.\n"
         "     1  vm.x=2\n"
         "        beyond the node's limit: it is the host's\n"
         "        do\n"
-        "\n"
-        "io.sysctl-guard.allow=net.a=1; vm.x=2\n"
-        "\n"
-        "The node policy does not permit all of this: as it is, a container with this\n"
-        "annotation is refused or loses what is beyond the limit.\n"
         "For what is host-wide, limit.host would have to permit:\n"
         "  \"vm.x=2\"\n");
+}
+
+TEST_CASE("Learn report: the first annotation is one that starts a container") {
+  Suggestion beyond = suggestion();
+  beyond.rules.erase(beyond.rules.begin());
+  beyond.value = "";
+  const std::string text = cli::render_learn(beyond);
+  CHECK(text.starts_with("No refused write that the node policy permits.\n"));
+  CHECK(text.find("io.sysctl-guard.allow=") == std::string::npos);
+  CHECK(text.find("  \"vm.x=2\"\n") != std::string::npos);
+  CHECK(cli::render_learn_json(beyond).find("\"annotation\": null") != std::string::npos);
+}
+
+TEST_CASE("Learn report: what is narrower stands behind, with its rules") {
+  Suggestion some;
+  some.key = "io.sysctl-guard.allow";
+  some.narrower = cli::Narrower{.value = "net.b=1", .rules = {}};
+  some.narrower->rules.push_back({.rule = {"net.b=1", "net/b", 7, {}}, .beyond = "", .remedy = ""});
+  CHECK(
+      cli::render_learn(some) ==
+      "No refused write to learn from.\n"
+      "\nIn place of all that it is granted, what it was seen to write and no more. What it does\n"
+      "later, or seldom, is not in it:\n"
+      "     7  net.b=1\n"
+      "\nio.sysctl-guard.allow=net.b=1\n");
+  CHECK(cli::render_learn_json(some).find(
+            R"("narrower": {"key": "io.sysctl-guard.allow", "value": "net.b=1"})") !=
+        std::string::npos);
 }
 
 TEST_CASE("Learn report: what is not solved by it") {
@@ -68,13 +96,12 @@ TEST_CASE("Learn report: what is not solved by it") {
 
 TEST_CASE("Learn report: the document, with what it has and with nothing") {
   const std::string text = cli::render_learn_json(suggestion());
-  CHECK(
-      text.find(
-          "\"annotation\": {\"key\": \"io.sysctl-guard.allow\", \"value\": \"net.a=1; vm.x=2\"}") !=
-      std::string::npos);
+  CHECK(text.find("\"annotation\": {\"key\": \"io.sysctl-guard.allow\", \"value\": \"net.a=1\"}") !=
+        std::string::npos);
   CHECK(text.find("\"limitHost\": [\"vm.x=2\"]") != std::string::npos);
   CHECK(cli::render_learn_json({}) ==
-        "{\n  \"annotation\": null,\n  \"rules\": [],\n  \"limitHost\": [],\n  \"stillRefused\": "
+        "{\n  \"annotation\": null,\n  \"narrower\": null,\n  \"rules\": [],\n  \"limitHost\": "
+        "[],\n  \"stillRefused\": "
         "[],\n"
         "  \"unnameable\": [],\n  \"reads\": [],\n  \"rare\": 0,\n  \"notes\": []\n}\n");
 }

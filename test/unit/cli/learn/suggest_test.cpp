@@ -45,6 +45,8 @@ TEST_CASE("Learn input: refused writes are counted, allowed ones are not") {
   CHECK(input.writes[1].at_position_zero);
   CHECK(input.writes[1].count == 2);
   CHECK(input.writes[1].value_size == 1);
+  REQUIRE(input.allowed.size() == 1);
+  CHECK(input.allowed[0].value == "2");
   CHECK(input.reads == std::map<std::string, std::uint64_t>{{"r", 1}});
   CHECK(input.containers == std::set<std::string>{"c1"});
 }
@@ -124,19 +126,6 @@ policy::SeenWrite write(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-TEST_CASE("Suggestion: rules go behind those of the annotation, in its form") {
-  const std::vector<std::string> rules = {"net.a=1", "net.b=\"x, y\""};
-  CHECK(cli::append_rules("", rules) == "net.a=1; net.b=\"x, y\"");
-  CHECK(cli::append_rules(" \n", rules) == "net.a=1; net.b=\"x, y\"");
-  CHECK(cli::append_rules("vm.x\nvm.y\n", rules) == "vm.x; vm.y; net.a=1; net.b=\"x, y\"");
-  CHECK(cli::append_rules("vm.x=\"a;b,c\" , vm.y;\r\n\n vm.z\r\n", rules) ==
-        "vm.x=\"a;b,c\"; vm.y; vm.z; net.a=1; net.b=\"x, y\"");
-  CHECK(cli::append_rules(" [ \"vm.x\" ,\"vm.y\"]", rules) ==
-        "[\"vm.x\", \"vm.y\", \"net.a=1\", \"net.b=\\\"x, y\\\"\"]");
-  CHECK(cli::append_rules("[]", rules) == "[\"net.a=1\", \"net.b=\\\"x, y\\\"\"]");
-  CHECK(cli::append_rules("vm.x", {}) == "vm.x");
-}
-
 TEST_CASE("Suggestion: what is within the limit is the annotation, and nothing more to say") {
   SuggestInput in = input({write("net/ipv4/ip_forward", "1\n")});
   in.annotations = {{kAllow, "net.core.somaxconn"}, {"io.sysctl-guard.mode", "audit"}};
@@ -174,6 +163,74 @@ TEST_CASE(
   CHECK(suggestion.rules[1].rule.notes.empty());
   CHECK(suggestion.rules[2].rule.notes == Notes{"a sysctl of the host"});
   CHECK(suggestion.rules[3].rule.notes == Notes{"a sysctl of the host"});
+}
+
+TEST_CASE(
+    "Suggestion: the annotation starts the container, what is beyond the limit is not in it") {
+  const auto policy = node(
+      R"({"version": 1, "limit": {"allow": ["@namespaced"], "host": ["vm.max_map_count=262144.."]}})");
+  SuggestInput in = input({write("vm/max_map_count", "262144"), write("vm/max_map_count", "65530"),
+                           write("vm/overcommit_memory", "1"), write("net/core/somaxconn", "511")},
+                          policy);
+  in.annotations = {{kAllow, "net.ipv4.ip_forward=1"}};
+  const Suggestion suggestion = cli::suggest(in);
+  CHECK(suggestion.value ==
+        "net.ipv4.ip_forward=1; net.core.somaxconn=511; vm.max_map_count=262144");
+  std::string beyond;
+  for (const cli::SuggestedRule& rule : suggestion.rules) {
+    beyond += rule.is_within() ? "" : rule.rule.text + ";";
+  }
+  CHECK(beyond == "vm.max_map_count=65530;vm.overcommit_memory=1;");
+  CHECK(suggestion.notes.empty());  // none that it would be refused
+}
+
+TEST_CASE("Suggestion: an annotation that the node policy permits no more is told") {
+  SuggestInput in = input({write("net/a", "1")});
+  in.annotations = {{kAllow, "vm.swappiness"}};
+  const Suggestion suggestion = cli::suggest(in);
+  REQUIRE(suggestion.notes.size() == 1);
+  CHECK(suggestion.notes[0].starts_with("the container would be refused: "));
+}
+
+TEST_CASE("Suggestion: values go to the rule that is there") {
+  SuggestInput in = input({write("net/ipv4/ip_forward", "2")});
+  in.annotations = {{kAllow, "net.ipv4.ip_forward=0|1"}};
+  CHECK(cli::suggest(in).value == "net.ipv4.ip_forward=0|1|2");
+}
+
+TEST_CASE("Suggestion: allowed writes make a narrower annotation") {
+  SuggestInput in = input({write("net/ipv4/ip_forward", "2"), write("vm/swappiness", "1")});
+  in.seen.allowed = {{.name = "net/ipv4/ip_forward", .value = "1\n", .value_size = 2},
+                     {.name = "net/core/somaxconn", .value = "511", .value_size = 3}};
+  in.annotations = {{kAllow, "@net"}};
+  const Suggestion suggestion = cli::suggest(in);
+  CHECK(suggestion.value == "@net; net.ipv4.ip_forward=2");
+  REQUIRE(suggestion.narrower);
+  CHECK(suggestion.narrower->value == "net.core.somaxconn=511; net.ipv4.ip_forward=1|2");
+  in.seen.writes.clear();
+  CHECK(cli::suggest(in).narrower->value == "net.core.somaxconn=511; net.ipv4.ip_forward=1");
+  CHECK(cli::suggest(in).rules.empty());
+  in.annotations = {{kAllow, "net.core.somaxconn=511; net.ipv4.ip_forward=1"}};
+  CHECK_FALSE(cli::suggest(in).narrower);  // it is that already
+  in.annotations = {{kAllow, "@net"}};
+  in.profile = "wide";
+  in.node.profiles["wide"] = {};
+  CHECK(cli::suggest(in).notes ==
+        std::vector<std::string>{"its profile grants what it grants, whatever the annotation has"});
+  in.seen.allowed.clear();
+  CHECK_FALSE(cli::suggest(in).narrower);
+}
+
+TEST_CASE("Learn input: what the runtime writes by itself needs no annotation") {
+  Event start = event("c1", true, "net/ipv4/ip_unprivileged_port_start", "0", Verdict::kAllow);
+  start.comm = "runc:[2:INIT]";
+  const std::vector<Event> events = {start, event("c1", true, "net/a", "1\n", Verdict::kAllow),
+                                     event("c1", true, "net/a", "2", Verdict::kAllow)};
+  cli::LearnInput seen = cli::gather(events, "");
+  CHECK(seen.allowed.size() == 2);
+  cli::leave_out_pairs(seen, {{"net.a", "1"}});
+  REQUIRE(seen.allowed.size() == 1);
+  CHECK(seen.allowed[0].value == "2");
 }
 
 TEST_CASE("Suggestion: a single quote that the annotation has already is told") {

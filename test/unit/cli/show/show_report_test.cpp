@@ -93,7 +93,7 @@ TEST_CASE("show: what is seldom there") {
   meta.events = policy::Events::kWrites;
   meta.origin.profile = "vpn";
   meta.origin.private_namespaces = {};
-  meta.cut = {"annotation io.sysctl-guard.allow: 'vm.*' is beyond the limit"};
+  meta.cut = {R"(annotation io.sysctl-guard.allow: 'vm.\x1b' is beyond the limit)"};
   guard::GuardView view = view_of(kContainer, meta);
   view.counts.reset();
   view.guard.others = 2;
@@ -109,7 +109,8 @@ TEST_CASE("show: what is seldom there") {
   CHECK(has(text, "\nprofile      vpn\n"));
   CHECK(has(text, "\nnamespaces   none of its own\n"));
   CHECK(has(text, "\nnode policy  none is installed: the defaults\n"));
-  CHECK(has(text, "\ncut off      annotation io.sysctl-guard.allow: 'vm.*' is beyond the limit\n"));
+  CHECK(has(text,
+            "\ncut off      annotation io.sysctl-guard.allow: 'vm.\\x1b' is beyond the limit\n"));
   CHECK(has(text, "\n/proc/sys    not known: no process of the container can be looked at\n"));
   CHECK(has(text,
             "\nwarning      process 812 of cgroup /machine.slice/b\\x1b is in the container's\n"));
