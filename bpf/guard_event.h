@@ -19,8 +19,7 @@
  */
 const volatile __u32 events;   /* SG_EVENTS_* */
 const volatile __u32 has_task; /* 0: no helper says which task it is (before Linux 6.1) */
-const volatile __u32
-	shared; /* 1: many containers have this program; 0: it is one container's own */
+const volatile __u32 shared;   /* 1: many containers have this program; 0: one has it */
 
 /*
  * Which container it is. The storage of the cgroup where containers share the program: one map for all

@@ -8,7 +8,7 @@
  * and frozen. Behind struct sg_meta stand its two parts, neither with a zero byte at its end:
  *
  *   input  all that the policy was made of, as it came in: two programs with the same input are the same
- *          (hook/request/policy_input.h); empty where the program is one container's own
+ *          (hook/request/policy_source.h); empty where the program is one container's own
  *   text   the policy, and what it was made of, for people (hook/compile/meta.h)
  */
 #ifndef SG_META_ABI_H
@@ -79,10 +79,10 @@ SG_ABI_CHECK(sizeof(struct sg_meta_before) == 8 + 4 * 4 + 8 + 2 * 4 + 24,
 
 /* What is one container's own. All zeros: the hook was killed before it wrote it. */
 struct sg_container {
-	__u64 attached_at_ns;          /* CLOCK_REALTIME when the hook ran, or the last update */
-	char id[SG_CONTAINER_ID_SIZE]; /* zero-padded */
-	char name
-		[SG_CONTAINER_NAME_SIZE]; /* zero-padded; empty where no engine's annotation gives it */
+	__u64 attached_at_ns; /* CLOCK_REALTIME when the hook ran, or the last update */
+	/* Both are zero-padded. The name is empty where no engine's annotation gives it. */
+	char id[SG_CONTAINER_ID_SIZE];
+	char name[SG_CONTAINER_NAME_SIZE];
 };
 
 SG_ABI_CHECK(sizeof(struct sg_container) == 8 + SG_CONTAINER_ID_SIZE + SG_CONTAINER_NAME_SIZE,

@@ -5,6 +5,7 @@
 // borrowed through get() for one call and never stored.
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
@@ -37,5 +38,10 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+// The same open file under a number of its own; invalid, with errno, where that cannot be had.
+[[nodiscard]] inline UniqueFd duplicate(int fd) noexcept {
+  return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+}
 
 }  // namespace sg

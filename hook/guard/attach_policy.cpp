@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "kernel/event_maps.h"
 #include "kernel/guard.h"
+#include "kernel/our_program.h"
 #include "kernel/pins.h"
 #include "request/policy_source.h"
 

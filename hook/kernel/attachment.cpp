@@ -5,7 +5,6 @@
 #include "kernel/attachment.h"
 
 #include <bpf/bpf.h>
-#include <fcntl.h>
 #include <linux/bpf.h>
 
 #include <cerrno>
@@ -39,14 +38,11 @@ struct Look {
 };
 
 // `known`: a guard that may be attached there; null for none.
-Result<Look> look_for_guard(int cgroup_fd, const Guard* known, const std::string& container_id) {
+Result<Look> look_for_guard(int cgroup_fd, std::uint64_t cgroup_id, const Guard* known,
+                            const std::string& container_id) {
   const Result<std::vector<std::uint32_t>> ids = sysctl_programs_on(cgroup_fd);
   if (!ids) {
     return ids.error();
-  }
-  const Result<std::uint64_t> cgroup_id = cgroup_id_of(cgroup_fd);
-  if (!cgroup_id) {
-    return cgroup_id.error();
   }
   Look look;
   for (const std::uint32_t program_id : *ids) {
@@ -61,9 +57,9 @@ Result<Look> look_for_guard(int cgroup_fd, const Guard* known, const std::string
     }
     std::optional<Container> container;
     if (known != nullptr && known->is_shared() && program_id == known->program_id()) {
-      container = known->container_on(*cgroup_id);
+      container = known->container_on(cgroup_id);
     } else if (const std::optional<OurProgram> ours = read_our_program(program.get())) {
-      container = read_container(*ours, *cgroup_id);
+      container = read_container(*ours, cgroup_id);
     } else {
       continue;
     }
@@ -84,9 +80,10 @@ Result<Look> look_for_guard(int cgroup_fd, const Guard* known, const std::string
 // Our program on this cgroup, as an open descriptor; an invalid one where there is none. A guard
 // that is replaced between two steps of a look would be missed, and a second one put beside it:
 // then it is looked for again.
-Result<UniqueFd> find_guard(int cgroup_fd, const Guard* known, const std::string& container_id) {
+Result<UniqueFd> find_guard(int cgroup_fd, std::uint64_t cgroup_id, const Guard* known,
+                            const std::string& container_id) {
   for (int tries = 0;; ++tries) {
-    Result<Look> look = look_for_guard(cgroup_fd, known, container_id);
+    Result<Look> look = look_for_guard(cgroup_fd, cgroup_id, known, container_id);
     if (!look) {
       return std::move(look).error();
     }
@@ -112,25 +109,31 @@ Error attach_error(int cgroup_fd, int saved_errno) {
                remedy_of(*blocking)};
 }
 
-// Attaches the program, in place of the other one where there is one.
-bool attach(int cgroup_fd, int program_fd, const UniqueFd& replaced) {
+// Attaches the program, in place of `replaced`; -1: beside what is there.
+bool attach(int cgroup_fd, int program_fd, int replaced) {
   struct bpf_prog_attach_opts options {};  // a function has the same name
   options.sz = sizeof options;
   options.flags = BPF_F_ALLOW_MULTI;
-  if (replaced.valid()) {
+  if (replaced >= 0) {
     options.flags |= BPF_F_REPLACE;
-    options.replace_prog_fd = replaced.get();
+    options.replace_prog_fd = replaced;
   }
   return bpf_prog_attach_opts(program_fd, cgroup_fd, BPF_CGROUP_SYSCTL, &options) == 0;
 }
 
-// The guard attached, and in `old` the one that it replaced. Errors: those of attach_guard().
-Status attach_or_replace(int cgroup_fd, std::uint64_t cgroup_id, const Guard& guard,
-                         const Container& container, Attach how, UniqueFd& old) {
+// What the guard found when it was attached.
+struct Before {
+  UniqueFd guard;         // that it replaced; invalid: none
+  bool is_fresh = false;  // nothing was there: the kernel made its storage
+};
+
+// Errors: those of attach_guard().
+Result<Before> attach_or_replace(int cgroup_fd, std::uint64_t cgroup_id, const Guard& guard,
+                                 const Container& container, Attach how) {
   bool had_guard = how == Attach::kOnlyReplace;
   bool was_there = false;
   for (int tries = 0;; ++tries) {
-    Result<UniqueFd> found = find_guard(cgroup_fd, &guard, container.id);
+    Result<UniqueFd> found = find_guard(cgroup_fd, cgroup_id, &guard, container.id);
     if (!found) {
       return std::move(found).error();
     }
@@ -138,15 +141,15 @@ Status attach_or_replace(int cgroup_fd, std::uint64_t cgroup_id, const Guard& gu
       return Error{Errc::kSystem, "the guard was detached meanwhile", "say again what you want"};
     }
     had_guard = found->valid();
-    old = *std::move(found);
     // A guard that was detached has left its container's ID: from now on it is this one's.
-    if (!had_guard && guard.container_on(cgroup_id)) {
+    const bool has_storage = !had_guard && guard.container_on(cgroup_id).has_value();
+    if (has_storage) {
       if (Status written = guard.write_container(cgroup_id, container); !written) {
-        return written;
+        return std::move(written).error();
       }
     }
-    if (attach(cgroup_fd, guard.program_fd(), old)) {
-      return Ok{};
+    if (attach(cgroup_fd, guard.program_fd(), found->get())) {
+      return Before{*std::move(found), !had_guard && !has_storage};
     }
     const int saved_errno = errno;
     // Somebody else was faster: to replace the guard (ENOENT), or to attach this very program
@@ -182,17 +185,14 @@ Status attach_guard(int cgroup_fd, const Guard& guard, const Container& containe
   if (const Result<sg_container> fits = encode_container(container); !fits) {
     return fits.error();
   }
-  const bool had_storage = guard.container_on(*cgroup_id).has_value();
-  UniqueFd old;
-  Status attached = attach_or_replace(cgroup_fd, *cgroup_id, guard, container, how, old);
-  if (!attached) {
-    return attached;
+  const Result<Before> before = attach_or_replace(cgroup_fd, *cgroup_id, guard, container, how);
+  if (!before) {
+    return before.error();
   }
-  Status filled = guard.fill(*cgroup_id, container, !had_storage && !old.valid());
+  Status filled = guard.fill(*cgroup_id, container, before->is_fresh);
   if (!filled) {
-    const UniqueFd now(::fcntl(guard.program_fd(), F_DUPFD_CLOEXEC, 0));
-    if (old.valid()) {
-      (void)attach(cgroup_fd, old.get(), now);
+    if (before->guard.valid()) {
+      (void)attach(cgroup_fd, before->guard.get(), guard.program_fd());
     } else {
       (void)bpf_prog_detach2(guard.program_fd(), cgroup_fd, BPF_CGROUP_SYSCTL);
     }
@@ -201,7 +201,11 @@ Status attach_guard(int cgroup_fd, const Guard& guard, const Container& containe
 }
 
 Status detach_guard(int cgroup_fd, const std::string& container_id) {
-  const Result<UniqueFd> guard = find_guard(cgroup_fd, /*known=*/nullptr, container_id);
+  const Result<std::uint64_t> cgroup_id = cgroup_id_of(cgroup_fd);
+  if (!cgroup_id) {
+    return cgroup_id.error();
+  }
+  const Result<UniqueFd> guard = find_guard(cgroup_fd, *cgroup_id, /*known=*/nullptr, container_id);
   if (!guard) {
     return guard.error();
   }

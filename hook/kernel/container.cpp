@@ -5,6 +5,7 @@
 #include "kernel/container.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <sys/stat.h>
 
@@ -77,6 +78,21 @@ bpf_cgroup_storage_key storage_key(std::uint64_t cgroup_id) noexcept {
   return key;
 }
 
+Result<std::uint32_t> possible_processors() {
+  const int processors = libbpf_num_possible_cpus();
+  if (processors < 1) {
+    return system_error("number of processors", -processors,
+                        "/sys/devices/system/cpu/possible must be readable");
+  }
+  return static_cast<std::uint32_t>(processors);
+}
+
+std::optional<Container> container_in(int map_fd, const void* key) {
+  sg_container bytes{};
+  return bpf_map_lookup_elem(map_fd, key, &bytes) == 0 ? std::optional(decode_container(bytes))
+                                                       : std::nullopt;
+}
+
 std::optional<Container> read_container(const OurProgram& program, std::uint64_t cgroup_id) {
   if (program.layout == SG_META_VERSION_BEFORE) {
     return read_before(program);
@@ -84,21 +100,17 @@ std::optional<Container> read_container(const OurProgram& program, std::uint64_t
   if (program.layout != SG_META_VERSION) {
     return std::nullopt;
   }
-  sg_container bytes{};
   const bpf_cgroup_storage_key storage = storage_key(cgroup_id);
   const __u32 first = 0;
   const std::optional<ProgramMap> shared = find_map(program, "sg_containers");
   const std::optional<ProgramMap> map = shared ? shared : find_map(program, "sg_container");
-  if (!map || map->value_size != sizeof bytes ||
+  if (!map || map->value_size != sizeof(sg_container) ||
       map->type != (shared ? BPF_MAP_TYPE_CGROUP_STORAGE : BPF_MAP_TYPE_ARRAY)) {
     return std::nullopt;
   }
   const UniqueFd fd(bpf_map_get_fd_by_id(map->id));
   const void* const key = shared ? static_cast<const void*>(&storage) : &first;
-  if (!fd.valid() || bpf_map_lookup_elem(fd.get(), key, &bytes) != 0) {
-    return std::nullopt;
-  }
-  return decode_container(bytes);
+  return fd.valid() ? container_in(fd.get(), key) : std::nullopt;
 }
 
 }  // namespace sg::kernel

@@ -37,6 +37,12 @@ struct Container {
 // The key of a cgroup's storage for the guard's type of attachment.
 [[nodiscard]] bpf_cgroup_storage_key storage_key(std::uint64_t cgroup_id) noexcept;
 
+// Those that the kernel may ever have, each of which has counters of its own. Errors: kSystem.
+[[nodiscard]] Result<std::uint32_t> possible_processors();
+
+// The container in an entry of a map of sg_container; nothing where there is no such entry.
+[[nodiscard]] std::optional<Container> container_in(int map_fd, const void* key);
+
 // The container that the program guards on this cgroup; its name is empty for a guard of the layout
 // before, whose text has it. One with an empty ID: the hook was killed before it wrote it. Nothing
 // where the metadata has a layout that is not known, or the guard is gone since.

@@ -19,6 +19,7 @@
 #include "event_abi.h"
 #include "kernel/bpf_dir.h"
 #include "kernel/guards.h"
+#include "kernel/our_program.h"
 
 namespace sg::kernel {
 namespace {
@@ -51,12 +52,11 @@ Result<UniqueFd> open_pin(const Pin& pin) {
                          : system_error("open " + path_of(pin), err,
                                         "root with CAP_BPF or CAP_SYS_ADMIN can");
   }
-  bpf_map_info info{};
-  __u32 size = sizeof info;
-  if (bpf_obj_get_info_by_fd(map.get(), &info, &size) != 0) {
+  const std::optional<bpf_map_info> info = map_info_of(map.get());
+  if (!info) {
     return system_error("look at " + path_of(pin), errno, "");
   }
-  if (!fits(info, pin)) {
+  if (!fits(*info, pin)) {
     return Error{Errc::kUnsupported, path_of(pin) + ": this is not a map of sysctl-guard",
                  "remove it: the next guard makes a new one"};
   }
@@ -134,19 +134,10 @@ Result<EventMaps> open_event_maps() {
   return pinned;
 }
 
-std::uint32_t map_id_of(int map_fd) {
-  bpf_map_info info{};
-  __u32 size = sizeof info;
-  return bpf_obj_get_info_by_fd(map_fd, &info, &size) == 0 ? info.id : 0;
-}
-
 EventMapIds ids_of(const EventMaps& maps) {
   const auto id_of = [](const UniqueFd& map, const Pin& pin) -> std::uint32_t {
-    bpf_map_info info{};
-    __u32 size = sizeof info;
-    const bool is_ours =
-        map.valid() && bpf_obj_get_info_by_fd(map.get(), &info, &size) == 0 && fits(info, pin);
-    return is_ours ? info.id : 0;
+    const std::optional<bpf_map_info> info = map.valid() ? map_info_of(map.get()) : std::nullopt;
+    return info && fits(*info, pin) ? info->id : 0;
   };
   return {.ring = id_of(maps.ring, kRing), .state = id_of(maps.state, kState)};
 }

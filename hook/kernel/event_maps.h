@@ -40,9 +40,6 @@ struct HostCounts {
 // Errors: kSystem.
 [[nodiscard]] Result<HostCounts> read_host_counts(const EventMaps& maps);
 
-// The kernel's ID of a map; 0 where it cannot be had.
-[[nodiscard]] std::uint32_t map_id_of(int map_fd);
-
 // Those of the two maps; 0 for one that is not there.
 struct EventMapIds {
   std::uint32_t ring = 0;

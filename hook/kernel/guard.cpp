@@ -15,7 +15,6 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <fcntl.h>
 #include <linux/bpf.h>
 
 #include <algorithm>
@@ -24,6 +23,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "base/check.h"
@@ -60,8 +60,7 @@ constexpr std::uint32_t kStorageMax = 32U << 10;
 
 constexpr const char* kHint =
     "the guard needs Linux 5.10 or newer with CONFIG_CGROUP_BPF, and CAP_BPF with CAP_NET_ADMIN; "
-    "before "
-    "5.11 also CAP_SYS_RESOURCE or an unlimited RLIMIT_MEMLOCK";
+    "before 5.11 also CAP_SYS_RESOURCE or an unlimited RLIMIT_MEMLOCK";
 
 Error load_error(const char* what, int code) {
   const std::string said = libbpf_reason();
@@ -108,7 +107,6 @@ int set_sizes(sysctl_guard& skeleton, const GuardInput& input, const Plan& plan)
   skeleton.rodata->count_slots = plan.slots;
   skeleton.rodata->shared = plan.is_shared ? 1 : 0;
   skeleton.rodata->refusal = plan.attempt.retval && input.refusal != EPERM ? -input.refusal : 0;
-  // In the order in which they are told: the first one that fails says which.
   for (const int err :
        {bpf_map__set_value_size(skeleton.maps.sg_table, static_cast<__u32>(input.table.size())),
         bpf_map__set_value_size(skeleton.maps.sg_meta, static_cast<__u32>(plan.meta.size())),
@@ -190,7 +188,30 @@ Result<Skeleton> load_skeleton(const GuardInput& input, const Plan& plan, int& l
   return skeleton;
 }
 
-UniqueFd duplicate(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
+struct LoadedProgram {
+  int fd = -1;  // the skeleton's
+  std::uint32_t id = 0;
+};
+
+// The program, with the maps tied to it that it does not read: they live as long and are found from
+// it. The one of the container is read for events alone. Errors: as load().
+Result<LoadedProgram> bind_maps(const sysctl_guard& skeleton, const Plan& plan) {
+  const int fd = bpf_program__fd(plan.attempt.bpf_loop ? skeleton.progs.sysctl_guard
+                                                       : skeleton.progs.sysctl_guard_bounded);
+  for (const bpf_map* const map :
+       {skeleton.maps.sg_meta,
+        plan.is_shared ? skeleton.maps.sg_containers : skeleton.maps.sg_container}) {
+    if (bpf_prog_bind_map(fd, bpf_map__fd(map), nullptr) != 0) {
+      return load_error("bind the guard's metadata", errno);
+    }
+  }
+  bpf_prog_info info{};
+  __u32 info_size = sizeof info;
+  if (bpf_obj_get_info_by_fd(fd, &info, &info_size) != 0) {
+    return system_error("look at the guard", errno, kHint);
+  }
+  return LoadedProgram{fd, info.id};
+}
 
 Error not_ours(const std::string& why) {
   return Error{Errc::kUnsupported, "the pinned program is no guard: " + why,
@@ -233,18 +254,18 @@ Result<Guard> Guard::load(const GuardInput& input) {
   if (!own) {
     return own.error();
   }
-  const int processors = libbpf_num_possible_cpus();
-  if (processors < 1) {
-    return load_error("number of processors", -processors);
+  const Result<std::uint32_t> processors = possible_processors();
+  if (!processors) {
+    return processors.error();
   }
   Plan plan;
-  plan.slots = count_slots(input.rule_count, static_cast<std::uint32_t>(processors));
+  plan.slots = count_slots(input.rule_count, *processors);
   plan.own = std::span(reinterpret_cast<const std::uint8_t*>(&*own), sizeof *own);
   for (const Attempt& attempt : kAttempts) {
     plan.attempt = attempt;
     plan.is_shared =
         attempt.bpf_loop && input.may_share && (input.rule_count + 1) * kSlotBytes <= kStorageMax;
-    plan.meta = meta_of(input, plan.is_shared, static_cast<__u32>(processors));
+    plan.meta = meta_of(input, plan.is_shared, *processors);
     capture_libbpf_log();
     int load_err = 0;
     const Result<Skeleton> loaded = load_skeleton(input, plan, load_err);
@@ -258,30 +279,18 @@ Result<Guard> Guard::load(const GuardInput& input) {
     if (Status filled = fill_maps(skeleton, input, plan); !filled) {
       return std::move(filled).error();
     }
-    const int fd = bpf_program__fd(attempt.bpf_loop ? skeleton.progs.sysctl_guard
-                                                    : skeleton.progs.sysctl_guard_bounded);
-    // Ties the map, which no program reads, to the program: it lives as long and is found from it.
-    // The one of the container is read for events alone.
-    for (const bpf_map* const map :
-         {skeleton.maps.sg_meta,
-          plan.is_shared ? skeleton.maps.sg_containers : skeleton.maps.sg_container}) {
-      if (bpf_prog_bind_map(fd, bpf_map__fd(map), nullptr) != 0) {
-        return load_error("bind the guard's metadata", errno);
-      }
-    }
-    bpf_prog_info info{};
-    __u32 info_size = sizeof info;
-    if (bpf_obj_get_info_by_fd(fd, &info, &info_size) != 0) {
-      return system_error("look at the guard", errno, kHint);
+    const Result<LoadedProgram> program = bind_maps(skeleton, plan);
+    if (!program) {
+      return program.error();
     }
     Guard guard;
-    guard.program_ = duplicate(fd);
-    guard.program_id_ = info.id;
+    guard.program_ = duplicate(program->fd);
+    guard.program_id_ = program->id;
     if (plan.is_shared) {
       guard.counts_ = duplicate(bpf_map__fd(skeleton.maps.sg_counts));
       guard.containers_ = duplicate(bpf_map__fd(skeleton.maps.sg_containers));
       guard.counts_size_ = plan.slots * kSlotBytes;
-      guard.processors_ = static_cast<std::uint32_t>(processors);
+      guard.processors_ = *processors;
     }
     if (!guard.program_.valid() || guard.containers_.valid() != plan.is_shared ||
         guard.counts_.valid() != plan.is_shared) {
@@ -331,11 +340,8 @@ Result<Guard> Guard::adopt(UniqueFd program) {
 }
 
 std::optional<Container> Guard::container_on(std::uint64_t cgroup_id) const {
-  sg_container bytes{};
   const bpf_cgroup_storage_key key = storage_key(cgroup_id);
-  return is_shared() && bpf_map_lookup_elem(containers_.get(), &key, &bytes) == 0
-             ? std::optional(decode_container(bytes))
-             : std::nullopt;
+  return is_shared() ? container_in(containers_.get(), &key) : std::nullopt;
 }
 
 Status Guard::write_container(std::uint64_t cgroup_id, const Container& container) const {

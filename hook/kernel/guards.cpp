@@ -5,7 +5,6 @@
 #include "kernel/guards.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <sys/stat.h>
@@ -159,13 +158,6 @@ Result<std::uint64_t> program_memory(const AttachedGuard& guard) {
   return total;
 }
 
-Result<std::size_t> possible_processors() {
-  const int processors = libbpf_num_possible_cpus();
-  return processors < 1
-             ? Result<std::size_t>(system_error("number of processors", -processors, kHint))
-             : static_cast<std::size_t>(processors);
-}
-
 // The value of `key` in a map of counters, `slots` entries for each of the processors, added to
 // `counts`.
 Status add_counts(int map_fd, const void* key, std::size_t slots, std::size_t processors,
@@ -213,7 +205,7 @@ Result<std::vector<RuleCounts>> read_counters(const AttachedGuard& guard) {
   const std::optional<ProgramMap> shared = find_map(*guard.program, "sg_counts");
   const std::optional<ProgramMap> map = shared ? shared : find_map(*guard.program, "sg_counters");
   const Result<UniqueFd> fd = open_map(guard, shared ? "sg_counts" : "sg_counters");
-  const Result<std::size_t> processors = possible_processors();
+  const Result<std::uint32_t> processors = possible_processors();
   if (!fd || !processors) {
     return fd ? processors.error() : fd.error();
   }
@@ -240,7 +232,7 @@ Result<std::vector<RuleCounts>> read_counters(const AttachedGuard& guard) {
 Result<GuardDetails> read_details(const AttachedGuard& guard) {
   const std::optional<ProgramMap> map = find_map(*guard.program, "sg_table");
   const Result<UniqueFd> fd = open_map(guard, "sg_table");
-  const Result<std::size_t> processors = possible_processors();
+  const Result<std::uint32_t> processors = possible_processors();
   if (!fd || !processors) {
     return fd ? processors.error() : fd.error();
   }
@@ -256,7 +248,7 @@ Result<GuardDetails> read_details(const AttachedGuard& guard) {
   }
   details.program_memory = *memory;
   if (const std::optional<ProgramMap> counts = find_map(*guard.program, "sg_counts")) {
-    details.own_memory = counts->value_size * *processors + sizeof(sg_container);
+    details.own_memory = std::uint64_t{counts->value_size} * *processors + sizeof(sg_container);
   }
   return details;
 }

@@ -105,14 +105,14 @@ std::optional<OpenProgram> open_our_program(int program_fd) {
   OurProgram& program = open.program;
   for (std::size_t i = 0; i < info.nr_map_ids && i < kMapsMax; ++i) {
     UniqueFd map(bpf_map_get_fd_by_id(map_ids[i]));
-    bpf_map_info found{};
-    __u32 found_size = sizeof found;
-    if (!map.valid() || bpf_obj_get_info_by_fd(map.get(), &found, &found_size) != 0) {
+    const std::optional<bpf_map_info> found = map.valid() ? map_info_of(map.get()) : std::nullopt;
+    if (!found) {
       continue;  // no map of a guard: those live as long as the program
     }
-    program.maps.push_back({found.id, found.name, found.type, found.value_size, found.max_entries});
+    program.maps.push_back(
+        {found->id, found->name, found->type, found->value_size, found->max_entries});
     if (program.meta.empty() && program.maps.back().name == "sg_meta") {
-      program.meta = read_meta(map.get(), found).value_or(std::vector<std::uint8_t>());
+      program.meta = read_meta(map.get(), *found).value_or(std::vector<std::uint8_t>());
     }
     open.maps.push_back(std::move(map));
   }
@@ -127,6 +127,17 @@ std::optional<OpenProgram> open_our_program(int program_fd) {
 std::optional<OurProgram> read_our_program(int program_fd) {
   std::optional<OpenProgram> open = open_our_program(program_fd);
   return open ? std::optional(std::move(open->program)) : std::nullopt;
+}
+
+std::optional<bpf_map_info> map_info_of(int map_fd) {
+  bpf_map_info info{};
+  __u32 size = sizeof info;
+  return bpf_obj_get_info_by_fd(map_fd, &info, &size) == 0 ? std::optional(info) : std::nullopt;
+}
+
+std::uint32_t map_id_of(int map_fd) {
+  const std::optional<bpf_map_info> info = map_info_of(map_fd);
+  return info ? info->id : 0;
 }
 
 std::optional<ProgramMap> find_map(const OurProgram& program, std::string_view name) {

@@ -5,6 +5,8 @@
 // layout follows: a guard that another version attached is known as one.
 #pragma once
 
+#include <linux/bpf.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,6 +61,12 @@ struct OpenProgram {
 // Nothing for a program that is not ours.
 [[nodiscard]] std::optional<OpenProgram> open_our_program(int program_fd);
 [[nodiscard]] std::optional<OurProgram> read_our_program(int program_fd);
+
+// What the kernel says of a map; nothing, with errno, where it does not.
+[[nodiscard]] std::optional<bpf_map_info> map_info_of(int map_fd);
+
+// Its ID alone; 0 where it cannot be had.
+[[nodiscard]] std::uint32_t map_id_of(int map_fd);
 
 // Its map of that name; nothing where it has none.
 [[nodiscard]] std::optional<ProgramMap> find_map(const OurProgram& program, std::string_view name);

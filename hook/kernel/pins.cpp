@@ -6,7 +6,6 @@
 #include "kernel/pins.h"
 
 #include <bpf/bpf.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -127,7 +126,7 @@ UniqueFd Pins::containers_map() const {
     UniqueFd program(bpf_obj_get(path_of(name).c_str()));
     const Result<Guard> guard = Guard::adopt(std::move(program));
     if (guard) {
-      return UniqueFd(::fcntl(guard->containers_map(), F_DUPFD_CLOEXEC, 0));
+      return duplicate(guard->containers_map());
     }
   }
   return UniqueFd();

@@ -197,20 +197,33 @@ std::optional<std::string> parse_profile(const Annotation& annotation, const Nod
   return name;
 }
 
-// The same for a mode.
+// The index of the annotation's word among `words`; nothing, with a finding, where it is none.
+template <std::size_t kSize>
+std::optional<std::size_t> parse_word(const Annotation& annotation,
+                                      const std::array<std::string_view, kSize>& words,
+                                      const char* message, const char* list,
+                                      Diagnostics& findings) {
+  const std::string& word = annotation.second;
+  const auto* const found = std::ranges::find(words, word);
+  if (found != words.end()) {
+    return static_cast<std::size_t>(found - words.begin());
+  }
+  const std::optional<std::string_view> near = nearest(word, words);
+  add_error(findings, place_of(annotation), 0, word, message,
+            near ? "write " + std::string(*near) : list);
+  return std::nullopt;
+}
+
 std::optional<Mode> parse_mode(const Annotation& annotation, const NodePolicy& node,
                                Diagnostics& findings) {
-  const std::string& name = annotation.second;
-  const auto* const found = std::ranges::find(kModeNames, name);
-  if (found == kModeNames.end()) {
-    const std::optional<std::string_view> near = nearest(name, kModeNames);
-    add_error(findings, place_of(annotation), 0, name, "there is no such mode",
-              near ? "write " + std::string(*near) : "the modes are enforce and audit");
+  const std::optional<std::size_t> index = parse_word(
+      annotation, kModeNames, "there is no such mode", "the modes are enforce and audit", findings);
+  if (!index) {
     return std::nullopt;
   }
-  const Mode mode = static_cast<Mode>(found - kModeNames.begin());
+  const Mode mode = static_cast<Mode>(*index);
   if (std::ranges::find(node.annotation_modes, mode) == node.annotation_modes.end()) {
-    add_error(findings, place_of(annotation), 0, name,
+    add_error(findings, place_of(annotation), 0, annotation.second,
               "the node policy does not let annotations choose this mode",
               "leave the annotation out, or add the mode to annotationModes of the node policy");
     return std::nullopt;
@@ -220,15 +233,10 @@ std::optional<Mode> parse_mode(const Annotation& annotation, const NodePolicy& n
 
 // The error of a refusal.
 std::optional<Refusal> parse_refusal(const Annotation& annotation, Diagnostics& findings) {
-  const std::string& name = annotation.second;
-  const auto* const found = std::ranges::find(kRefusalNames, name);
-  if (found == kRefusalNames.end()) {
-    const std::optional<std::string_view> near = nearest(name, kRefusalNames);
-    add_error(findings, place_of(annotation), 0, name, "a refusal cannot have this error",
-              near ? "write " + std::string(*near) : "the errors are EPERM, EROFS and EACCES");
-    return std::nullopt;
-  }
-  return static_cast<Refusal>(found - kRefusalNames.begin());
+  const std::optional<std::size_t> index =
+      parse_word(annotation, kRefusalNames, "a refusal cannot have this error",
+                 "the errors are EPERM, EROFS and EACCES", findings);
+  return index ? std::optional(static_cast<Refusal>(*index)) : std::nullopt;
 }
 
 }  // namespace

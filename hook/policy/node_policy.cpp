@@ -7,6 +7,7 @@
 #include "policy/node_policy.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <utility>
@@ -31,6 +32,14 @@ constexpr std::string_view kDefaults = R"({
   "events": "denied",
   "eventBuffer": 4194304
 })";
+
+// The value of an enumeration whose names are `names`, in order. The shape lets no other word in.
+template <typename Enum, std::size_t kSize>
+Enum enum_of(const JsonElement& word, const std::array<std::string_view, kSize>& names) {
+  const auto* const found = std::ranges::find(names, word.text);
+  SG_CHECK(found != names.end());
+  return static_cast<Enum>(found - names.begin());
+}
 
 enum class State { kNew, kOnPath, kDone };
 
@@ -164,7 +173,7 @@ class Reader {
     read_declared(policy.limit);
     read_lists("default", policy.groups, policy.defaults);
     if (const JsonElement* mode = shape_.word("default/mode")) {
-      policy.mode = mode->text == kModeNames[1] ? Mode::kAudit : Mode::kEnforce;
+      policy.mode = enum_of<Mode>(*mode, kModeNames);
       policy.sets_mode = true;
     }
     for (const std::string& name : shape_.profiles) {
@@ -172,15 +181,13 @@ class Reader {
     }
     read_assign(policy);
     if (const JsonElement* word = shape_.word("events")) {
-      policy.events =
-          static_cast<Events>(std::ranges::find(kEventsNames, word->text) - kEventsNames.begin());
+      policy.events = enum_of<Events>(*word, kEventsNames);
     }
     policy.event_buffer = shape_.event_buffer.value_or(policy.event_buffer);
     if (const std::vector<JsonElement>* modes = shape_.list("annotationModes")) {
       policy.annotation_modes.clear();
       for (const JsonElement& mode : *modes) {
-        policy.annotation_modes.push_back(mode.text == kModeNames[1] ? Mode::kAudit
-                                                                     : Mode::kEnforce);
+        policy.annotation_modes.push_back(enum_of<Mode>(mode, kModeNames));
       }
     }
   }
@@ -245,8 +252,7 @@ class Reader {
     read_rules(path + "/denyRead", RuleKind::kDenyRead, Values::kForbidden, groups,
                lists.deny_read);
     if (const JsonElement* word = shape_.word(path + "/refuse")) {
-      lists.refuse = static_cast<Refusal>(std::ranges::find(kRefusalNames, word->text) -
-                                          kRefusalNames.begin());
+      lists.refuse = enum_of<Refusal>(*word, kRefusalNames);
     }
     // What the node denies no annotation takes back.
     std::ranges::for_each(lists.deny, [](Rule& rule) { rule.floor = true; });

@@ -33,13 +33,8 @@ constexpr std::uint32_t kExclusive = 0;
 // A program that allows everything and is not ours, on a cgroup.
 class Theirs {
  public:
-  Theirs(int cgroup_fd, std::uint32_t flags, const char* name = "theirs") : cgroup_fd_(cgroup_fd) {
-    bpf_insn program[2]{};
-    program[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
-    program[0].imm = 1;
-    program[1].code = BPF_JMP | BPF_EXIT;
-    fd_ = UniqueFd(bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, name, "GPL", program, 2, nullptr));
-    REQUIRE(fd_.valid());
+  Theirs(int cgroup_fd, std::uint32_t flags, const char* name = "theirs")
+      : fd_(test::load_allow_all(name)), cgroup_fd_(cgroup_fd) {
     REQUIRE(bpf_prog_attach(fd_.get(), cgroup_fd, BPF_CGROUP_SYSCTL, flags) == 0);
   }
   ~Theirs() { (void)bpf_prog_detach2(fd_.get(), cgroup_fd_, BPF_CGROUP_SYSCTL); }

@@ -66,16 +66,6 @@ bool becomes_true(Condition condition) {
   return true;
 }
 
-// A program of the same type that allows everything and is not ours.
-UniqueFd load_foreign() {
-  bpf_insn program[2]{};
-  program[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
-  program[0].imm = 1;
-  program[1].code = BPF_JMP | BPF_EXIT;
-  return UniqueFd(
-      bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, "foreign", "GPL", program, 2, nullptr));
-}
-
 std::uint32_t id_of(int program_fd) {
   bpf_prog_info info{};
   __u32 size = sizeof info;
@@ -209,12 +199,8 @@ TEST_CASE("Guard life: a guard of another version is refused and stays, and nobo
 
 TEST_CASE("Guard life: a program that is not ours stays, before and after a replacement") {
   GuardedCgroup cgroup;
-  const UniqueFd foreign = load_foreign();
-  REQUIRE(foreign.valid());
-  struct bpf_prog_attach_opts options {};
-  options.sz = sizeof options;
-  options.flags = BPF_F_ALLOW_MULTI;
-  REQUIRE(bpf_prog_attach_opts(foreign.get(), cgroup.fd(), BPF_CGROUP_SYSCTL, &options) == 0);
+  const UniqueFd foreign = test::load_allow_all("foreign");
+  test::attach_program(cgroup.fd(), foreign.get());
   REQUIRE(test::enter_fresh_namespaces());
   CHECK(cgroup.write_inside(kForward, {{"0", 0}}).error == 0);
   must_guard(cgroup, "kernel.domainname", "one");

@@ -203,6 +203,30 @@ std::vector<std::uint32_t> GuardedCgroup::program_ids() const {
   return ids;
 }
 
+kernel::Guard must_load(const kernel::GuardInput& input) {
+  Result<kernel::Guard> guard = kernel::Guard::load(input);
+  INFO((guard ? "" : guard.error().message));
+  REQUIRE(guard);
+  return *std::move(guard);
+}
+
+UniqueFd load_allow_all(const char* name) {
+  bpf_insn code[2]{};
+  code[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+  code[0].imm = 1;
+  code[1].code = BPF_JMP | BPF_EXIT;
+  UniqueFd program(bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, name, "GPL", code, 2, nullptr));
+  REQUIRE(program.valid());
+  return program;
+}
+
+void attach_program(int cgroup_fd, int program_fd) {
+  struct bpf_prog_attach_opts options {};
+  options.sz = sizeof options;
+  options.flags = BPF_F_ALLOW_MULTI;
+  REQUIRE(bpf_prog_attach_opts(program_fd, cgroup_fd, BPF_CGROUP_SYSCTL, &options) == 0);
+}
+
 std::vector<std::uint32_t> map_ids_of(std::uint32_t program_id) {
   const UniqueFd program(bpf_prog_get_fd_by_id(program_id));
   REQUIRE(program.valid());

@@ -85,6 +85,16 @@ class GuardedCgroup {
   UniqueFd procs_;
 };
 
+// Guard::load(); aborts the test case where it fails.
+[[nodiscard]] kernel::Guard must_load(const kernel::GuardInput& input);
+
+// A program of the guard's type that lets everything through and is not ours; aborts the test case
+// where it cannot be loaded.
+[[nodiscard]] UniqueFd load_allow_all(const char* name);
+
+// Attaches the program alone, beside what is there; aborts the test case where that fails.
+void attach_program(int cgroup_fd, int program_fd);
+
 // IDs of the maps that a program uses.
 [[nodiscard]] std::vector<std::uint32_t> map_ids_of(std::uint32_t program_id);
 

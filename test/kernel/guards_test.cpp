@@ -65,32 +65,16 @@ AttachedGuard the_guard_on(const GuardedCgroup& cgroup) {
   return std::move(guards.front());
 }
 
-UniqueFd load_allow_all(const char* name) {
-  bpf_insn program[2]{};
-  program[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
-  program[0].imm = 1;
-  program[1].code = BPF_JMP | BPF_EXIT;
-  return UniqueFd(bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, name, "GPL", program, 2, nullptr));
-}
-
-void attach(int program_fd, int cgroup_fd) {
-  struct bpf_prog_attach_opts options {};
-  options.sz = sizeof options;
-  options.flags = BPF_F_ALLOW_MULTI;
-  REQUIRE(bpf_prog_attach_opts(program_fd, cgroup_fd, BPF_CGROUP_SYSCTL, &options) == 0);
-}
-
 // A program with a map that holds `value` bound to it, attached to the cgroup.
 void attach_with_map(const GuardedCgroup& cgroup, const std::vector<std::uint8_t>& value) {
-  const UniqueFd program = load_allow_all("someone");
+  const UniqueFd program = test::load_allow_all("someone");
   const UniqueFd map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "sg_meta", 4,
                                     static_cast<__u32>(value.size()), 1, nullptr));
-  REQUIRE(program.valid());
   REQUIRE(map.valid());
   const __u32 key = 0;
   REQUIRE(bpf_map_update_elem(map.get(), &key, value.data(), BPF_ANY) == 0);
   REQUIRE(bpf_prog_bind_map(program.get(), map.get(), nullptr) == 0);
-  attach(program.get(), cgroup.fd());
+  test::attach_program(cgroup.fd(), program.get());
 }
 
 }  // namespace
@@ -128,7 +112,7 @@ TEST_CASE("Guards: one below other cgroups is found, and none once the cgroup is
   must_guard(source, test::policy_of("net.*"), "below");
   const UniqueFd dir(open(below.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const UniqueFd program(bpf_prog_get_fd_by_id(source.program_ids().at(0)));
-  attach(program.get(), dir.get());
+  test::attach_program(dir.get(), program.get());
   const std::vector<AttachedGuard> guards = guards_on(id);
   CHECK(rmdir(below.c_str()) == 0);
   CHECK(rmdir(path.c_str()) == 0);
@@ -184,10 +168,10 @@ TEST_CASE("Guards: a cgroup that was removed while it was open has no programs")
 TEST_CASE("Guards: programs of others are counted, on that cgroup alone") {
   GuardedCgroup cgroup;
   GuardedCgroup bare;
-  const UniqueFd foreign = load_allow_all("foreign");
+  const UniqueFd foreign = test::load_allow_all("foreign");
   REQUIRE(foreign.valid());
-  attach(foreign.get(), cgroup.fd());
-  attach(foreign.get(), bare.fd());
+  test::attach_program(cgroup.fd(), foreign.get());
+  test::attach_program(bare.fd(), foreign.get());
   must_guard(cgroup, test::policy_of("net.*"), "one");
   CHECK(the_guard_on(cgroup).others == 1);
   CHECK(guards_on(inode_of(bare.path())).empty());

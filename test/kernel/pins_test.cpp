@@ -56,15 +56,12 @@ Guard load(const Bytes& input, std::size_t more = 0, std::uint32_t rules = 1,
   told.events = policy::Events::kOff;
   told.warnings = {std::string(more, 'w')};
   const Bytes meta = compile::encode_meta(told);
-  Result<Guard> guard = Guard::load({.table = table,
-                                     .rule_count = rules,
-                                     .meta = meta,
-                                     .input = input,
-                                     .containers_map = containers_map,
-                                     .container = {.id = "own"}});
-  INFO((guard ? "" : guard.error().message));
-  REQUIRE(guard);
-  return *std::move(guard);
+  return test::must_load({.table = table,
+                          .rule_count = rules,
+                          .meta = meta,
+                          .input = input,
+                          .containers_map = containers_map,
+                          .container = {.id = "own"}});
 }
 
 bool is_shared_here() {

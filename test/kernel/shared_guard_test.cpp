@@ -45,15 +45,12 @@ Guard load(const std::string& allow, int containers_map = -1, std::uint32_t rule
   compile::Meta told = compile::make_meta(policy);
   told.events = policy::Events::kOff;
   const std::vector<std::uint8_t> meta = compile::encode_meta(told);
-  Result<Guard> guard = Guard::load(
+  return test::must_load(
       {.table = *table,
        .rule_count = rules != 0 ? rules : static_cast<std::uint32_t>(policy.rules.size()),
        .meta = meta,
        .containers_map = containers_map,
        .container = {.id = "own"}});
-  INFO((guard ? "" : guard.error().message));
-  REQUIRE(guard);
-  return *std::move(guard);
 }
 
 // What the kernel has says whether bpf_loop is there, not its version.
@@ -91,14 +88,6 @@ void must_attach(const GuardedCgroup& cgroup, const Guard& guard, const Containe
   const Status status = kernel::attach_guard(cgroup.fd(), guard, container);
   INFO((status ? "" : status.error().message));
   REQUIRE(status);
-}
-
-// The program alone, as a hook leaves it that is killed before it says whose it is.
-void attach_program(const GuardedCgroup& cgroup, int program_fd) {
-  struct bpf_prog_attach_opts options {};
-  options.sz = sizeof options;
-  options.flags = BPF_F_ALLOW_MULTI;
-  REQUIRE(bpf_prog_attach_opts(program_fd, cgroup.fd(), BPF_CGROUP_SYSCTL, &options) == 0);
 }
 
 }  // namespace
@@ -187,7 +176,7 @@ TEST_CASE("Shared guard: another container's is refused, one that nobody named i
   const Guard b = load("net.ipv4.ip_forward=0");
   for (const Guard* const next : {&a, &b}) {
     GuardedCgroup cgroup;
-    attach_program(cgroup, a.program_fd());
+    test::attach_program(cgroup.fd(), a.program_fd());
     CHECK(the_guard_on(cgroup).container->id.empty());
     CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
     must_attach(cgroup, *next, {.id = "c1"});
@@ -225,15 +214,14 @@ TEST_CASE("Shared guard: where sharing is not wanted, a program has maps of its 
   const auto table = compile::compile_policy(policy, findings);
   REQUIRE(table);
   const std::vector<std::uint8_t> meta = compile::encode_meta(compile::make_meta(policy));
-  const Result<Guard> own = Guard::load({.table = *table,
-                                         .rule_count = 2,
-                                         .meta = meta,
-                                         .may_share = false,
-                                         .container = {.id = "own"}});
-  REQUIRE(own);
-  CHECK_FALSE(own->is_shared());
+  const Guard own = test::must_load({.table = *table,
+                                     .rule_count = 2,
+                                     .meta = meta,
+                                     .may_share = false,
+                                     .container = {.id = "own"}});
+  CHECK_FALSE(own.is_shared());
   GuardedCgroup cgroup;
-  must_attach(cgroup, *own, {.id = "own"});
+  must_attach(cgroup, own, {.id = "own"});
   CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
   CHECK(cgroup.write_inside(kForward, {{"1"}}).moved == 1);
   CHECK(total_on(cgroup) == RuleCounts{1, 1, 0, 0});
@@ -253,7 +241,7 @@ TEST_CASE("Shared guard: where it cannot be said whose it is, all is as it was b
     CHECK(none_before.error().code == Errc::kBadInput);
     CHECK(cgroup.program_ids().empty());
     // A guard that nobody named is replaced, and put back.
-    attach_program(cgroup, a.program_fd());
+    test::attach_program(cgroup.fd(), a.program_fd());
     for (const Guard* const next : {&a, &b}) {
       REQUIRE_FALSE(kernel::attach_guard(cgroup.fd(), *next, {.id = id}));
       CHECK(cgroup.program_ids() == std::vector<std::uint32_t>{a.program_id()});
@@ -269,13 +257,7 @@ TEST_CASE("Shared guard: where it cannot be said whose it is, all is as it was b
 }
 
 TEST_CASE("Shared guard: one of the layout before is shown, and replaced for its container alone") {
-  const UniqueFd program = [] {
-    bpf_insn code[2]{};
-    code[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
-    code[0].imm = 1;
-    code[1].code = BPF_JMP | BPF_EXIT;
-    return UniqueFd(bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, "before", "GPL", code, 2, nullptr));
-  }();
+  const UniqueFd program = test::load_allow_all("before");
   sg_meta_before head{};
   head.magic = SG_META_MAGIC;
   head.layout = SG_META_VERSION_BEFORE;
@@ -289,7 +271,7 @@ TEST_CASE("Shared guard: one of the layout before is shown, and replaced for its
   REQUIRE(bpf_map_update_elem(map.get(), &key, value.data(), BPF_ANY) == 0);
   REQUIRE(bpf_prog_bind_map(program.get(), map.get(), nullptr) == 0);
   GuardedCgroup cgroup;
-  attach_program(cgroup, program.get());
+  test::attach_program(cgroup.fd(), program.get());
   CHECK(the_guard_on(cgroup).container == Container{"cc", "", 9});
   const Guard guard = load("net.ipv4.ip_forward=1");
   REQUIRE_FALSE(kernel::attach_guard(cgroup.fd(), guard, {.id = "other"}));
@@ -343,12 +325,7 @@ TEST_CASE("Shared guard: only a program that load() made is adopted") {
   CHECK_FALSE(Guard::adopt(UniqueFd(bpf_prog_get_fd_by_id(own.program_id()))));
   CHECK_FALSE(Guard::adopt(UniqueFd()));
   // Metadata of ours bound to a program that lets everything through.
-  bpf_insn code[2]{};
-  code[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
-  code[0].imm = 1;
-  code[1].code = BPF_JMP | BPF_EXIT;
-  UniqueFd planted(
-      bpf_prog_load(BPF_PROG_TYPE_CGROUP_SYSCTL, "sysctl_guard", "GPL", code, 2, nullptr));
+  UniqueFd planted = test::load_allow_all("sysctl_guard");
   for (const std::uint32_t id : test::map_ids_of(guard.program_id())) {
     const UniqueFd map(bpf_map_get_fd_by_id(id));
     bpf_map_info info{};
