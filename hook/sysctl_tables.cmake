@@ -43,7 +43,7 @@ endfunction()
 set(f "\t([^\t]*)")  # one field
 
 set(text "")
-foreach(name Net Ipc Uts User)
+foreach(name Net Ipc Uts User Pid)
   string(TOLOWER ${name} ns)
   rows(found known.tsv "own\t${ns}")
   made(lines "${found}" "own\t${ns}${f}" "\"\\1\"")

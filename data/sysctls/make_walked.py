@@ -20,7 +20,8 @@ HEAD = """\
 # INITIAL    a letter for each kernel: w writable, r read-only, a absent, - not of this kernel
 # PRIVATE    the same in net, ipc and uts namespaces of its own (user/: in a user namespace)
 # NAMESPACE  by writing it in one and looking at the host; host: nothing of it can be written in a namespace, or no
-#            `own` of known.tsv claims it, so nobody tried; ? where no value could be changed
+#            `own` of known.tsv claims it, so nobody tried; ? where no value could be changed; pid: known.tsv says
+#            since when
 # FORM       how many integers its value is, or text; - where none can be read, or kernels differ
 """
 

@@ -16,7 +16,7 @@ namespace sg::policy {
 void warn_empty_grants(std::span<const Rule> rules, const sysctl::NamespaceSet& own,
                        Diagnostics& findings) {
   for (const Rule& rule : rules) {
-    const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(rule.pattern);
+    const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(rule.pattern, own.in_pid);
     const auto found = std::ranges::find(sysctl::names_not_own(), std::string_view(rule.pattern),
                                          &sysctl::NotOwn::name);
     if (rule.kind != RuleKind::kAllow || rule.text.empty() || rule.text.starts_with('@') || !ns ||

@@ -219,7 +219,7 @@ class Reader {
 
   void read_declared(Limit& limit) {
     if (const JsonElement* word = shape_.word("declared")) {
-      limit.declared = word->text == kDeclaredNames[1] ? Declared::kLimit : Declared::kExempt;
+      limit.declared = enum_of<Declared>(*word, kDeclaredNames);
     }
   }
 

@@ -246,7 +246,7 @@ void warn_empty_patterns(std::span<const Rule> rules, const sysctl::NamespaceSet
         continue;
       }
       any = true;
-      const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(row.name);
+      const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(row.name, own.in_pid);
       all_empty = all_empty && ns && own.has(*ns) && row.fresh.find('w') == kNone;
       all_read_only = all_read_only && is_read_only(row);
     }

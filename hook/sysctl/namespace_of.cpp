@@ -16,14 +16,8 @@
 
 namespace sg::sysctl {
 
-namespace {
-
-// In the order of the kernels that have them in the PID namespace: kernel/pid_sysctl.h makes
-// vm/memfd_noexec of the PID namespace of the task since 6.3, when it came; kernel/pid.c has
-// kernel/pid_max in a set of that namespace since 6.14, before that one number for all.
-constexpr std::array<std::string_view, 2> kPid = {"vm/memfd_noexec", "kernel/pid_max"};
-
-}  // namespace
+// In the order of the kernels that have them there, which is that of PidSysctls.
+static_assert(std::size(kOwnPid) == static_cast<std::size_t>(PidSysctls::kAll));
 
 bool NamespaceSet::has(Namespace ns) const noexcept {
   switch (ns) {
@@ -96,7 +90,7 @@ std::span<const std::string_view> namespace_patterns(Namespace ns, PidSysctls in
     case Namespace::kUser:
       return kOwnUser;
     case Namespace::kPid:
-      return std::span(kPid).first(static_cast<std::size_t>(in_pid));
+      return std::span(kOwnPid).first(static_cast<std::size_t>(in_pid));
   }
   return {};
 }

@@ -80,8 +80,8 @@ Stored store_large_numbers(bool is_throwaway) {
   for (const sysctl::WideName& wide : sysctl::wide_names()) {
     const std::string name(wide.name);
     // Huge pages are taken as many as there is memory for; what bset loses is lost.
-    if ((!sysctl::namespace_of(name) && !is_throwaway) || name.starts_with("vm/nr_") ||
-        name.starts_with("kernel/usermodehelper/")) {
+    if ((!sysctl::namespace_of(name, sysctl::PidSysctls::kNone) && !is_throwaway) ||
+        name.starts_with("vm/nr_") || name.starts_with("kernel/usermodehelper/")) {
       continue;
     }
     const auto before = read_numbers(name);

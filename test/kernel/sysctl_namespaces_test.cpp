@@ -217,9 +217,9 @@ TEST_CASE("Sysctls of a namespace: prints which are, for data/sysctls/make_walke
     int flags;
     Namespace ns;
   };
-  for (const Case& c :
-       {Case{CLONE_NEWNET, Namespace::kNet}, Case{CLONE_NEWIPC, Namespace::kIpc},
-        Case{CLONE_NEWUTS, Namespace::kUts}, Case{CLONE_NEWUSER, Namespace::kUser}}) {
+  for (const Case& c : {Case{CLONE_NEWNET, Namespace::kNet}, Case{CLONE_NEWIPC, Namespace::kIpc},
+                        Case{CLONE_NEWUTS, Namespace::kUts}, Case{CLONE_NEWUSER, Namespace::kUser},
+                        Case{CLONE_NEWPID, Namespace::kPid}}) {
     std::set<std::string> shapes;
     for (const std::string& name : try_all(c.flags, {c.ns}).own) {
       shapes.insert(sg::test::shape_of(name));

@@ -123,11 +123,8 @@ Result<SuggestInput> input_of_gone(const LearnOptions& options, const Error& not
   if (!id) {
     return id.error();
   }
-  SuggestInput input{.seen = gather(host->events, *id),
-                     .annotations = {},
-                     .profile = "",
-                     .known = {},
-                     .node = {}};
+  SuggestInput input{
+      .seen = gather(host->events, *id), .annotations = {}, .profile = "", .known = {}, .node = {}};
   if (input.seen.containers.empty()) {
     return not_found;
   }
@@ -182,7 +179,7 @@ Result<SuggestInput> input_of_container(const LearnOptions& options) {
   return input;
 }
 
-// In the order of policy::Generalise.
+// In the order of Generalise.
 constexpr std::array<std::string_view, 4> kGeneralise = {"none", "interfaces", "values", "all"};
 
 }  // namespace
@@ -220,7 +217,7 @@ Result<LearnOptions> read_learn_options(const Arguments& arguments) {
                              "' is not one of none, interfaces, values, all" +
                              did_you_mean(*word, kGeneralise));
     }
-    options.generalise = static_cast<policy::Generalise>(found - kGeneralise.begin());
+    options.generalise = static_cast<Generalise>(found - kGeneralise.begin());
   }
   Result<std::optional<sysctl::NamespaceSet>> namespaces = read_private_namespaces(arguments);
   if (!namespaces) {

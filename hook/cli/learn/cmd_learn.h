@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "cli/command.h"
-#include "policy/learn.h"
+#include "cli/learn/learn.h"
 #include "sysctl/namespace_of.h"
 
 namespace sg::cli {
@@ -17,7 +17,7 @@ struct LearnOptions {
   std::string container;  // its ID, the beginning of it, or its name; empty with `from` alone
   std::optional<std::string> from;  // a file of events, "-" for standard input
   std::uint64_t min = 1;
-  policy::Generalise generalise = policy::Generalise::kAll;
+  Generalise generalise = Generalise::kAll;
   std::optional<std::string> node_policy;  // a file, or "none" for the defaults
   std::optional<sysctl::NamespaceSet> private_namespaces;
   bool json = false;

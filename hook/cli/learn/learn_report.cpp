@@ -111,7 +111,7 @@ std::string render_rest(const Suggestion& suggestion) {
   if (!suggestion.unnameable.empty()) {
     text += "\nNo rule can permit these:\n";
   }
-  for (const policy::Unnameable& found : suggestion.unnameable) {
+  for (const Unnameable& found : suggestion.unnameable) {
     text += counted(found.seen, shown_name(found.name) + ": " + found.why);
   }
   if (!suggestion.reads.empty()) {
@@ -153,7 +153,7 @@ std::string render_learn_json(const Suggestion& suggestion) {
     return json_seen(found.name, found.seen,
                      {{"rule", escape_all(found.rule)}, {"source", escape_all(found.source)}});
   };
-  const auto unnameable = [](const policy::Unnameable& found) {
+  const auto unnameable = [](const Unnameable& found) {
     return json_seen(found.name, found.seen, {{"why", found.why}});
   };
   const auto read = [](const auto& found) { return json_seen(found.first, found.second); };

@@ -45,7 +45,7 @@ request::MadePolicy policy_with(const SuggestInput& input, Suggestion& suggestio
 void find_still_refused(const SuggestInput& input, Suggestion& suggestion) {
   const request::MadePolicy made = policy_with(input, suggestion);
   std::map<std::pair<std::string, automaton::RuleNumber>, std::uint64_t> refused;
-  for (const policy::SeenWrite& write : input.seen.writes) {
+  for (const SeenWrite& write : input.seen.writes) {
     const compile::Decision decision =
         made.table.empty() ? compile::Decision{} : decide_seen(made.table, write);
     if (decision.verdict != policy::Verdict::kAllow && decision.rule != automaton::kNoRule) {
@@ -77,7 +77,7 @@ std::optional<Narrower> narrow(const SuggestInput& input, const std::string& wid
   if (input.seen.allowed.empty()) {
     return std::nullopt;
   }
-  std::vector<policy::SeenWrite> writes = input.seen.allowed;
+  std::vector<SeenWrite> writes = input.seen.allowed;
   writes.insert(writes.end(), input.seen.writes.begin(), input.seen.writes.end());
   Narrower narrower{.value = "",
                     .rules = learn_for_node(writes, input.node, input.generalise, input.min).rules};
@@ -137,7 +137,7 @@ LearnInput gather(std::span<const events::Event> events, std::string_view contai
     }
   }
   const auto list = [](const Counts& counts) {
-    std::vector<policy::SeenWrite> writes;
+    std::vector<SeenWrite> writes;
     for (const auto& [key, count] : counts) {
       const auto& [name, value, size, at_position_zero] = key;
       writes.push_back({name, value, size, at_position_zero, count});
@@ -174,7 +174,7 @@ void leave_out_pairs(LearnInput& seen, const std::map<std::string, std::string>&
   for (const auto& [name, value] : sysctl) {
     pairs.emplace(sysctl::to_slash_form(name), value);
   }
-  std::erase_if(seen.allowed, [&pairs](const policy::SeenWrite& write) {
+  std::erase_if(seen.allowed, [&pairs](const SeenWrite& write) {
     const auto pair = pairs.find(write.name);
     return pair != pairs.end() &&
            (write.value == pair->second || write.value == pair->second + "\n");
@@ -182,7 +182,7 @@ void leave_out_pairs(LearnInput& seen, const std::map<std::string, std::string>&
 }
 
 void leave_out_permitted(LearnInput& seen, std::span<const std::uint8_t> table) {
-  std::erase_if(seen.writes, [table](const policy::SeenWrite& write) {
+  std::erase_if(seen.writes, [table](const SeenWrite& write) {
     return decide_seen(table, write).verdict == policy::Verdict::kAllow;
   });
 }

@@ -14,17 +14,17 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/learn/learn.h"
 #include "cli/learn/within_limit.h"
 #include "events/event.h"
-#include "policy/learn.h"
 #include "policy/node_policy.h"
 #include "request/new_annotations.h"
 
 namespace sg::cli {
 
 struct LearnInput {
-  std::vector<policy::SeenWrite> writes;       // denied or would-be denied, sorted, each kind once
-  std::vector<policy::SeenWrite> allowed;      // the same of allowed ones, where events have them
+  std::vector<SeenWrite> writes;               // denied or would-be denied, sorted, each kind once
+  std::vector<SeenWrite> allowed;              // the same of allowed ones, where events have them
   std::map<std::string, std::uint64_t> reads;  // denied or would-be denied, by name
   std::set<std::string> containers;            // whose events these are
 };
@@ -48,7 +48,7 @@ struct SuggestInput {
   std::string profile;               // of the hook's arguments
   policy::Known known;               // of the annotations, as in compile::Origin
   policy::NodePolicy node;
-  policy::Generalise generalise = policy::Generalise::kAll;
+  Generalise generalise = Generalise::kAll;
   std::uint64_t min = 1;
   std::vector<std::string> notes = {};  // on the events, to be passed on
 };
@@ -72,7 +72,7 @@ struct Suggestion {
   std::string value;  // what the annotation has already, and the rules within the node's limit
   std::vector<SuggestedRule> rules;
   std::optional<Narrower> narrower;  // where allowed writes were seen, and it is another one
-  std::vector<policy::Unnameable> unnameable;
+  std::vector<Unnameable> unnameable;
   std::vector<StillRefused> still_refused;
   std::map<std::string, std::uint64_t> reads;  // refused ones, which an allow rule does not change
   std::size_t rare = 0;                        // rules left out: seen too rarely

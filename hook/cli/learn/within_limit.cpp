@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kAllow = "io.sysctl-guard.allow";
 
-using Writes = std::vector<policy::SeenWrite>;
+using Writes = std::vector<SeenWrite>;
 using Table = std::vector<std::uint8_t>;
 
 // A rule alone as a policy of the node's limit.
@@ -30,7 +30,7 @@ request::MadePolicy policy_of(const std::string& rule, const policy::NodePolicy&
 }
 
 // One rule alone, against the node's limit.
-SuggestedRule hold_against_limit(policy::LearnedRule rule, const policy::NodePolicy& node) {
+SuggestedRule hold_against_limit(LearnedRule rule, const policy::NodePolicy& node) {
   SuggestedRule suggested{.rule = std::move(rule), .beyond = "", .remedy = "", .needs_host = false};
   Diagnostics findings;
   (void)policy_of(suggested.rule.text, node, policy::OnExcess::kRefuse, findings);
@@ -65,7 +65,7 @@ Writes take_allowed(Writes& writes, const Table& table) {
 
 class Learner {
  public:
-  Learner(const policy::NodePolicy& node, policy::Generalise generalise, std::uint64_t min)
+  Learner(const policy::NodePolicy& node, Generalise generalise, std::uint64_t min)
       : node_(node), generalise_(generalise), min_(min) {}
 
   void learn_within(Writes writes);
@@ -73,25 +73,25 @@ class Learner {
   [[nodiscard]] RulesForNode take();
 
  private:
-  void learn(const Writes& writes, policy::Generalise generalise, bool keeps_beyond);
+  void learn(const Writes& writes, Generalise generalise, bool keeps_beyond);
 
   const policy::NodePolicy& node_;
-  const policy::Generalise generalise_;
+  const Generalise generalise_;
   const std::uint64_t min_;
   RulesForNode found_;
   std::vector<std::string> too_wide_;  // rules beyond the limit that were not kept
-  std::map<std::string, policy::Unnameable> unnameable_;
+  std::map<std::string, Unnameable> unnameable_;
 };
 
-void Learner::learn(const Writes& writes, policy::Generalise generalise, bool keeps_beyond) {
-  policy::Learned learned = policy::learn(writes, generalise, min_);
+void Learner::learn(const Writes& writes, Generalise generalise, bool keeps_beyond) {
+  Learned learned = cli::learn(writes, generalise, min_);
   found_.rare += learned.rare;
-  for (policy::Unnameable& one : learned.unnameable) {
-    policy::Unnameable& mine = unnameable_[one.name];
+  for (Unnameable& one : learned.unnameable) {
+    Unnameable& mine = unnameable_[one.name];
     one.seen += mine.seen;
     mine = std::move(one);
   }
-  for (policy::LearnedRule& rule : learned.rules) {
+  for (LearnedRule& rule : learned.rules) {
     SuggestedRule suggested = hold_against_limit(std::move(rule), node_);
     if (keeps_beyond || suggested.is_within()) {
       found_.rules.push_back(std::move(suggested));
@@ -102,11 +102,11 @@ void Learner::learn(const Writes& writes, policy::Generalise generalise, bool ke
 }
 
 void Learner::learn_within(Writes writes) {
-  learn(writes, generalise_, generalise_ == policy::Generalise::kNone);
+  learn(writes, generalise_, generalise_ == Generalise::kNone);
   for (const std::string& rule : std::exchange(too_wide_, {})) {
     Diagnostics findings;
     const request::MadePolicy made = policy_of(rule, node_, policy::OnExcess::kClip, findings);
-    learn(take_allowed(writes, made.table), policy::Generalise::kNone, true);
+    learn(take_allowed(writes, made.table), Generalise::kNone, true);
   }
 }
 
@@ -125,7 +125,7 @@ const Finding* first_error(const Diagnostics& findings) {
   return found == findings.findings().end() ? nullptr : &*found;
 }
 
-compile::Decision decide_seen(std::span<const std::uint8_t> table, const policy::SeenWrite& write) {
+compile::Decision decide_seen(std::span<const std::uint8_t> table, const SeenWrite& write) {
   std::string value = write.value;
   value.resize(
       std::min<std::uint64_t>(write.value_size, SG_VALUE_SIZE));  // one that long is unseen
@@ -135,9 +135,8 @@ compile::Decision decide_seen(std::span<const std::uint8_t> table, const policy:
                                  .at_position_zero = write.at_position_zero});
 }
 
-RulesForNode learn_for_node(std::span<const policy::SeenWrite> writes,
-                            const policy::NodePolicy& node, policy::Generalise generalise,
-                            std::uint64_t min) {
+RulesForNode learn_for_node(std::span<const SeenWrite> writes, const policy::NodePolicy& node,
+                            Generalise generalise, std::uint64_t min) {
   Diagnostics findings;
   // Everything is asked for, and the limit is what is left of it.
   const Table limit = policy_of("*", node, policy::OnExcess::kClip, findings).table;

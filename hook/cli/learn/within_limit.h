@@ -13,14 +13,14 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "cli/learn/learn.h"
 #include "compile/decide.h"
-#include "policy/learn.h"
 #include "policy/node_policy.h"
 
 namespace sg::cli {
 
 struct SuggestedRule {
-  policy::LearnedRule rule;
+  LearnedRule rule;
   std::string beyond;  // why it is beyond the node's limit; empty: it is within
   std::string remedy;  // what to do about that
   // It is the host's, or of a namespace shared with it: limit.host must permit it.
@@ -31,18 +31,18 @@ struct SuggestedRule {
 
 struct RulesForNode {
   std::vector<SuggestedRule> rules;  // sorted by their text
-  std::vector<policy::Unnameable> unnameable;
+  std::vector<Unnameable> unnameable;
   std::size_t rare = 0;
 };
 
-// `min` as policy::learn() has it.
-[[nodiscard]] RulesForNode learn_for_node(std::span<const policy::SeenWrite> writes,
-                                          const policy::NodePolicy& node,
-                                          policy::Generalise generalise, std::uint64_t min);
+// `min` as cli::learn() has it.
+[[nodiscard]] RulesForNode learn_for_node(std::span<const SeenWrite> writes,
+                                          const policy::NodePolicy& node, Generalise generalise,
+                                          std::uint64_t min);
 
 // What a table says of a write of which perhaps only the beginning was seen.
 [[nodiscard]] compile::Decision decide_seen(std::span<const std::uint8_t> table,
-                                            const policy::SeenWrite& write);
+                                            const SeenWrite& write);
 
 // nullptr where there is none.
 [[nodiscard]] const Finding* first_error(const Diagnostics& findings);

@@ -43,21 +43,21 @@ TEST_CASE("Options of learn") {
   CHECK(plain.container == "4f5b");
   CHECK_FALSE(plain.from);
   CHECK(plain.min == 1);
-  CHECK(plain.generalise == policy::Generalise::kAll);
+  CHECK(plain.generalise == cli::Generalise::kAll);
   CHECK_FALSE(plain.private_namespaces);
   const LearnOptions full = must({"--from", "-", "--min=3", "--generalise", "interfaces",
                                   "--policy", "none", "--private-ns", "net,user", "--json"});
   CHECK(full.container.empty());
   CHECK(full.from == "-");
   CHECK(full.min == 3);
-  CHECK(full.generalise == policy::Generalise::kInterfaces);
+  CHECK(full.generalise == cli::Generalise::kInterfaces);
   CHECK(full.node_policy == "none");
   CHECK(full.private_namespaces == sysctl::NamespaceSet{.net = true, .user = true});
   CHECK(full.json);
   CHECK(must({"--private-ns=", "c"}).private_namespaces == sysctl::NamespaceSet{});
   CHECK(must({"--from", "x", "c"}).container == "c");
-  CHECK(must({"c", "--generalise", "none"}).generalise == policy::Generalise::kNone);
-  CHECK(must({"c", "--generalise", "values"}).generalise == policy::Generalise::kValues);
+  CHECK(must({"c", "--generalise", "none"}).generalise == cli::Generalise::kNone);
+  CHECK(must({"c", "--generalise", "values"}).generalise == cli::Generalise::kValues);
 }
 
 TEST_CASE("Options of learn: mistakes") {

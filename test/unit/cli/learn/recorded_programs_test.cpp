@@ -54,7 +54,7 @@ const Program kPrograms[] = {
       {"net/ipv6/neigh/eth1/retrans_time_ms", "1000"}},
      "net.ipv6.conf.eth1.hop_limit=32..255; net.ipv6.conf.eth1.mtu=1280..65536; "
      "net.ipv6.neigh.eth1.base_reachable_time_ms=1000..3600000; "
-     "net.ipv6.neigh.eth1.retrans_time_ms=10..60000",
+     "net.ipv6.neigh.eth1.retrans_time_ms=100..60000",
      {}},
     {"strongSwan", {{"net/core/xfrm_acq_expires", "165"}}, "net.core.xfrm_acq_expires=165", {}},
     {"dhcpcd",
@@ -104,7 +104,7 @@ const Program kPrograms[] = {
       {"net/ipv4/conf/all/rp_filter", "2"},
       {"kernel/sysrq", "176"}},
      "net.ipv4.conf.all.rp_filter=2",
-     {"fs.protected_regular=1", "kernel.core_pattern=core", "kernel.sysrq=176"}},
+     {"fs.protected_regular=1", "kernel.core_pattern=/*|core", "kernel.sysrq=176"}},
 };
 
 std::vector<events::Event> events_of(const Program& program, policy::Verdict verdict) {
@@ -122,6 +122,7 @@ cli::SuggestInput input_of(const std::vector<events::Event>& events) {
   return {.seen = cli::gather(events, ""),
           .annotations = {},
           .profile = "",
+          .known = {},
           .node = policy::default_node_policy("/policy.json", kOwn)};
 }
 

@@ -109,18 +109,18 @@ policy::NodePolicy node(const std::string& text = R"({"version": 1})") {
   return parsed;
 }
 
-SuggestInput input(std::vector<policy::SeenWrite> writes, policy::NodePolicy policy = node()) {
+SuggestInput input(std::vector<cli::SeenWrite> writes, policy::NodePolicy policy = node()) {
   SuggestInput made;
   made.node = std::move(policy);
   made.seen.writes = std::move(writes);
   made.seen.containers = {"c1"};
-  for (policy::SeenWrite& write : made.seen.writes) {
+  for (cli::SeenWrite& write : made.seen.writes) {
     write.value_size = write.value_size == 0 ? write.value.size() : write.value_size;
   }
   return made;
 }
 
-policy::SeenWrite write(const std::string& name, const std::string& value) {
+cli::SeenWrite write(const std::string& name, const std::string& value) {
   return {.name = name, .value = value};
 }
 

@@ -8,8 +8,8 @@
 #include "support/catch.h"
 
 using namespace sg;
-using policy::Generalise;
-using policy::SeenWrite;
+using cli::Generalise;
+using cli::SeenWrite;
 
 namespace {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // safe_values_test.cpp - what is proposed for sysctls that give the host away, and for others.
-#include "policy/safe_values.h"
+#include "cli/learn/safe_values.h"
 
 #include "support/catch.h"
 
-using namespace sg::policy;
+using namespace sg::cli;
 
 TEST_CASE("Safe values: of core_pattern what begins with a slash, never the bare name") {
   struct Case {

@@ -3,7 +3,7 @@
 //
 // What may stand in a rule the parser of rules decides: text is tried on it, and quoted where it
 // refuses. So the tables of what is hexadecimal or has 64 bits are not repeated here.
-#include "policy/learned_values.h"
+#include "cli/learn/learned_values.h"
 
 #include <algorithm>
 #include <map>
@@ -13,26 +13,27 @@
 #include <variant>
 
 #include "base/text.h"
+#include "cli/learn/safe_values.h"
 #include "policy/groups.h"
 #include "policy/policy.h"
 #include "policy/rule_list.h"
 #include "policy/rule_parser.h"
-#include "policy/safe_values.h"
 #include "policy/value_rule.h"
 #include "sysctl/kinds.h"
 #include "sysctl/sysctl_name.h"
 
-namespace sg::policy {
+namespace sg::cli {
 namespace {
 
-using Row = std::vector<Integer>;
+using Row = std::vector<policy::Integer>;
 
 // Whether the parser takes this one rule without a word.
 bool is_rule(const std::string& text) {
   Diagnostics findings;
-  RuleBudget budget;
-  const std::vector<Rule> rules = parse_rule_list(text, RuleKind::kAllow, "learned",
-                                                  Groups(sysctl::NamespaceSet{}), budget, findings);
+  policy::RuleBudget budget;
+  const std::vector<policy::Rule> rules =
+      policy::parse_rule_list(text, policy::RuleKind::kAllow, "learned",
+                              policy::Groups(sysctl::NamespaceSet{}), budget, findings);
   return rules.size() == 1 && findings.findings().empty();
 }
 
@@ -45,15 +46,15 @@ std::string_view without_newlines(std::string_view value) {
   return value.substr(0, value.find_last_not_of('\n') + 1);  // npos + 1 is 0
 }
 
-std::string text_of(const Integer& number) {
+std::string text_of(const policy::Integer& number) {
   return (number.negative ? "-" : "") + std::to_string(number.magnitude);
 }
 
 // The numbers of a value that is nothing but numbers, as a rule may have them.
 std::optional<Row> row_of(std::string_view value) {
   Row row;
-  for (const std::string_view token : split_tokens(without_newlines(value))) {
-    const std::optional<Integer> number = parse_integer(token);
+  for (const std::string_view token : policy::split_tokens(without_newlines(value))) {
+    const std::optional<policy::Integer> number = policy::parse_integer(token);
     if (!number) {
       return std::nullopt;
     }
@@ -64,7 +65,7 @@ std::optional<Row> row_of(std::string_view value) {
 
 std::string text_of(const Row& row) {
   std::string text;
-  for (const Integer& number : row) {
+  for (const policy::Integer& number : row) {
     text += (text.empty() ? "" : " ") + text_of(number);
   }
   return text;
@@ -93,9 +94,9 @@ std::string why_any(const SeenWrite& write) {
     return "of an empty value";
   }
   const std::string_view text = without_newline(write.value);
-  if (write.value_size > kPairValueMax + 1 || write.value_size != write.value.size() ||
-      text.size() > kPairValueMax) {
-    return "of more than " + std::to_string(kPairValueMax) + " bytes";
+  if (write.value_size > policy::kPairValueMax + 1 || write.value_size != write.value.size() ||
+      text.size() > policy::kPairValueMax) {
+    return "of more than " + std::to_string(policy::kPairValueMax) + " bytes";
   }
   if (write.value.find('\0') != std::string::npos) {
     return "with a zero byte in the value";
@@ -155,14 +156,15 @@ std::string range_of(const std::set<Row>& rows) {
 }
 
 // Whether one of `values`, in the language of rules, is or covers the number.
-bool is_among(const Integer& number, std::string_view values) {
+bool is_among(const policy::Integer& number, std::string_view values) {
   Diagnostics findings;
-  return std::ranges::any_of(
-      parse_values(values, TextPlace{}, findings), [&number](const Value& value) {
-        const auto* numeric = std::get_if<NumericValue>(&value);
-        return numeric != nullptr && numeric->tokens.size() == 1 &&
-               numeric->tokens[0].low <= number && number <= numeric->tokens[0].high;
-      });
+  return std::ranges::any_of(policy::parse_values(values, policy::TextPlace{}, findings),
+                             [&number](const policy::Value& value) {
+                               const auto* numeric = std::get_if<policy::NumericValue>(&value);
+                               return numeric != nullptr && numeric->tokens.size() == 1 &&
+                                      numeric->tokens[0].low <= number &&
+                                      number <= numeric->tokens[0].high;
+                             });
 }
 
 // The rows of one number that are in the range become it.
@@ -246,4 +248,4 @@ std::string learn_values(const std::string& pattern, std::span<const SeenWrite* 
   return safe;
 }
 
-}  // namespace sg::policy
+}  // namespace sg::cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // safe_values.cpp - the rows of sysctl/dangers.h for one name, against what was written.
-#include "policy/safe_values.h"
+#include "cli/learn/safe_values.h"
 
 #include <algorithm>
 #include <variant>
@@ -12,7 +12,7 @@
 #include "sysctl/dangers.h"
 #include "sysctl/sysctl_name.h"
 
-namespace sg::policy {
+namespace sg::cli {
 namespace {
 
 using sysctl::Danger;
@@ -21,8 +21,9 @@ using sysctl::Danger;
 bool is_one_of(std::string_view values, const std::string& text) {
   Diagnostics findings;
   return std::ranges::any_of(
-      parse_values(values, TextPlace{}, findings), [&text](const Value& value) {
-        const auto* permitted = std::get_if<TextValue>(&value);
+      policy::parse_values(values, policy::TextPlace{}, findings),
+      [&text](const policy::Value& value) {
+        const auto* permitted = std::get_if<policy::TextValue>(&value);
         return permitted != nullptr &&
                (permitted->prefix ? text.starts_with(permitted->text) : text == permitted->text);
       });
@@ -56,7 +57,7 @@ std::string with_safe_values(std::string_view name, std::string values,
         rows, [&text](const Danger* row) { return is_one_of(row->harmful, text); });
     const bool is_plain = std::ranges::all_of(
         text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; });
-    if (harm == rows.end() && is_plain && !text.empty() && text.size() <= kPairValueMax) {
+    if (harm == rows.end() && is_plain && !text.empty() && text.size() <= policy::kPairValueMax) {
       safe += "|" + text;
     } else {
       notes.push_back("\"" + escape(text, 64) + "\" is left out" +
@@ -66,4 +67,4 @@ std::string with_safe_values(std::string_view name, std::string values,
   return safe;
 }
 
-}  // namespace sg::policy
+}  // namespace sg::cli

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sg::policy {
+namespace sg::cli {
 
 // The values of a rule for `name` (slash form) in place of `values`, which were learned: "=0|1", or
 // "" for any. `texts` are the values that were written. The same where nothing is known to be
@@ -17,4 +17,4 @@ namespace sg::policy {
                                            const std::set<std::string>& texts,
                                            std::vector<std::string>& notes);
 
-}  // namespace sg::policy
+}  // namespace sg::cli

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "policy/learn.h"
+#include "cli/learn/learn.h"
 
-namespace sg::policy {
+namespace sg::cli {
 
 // "=0|1" or, for any value, "". `pattern` is the name as it is written in the rule: which values
 // may follow depends on it. What the rule permits beyond the writes is added to `notes`.
@@ -20,4 +20,4 @@ namespace sg::policy {
                                        std::span<const SeenWrite* const> writes, bool generalise,
                                        std::vector<std::string>& notes);
 
-}  // namespace sg::policy
+}  // namespace sg::cli

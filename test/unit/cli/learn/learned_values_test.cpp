@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // learned_values_test.cpp - values into alternatives, ranges, texts and quotes.
-#include "policy/learned_values.h"
+#include "cli/learn/learned_values.h"
 
 #include <algorithm>
 #include <string>
@@ -9,9 +9,9 @@
 #include "support/catch.h"
 
 using namespace sg;
-using policy::Generalise;
-using policy::Learned;
-using policy::SeenWrite;
+using cli::Generalise;
+using cli::Learned;
+using cli::SeenWrite;
 
 namespace {
 
@@ -30,7 +30,7 @@ std::string learn(const std::string& name, std::vector<SeenWrite> writes, bool g
     std::ranges::replace(write.name, '.', '/');
   }
   const Learned learned =
-      policy::learn(writes, generalise ? Generalise::kValues : Generalise::kNone, 1);
+      cli::learn(writes, generalise ? Generalise::kValues : Generalise::kNone, 1);
   REQUIRE(learned.rules.size() == 1);
   std::string text = learned.rules[0].text.substr(name.size());
   for (const std::string& note : learned.rules[0].notes) {
@@ -91,7 +91,7 @@ TEST_CASE("Learned values: what a shell could act on becomes any value") {
 
 TEST_CASE("Learned values: many texts become any value") {
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < policy::kTextsMax; ++i) {
+  for (std::size_t i = 0; i < cli::kTextsMax; ++i) {
     texts.push_back("host" + std::string(i, 'x'));
   }
   CHECK(learn("a.b", values(texts)).starts_with("=\"host\"|hostx|") == false);
@@ -124,16 +124,15 @@ TEST_CASE("Learned values: what cannot be judged whole needs a rule without valu
 TEST_CASE("Learned values: what a router dictates becomes what is sane, with a word") {
   const std::string hops = "net.ipv6.conf.eth0.hop_limit";
   const std::string why = "a router dictates it, and a small one cuts the container off";
-  CHECK(learn(hops, values({"64\n"})) ==
-        "=32..255; a range of what is sane, seen 64: " + why);
+  CHECK(learn(hops, values({"64\n"})) == "=32..255; a range of what is sane, seen 64: " + why);
   CHECK(learn(hops, values({"64", "255", "40", "41"})) ==
         "=32..255; a range of what is sane, seen 40, 41, 64, ...: " + why);
-  CHECK(learn(hops, values({"3", "64"})) ==
-        "=32..255|3; a range of what is sane, seen 64: " + why);
+  CHECK(learn(hops, values({"3", "64"})) == "=32..255|3; a range of what is sane, seen 64: " + why);
   CHECK(learn(hops, values({"3"})) == "=3");
   CHECK(learn(hops, values({"64"}), /*generalise=*/false) == "=64");
   CHECK(learn("net.ipv6.conf.eth0.mtu", values({"1500"})).starts_with("=1280..65536; "));
-  CHECK(learn("net.ipv6.neigh.eth0.retrans_time_ms", values({"1000"})).starts_with("=100..60000; "));
+  CHECK(
+      learn("net.ipv6.neigh.eth0.retrans_time_ms", values({"1000"})).starts_with("=100..60000; "));
   CHECK(learn("net.ipv6.neigh.eth0.retrans_time", values({"100"})).starts_with("=10..6000; "));
   CHECK(learn("net.ipv6.neigh.eth0.base_reachable_time", values({"30"})).starts_with("=1..3600; "));
   CHECK(learn("net.ipv4.neigh.eth0.retrans_time_ms", values({"1000"})) == "=1000");

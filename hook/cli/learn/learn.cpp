@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // learn.cpp - writes grouped by the pattern that names them, then the values of each group.
-#include "policy/learn.h"
+#include "cli/learn/learn.h"
 
 #include <algorithm>
 #include <map>
@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "base/text.h"
-#include "policy/learned_values.h"
+#include "cli/learn/learned_values.h"
 #include "policy/rule_parser.h"
 #include "sysctl/interface_names.h"
 #include "sysctl/sysctl_name.h"
 
-namespace sg::policy {
+namespace sg::cli {
 namespace {
 
 bool includes(Generalise what, Generalise part) { return what == part || what == Generalise::kAll; }
@@ -25,7 +25,7 @@ bool is_writable(std::string_view component) {
   const std::string alone(component);
   Diagnostics findings;
   return component.find_first_of("*?[{") == std::string_view::npos && !has_shell_byte(component) &&
-         parse_pattern("a/" + alone, TextPlace{}, findings) == "a/" + alone &&
+         policy::parse_pattern("a/" + alone, policy::TextPlace{}, findings) == "a/" + alone &&
          !findings.has_errors();
 }
 
@@ -209,4 +209,4 @@ Learned learn(std::span<const SeenWrite> writes, Generalise generalise, std::uin
   return learned;
 }
 
-}  // namespace sg::policy
+}  // namespace sg::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // learned_rules_test.cpp - what is learned from writes by chance, parsed and compiled, permits
 // every one of them; and nothing on a sysctl that was not seen.
-#include "policy/learn.h"
+#include "cli/learn/learn.h"
 
 #include <algorithm>
 #include <set>
@@ -18,8 +18,9 @@
 #include "table_abi.h"
 
 using namespace sg;
-using policy::Generalise;
-using policy::SeenWrite;
+using cli::Generalise;
+using cli::Learned;
+using cli::SeenWrite;
 
 namespace {
 
@@ -128,10 +129,10 @@ TEST_CASE("Learned rules: each write that was seen is permitted, unless no rule 
   for (int round = 0; round < 1500; ++round) {
     const std::vector<SeenWrite> writes = random_writes(random);
     const auto generalise = static_cast<Generalise>(random.below(4));
-    const policy::Learned learned = policy::learn(writes, generalise, 1);
+    const Learned learned = cli::learn(writes, generalise, 1);
     std::string list;
     std::string json;
-    for (const policy::LearnedRule& rule : learned.rules) {
+    for (const cli::LearnedRule& rule : learned.rules) {
       list += (list.empty() ? "" : ", ") + rule.text;
       json += (json.empty() ? "[" : ", ") + json_quote(rule.text);
     }
@@ -142,7 +143,7 @@ TEST_CASE("Learned rules: each write that was seen is permitted, unless no rule 
     const std::vector<std::uint8_t> table = table_of(as_json ? json + "]" : list, shown);
     INFO(shown);
     std::set<std::string> no_rule;
-    for (const policy::Unnameable& found : learned.unnameable) {
+    for (const cli::Unnameable& found : learned.unnameable) {
       no_rule.insert(found.name);
     }
     for (const SeenWrite& write : writes) {
@@ -178,7 +179,7 @@ TEST_CASE("Learned rules: without generalising no other value of a number is per
       const std::string value = std::to_string(number);
       writes.push_back({.name = "vm/x", .value = value, .value_size = value.size()});
     }
-    const policy::Learned learned = policy::learn(writes, Generalise::kNone, 1);
+    const Learned learned = cli::learn(writes, Generalise::kNone, 1);
     REQUIRE(learned.rules.size() == 1);
     const std::vector<std::uint8_t> table = table_of(learned.rules[0].text, learned.rules[0].text);
     for (std::size_t number = 0; number < 21; ++number) {

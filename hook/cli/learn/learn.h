@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sg::policy {
+namespace sg::cli {
 
 // A write, or several alike.
 struct SeenWrite {
@@ -68,4 +68,4 @@ struct Learned {
 [[nodiscard]] Learned learn(std::span<const SeenWrite> writes, Generalise generalise,
                             std::uint64_t min);
 
-}  // namespace sg::policy
+}  // namespace sg::cli

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // learn_test.cpp - names: one rule for each sysctl, interfaces, names that cannot stand in a rule.
-// That what is learned permits what was seen is tested where it is compiled,
-// test/unit/compile/learned_rules_test.cpp.
-#include "policy/learn.h"
+// That what is learned permits what was seen is tested in learned_rules_test.cpp.
+#include "cli/learn/learn.h"
 
 #include <algorithm>
 #include <string>
@@ -11,9 +10,9 @@
 #include "support/catch.h"
 
 using namespace sg;
-using policy::Generalise;
-using policy::Learned;
-using policy::SeenWrite;
+using cli::Generalise;
+using cli::Learned;
+using cli::SeenWrite;
 
 namespace {
 
@@ -27,16 +26,16 @@ SeenWrite write(const std::string& name, const std::string& value, std::uint64_t
 
 std::string shown(const std::vector<SeenWrite>& writes, Generalise generalise = Generalise::kAll,
                   std::uint64_t min = 1) {
-  const Learned learned = policy::learn(writes, generalise, min);
+  const Learned learned = cli::learn(writes, generalise, min);
   std::string text;
-  for (const policy::LearnedRule& rule : learned.rules) {
+  for (const cli::LearnedRule& rule : learned.rules) {
     text += rule.text + " " + std::to_string(rule.seen);
     for (const std::string& note : rule.notes) {
       text += "; " + note;
     }
     text += "\n";
   }
-  for (const policy::Unnameable& found : learned.unnameable) {
+  for (const cli::Unnameable& found : learned.unnameable) {
     text += "none " + std::to_string(found.seen) + ": " + found.why + "\n";
   }
   return learned.rare == 0 ? text : text + "rare " + std::to_string(learned.rare) + "\n";
@@ -119,8 +118,8 @@ TEST_CASE("Learn: nothing that a shell could act on stands in a rule") {
     CHECK(line.starts_with("net.ipv4.conf.*.forwarding=1 1; \"*\" in place of \""));
     CHECK(line.ends_with("\", which a shell could act on\n"));
   }
-  CHECK(policy::has_shell_byte("a\tb"));
-  CHECK_FALSE(policy::has_shell_byte("net.ipv4.conf.*.x=\"a, b|c\"|1..2 3|[a]?"));
+  CHECK(cli::has_shell_byte("a\tb"));
+  CHECK_FALSE(cli::has_shell_byte("net.ipv4.conf.*.x=\"a, b|c\"|1..2 3|[a]?"));
 }
 
 TEST_CASE("Learn: what was seen too rarely is left out, by the rule it would be part of") {
