@@ -76,7 +76,7 @@ class Nfa {
 };
 
 // Symbols that no edge tells apart become one class, which makes tables small. A policy mentions a
-// few dozen of the 259 symbols; all others behave alike.
+// few dozen of the 262 symbols; all others behave alike.
 using Class = std::uint16_t;  // 0 to count - 1
 
 struct ByteClasses {
@@ -87,7 +87,7 @@ struct ByteClasses {
 };
 
 // The coarsest classes that respect each of `ranges`, by refinement: all symbols begin in one
-// class, and each range splits every class it cuts. 259 symbols are few enough to go through for
+// class, and each range splits every class it cuts. 262 symbols are few enough to go through for
 // each.
 [[nodiscard]] ByteClasses make_classes(const std::vector<SymbolRange>& ranges);
 

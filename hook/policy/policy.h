@@ -45,9 +45,15 @@ struct Token {
   Integer high;
 };
 
+// What a number must be beside the one that the sysctl holds when it is written: `@current`,
+// `@current..N`. Where that is no single decimal number, only kAny fits.
+enum class Current { kAny, kSame, kSameOrAbove };
+
 // A value of integers, one token for each element of a vector sysctl; at least one is not `any`.
+// With a `current` other than kAny it is one token.
 struct NumericValue {
   std::vector<Token> tokens;
+  Current current = Current::kAny;
 };
 
 // A value byte for byte; with `prefix`, what a value begins with, printable bytes after it.
