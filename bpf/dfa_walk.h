@@ -37,7 +37,7 @@ SG_INLINE int sg_is_sink(const struct sg_table *table, __u32 state)
 	return state < table->sinks;
 }
 
-/* The label of a state: SG_LABEL_ALLOW and the rule's number, 0 for the dead state. */
+/* The label of a state: SG_LABEL_* and the rule's number, 0 for the dead state. */
 SG_INLINE __u32 sg_label(const struct sg_table *table, __u32 cell_mask, __u32 state)
 {
 	return table->cells[state & cell_mask] >> SG_CELL_CLASS_BITS;
@@ -46,6 +46,12 @@ SG_INLINE __u32 sg_label(const struct sg_table *table, __u32 cell_mask, __u32 st
 SG_INLINE int sg_label_allows(__u32 label)
 {
 	return (label & SG_LABEL_ALLOW) != 0;
+}
+
+/* What the sysctl holds decides: one step more, by relation_class[]. */
+SG_INLINE int sg_label_needs_current(__u32 label)
+{
+	return (label & SG_LABEL_CURRENT) != 0;
 }
 
 SG_INLINE int sg_label_would_deny(__u32 label)

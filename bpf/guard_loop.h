@@ -10,6 +10,7 @@
 #define SG_GUARD_LOOP_H
 
 #include "dfa_walk.h"
+#include "relation.h"
 
 /*
  * The table's cell_count less one: the map's value is sizeof(struct sg_table) and that many cells. Set
@@ -19,6 +20,7 @@ const volatile __u32 cell_mask;
 
 struct sg_walk {
 	const struct sg_table *table;
+	struct sg_number number; /* that sg_read_number reads */
 	__u32 state;
 	char bytes[SG_VALUE_SIZE]; /* the name first, then the value: together they would not fit */
 };
@@ -56,6 +58,35 @@ SG_INLINE void sg_walk_bytes(struct sg_walk *walk, __u32 len, __u32 max, int bou
 		if (place >= len || sg_walk_step(place, walk))
 			break;
 	}
+}
+
+static long sg_walk_number(__u32 place, struct sg_walk *walk)
+{
+	sg_number_step(&walk->number, walk->bytes[place & (SG_NUMBER_SIZE - 1)]);
+	return 0;
+}
+
+/*
+ * The number in the first `len` of walk->bytes. Its zeros must not be known to the verifier, for the same
+ * reason as above: a table has this version, or the walk would not have come here.
+ */
+SG_INLINE struct sg_number sg_read_number(struct sg_walk *walk, long len, int bounded)
+{
+	__u32 zero = walk->table->version ^ SG_TABLE_VERSION;
+
+	walk->number.magnitude = zero;
+	walk->number.before = zero;
+	walk->number.digits = zero;
+	walk->number.state = zero;
+	if (len <= 0 || len >= SG_NUMBER_SIZE) {
+		walk->number.state = SG_NUMBER_NONE;
+	} else if (!bounded) {
+		bpf_loop(len, sg_walk_number, walk, 0);
+	} else {
+		for (__u32 place = 0; place < SG_NUMBER_SIZE && place < len; place++)
+			sg_walk_number(place, walk);
+	}
+	return walk->number;
 }
 
 #endif

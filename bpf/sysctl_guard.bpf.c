@@ -4,7 +4,8 @@
  *
  * Two programs of the same meaning, of which the hook loads one: sysctl_guard steps with bpf_loop
  * (Linux 5.17), sysctl_guard_bounded with plain loops (5.10). Both read top to bottom as: cheap exit,
- * name, walk, value if the state needs it, walk on, count, event, verdict.
+ * name, walk, value if the state needs it, walk on, what the sysctl holds if that decides, count, event,
+ * verdict.
  *
  * Everything that is unknown denies: a name that does not fit, a value that does not fit and whose rule
  * is not for any value, a missing map entry, a table of zeros.
@@ -58,6 +59,7 @@ struct {
  * helper where it is 0 (before Linux 5.18 there is none).
  */
 const volatile __s32 refusal;
+const volatile __u32 has_conditions; /* 1: some label of the table has SG_LABEL_CURRENT */
 const volatile __u32 count_slots; /* entries of the counters, at least one */
 
 /* What the guard says about itself (meta_abi.h); no program reads it. Set before load, frozen. */
@@ -96,8 +98,36 @@ SG_INLINE void count(__u32 label, __u32 verdict)
 	__sync_fetch_and_add(&counts[verdict], 1); /* preempted by itself, `++` would lose one */
 }
 
-/* The state after the whole access; its label is the verdict. */
-SG_INLINE __u32 walk_access(struct bpf_sysctl *ctx, const struct sg_table *table, int bounded)
+/* The label behind one relation of a state whose label has SG_LABEL_CURRENT. */
+SG_INLINE __u32 label_behind(const struct sg_walk *walk, __u32 relation)
+{
+	const struct sg_table *table = walk->table;
+	__u32 cls = table->relation_class[relation & (SG_RELATIONS - 1)]; /* verifier: the bound */
+
+	return sg_label(table, cell_mask, sg_step(table, cell_mask, walk->state, cls));
+}
+
+/*
+ * The label of a write whose verdict depends on what the sysctl holds; walk->bytes has the value. `*told`
+ * is for the event: where the write is refused, it names the rule that fits a number above the current one.
+ */
+SG_INLINE __u32 label_beside_current(struct bpf_sysctl *ctx, struct sg_walk *walk, long len,
+				     __u32 *told, int bounded)
+{
+	struct sg_number value = sg_read_number(walk, len, bounded), current;
+	__u32 label, above = label_behind(walk, SG_RELATION_ABOVE);
+
+	len = bpf_sysctl_get_current_value(ctx, walk->bytes, SG_NUMBER_SIZE);
+	current = sg_read_number(walk, len, bounded);
+	label = label_behind(walk, sg_relation(&value, &current));
+	*told = label;
+	if (!sg_label_allows(label) && sg_label_allows(above))
+		*told = above & ~(SG_VERDICTS - 1);
+	return label;
+}
+
+/* The label of the whole access, which is the verdict, and what an event tells of it. */
+SG_INLINE __u32 label_of(struct bpf_sysctl *ctx, const struct sg_table *table, __u32 *told, int bounded)
 {
 	struct sg_walk walk;
 	long len;
@@ -105,15 +135,17 @@ SG_INLINE __u32 walk_access(struct bpf_sysctl *ctx, const struct sg_table *table
 	walk.table = table;
 	walk.state = table->start[ctx->write ? SG_ACCESS_WRITE : SG_ACCESS_READ];
 	if (sg_is_sink(table, walk.state))
-		return walk.state;
+		goto decided;
 
 	/* A name that was cut would be another name: every error denies. */
 	len = bpf_sysctl_get_name(ctx, walk.bytes, SG_NAME_SIZE, 0);
-	if (len < 0 || len >= SG_NAME_SIZE)
-		return SG_STATE_DEAD;
+	if (len < 0 || len >= SG_NAME_SIZE) {
+		walk.state = SG_STATE_DEAD;
+		goto decided;
+	}
 	sg_walk_bytes(&walk, len + 1, SG_NAME_SIZE, bounded); /* with its zero byte */
 	if (sg_is_sink(table, walk.state) || !ctx->write)
-		return walk.state;
+		goto decided;
 
 	/*
 	 * A write elsewhere than at 0 is appended to a string or merged into a bitmap: what the sysctl
@@ -121,24 +153,29 @@ SG_INLINE __u32 walk_access(struct bpf_sysctl *ctx, const struct sg_table *table
 	 */
 	len = ctx->file_pos ? -1 : bpf_sysctl_get_new_value(ctx, walk.bytes, SG_VALUE_SIZE);
 	if (len <= 0 || len >= SG_VALUE_SIZE)
-		return sg_step(table, cell_mask, walk.state, table->unseen_class);
-	sg_walk_bytes(&walk, len, SG_VALUE_SIZE, bounded);
-	return walk.state;
+		walk.state = sg_step(table, cell_mask, walk.state, table->unseen_class);
+	else
+		sg_walk_bytes(&walk, len, SG_VALUE_SIZE, bounded);
+	if (has_conditions && sg_label_needs_current(sg_label(table, cell_mask, walk.state)))
+		return label_beside_current(ctx, &walk, len, told, bounded);
+decided:
+	*told = sg_label(table, cell_mask, walk.state);
+	return *told;
 }
 
 SG_INLINE int guard(struct bpf_sysctl *ctx, int bounded)
 {
 	const struct sg_table *table;
-	__u32 key = 0, label, verdict;
+	__u32 key = 0, label, told, verdict;
 
 	table = bpf_map_lookup_elem(&sg_table, &key);
 	if (!table)
 		return SG_DENY;
-	label = sg_label(table, cell_mask, walk_access(ctx, table, bounded));
+	label = label_of(ctx, table, &told, bounded);
 	verdict = label & (SG_VERDICTS - 1);
 	count(label, verdict);
 	if (events && (verdict != SG_VERDICT_ALLOW || (events == SG_EVENTS_WRITES && ctx->write)))
-		sg_tell(ctx, label);
+		sg_tell(ctx, told);
 	if (sg_label_allows(label)) /* verifier: 0 or 1, as literals */
 		return SG_ALLOW;
 	if (refusal)

@@ -9,6 +9,9 @@
  * slashes, one zero byte, and for a write the bytes of the value. A value that cannot be judged
  * whole (too long, empty, not at position 0) is the single class unseen_class instead.
  *
+ * Where a label says that the verdict depends on what the sysctl holds, one input more is what the
+ * value is beside that: relation_class[].
+ *
  * A state is the index of its first cell. That cell holds the state's label; the cell for an input
  * of class c is c cells further. Rows overlap wherever their cells do not collide, so a cell says
  * for which class it was written: a cell of another class means the dead state. No two states share
@@ -29,7 +32,7 @@
 #endif
 
 /* Changes whenever the layout or its meaning does; a reader refuses any other. */
-#define SG_TABLE_VERSION 2u
+#define SG_TABLE_VERSION 3u
 
 /*
  * Room for a name and its zero byte. The longest name on Linux 6.18 with a 15-character interface
@@ -58,12 +61,14 @@
 
 /*
  * The content of a label: the number of the rule that decides, whether the access is let through, and
- * whether that is so only because the policy is in audit mode.
+ * whether that is so only because the policy is in audit mode. SG_LABEL_CURRENT stands alone: the
+ * label is that of the state behind the relation.
  */
 #define SG_LABEL_ALLOW 1u
 #define SG_LABEL_WOULD_DENY 2u
-#define SG_LABEL_RULE_SHIFT 2
-#define SG_RULES_MAX 16384u /* far above what fits in SG_CELLS_MAX; a label has 22 bits for it */
+#define SG_LABEL_CURRENT 4u
+#define SG_LABEL_RULE_SHIFT 3
+#define SG_RULES_MAX 16384u /* far above what fits in SG_CELLS_MAX; a label has 21 bits for it */
 
 #define SG_STATE_DEAD 0u
 #define SG_RULE_NONE 0u
@@ -72,17 +77,25 @@
 #define SG_ACCESS_READ 0u
 #define SG_ACCESS_WRITE 1u
 
+/* What a value is beside the number that the sysctl holds, as indices of relation_class[]. */
+#define SG_RELATION_BELOW 0u
+#define SG_RELATION_SAME 1u
+#define SG_RELATION_ABOVE 2u
+#define SG_RELATION_UNKNOWN 3u /* one of the two is no single decimal number, or cannot be read */
+#define SG_RELATIONS 4u
+
 struct sg_table {
 	__u32 version;      /* SG_TABLE_VERSION */
 	__u32 cell_count;   /* entries of cells[], a power of two: indices are masked */
 	__u32 start[2];     /* start state by access */
 	__u32 sinks;        /* states below this one have no way out: their label is final */
 	__u32 unseen_class; /* class of a value that cannot be judged */
+	__u32 relation_class[SG_RELATIONS]; /* zeros where no label has SG_LABEL_CURRENT */
 	__u8 class_of[256]; /* byte to class, 1 to 255 */
 	__u32 cells[];
 };
 
-SG_ABI_CHECK(sizeof(struct sg_table) == 6 * 4 + 256, "sg_table has no padding");
+SG_ABI_CHECK(sizeof(struct sg_table) == 10 * 4 + 256, "sg_table has no padding");
 SG_ABI_CHECK(((__u64)SG_CELLS_MAX << SG_CELL_CLASS_BITS) <= 1ull << 32,
 	     "a state fits above the class");
 SG_ABI_CHECK((SG_RULES_MAX << (SG_LABEL_RULE_SHIFT + SG_CELL_CLASS_BITS)) != 0,

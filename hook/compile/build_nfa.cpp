@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // build_nfa.cpp - patterns and values as chains of states.
 //
-// A rule is: its access, the pattern, kEnd, one of its values. Literal text is a chain, a '*' is a
+// A rule is: its access, the pattern, kEnd, one of its values; with values that ask for what the
+// sysctl holds it is so once for each thing they ask, as that stands in the access. Literal text is a chain, a '*' is a
 // loop on one state, an integer range is a small acyclic graph over digits. A rule for any value
 // accepts for ever behind kEnd, and behind a final '*' at once, so the walk can end there.
 #include "compile/build_nfa.h"
@@ -51,35 +52,15 @@ class RulePath {
     if (rule_.kind == RuleKind::kBeyondLimit) {
       return;  // its words are found by apply_limit.h
     }
-    const Nfa::State first = state();
-    nfa_.add_edge(Nfa::kStart, is_read() ? automaton::kRead : automaton::kWrite, first);
-    const std::string_view pattern = rule_.pattern;
-    const bool open_end = !rule_.literal && !pattern.empty() && pattern.back() == '*';
-    const Nfa::State name_end =
-        add_name(first, open_end ? pattern.substr(0, pattern.size() - 1) : pattern);
-    if (open_end && rule_.values.empty()) {
-      nfa_.set_forever(name_end);
-      return;
-    }
-    if (open_end) {
-      nfa_.add_edge(name_end, kNameByte, name_end);
-    }
     if (rule_.values.empty()) {
-      const Nfa::State any = state();
-      nfa_.add_edge(name_end, kEnd, any);
-      nfa_.set_forever(any);
+      add_any_value(access());
       return;
     }
-    for (const Value& value : rule_.values) {
-      if (nfa_.state_count() > kNfaStatesMax) {
-        return;
-      }
-      const Nfa::State begin = state();
-      nfa_.add_edge(name_end, kEnd, begin);
-      if (const auto* numeric = std::get_if<NumericValue>(&value)) {
-        add_numeric(begin, *numeric);
-      } else {
-        add_text(begin, std::get<TextValue>(value));
+    for (const policy::Current current :
+         {policy::Current::kAny, policy::Current::kSame, policy::Current::kSameOrAbove}) {
+      const auto fits = [current](const Value& value) { return current_of(value) == current; };
+      if (std::ranges::any_of(rule_.values, fits)) {
+        add_values(access(current), current);
       }
     }
   }
@@ -91,6 +72,73 @@ class RulePath {
   }
 
   Nfa::State state() { return nfa_.add_state(number_); }
+
+  // The state behind the access: a write whose value is beside the current one as it must be.
+  Nfa::State access(policy::Current current = policy::Current::kAny) {
+    const Nfa::State first = state();
+    nfa_.add_edge(Nfa::kStart, is_read() ? SymbolRange{automaton::kRead, automaton::kRead}
+                                         : writes_that_fit(current), first);
+    return first;
+  }
+
+  static SymbolRange writes_that_fit(policy::Current current) {
+    switch (current) {
+      case policy::Current::kAny:
+        break;
+      case policy::Current::kSame:
+        return {automaton::kWriteSame, automaton::kWriteSame};
+      case policy::Current::kSameOrAbove:
+        return {automaton::kWriteSame, automaton::kWriteAbove};
+    }
+    return {automaton::kWriteBelow, automaton::kWriteUnknown};
+  }
+
+  static policy::Current current_of(const Value& value) {
+    const auto* numeric = std::get_if<NumericValue>(&value);
+    return numeric != nullptr ? numeric->current : policy::Current::kAny;
+  }
+
+  [[nodiscard]] bool has_open_end() const { return !rule_.literal && rule_.pattern.ends_with('*'); }
+
+  // The name; a final '*' is not in it.
+  Nfa::State add_whole_name(Nfa::State from) {
+    std::string_view pattern = rule_.pattern;
+    pattern.remove_suffix(has_open_end() ? 1 : 0);
+    return add_name(from, pattern);
+  }
+
+  void add_any_value(Nfa::State first) {
+    const Nfa::State name_end = add_whole_name(first);
+    if (has_open_end()) {
+      nfa_.set_forever(name_end);
+      return;
+    }
+    const Nfa::State any = state();
+    nfa_.add_edge(name_end, kEnd, any);
+    nfa_.set_forever(any);
+  }
+
+  void add_values(Nfa::State first, policy::Current current) {
+    const Nfa::State name_end = add_whole_name(first);
+    if (has_open_end()) {
+      nfa_.add_edge(name_end, kNameByte, name_end);
+    }
+    for (const Value& value : rule_.values) {
+      if (nfa_.state_count() > kNfaStatesMax) {
+        return;
+      }
+      if (current_of(value) != current) {
+        continue;
+      }
+      const Nfa::State begin = state();
+      nfa_.add_edge(name_end, kEnd, begin);
+      if (const auto* numeric = std::get_if<NumericValue>(&value)) {
+        add_numeric(begin, *numeric);
+      } else {
+        add_text(begin, std::get<TextValue>(value));
+      }
+    }
+  }
 
   Nfa::State add_byte(Nfa::State from, char byte) {
     const Nfa::State to = state();

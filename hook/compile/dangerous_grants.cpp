@@ -110,21 +110,6 @@ std::vector<Rule> those_that_meet(const std::vector<Rule>& rules,
   return some;
 }
 
-RuleNumber rule_for(const Dfa& host, const ShownAccess& access) {
-  std::vector<automaton::Symbol> word = {automaton::kWrite};
-  for (const char byte : access.name) {
-    word.push_back(static_cast<unsigned char>(byte));
-  }
-  word.push_back(automaton::kEnd);
-  for (const char byte : access.value) {
-    word.push_back(static_cast<unsigned char>(byte));
-  }
-  if (access.is_unseen) {
-    word.push_back(automaton::kUnseen);
-  }
-  return host.run(word);
-}
-
 // What of the table is permitted.
 struct Grants {
   std::vector<const Danger*> rows;  // those that were held against the limit

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "dfa_walk.h"
+#include "relation.h"
 
 namespace sg::compile {
 namespace {
@@ -14,6 +15,18 @@ policy::Verdict verdict_of(__u32 label) {
     return policy::Verdict::kDeny;
   }
   return sg_label_would_deny(label) != 0 ? policy::Verdict::kWouldDeny : policy::Verdict::kAllow;
+}
+
+sg_number read_number(std::string_view text) {
+  sg_number number{};
+  if (text.size() >= SG_NUMBER_SIZE) {
+    number.state = SG_NUMBER_NONE;
+    return number;
+  }
+  for (const char byte : text) {
+    sg_number_step(&number, static_cast<__u8>(byte));
+  }
+  return number;
 }
 
 class Walk {
@@ -32,9 +45,17 @@ class Walk {
   void deny() { state_ = SG_STATE_DEAD; }
 
   [[nodiscard]] bool decided() const { return sg_is_sink(table_, state_) != 0; }
-  [[nodiscard]] Decision decision() const {
+  // One step more where what the sysctl holds decides: by what is written, where that is seen.
+  [[nodiscard]] Decision decision(std::string_view written = "",
+                                  std::optional<std::string_view> held = std::nullopt) {
+    const bool needs_current = sg_label_needs_current(sg_label(table_, cell_mask_, state_)) != 0;
+    if (needs_current) {
+      const sg_number value = read_number(written);
+      const sg_number current = read_number(held.value_or(""));
+      step_class(table_->relation_class[sg_relation(&value, &current)]);
+    }
     const __u32 label = sg_label(table_, cell_mask_, state_);
-    return Decision{verdict_of(label), sg_label_rule(label)};
+    return Decision{verdict_of(label), sg_label_rule(label), needs_current};
   }
 
  private:
@@ -72,7 +93,7 @@ Decision decide(std::span<const std::uint8_t> table, const Access& access) {
   for (const char byte : access.value) {
     walk.step(byte);
   }
-  return walk.decision();
+  return walk.decision(access.value, access.current);
 }
 
 }  // namespace sg::compile

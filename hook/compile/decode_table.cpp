@@ -5,6 +5,9 @@
 // A cell of class c at index i belongs to the state i - c. Cells of class 0 are labels. So the
 // states are the sinks, the owners of cells, and the places of labels; and since an encoder writes
 // nothing else, each of them must be reached from a start.
+//
+// What a value is beside the current one comes last in a table and first in an automaton: where a
+// table has such cells, each write gets a copy of all states in which that is known.
 #include "compile/decode_table.h"
 
 #include <algorithm>
@@ -17,6 +20,7 @@
 #include <string>
 #include <utility>
 
+#include "automaton/minimize.h"
 #include "automaton/symbols.h"
 #include "table_abi.h"
 
@@ -33,6 +37,9 @@ using policy::Verdict;
 struct Row {
   std::uint32_t number = 0;
   std::vector<Dfa::Edge> edges;  // `to` is a number of the table
+  // The state by what the value is beside the current one; the dead one where that has no cell.
+  std::array<std::uint32_t, SG_RELATIONS> behind_relation{};
+  bool needs_current = false;
 };
 
 // The head of a table, which has its cells behind it and so is no member of anything.
@@ -41,13 +48,17 @@ struct Head {
   std::array<std::uint32_t, 2> start{};
   std::uint32_t sinks = 0;
   std::uint32_t unseen_class = 0;
+  std::array<std::uint32_t, SG_RELATIONS> relation_class{};
   std::array<std::uint8_t, 256> class_of{};
+
+  [[nodiscard]] bool has_conditions() const { return relation_class[0] != 0; }
 };
 
 std::optional<Label> label_of(std::uint32_t content) {
   Label label{.verdict = Verdict::kDeny, .rule = content >> SG_LABEL_RULE_SHIFT};
   const std::uint32_t verdict = content & (SG_LABEL_ALLOW | SG_LABEL_WOULD_DENY);
-  if (verdict == SG_LABEL_WOULD_DENY || label.rule > SG_RULES_MAX) {
+  if (verdict == SG_LABEL_WOULD_DENY || (content & SG_LABEL_CURRENT) != 0 ||
+      label.rule > SG_RULES_MAX) {
     return std::nullopt;
   }
   if (verdict != 0) {
@@ -88,7 +99,11 @@ class Decoder {
       return fail("it has version " + std::to_string(head.version) + ", this program reads " +
                   std::to_string(SG_TABLE_VERSION));
     }
-    head_ = {head.cell_count, {head.start[0], head.start[1]}, head.sinks, head.unseen_class, {}};
+    head_.cell_count = head.cell_count;
+    head_.sinks = head.sinks;
+    head_.unseen_class = head.unseen_class;
+    std::ranges::copy(head.start, head_.start.begin());
+    std::ranges::copy(head.relation_class, head_.relation_class.begin());
     std::ranges::copy(head.class_of, head_.class_of.begin());
     return read_cells();
   }
@@ -111,7 +126,7 @@ class Decoder {
   }
 
   // The classes of a table are those of the automaton plus one, numbered by their smallest symbol;
-  // the two accesses, between the bytes and kUnseen, may have classes that no byte has.
+  // the accesses, between the bytes and kUnseen, may have classes that no byte has.
   bool read_classes() {
     automaton::ByteClasses& classes = out_.dfa.classes;
     Class count = 0;
@@ -122,18 +137,34 @@ class Decoder {
       classes.of[byte] = static_cast<Class>(head_.class_of[byte] - 1);
       count = std::max(count, static_cast<Class>(head_.class_of[byte]));
     }
-    constexpr Class kAccesses = 2;
-    const std::uint32_t unseen = head_.unseen_class;
-    if (unseen == 0 || unseen > SG_CLASSES_MAX || unseen > std::uint32_t{count} + kAccesses + 1) {
+    byte_classes_ = count;
+    classes.of[automaton::kRead] = count++;
+    for (const Symbol write : automaton::kWrites) {
+      classes.of[write] = write == automaton::kWriteBelow || head_.has_conditions()
+                              ? count++
+                              : static_cast<Class>(count - 1);
+    }
+    const bool is_own = head_.unseen_class > byte_classes_;
+    classes.of[automaton::kUnseen] =
+        is_own ? count++ : static_cast<Class>(head_.unseen_class - 1);
+    classes.count = count;
+    return check_classes_of_accesses();
+  }
+
+  bool check_classes_of_accesses() {
+    const std::uint32_t most = byte_classes_ + 1u + SG_RELATIONS;  // of what is no byte, but one
+    if (head_.unseen_class == 0 || head_.unseen_class > std::min(most + 1, SG_CLASSES_MAX)) {
       return fail("its class of unseen values is out of range");
     }
-    byte_classes_ = count;
-    classes.of[automaton::kRead] = count;
-    classes.of[automaton::kWrite] = static_cast<Class>(count + 1);
-    const bool is_own = unseen > count;
-    classes.of[automaton::kUnseen] =
-        is_own ? static_cast<Class>(count + kAccesses) : static_cast<Class>(unseen - 1);
-    classes.count = static_cast<Class>(count + kAccesses + (is_own ? 1 : 0));
+    for (std::size_t relation = 0; relation < SG_RELATIONS; ++relation) {
+      const std::uint32_t cls = head_.relation_class[relation];
+      const bool follows = relation == 0 || cls == head_.relation_class[relation - 1] + 1;
+      if (head_.has_conditions()
+              ? cls <= byte_classes_ || cls > most || !follows || cls == head_.unseen_class
+              : cls != 0) {
+        return fail("its classes of what is there are out of range");
+      }
+    }
     return true;
   }
 
@@ -143,6 +174,14 @@ class Decoder {
       return out_.dfa.classes.of[automaton::kUnseen];
     }
     return cls <= byte_classes_ ? std::optional(static_cast<Class>(cls - 1)) : std::nullopt;
+  }
+
+  // Which of SG_RELATION_* a class of a cell is; nothing where it is none.
+  [[nodiscard]] std::optional<std::size_t> relation_of_cell(std::uint32_t cls) const {
+    const auto found = std::ranges::find(head_.relation_class, cls);
+    return found != head_.relation_class.end()
+               ? std::optional(static_cast<std::size_t>(found - head_.relation_class.begin()))
+               : std::nullopt;
   }
 
   bool read_rows() {
@@ -161,11 +200,17 @@ class Decoder {
         }
         continue;
       }
-      const std::optional<Class> on = class_of_cell(cls);
+      const std::optional<std::size_t> relation = relation_of_cell(cls);
+      const std::optional<Class> on = relation ? Class{0} : class_of_cell(cls);
       if (!on || index < cls || index - cls < head_.sinks || content == SG_STATE_DEAD) {
         return fail("cell " + std::to_string(index) + " belongs to no row");
       }
-      row(index - cls).edges.push_back({*on, content});
+      if (relation) {
+        row(index - cls).behind_relation[*relation] = content;
+        row(index - cls).needs_current = true;
+      } else {
+        row(index - cls).edges.push_back({*on, content});
+      }
     }
     for (auto& [number, found] : rows) {
       if ((cells_[number] & SG_CELL_CLASS_MASK) != 0) {
@@ -191,8 +236,12 @@ class Decoder {
       }
       if (!met[found->second]) {
         met[found->second] = true;
-        for (const Dfa::Edge& edge : rows_[found->second].edges) {
+        const Row& row = rows_[found->second];
+        for (const Dfa::Edge& edge : row.edges) {
           todo.push_back(edge.to);
+        }
+        if (row.needs_current) {
+          todo.insert(todo.end(), row.behind_relation.begin(), row.behind_relation.end());
         }
       }
     }
@@ -203,18 +252,28 @@ class Decoder {
       if (!met[state] && row.number != SG_STATE_DEAD) {
         return fail("state " + std::to_string(row.number) + " is never reached");
       }
-      if (row.edges.size() == inputs && std::ranges::all_of(row.edges, leads_back)) {
+      if (!row.needs_current && row.edges.size() == inputs &&
+          std::ranges::all_of(row.edges, leads_back)) {
         return fail("state " + std::to_string(row.number) + " is a sink and not among them");
       }
     }
     return true;
   }
 
+  // Nothing where the content means nothing, or is not what the row's cells make it.
+  [[nodiscard]] std::optional<Label> label_of_row(const Row& row) const {
+    const std::uint32_t content = cells_[row.number] >> SG_CELL_CLASS_BITS;
+    if (row.needs_current) {
+      return content == SG_LABEL_CURRENT ? std::optional(Label{}) : std::nullopt;
+    }
+    return label_of(content);
+  }
+
   bool read_labels() {
     std::map<std::pair<RuleNumber, Verdict>, RuleNumber> numbers = {
         {{automaton::kNoRule, Verdict::kDeny}, 0}};
     for (const Row& row : rows_) {
-      const std::optional<Label> label = label_of(cells_[row.number] >> SG_CELL_CLASS_BITS);
+      const std::optional<Label> label = label_of_row(row);
       if (!label) {
         return fail("state " + std::to_string(row.number) + " has a label that means nothing");
       }
@@ -225,34 +284,68 @@ class Decoder {
       out_.labels.push_back({label.second, label.first});
     }
     for (const Row& row : rows_) {
-      const Label label = *label_of(cells_[row.number] >> SG_CELL_CLASS_BITS);
+      const Label label = *label_of_row(row);
       number_of_.push_back(numbers.at({label.rule, label.verdict}));
+    }
+    for (const Row& row : rows_) {
+      for (const std::uint32_t behind : row.behind_relation) {
+        if (row.needs_current && rows_[state_of_.at(behind)].needs_current) {
+          return fail("state " + std::to_string(row.number) + " asks twice what is there");
+        }
+      }
     }
     // 0 is "no rule, denied"; it sorts first, as rule 0 and the verdict with the lowest value.
     return out_.labels.front().rule == automaton::kNoRule || fail("it has no label for no rule");
   }
 
-  // The states in the order of the table, then the start, whose edges are the accesses.
+  // The states in the order of the table, for each relation if one of them asks for it; then the
+  // start, whose edges are the accesses.
   void build() {
     Dfa& dfa = out_.dfa;
-    for (std::size_t state = 1; state < rows_.size(); ++state) {
-      std::vector<Dfa::Edge> edges = std::move(rows_[state].edges);
-      for (Dfa::Edge& edge : edges) {
-        edge.to = state_of_.at(edge.to);
-      }
-      if (rows_[state].number < head_.sinks) {
-        edges = loop(static_cast<Dfa::State>(state));
-      }
-      (void)dfa.add_state(number_of_[state], edges);
+    const std::size_t copies = head_.has_conditions() ? SG_RELATIONS : 1;
+    for (std::size_t copy = 0; copy < copies; ++copy) {
+      add_states(copy);
     }
     std::vector<Dfa::Edge> accesses;
-    for (const auto& [symbol, access] :
-         {std::pair(automaton::kRead, SG_ACCESS_READ), {automaton::kWrite, SG_ACCESS_WRITE}}) {
-      if (head_.start[access] != SG_STATE_DEAD) {
-        accesses.push_back({dfa.classes.of[symbol], state_of_.at(head_.start[access])});
-      }
+    add_access(accesses, automaton::kRead, SG_ACCESS_READ, 0);
+    for (std::size_t copy = 0; copy < copies; ++copy) {
+      add_access(accesses, automaton::kWrites[copy], SG_ACCESS_WRITE, copy);
     }
     dfa.start = dfa.add_state(automaton::kNoRule, accesses);
+    if (head_.has_conditions()) {
+      dfa = automaton::minimize(dfa);
+    }
+  }
+
+  // The state of the automaton; the dead one is in no copy.
+  [[nodiscard]] Dfa::State state_in(std::uint32_t number, std::size_t copy) const {
+    const Dfa::State state = state_of_.at(number);
+    return state == Dfa::kDead
+               ? Dfa::kDead
+               : state + static_cast<Dfa::State>(copy * (rows_.size() - 1));
+  }
+
+  void add_access(std::vector<Dfa::Edge>& accesses, Symbol symbol, std::size_t access,
+                  std::size_t copy) const {
+    if (head_.start[access] != SG_STATE_DEAD) {
+      accesses.push_back({out_.dfa.classes.of[symbol], state_in(head_.start[access], copy)});
+    }
+  }
+
+  void add_states(std::size_t copy) {
+    for (std::size_t state = 1; state < rows_.size(); ++state) {
+      const Row& row = rows_[state];
+      std::vector<Dfa::Edge> edges = row.edges;
+      for (Dfa::Edge& edge : edges) {
+        edge.to = state_in(edge.to, copy);
+      }
+      if (row.number < head_.sinks) {
+        edges = loop(state_in(row.number, copy));
+      }
+      const std::size_t decides =
+          row.needs_current ? state_of_.at(row.behind_relation[copy]) : state;
+      (void)out_.dfa.add_state(number_of_[decides], edges);
+    }
   }
 
   // What a sink's row would be: every input leads back.
@@ -301,19 +394,22 @@ Result<PermittedWrites> PermittedWrites::of(std::span<const std::uint8_t> table)
 }
 
 bool PermittedWrites::any_to(std::string_view name) const {
-  return leads_[dfa_.next(walk(name), automaton::kEnd)];
+  return leads_behind(name, automaton::kEnd);
 }
 
 bool PermittedWrites::any_below(std::string_view beginning) const {
-  return leads_[walk(beginning)];
+  return leads_behind(beginning, std::nullopt);
 }
 
-Dfa::State PermittedWrites::walk(std::string_view bytes) const {
-  Dfa::State state = dfa_.next(dfa_.start, automaton::kWrite);
-  for (const char c : bytes) {
-    state = dfa_.next(state, static_cast<unsigned char>(c));
-  }
-  return state;
+bool PermittedWrites::leads_behind(std::string_view beginning,
+                                   std::optional<automaton::Symbol> then) const {
+  return std::ranges::any_of(automaton::kWrites, [&](Symbol write) {
+    Dfa::State state = dfa_.next(dfa_.start, write);
+    for (const char c : beginning) {
+      state = dfa_.next(state, static_cast<unsigned char>(c));
+    }
+    return leads_[then ? dfa_.next(state, *then) : state];
+  });
 }
 
 }  // namespace sg::compile

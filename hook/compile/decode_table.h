@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,9 @@ class PermittedWrites {
  private:
   PermittedWrites() = default;
 
-  [[nodiscard]] automaton::Dfa::State walk(std::string_view bytes) const;
+  // Whether some write whose name begins so, and goes on with `then`, is let through.
+  [[nodiscard]] bool leads_behind(std::string_view beginning,
+                                  std::optional<automaton::Symbol> then) const;
 
   automaton::Dfa dfa_;
   std::vector<bool> leads_;  // of each state: a word that goes on from it is let through

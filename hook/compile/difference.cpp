@@ -54,7 +54,8 @@ Label label_in(const Side& side, const ShownAccess& access) {
   const Decision decision = decide(side.table, {.write = access.write,
                                                 .name = access.name,
                                                 .value = access.is_unseen ? "" : access.value,
-                                                .at_position_zero = !access.is_unseen});
+                                                .at_position_zero = !access.is_unseen,
+                                                .current = access.current});
   return {decision.verdict, decision.rule};
 }
 

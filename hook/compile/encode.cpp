@@ -7,6 +7,9 @@
 // carry the class they were written for, which is how a reader tells a foreign cell from its own.
 //
 // Sinks come first, one label cell each, so that `state < sinks` is the test for "decided".
+//
+// What a value is beside the current one comes last in a table: a state with cells for that has
+// SG_LABEL_CURRENT as its label.
 #include "compile/encode.h"
 
 #include <algorithm>
@@ -14,7 +17,9 @@
 #include <cstring>
 #include <tuple>
 
+#include "automaton/relation_last.h"
 #include "base/check.h"
+#include "compile/limits.h"
 #include "table_abi.h"
 
 namespace sg::compile {
@@ -126,12 +131,6 @@ class Packer {
   std::uint32_t last_base_ = 0;
 };
 
-// Whether an edge is on a symbol of names or values. The access is the first symbol of a word
-// alone, and no row is read for it.
-bool is_input(const std::vector<bool>& input_classes, const Dfa::Edge& edge) {
-  return input_classes[edge.on];
-}
-
 std::uint32_t label_of(const Label& label) {
   const std::uint32_t rule = label.rule << SG_LABEL_RULE_SHIFT;
   switch (label.verdict) {
@@ -156,12 +155,13 @@ std::vector<bool> classes_of_inputs(const Dfa& dfa) {
 
 class Encoder {
  public:
-  Encoder(const Dfa& dfa, const std::vector<Label>& labels)
-      : dfa_(dfa),
+  Encoder(const automaton::RelationLast& last, const std::vector<Label>& labels)
+      : dfa_(last.dfa),
+        has_conditions_(last.has_conditions),
         labels_(labels),
-        inputs_(classes_of_inputs(dfa)),
+        inputs_(classes_of_inputs(last.dfa)),
         input_count_(static_cast<std::size_t>(std::count(inputs_.begin(), inputs_.end(), true))),
-        base_(dfa.state_count()) {}
+        base_(last.dfa.state_count()) {}
 
   std::optional<std::vector<std::uint8_t>> encode() {
     if (std::size_t{dfa_.classes.count} > SG_CLASSES_MAX) {
@@ -176,11 +176,34 @@ class Encoder {
   }
 
  private:
+  // Whether an edge is on a symbol of names or values. The access is the first symbol of a word
+  // alone, and no row is read for it.
+  [[nodiscard]] bool is_input(const Dfa::Edge& edge) const { return inputs_[edge.on]; }
+
+  // Whether it is on what a value is beside the current one, which has a class of its own.
+  [[nodiscard]] bool is_relation(const Dfa::Edge& edge) const {
+    return has_conditions_ && !is_input(edge) &&
+           std::ranges::any_of(automaton::kWrites, [&](Symbol write) {
+             return dfa_.classes.of[write] == edge.on;
+           });
+  }
+
+  [[nodiscard]] bool needs_current(Dfa::State state) const {
+    const auto edges = dfa_.edges_of(state);
+    return state != dfa_.start &&
+           std::ranges::any_of(edges, [&](const Dfa::Edge& edge) { return is_relation(edge); });
+  }
+
+  // Whether the row has a cell for the edge.
+  [[nodiscard]] bool is_in_row(const Dfa::Edge& edge) const {
+    return is_input(edge) || is_relation(edge);
+  }
+
   // No way out: every input leads back to it.
   [[nodiscard]] bool is_sink(Dfa::State state) const {
     std::size_t back = 0;
     for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
-      if (is_input(inputs_, edge)) {
+      if (is_in_row(edge)) {
         if (edge.to != state) {
           return false;
         }
@@ -194,7 +217,7 @@ class Encoder {
     RowBits bits{};
     bits[0] = 1;
     for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
-      if (is_input(inputs_, edge)) {
+      if (is_in_row(edge)) {
         const unsigned cls = edge.on + 1u;
         bits[cls / 64] |= std::uint64_t{1} << (cls % 64);
       }
@@ -235,7 +258,8 @@ class Encoder {
   void write_cells() {
     cells_.assign(cell_count_, 0);
     for (Dfa::State state = 0; state < dfa_.state_count(); ++state) {
-      const std::uint32_t label = label_of(labels_[dfa_.rule_of[state]]);
+      const std::uint32_t label =
+          needs_current(state) ? SG_LABEL_CURRENT : label_of(labels_[dfa_.rule_of[state]]);
       if (state == dfa_.start && state != Dfa::kDead) {
         continue;  // its edges are start[]
       }
@@ -244,7 +268,7 @@ class Encoder {
         continue;
       }
       for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
-        if (is_input(inputs_, edge)) {
+        if (is_in_row(edge)) {
           const std::uint32_t cls = edge.on + 1u;
           cells_[base_[state] + cls] = (base_[edge.to] << SG_CELL_CLASS_BITS) | cls;
         }
@@ -257,7 +281,10 @@ class Encoder {
     head.version = SG_TABLE_VERSION;
     head.cell_count = cell_count_;
     head.start[SG_ACCESS_READ] = base_[dfa_.next(dfa_.start, automaton::kRead)];
-    head.start[SG_ACCESS_WRITE] = base_[dfa_.next(dfa_.start, automaton::kWrite)];
+    head.start[SG_ACCESS_WRITE] = base_[dfa_.next(dfa_.start, automaton::kWriteUnknown)];
+    for (std::size_t relation = 0; has_conditions_ && relation < SG_RELATIONS; ++relation) {
+      head.relation_class[relation] = dfa_.classes.of[automaton::kWrites[relation]] + 1u;
+    }
     head.sinks = sinks_;
     head.unseen_class = dfa_.classes.of[automaton::kUnseen] + 1u;
     for (Symbol byte = 0; byte < 256; ++byte) {
@@ -270,6 +297,7 @@ class Encoder {
   }
 
   const Dfa& dfa_;
+  const bool has_conditions_;
   const std::vector<Label>& labels_;
   // By class: whether a symbol of it can stand in a name or a value.
   const std::vector<bool> inputs_;
@@ -285,7 +313,9 @@ class Encoder {
 std::optional<std::vector<std::uint8_t>> encode(const Dfa& dfa, const std::vector<Label>& labels) {
   SG_CHECK(!labels.empty() && labels[0].verdict == Verdict::kDeny &&
            labels[0].rule == automaton::kNoRule);
-  return Encoder(dfa, labels).encode();
+  const std::optional<automaton::RelationLast> last =
+      automaton::relation_last(dfa, kProductBudget.states);
+  return last ? Encoder(*last, labels).encode() : std::nullopt;
 }
 
 }  // namespace sg::compile

@@ -20,7 +20,7 @@ struct Label {
 
 // The table (a whole sg_table, bpf/table_abi.h) of `dfa`, which must be minimal. `labels[n]` is
 // what its rule number n means; that of 0 (no rule) must be Label{}. Nothing where the table would
-// pass SG_CELLS_MAX or the automaton has more classes than SG_CLASSES_MAX.
+// pass SG_CELLS_MAX, or the automaton has more classes than SG_CLASSES_MAX or too many conditions.
 [[nodiscard]] std::optional<std::vector<std::uint8_t>> encode(const automaton::Dfa& dfa,
                                                               const std::vector<Label>& labels);
 

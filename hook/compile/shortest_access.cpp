@@ -19,6 +19,7 @@
 
 #include "base/text.h"
 #include "compile/limits.h"
+#include "policy/value_rule.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::compile {
@@ -91,7 +92,7 @@ class Names {
     std::uint32_t node;
   };
 
-  // `access` is kRead or kWrite.
+  // `access` is kRead or one of kWrites.
   const std::vector<Whole>& find(Symbol access) {
     visit(node(dfa_.next(dfa_.start, access), /*begins=*/true), {0, 0}, 0);
     for (std::size_t i = 0; i < queue_.size(); ++i) {
@@ -245,12 +246,51 @@ class ValueLengths {
   std::vector<std::uint32_t> to_end_;
 };
 
-std::optional<ShownAccess> search(const Dfa& dfa, Bytes bytes, Unseen unseen) {
+// The next larger or smaller number; nothing above the largest.
+std::optional<policy::Integer> next_to(policy::Integer number, bool is_larger) {
+  if (!is_larger && number.magnitude == 0) {
+    return policy::Integer{true, 1};
+  }
+  const bool grows = number.negative != is_larger;  // away from zero
+  if (grows && number == policy::kIntegerMax) {
+    return std::nullopt;
+  }
+  number.magnitude = grows ? number.magnitude + 1 : number.magnitude - 1;
+  number.negative = number.negative && number.magnitude != 0;
+  return number;
+}
+
+// What the sysctl holds where a write of `value` is of this kind; empty for kWriteUnknown. Nothing
+// where it cannot be.
+std::optional<std::string> current_for(Symbol write, std::string_view value) {
+  if (write == automaton::kWriteUnknown) {
+    return std::string();
+  }
+  const auto tokens = policy::split_tokens(value.substr(0, value.find('\n')));
+  std::optional<policy::Integer> number =
+      tokens.size() == 1 ? policy::parse_integer(tokens[0]) : std::nullopt;
+  if (number && write != automaton::kWriteSame) {
+    number = next_to(*number, /*is_larger=*/write == automaton::kWriteBelow);
+  }
+  return number ? std::optional((number->negative ? "-" : "") + std::to_string(number->magnitude))
+                : std::nullopt;
+}
+
+std::size_t size_of(const ShownAccess& access) { return access.name.size() + access.value.size(); }
+
+// Kinds of writes that begin in one state.
+using Kinds = std::vector<Symbol>;
+
+// The shortest write of these kinds.
+std::optional<ShownAccess> search_writes(const Dfa& dfa, Bytes bytes, Unseen unseen,
+                                         const Kinds& kinds) {
+  // The last kind of all, and the only one that a value which cannot be seen is.
+  const bool has_unknown = kinds.back() == automaton::kWriteUnknown;
   Names names(dfa, bytes);
-  const ValueLengths values(dfa, bytes, unseen);
+  const ValueLengths values(dfa, bytes, has_unknown ? unseen : Unseen::kNo);
   std::uint32_t best = kFar;
   Names::Whole chosen{};
-  for (const Names::Whole& whole : names.find(automaton::kWrite)) {
+  for (const Names::Whole& whole : names.find(kinds.front())) {
     const std::uint32_t value_length = values.of_whole(whole.value_start);
     if (value_length != kFar && names.length(whole.node) + value_length < best) {
       best = names.length(whole.node) + value_length;
@@ -266,6 +306,60 @@ std::optional<ShownAccess> search(const Dfa& dfa, Bytes bytes, Unseen unseen) {
   return access;
 }
 
+// Whether every kind of write to that name with that value is in the set.
+bool is_for_any_current(const Dfa& dfa, const ShownAccess& access) {
+  return access.is_unseen || std::ranges::all_of(automaton::kWrites, [&](Symbol write) {
+           ShownAccess other = access;
+           other.symbol = write;
+           return rule_for(dfa, other) != automaton::kNoRule;
+         });
+}
+
+// Says for which of the kinds the access is shown, where it is not for all there are. False where
+// it can be of none of them.
+bool choose_kind(const Dfa& dfa, const Kinds& kinds, ShownAccess& access) {
+  if (is_for_any_current(dfa, access)) {
+    return true;
+  }
+  for (const Symbol kind : kinds) {
+    access.symbol = kind;
+    access.current = current_for(kind, access.value);
+    if (access.current) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The kinds of writes by the state that they begin in, in the order of kWrites.
+std::vector<Kinds> kinds_of_writes(const Dfa& dfa) {
+  std::vector<Kinds> all;
+  for (const Symbol write : automaton::kWrites) {
+    const auto found = std::ranges::find_if(all, [&](const Kinds& kinds) {
+      return dfa.next(dfa.start, kinds.front()) == dfa.next(dfa.start, write);
+    });
+    if (found == all.end()) {
+      all.push_back({write});
+    } else {
+      found->push_back(write);
+    }
+  }
+  return all;
+}
+
+// The shortest of all kinds of writes. A value that is no number can only be of the last kind, which
+// has every such value that another one has.
+std::optional<ShownAccess> search(const Dfa& dfa, Bytes bytes, Unseen unseen) {
+  std::optional<ShownAccess> best;
+  for (const Kinds& kinds : kinds_of_writes(dfa)) {
+    std::optional<ShownAccess> found = search_writes(dfa, bytes, unseen, kinds);
+    if (found && choose_kind(dfa, kinds, *found) && (!best || size_of(*found) < size_of(*best))) {
+      best = std::move(found);
+    }
+  }
+  return best;
+}
+
 // A read ends with its name.
 std::optional<ShownAccess> search_read(const Dfa& dfa, Bytes bytes) {
   Names names(dfa, bytes);
@@ -273,6 +367,7 @@ std::optional<ShownAccess> search_read(const Dfa& dfa, Bytes bytes) {
     if (dfa.rule_of[whole.value_start] != automaton::kNoRule) {
       ShownAccess access;
       access.write = false;
+      access.symbol = automaton::kRead;
       access.name = names.name(whole.node);
       access.rule = dfa.rule_of[whole.value_start];
       return access;
@@ -296,15 +391,37 @@ std::optional<ShownAccess> shortest_read(const Dfa& dfa) {
   return found ? found : search_read(dfa, Bytes::kAny);
 }
 
+automaton::RuleNumber rule_for(const Dfa& dfa, const ShownAccess& access) {
+  std::vector<Symbol> word = {access.symbol};
+  for (const char byte : access.name) {
+    word.push_back(static_cast<unsigned char>(byte));
+  }
+  word.push_back(automaton::kEnd);
+  for (const char byte : access.value) {
+    word.push_back(static_cast<unsigned char>(byte));
+  }
+  if (access.is_unseen) {
+    word.push_back(automaton::kUnseen);
+  }
+  return dfa.run(word);
+}
+
 std::string describe(const ShownAccess& access) {
   constexpr std::size_t kShownMax = 160;
   const std::string shown = escape(sysctl::to_dot_form(access.name), kShownMax);
   if (!access.write) {
     return shown;
   }
-  return access.is_unseen ? shown + " with a value that cannot be judged (over " +
-                                std::to_string(kValueMax) + " bytes, or not at file position 0)"
-                          : shown + "=" + escape(access.value, kShownMax);
+  if (access.is_unseen) {
+    return shown + " with a value that cannot be judged (over " + std::to_string(kValueMax) +
+           " bytes, or not at file position 0)";
+  }
+  const std::string write = shown + "=" + escape(access.value, kShownMax);
+  if (!access.current) {
+    return write;
+  }
+  return write + (access.current->empty() ? " where the sysctl holds no single number"
+                                          : " where the sysctl holds " + *access.current);
 }
 
 }  // namespace sg::compile

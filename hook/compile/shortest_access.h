@@ -13,9 +13,13 @@ namespace sg::compile {
 // One access, as people can read it.
 struct ShownAccess {
   bool write = true;
+  automaton::Symbol symbol = automaton::kWriteUnknown;  // the first one of its word
   std::string name;        // slash form
   std::string value;       // of a write; empty where `is_unseen`
   bool is_unseen = false;  // a value that cannot be judged whole: too long, or not at position 0
+  // Where it is in the set only for some of what the sysctl may hold: a number that it holds then;
+  // empty: something that is no single number.
+  std::optional<std::string> current = {};
   automaton::RuleNumber rule = automaton::kNoRule;  // that the automaton names for it
 };
 
@@ -28,8 +32,11 @@ struct ShownAccess {
 // The shortest read, by the same rules for its name.
 [[nodiscard]] std::optional<ShownAccess> shortest_read(const automaton::Dfa& dfa);
 
+// The rule that an automaton has for the access.
+[[nodiscard]] automaton::RuleNumber rule_for(const automaton::Dfa& dfa, const ShownAccess& access);
+
 // "net.ipv4.ip_forward=1", of a read the name alone, for findings, escaped and with dots; says what
-// the value is where it is unseen.
+// the value is where it is unseen, and what the sysctl holds where that matters.
 [[nodiscard]] std::string describe(const ShownAccess& access);
 
 }  // namespace sg::compile

@@ -266,7 +266,8 @@ AliasWalk::AliasWalk(const Dfa& dfa, std::size_t deny_count) : dfa_(dfa), deny_c
 }
 
 std::vector<WayRound> AliasWalk::follow(std::string_view written, std::string_view changed) const {
-  const Dfa::State start = dfa_.next(dfa_.start, automaton::kWrite);
+  // A write of what is there already: whatever a rule asks of the current value, it permits that.
+  const Dfa::State start = dfa_.next(dfa_.start, automaton::kWriteSame);
   std::vector<Place> places = {{start, start, "", ""}};
   for (;;) {
     add_text(places, take_text(written), take_text(changed));

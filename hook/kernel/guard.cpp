@@ -104,6 +104,9 @@ int set_sizes(sysctl_guard& skeleton, const GuardInput& input, const Plan& plan)
   bpf_program__set_autoload(skeleton.progs.sysctl_guard_bounded, !plan.attempt.bpf_loop);
   skeleton.rodata->cell_mask =
       static_cast<__u32>((input.table.size() - sizeof(sg_table)) / sizeof(__u32) - 1);
+  sg_table head;
+  std::memcpy(&head, input.table.data(), sizeof head);
+  skeleton.rodata->has_conditions = head.relation_class[0] != 0 ? 1 : 0;
   skeleton.rodata->count_slots = plan.slots;
   skeleton.rodata->shared = plan.is_shared ? 1 : 0;
   skeleton.rodata->refusal = plan.attempt.retval && input.refusal != EPERM ? -input.refusal : 0;

@@ -161,7 +161,9 @@ class Engines {
       INFO(engine << " differs\n"
                   << test::show(policy_)
                   << test::show({access.write, std::string(access.name), std::string(access.value),
-                                 access.at_position_zero}));
+                                 access.at_position_zero,
+                                 access.current ? std::optional(std::string(*access.current))
+                                                : std::nullopt}));
       REQUIRE(agrees);
     }
   }
@@ -239,6 +241,25 @@ TEST_CASE("Agreement: vectors and texts on every short value") {
   }
 }
 
+TEST_CASE("Agreement: every short value beside every short current value") {
+  Engines engines;
+  const std::vector<std::string> values = test::all_words("019- \n", sizes().value);
+  for (const policy::Current wanted : {policy::Current::kSame, policy::Current::kSameOrAbove}) {
+    NumericValue value{{range(-10, 9)}};
+    value.current = wanted;
+    // Beside one that is for any current value, and one that a deny keeps from all.
+    const Policy policy{{rule(RuleKind::kDeny, "b"),
+                         rule(RuleKind::kAllow, "*", {NumericValue{{range(1, 1)}}, value})}};
+    engines.set_policy(policy);
+    for (const std::string& written : values) {
+      for (const std::string& current : values) {
+        engines.compare({true, "a", written, true, current});
+        engines.compare({true, "b", written, true, current});
+      }
+    }
+  }
+}
+
 TEST_CASE("Agreement: names and values of every length around the ends of the buffers") {
   Engines engines;
   engines.set_policy(
@@ -286,7 +307,7 @@ TEST_CASE("Agreement: tables of chance bytes are walked alike, and never left") 
     }
     if (round % 2 == 0) {
       // Few sinks and a state to start in, so that the walk goes on.
-      const __u32 head[6] = {SG_TABLE_VERSION, test::kProbeCells, 1, 2, 1, 3};
+      const __u32 head[10] = {SG_TABLE_VERSION, test::kProbeCells, 1, 2, 1, 3, 4, 5, 6, 7};
       std::memcpy(table.data(), head, sizeof head);
     }
     engines.set_table(std::move(table));

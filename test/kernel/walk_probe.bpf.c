@@ -39,7 +39,8 @@ struct {
 
 SG_INLINE __u32 walk_word(const struct sg_table* table, const struct walk_probe_word* word,
                           int bounded) {
-  __u32 name_len = word->name_len, value_len = word->value_len;
+  __u32 name_len = word->name_len, value_len = word->value_len, relation;
+  struct sg_number value, current;
   struct sg_walk walk;
 
   walk.table = table;
@@ -58,7 +59,15 @@ SG_INLINE __u32 walk_word(const struct sg_table* table, const struct walk_probe_
   if (word->unseen || value_len == 0 || value_len >= SG_VALUE_SIZE)
     return sg_step(table, cell_mask, walk.state, table->unseen_class);
   sg_walk_bytes(&walk, value_len, SG_VALUE_SIZE, bounded);
-  return walk.state;
+  if (!sg_label_needs_current(sg_label(table, cell_mask, walk.state)))
+    return walk.state;
+  value = sg_read_number(&walk, value_len, bounded);
+  if (bpf_probe_read_kernel(walk.bytes, SG_NUMBER_SIZE, word->current))
+    return SG_STATE_DEAD;
+  current = sg_read_number(&walk, word->current_len, bounded);
+  relation = sg_relation(&value, &current);
+  return sg_step(table, cell_mask, walk.state,
+                 table->relation_class[relation & (SG_RELATIONS - 1)]);
 }
 
 SG_INLINE int probe(int bounded) {

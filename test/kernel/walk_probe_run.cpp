@@ -132,6 +132,9 @@ std::optional<compile::Decision> WalkProbe::decide(const compile::Access& access
   word_->unseen = access.at_position_zero ? 0 : 1;
   copy_bytes(word_->name, access.name);
   copy_bytes(word_->value, access.value);
+  const std::string_view current = access.current.value_or("");
+  word_->current_len = static_cast<__u32>(current.size());
+  copy_bytes(word_->current, current);
   word_->label = UINT32_MAX;
   const __u64 runs = word_->runs;
   std::array<char, 64> packet{};  // a socket filter wants one; its content does not matter

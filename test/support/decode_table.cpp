@@ -69,6 +69,12 @@ class Decoder {
     sinks_ = head.sinks;
     out_.unseen_class = head.unseen_class;
     std::memcpy(out_.start, head.start, sizeof out_.start);
+    std::memcpy(out_.relation_class, head.relation_class, sizeof out_.relation_class);
+    for (const std::uint32_t cls : out_.relation_class) {
+      if (cls != 0 && !classes_.insert(cls).second) {
+        return fail("two relations of one class");
+      }
+    }
     classes_.insert(head.unseen_class);
     for (unsigned byte = 0; byte < 256; ++byte) {
       out_.class_of[byte] = head.class_of[byte];
@@ -93,6 +99,7 @@ class Decoder {
     const std::uint32_t label = cells_[number] >> SG_CELL_CLASS_BITS;
     state.rule = label >> SG_LABEL_RULE_SHIFT;
     state.allows = (label & SG_LABEL_ALLOW) != 0;
+    state.needs_current = (label & SG_LABEL_CURRENT) != 0;
     state.sink = number < sinks_;
     if (state.sink) {
       return;
@@ -130,7 +137,7 @@ std::vector<Symbol> distinct_inputs(const DecodedTable& table, const Dfa& dfa) {
   std::vector<Symbol> inputs;
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (Symbol symbol = 0; symbol < automaton::kSymbolCount; ++symbol) {
-    if (symbol == automaton::kRead || symbol == automaton::kWrite) {
+    if (symbol == automaton::kRead || automaton::is_write(symbol)) {
       continue;  // no row is read with these
     }
     const std::uint32_t cls =
@@ -146,34 +153,62 @@ std::vector<Symbol> distinct_inputs(const DecodedTable& table, const Dfa& dfa) {
 
 DecodedTable decode_table(std::span<const std::uint8_t> bytes) { return Decoder(bytes).decode(); }
 
+namespace {
+
+// The state whose label decides, where `relation` is what the value is beside the current one.
+const DecodedTable::State& decided_by(const DecodedTable& table, std::uint32_t number,
+                                      std::size_t relation) {
+  const DecodedTable::State& state = table.states.at(number);
+  if (!state.needs_current) {
+    return state;
+  }
+  const auto found = state.next.find(table.relation_class[relation]);
+  return table.states.at(found == state.next.end() ? SG_STATE_DEAD : found->second);
+}
+
+}  // namespace
+
 std::string compare_with(const DecodedTable& table, const Dfa& dfa,
                          const std::vector<bool>& allows) {
-  using Pair = std::pair<std::uint32_t, Dfa::State>;
+  struct Place {
+    std::uint32_t number;
+    Dfa::State state;
+    std::size_t relation;
+
+    auto operator<=>(const Place&) const = default;
+  };
   if (!table.error.empty()) {
     return table.error;
   }
+  const bool has_conditions = table.relation_class[0] != 0;
   const std::vector<Symbol> inputs = distinct_inputs(table, dfa);
-  std::vector<Pair> todo = {{table.start[SG_ACCESS_READ], dfa.next(dfa.start, automaton::kRead)},
-                            {table.start[SG_ACCESS_WRITE], dfa.next(dfa.start, automaton::kWrite)}};
-  std::set<Pair> seen;
+  std::vector<Place> todo = {
+      {table.start[SG_ACCESS_READ], dfa.next(dfa.start, automaton::kRead), 0}};
+  for (std::size_t relation = 0; relation < automaton::kWrites.size(); ++relation) {
+    todo.push_back({table.start[SG_ACCESS_WRITE],
+                    dfa.next(dfa.start, automaton::kWrites[relation]),
+                    has_conditions ? relation : 0});
+  }
+  std::set<Place> seen;
   std::set<Dfa::State> met = {Dfa::kDead};
   while (!todo.empty()) {
-    const Pair pair = todo.back();
+    const Place place = todo.back();
     todo.pop_back();
-    if (!seen.insert(pair).second) {
+    if (!seen.insert(place).second) {
       continue;
     }
-    const auto [number, state] = pair;
-    met.insert(state);
-    const DecodedTable::State& row = table.states.at(number);
-    if (row.rule != dfa.rule_of[state] || row.allows != allows[dfa.rule_of[state]]) {
-      return "the label of state " + std::to_string(state) + " differs";
+    met.insert(place.state);
+    const DecodedTable::State& row = decided_by(table, place.number, place.relation);
+    const automaton::RuleNumber rule = dfa.rule_of[place.state];
+    if (row.rule != rule || row.allows != allows[rule] || row.needs_current) {
+      return "the label of state " + std::to_string(place.state) + " differs";
     }
     for (const Symbol symbol : inputs) {
-      todo.emplace_back(next_of(table, number, symbol), dfa.next(state, symbol));
+      todo.push_back({next_of(table, place.number, symbol), dfa.next(place.state, symbol),
+                      place.relation});
     }
   }
-  if (seen.size() > met.size() || table.states.size() != met.size()) {
+  if (!has_conditions && (seen.size() > met.size() || table.states.size() != met.size())) {
     return "the table has " + std::to_string(table.states.size()) + " states, the automaton " +
            std::to_string(met.size());
   }

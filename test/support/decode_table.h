@@ -24,12 +24,14 @@ struct DecodedTable {
     automaton::RuleNumber rule = automaton::kNoRule;
     bool allows = false;
     bool sink = false;
+    bool needs_current = false;
     std::map<std::uint32_t, std::uint32_t> next;  // by class; the dead state is left out
   };
   std::map<std::uint32_t, State> states;
   std::uint32_t start[2] = {0, 0};  // by access
   std::uint32_t class_of[256] = {};
   std::uint32_t unseen_class = 0;
+  std::uint32_t relation_class[4] = {};  // zeros where no state needs what the sysctl holds
   std::string error;  // what is wrong with the table; empty for a good one
 };
 

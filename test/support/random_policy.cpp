@@ -69,6 +69,12 @@ Value random_value(Random& random) {
     return TextValue{std::string(random.pick(kTexts)), random.one_in(2)};
   }
   NumericValue value;
+  if (random.one_in(4)) {
+    value.current = random.one_in(2) ? policy::Current::kSame : policy::Current::kSameOrAbove;
+    value.tokens.push_back(random_token(random));
+    value.tokens.back().any = false;
+    return value;
+  }
   for (std::size_t count = random.one_in(2) ? 1 : 1 + random.below(3); count > 0; --count) {
     value.tokens.push_back(random_token(random));
   }
@@ -145,6 +151,22 @@ std::string value_for(Random& random, const Value& permitted) {
   return value + random_bytes(random, " \t", 2) + random_bytes(random, "\n", 2);
 }
 
+// What the sysctl holds: often the value, or a number beside it.
+std::optional<std::string> current_for(Random& random, const std::string& value) {
+  switch (random.below(5)) {
+    case 0:
+      return std::nullopt;
+    case 1:
+      return value;
+    case 2:
+      return value + random_bytes(random, "0 1-\n\t", 2);
+    case 3:
+      return number_for(random, Token{false, policy::kIntegerMin, policy::kIntegerMax}) + "\n";
+    default:
+      return std::to_string(random.below(120)) + "\n";
+  }
+}
+
 void change_a_little(Random& random, std::string& text, std::string_view alphabet) {
   const std::size_t at = random.below(text.size() + 1);
   const char byte = alphabet[random.below(alphabet.size())];
@@ -178,6 +200,7 @@ std::string show(const OwnedAccess& access) {
   if (access.write) {
     text += " = '" + escape(access.value, 600) + "'";
     text += access.at_position_zero ? "" : " elsewhere than at position 0";
+    text += access.current ? " where '" + escape(*access.current, 600) + "' is" : "";
   }
   return text;
 }
@@ -193,7 +216,8 @@ std::string show(const Policy& policy) {
         text += " {" + escape(plain->text) + (plain->prefix ? "}*" : "}");
         continue;
       }
-      text += " <";
+      constexpr std::array<const char*, 3> kCurrents = {" <", " <same ", " <same or above "};
+      text += kCurrents[static_cast<std::size_t>(std::get<NumericValue>(value).current)];
       for (const Token& token : std::get<NumericValue>(value).tokens) {
         const auto number = [](const Integer& n) {
           return (n.negative ? "-" : "") + std::to_string(n.magnitude);
@@ -253,6 +277,7 @@ OwnedAccess random_access(Random& random, const Policy& policy) {
                      ? number_for(random, random_token(random))
                      : value_for(random, rule.values[random.below(rule.values.size())]);
   access.at_position_zero = !random.one_in(10);
+  access.current = current_for(random, access.value);
   if (random.one_in(3)) {
     change_a_little(random, access.name, "ab/0.*");
   } else if (random.one_in(2)) {

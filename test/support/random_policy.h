@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,11 @@ struct OwnedAccess {
   std::string name;
   std::string value;
   bool at_position_zero = true;
+  std::optional<std::string> current = {};
 
-  [[nodiscard]] compile::Access view() const { return {write, name, value, at_position_zero}; }
+  [[nodiscard]] compile::Access view() const {
+    return {write, name, value, at_position_zero, current};
+  }
 };
 
 // Text for a failure message, every byte of it printable.

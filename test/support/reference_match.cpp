@@ -107,7 +107,35 @@ std::vector<std::string_view> tokens_of(std::string_view value) {
   return tokens;
 }
 
-bool numeric_matches(const NumericValue& permitted, std::string_view value) {
+// What is compared is short, and one canonical number of 64 bits.
+constexpr std::size_t kLongestNumber = 31;
+
+std::optional<std::string_view> one_number(std::string_view text) {
+  const std::vector<std::string_view> tokens = tokens_of(text);
+  const bool is_one = text.size() <= kLongestNumber && tokens.size() == 1 &&
+                      is_canonical(tokens[0]) && at_most(tokens[0], "18446744073709551615") &&
+                      at_most("-18446744073709551615", tokens[0]);
+  return is_one ? std::optional(tokens[0]) : std::nullopt;
+}
+
+bool current_fits(policy::Current wanted, std::string_view value,
+                  std::optional<std::string_view> current) {
+  if (wanted == policy::Current::kAny) {
+    return true;
+  }
+  const std::optional<std::string_view> written = one_number(value);
+  const std::optional<std::string_view> held = current ? one_number(*current) : std::nullopt;
+  if (!written || !held) {
+    return false;
+  }
+  return wanted == policy::Current::kSame ? *written == *held : at_most(*held, *written);
+}
+
+bool numeric_matches(const NumericValue& permitted, std::string_view value,
+                     std::optional<std::string_view> current) {
+  if (!current_fits(permitted.current, value, current)) {
+    return false;
+  }
   const std::vector<std::string_view> tokens = tokens_of(value);
   if (tokens.size() != permitted.tokens.size()) {
     return false;
@@ -134,6 +162,24 @@ bool text_matches(const TextValue& permitted, std::string_view value) {
   return all_plain(value);
 }
 
+bool is_unseen(const compile::Access& access) {
+  return !access.at_position_zero || access.value.empty() || access.value.size() > kLongestValue;
+}
+
+automaton::Symbol kind_of_write(const compile::Access& access) {
+  const std::optional<std::string_view> written =
+      is_unseen(access) ? std::nullopt : one_number(access.value);
+  const std::optional<std::string_view> held =
+      access.current ? one_number(*access.current) : std::nullopt;
+  if (!written || !held) {
+    return automaton::kWriteUnknown;
+  }
+  if (*written == *held) {
+    return automaton::kWriteSame;
+  }
+  return at_most(*written, *held) ? automaton::kWriteBelow : automaton::kWriteAbove;
+}
+
 bool rule_matches(const Rule& rule, const compile::Access& access) {
   if (is_for_reads(rule.kind) == access.write || !reference_name_matches(rule, access.name)) {
     return false;
@@ -141,11 +187,11 @@ bool rule_matches(const Rule& rule, const compile::Access& access) {
   if (rule.values.empty()) {
     return true;
   }
-  if (!access.at_position_zero || access.value.empty() || access.value.size() > kLongestValue) {
+  if (is_unseen(access)) {
     return false;
   }
   for (const Value& permitted : rule.values) {
-    if (reference_value_matches(permitted, access.value)) {
+    if (reference_value_matches(permitted, access.value, access.current)) {
       return true;
     }
   }
@@ -177,9 +223,10 @@ bool reference_name_matches(const Rule& rule, std::string_view name) {
   return reached[name.size()];
 }
 
-bool reference_value_matches(const Value& permitted, std::string_view value) {
+bool reference_value_matches(const Value& permitted, std::string_view value,
+                             std::optional<std::string_view> current) {
   if (const auto* numeric = std::get_if<NumericValue>(&permitted)) {
-    return numeric_matches(*numeric, value);
+    return numeric_matches(*numeric, value, current);
   }
   return text_matches(std::get<TextValue>(permitted), value);
 }
@@ -263,7 +310,7 @@ compile::Decision reference_decide_within(const policy::Policy& policy,
 }
 
 std::vector<automaton::Symbol> to_word(const compile::Access& access) {
-  std::vector<automaton::Symbol> word = {access.write ? automaton::kWrite : automaton::kRead};
+  std::vector<automaton::Symbol> word = {access.write ? kind_of_write(access) : automaton::kRead};
   for (const char byte : access.name) {
     word.push_back(static_cast<unsigned char>(byte));
   }
@@ -271,7 +318,7 @@ std::vector<automaton::Symbol> to_word(const compile::Access& access) {
   if (!access.write) {
     return word;
   }
-  if (!access.at_position_zero || access.value.empty() || access.value.size() > kLongestValue) {
+  if (is_unseen(access)) {
     word.push_back(automaton::kUnseen);
     return word;
   }

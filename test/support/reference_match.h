@@ -6,6 +6,7 @@
 // strings. It is slow and meant to be obviously right.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +29,9 @@ namespace sg::test {
 
 // The pieces of it. `name` is in slash form.
 [[nodiscard]] bool reference_name_matches(const policy::Rule& rule, std::string_view name);
-[[nodiscard]] bool reference_value_matches(const policy::Value& permitted, std::string_view value);
+// `current` is what the sysctl holds, where that is known.
+[[nodiscard]] bool reference_value_matches(const policy::Value& permitted, std::string_view value,
+                                           std::optional<std::string_view> current = std::nullopt);
 
 // The access as a word for Nfa::simulate and Dfa::run. The name must fit the guard's buffer.
 [[nodiscard]] std::vector<automaton::Symbol> to_word(const compile::Access& access);

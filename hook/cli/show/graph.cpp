@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <span>
 
 #include "automaton/dfa.h"
 #include "base/text.h"
@@ -39,8 +40,14 @@ std::string symbol_text(Symbol symbol) {
       return "end";
     case automaton::kRead:
       return "read";
-    case automaton::kWrite:
-      return "write";
+    case automaton::kWriteBelow:
+      return "write-below";
+    case automaton::kWriteSame:
+      return "write-same";
+    case automaton::kWriteAbove:
+      return "write-above";
+    case automaton::kWriteUnknown:
+      return "write-unknown";
     case automaton::kUnseen:
       return "unseen";
     default:
@@ -59,7 +66,7 @@ std::string symbol_text(Symbol symbol) {
 Arrows arrows_of(const Dfa& dfa, Dfa::State state) {
   Arrows arrows;
   for (Symbol symbol = 0; symbol < automaton::kSymbolCount; ++symbol) {
-    const bool is_access = symbol == automaton::kRead || symbol == automaton::kWrite;
+    const bool is_access = symbol == automaton::kRead || automaton::is_write(symbol);
     const Dfa::State to = dfa.next(state, symbol);
     if (is_access != (state == dfa.start) || to == Dfa::kDead) {
       continue;
@@ -151,7 +158,7 @@ class Graph {
 
   // Whatever follows, the verdict stays: the arrow to itself says nothing.
   [[nodiscard]] bool is_final(Dfa::State state) const {
-    constexpr std::size_t kAll = automaton::kSymbolCount - 2;  // but for read and write
+    constexpr std::size_t kAll = automaton::kSymbolCount - 1 - automaton::kWrites.size();  // but for the accesses
     return arrows_[state].size() == 1 && arrows_[state].front().to == state &&
            arrows_[state].front().on.size() == kAll;
   }
@@ -167,6 +174,14 @@ std::string symbols_text(const std::vector<Symbol>& symbols) {
   std::string out;
   for (std::size_t i = 0; i < symbols.size();) {
     std::size_t last = i;
+    const std::size_t left = symbols.size() - i;
+    if (symbols[i] == automaton::kWriteBelow && left >= automaton::kWrites.size() &&
+        std::ranges::equal(automaton::kWrites,
+                           std::span(symbols).subspan(i, automaton::kWrites.size()))) {
+      out += std::string(out.empty() ? "" : " ") + "write";
+      i += automaton::kWrites.size();
+      continue;
+    }
     // A range is of bytes of one kind: plain ones as characters, others as numbers.
     while (last + 1 < symbols.size() && symbols[last + 1] == symbols[last] + 1 && symbols[i] != 0 &&
            symbols[last + 1] < 256 && is_plain(symbols[last + 1]) == is_plain(symbols[i])) {

@@ -11,7 +11,8 @@
 namespace sg::cli {
 
 // The symbols as ranges of bytes: "'a'-'f' '_' 0x80-0xff unseen", printable ASCII whatever they
-// are. The symbols must be in order; the zero byte behind a name is "end".
+// are. The symbols must be in order; the zero byte behind a name is "end"; all writes together are
+// "write", one of them says what its value is beside the current one: "write-below".
 [[nodiscard]] std::string symbols_text(const std::vector<automaton::Symbol>& symbols);
 
 // The text as a quoted string of the language of Graphviz.

@@ -125,7 +125,8 @@ TEST_CASE(
       const auto excess = automaton::difference(*dfa, *limit, compile::kProductBudget);
       const auto access = compile::shortest_access(*excess);
       REQUIRE(access.has_value());
-      const compile::Access shown{true, access->name, access->value, !access->is_unseen};
+      const compile::Access shown{true, access->name, access->value, !access->is_unseen,
+                                  access->current};
       REQUIRE(compile::decide(*asked, shown).verdict == Verdict::kAllow);
       REQUIRE(compile::decide(*asked, shown).rule == access->rule);
       REQUIRE_FALSE(test::reference_permits(*policy.limit, shown));
@@ -184,6 +185,97 @@ TEST_CASE("Limit applied: cut and audited as the reference has it") {
     CHECK(by_verdict[row.verdict] > 2000);
   }
   CHECK(beyond > 500);
+}
+
+namespace {
+
+// Of some values with and without conditions those whose bit is set.
+std::vector<policy::Value> values_of(unsigned bits) {
+  const auto numbers = [](std::uint64_t low, std::uint64_t high, policy::Current current) {
+    return policy::NumericValue{{{.any = false, .low = {false, low}, .high = {false, high}}},
+                                current};
+  };
+  const std::vector<policy::Value> all = {numbers(1, 5, policy::Current::kAny),
+                                          numbers(0, 9, policy::Current::kSame),
+                                          numbers(0, 7, policy::Current::kSameOrAbove),
+                                          numbers(3, 9, policy::Current::kSameOrAbove),
+                                          numbers(8, 8, policy::Current::kAny)};
+  std::vector<policy::Value> some;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if ((bits >> i & 1) != 0) {
+      some.push_back(all[i]);
+    }
+  }
+  return some;
+}
+
+// Every value of up to two digits beside every current one, and one that is not known.
+std::vector<test::OwnedAccess> small_writes() {
+  std::vector<test::OwnedAccess> writes;
+  for (int value = 0; value <= 11; ++value) {
+    test::OwnedAccess write{.write = true, .name = "a", .value = std::to_string(value)};
+    writes.push_back(write);
+    for (int current = -1; current <= 12; ++current) {
+      write.current = std::to_string(current) + "\n";
+      writes.push_back(write);
+    }
+  }
+  return writes;
+}
+
+}  // namespace
+
+TEST_CASE("Limit applied: all sets of a few values with conditions against all, on small numbers") {
+  const std::vector<test::OwnedAccess> writes = small_writes();
+  std::size_t within = 0;
+  for (unsigned asked = 1; asked < 32; ++asked) {
+    for (unsigned permitted = 1; permitted < 32; ++permitted) {
+      INFO("asked " << asked << ", permitted " << permitted);
+      Policy policy;
+      policy.rules.push_back(policy::unwritten_rule(RuleKind::kAllow, "a"));
+      policy.rules[0].values = values_of(asked);
+      policy.rules.push_back(policy::unwritten_rule(RuleKind::kBeyondLimit, ""));
+      policy.limit.emplace();
+      policy.limit->host.push_back(policy::unwritten_rule(RuleKind::kAllow, "a"));
+      policy.limit->host[0].values = values_of(permitted);
+      const bool is_beyond = std::ranges::any_of(writes, [&](const test::OwnedAccess& write) {
+        return test::reference_decide(policy, write.view()).verdict == Verdict::kAllow &&
+               !test::reference_permits(*policy.limit, write.view());
+      });
+      Diagnostics refused;
+      REQUIRE(compile::compile_policy(policy, refused).has_value() == !is_beyond);
+      within += is_beyond ? 0 : 1;
+      policy.on_excess = OnExcess::kClip;
+      Diagnostics cut;
+      const auto table = compile::compile_policy(policy, cut);
+      REQUIRE(table.has_value());
+      const bool is_same = std::ranges::all_of(writes, [&](const test::OwnedAccess& write) {
+        const compile::Decision expected = test::reference_decide_within(policy, write.view());
+        const compile::Decision found = compile::decide(*table, write.view());
+        return found.verdict == expected.verdict && found.rule == expected.rule;
+      });
+      REQUIRE(is_same);
+    }
+  }
+  CHECK(within > 200);
+}
+
+TEST_CASE("Limit applied: what is beyond it is said with what the sysctl holds") {
+  Policy policy;
+  policy.rules.push_back(policy::unwritten_rule(RuleKind::kAllow, "vm/a"));
+  policy.limit.emplace();
+  policy.limit->host.push_back(policy::unwritten_rule(RuleKind::kAllow, "vm/a"));
+  policy.limit->host[0].values = values_of(4);  // @current..7
+  const auto message_for = [&](unsigned asked) {
+    policy.rules[0].values = values_of(asked);
+    Diagnostics findings;
+    CHECK_FALSE(compile::compile_policy(policy, findings));
+    const std::string message = findings.findings().at(0).message;
+    return message.substr(0, message.find(','));
+  };
+  CHECK(message_for(1) == "permits vm.a=1 where the sysctl holds 2");
+  CHECK(message_for(16) == "permits vm.a=8");
+  CHECK(message_for(8) == "permits vm.a=8 where the sysctl holds 8");
 }
 
 TEST_CASE("Limit applied: a thousand rules against a hundred") {

@@ -46,6 +46,10 @@ Token range(int low, int high) {
   return {false, integer(low), integer(high)};
 }
 
+std::optional<std::string> shown_current(const Access& access) {
+  return access.current ? std::optional(std::string(*access.current)) : std::nullopt;
+}
+
 // Compares table and reference; counts, since a CHECK for each access would take minutes.
 class Comparison {
  public:
@@ -62,7 +66,8 @@ class Comparison {
     allowed_ += expected.verdict == policy::Verdict::kAllow ? 1 : 0;
     if (found.rule != expected.rule || found.verdict != expected.verdict) {
       INFO(test::show(policy_) << test::show({access.write, std::string(access.name),
-                                              std::string(access.value), access.at_position_zero}));
+                                              std::string(access.value), access.at_position_zero,
+                                              shown_current(access)}));
       CHECK(found.rule == expected.rule);
       CHECK(found.verdict == expected.verdict);
     }
@@ -121,6 +126,29 @@ TEST_CASE("Decide: every range with bounds up to 12 on every value of up to 4 by
     }
   }
   CHECK(allowed > 15000);
+}
+
+TEST_CASE("Decide: every short value beside every short current value") {
+  const std::vector<std::string> values = test::all_words("019- \n", 3);
+  std::size_t allowed = 0;
+  for (const policy::Current wanted : {policy::Current::kSame, policy::Current::kSameOrAbove}) {
+    NumericValue value{{range(-10, 9)}};
+    value.current = wanted;
+    // Beside one that is for any current value, and one that a deny keeps from all.
+    const Policy policy{{rule(RuleKind::kDeny, "b"),
+                         rule(RuleKind::kAllow, "*", {NumericValue{{range(1, 1)}}, value})}};
+    Comparison comparison(policy);
+    for (const std::string& written : values) {
+      for (const std::string& current : values) {
+        comparison.on({true, "a", written, true, current});
+        comparison.on({true, "b", written, true, current});
+      }
+      comparison.on({true, "a", written, true});
+      comparison.on({true, "a", written, false, written});
+    }
+    allowed += comparison.allowed();
+  }
+  CHECK(allowed > 1000);
 }
 
 TEST_CASE("Decide: chance policies") {

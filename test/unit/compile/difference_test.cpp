@@ -63,7 +63,7 @@ int rank(Verdict verdict) {
 }
 
 compile::Decision ask(const Bytes& table, const compile::ShownAccess& access) {
-  return compile::decide(table, {access.write, access.name, access.value, !access.is_unseen});
+  return compile::decide(table, {access.write, access.name, access.value, !access.is_unseen, access.current});
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ TEST_CASE("Difference: ten examples, and that there are more") {
 TEST_CASE("Difference: a table that no encoder wrote") {
   const Bytes good = table_of(policy_of({}));
   Bytes bad = good;
-  bad.back() ^= 1;
+  bad.back() ^= 0x80;
   CHECK_FALSE(compile::difference_of(good, bad));
   CHECK_FALSE(compile::difference_of(bad, good));
 }

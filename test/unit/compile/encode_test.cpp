@@ -57,9 +57,9 @@ std::vector<bool> even_rules(std::size_t count) {
 Dfa chain(std::size_t length) {
   Dfa dfa;
   dfa.classes = automaton::make_classes(
-      std::vector<SymbolRange>{{'a', 'a'}, {automaton::kWrite, automaton::kWrite}});
+      std::vector<SymbolRange>{{'a', 'a'}, {automaton::kWriteBelow, automaton::kWriteUnknown}});
   dfa.start = 1;
-  const Dfa::Edge begin[] = {{dfa.classes.of[automaton::kWrite], 2}};
+  const Dfa::Edge begin[] = {{dfa.classes.of[automaton::kWriteUnknown], 2}};
   dfa.add_state(automaton::kNoRule, begin);
   for (Dfa::State state = 2; state < length + 2; ++state) {
     const Dfa::Edge on[] = {{dfa.classes.of['a'], state + 1}};
@@ -70,16 +70,16 @@ Dfa chain(std::size_t length) {
 }
 
 // A write of one byte below `different` is decided by the rule of its number plus one: that many
-// classes with a rule, one for all other symbols, and one for kWrite.
+// classes with a rule, one for all other symbols, and one for all writes.
 Dfa many_classes(Symbol different) {
-  std::vector<SymbolRange> ranges = {{automaton::kWrite, automaton::kWrite}};
+  std::vector<SymbolRange> ranges = {{automaton::kWriteBelow, automaton::kWriteUnknown}};
   for (Symbol byte = 0; byte < different; ++byte) {
     ranges.push_back({byte, byte});
   }
   Dfa dfa;
   dfa.classes = automaton::make_classes(ranges);
   dfa.start = 1;
-  const Dfa::Edge begin[] = {{dfa.classes.of[automaton::kWrite], 2}};
+  const Dfa::Edge begin[] = {{dfa.classes.of[automaton::kWriteUnknown], 2}};
   dfa.add_state(automaton::kNoRule, begin);
   std::vector<Dfa::Edge> row;
   for (Symbol byte = 0; byte < different; ++byte) {
@@ -194,7 +194,7 @@ TEST_CASE("Encode: rules keep their numbers up to the largest, and allow as told
 }
 
 TEST_CASE("Encode: as many classes as a cell can name, and one more") {
-  // Classes: one for each byte that differs, one for the other symbols, one for kWrite.
+  // Classes: one for each byte that differs, one for the other symbols, one for all writes.
   const Dfa most = many_classes(SG_CLASSES_MAX - 2);
   REQUIRE(most.classes.count == SG_CLASSES_MAX);
   std::vector<bool> allows(most.state_count());
@@ -220,9 +220,9 @@ TEST_CASE(
     "Encode: several numbers of the automaton can stand for one rule, with different verdicts") {
   // Every write, whatever follows.
   Dfa dfa;
-  dfa.classes = automaton::make_classes({SymbolRange{automaton::kWrite, automaton::kWrite}});
+  dfa.classes = automaton::make_classes({SymbolRange{automaton::kWriteBelow, automaton::kWriteUnknown}});
   dfa.start = 1;
-  dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{dfa.classes.of[automaton::kWrite], 2}});
+  dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{dfa.classes.of[automaton::kWriteUnknown], 2}});
   dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{0, 2}, {1, 2}});
   const std::vector<compile::Label> labels = {{},
                                               {policy::Verdict::kDeny, 7},

@@ -91,7 +91,10 @@ TEST_CASE("graph: symbols are ranges, and what is not plain is a number") {
   CHECK(cli::symbols_text({0, 1, 2, automaton::kUnseen}) == "end 0x01-0x02 unseen");
   CHECK(cli::symbols_text({'&', '\'', '('}) == "'&' 0x27 '('");
   CHECK(cli::symbols_text({'[', '\\', ']', 0x7f, 0x80, 0xff}) == "'[' 0x5c ']' 0x7f-0x80 0xff");
-  CHECK(cli::symbols_text({automaton::kRead, automaton::kWrite}) == "read write");
+  CHECK(cli::symbols_text({automaton::kRead, automaton::kWriteBelow, automaton::kWriteSame,
+                           automaton::kWriteAbove, automaton::kWriteUnknown}) == "read write");
+  CHECK(cli::symbols_text({automaton::kWriteSame, automaton::kWriteAbove}) ==
+        "write-same write-above");
   for (Symbol symbol = 0; symbol < automaton::kSymbolCount; ++symbol) {
     const std::string text = cli::dot_quote(cli::symbols_text({symbol}));
     INFO(text);

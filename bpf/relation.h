@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * relation.h - which of two texts is the larger number: what is written, and what the sysctl holds.
+ *
+ * A number is one decimal integer as the kernel prints it, with blanks around it and newlines behind.
+ * Everything else is none, and what is compared with it is SG_RELATION_UNKNOWN, which no condition
+ * accepts. The guard calls the step in the kernel, `check` and the tests call it natively.
+ *
+ * Where in a number a byte stands is the state of a small automaton. The step has no branches, as that of
+ * dfa_walk.h has none.
+ */
+#ifndef SG_RELATION_H
+#define SG_RELATION_H
+
+#include "dfa_walk.h"
+
+/* Room for a number, the blanks around it and the helper's zero byte; what is longer is none. */
+#define SG_NUMBER_SIZE 32
+
+#define SG_NUMBER_START 0u
+#define SG_NUMBER_MINUS 1u
+#define SG_NUMBER_ZERO 2u
+#define SG_NUMBER_DIGITS 3u
+#define SG_NUMBER_DIGITS_NEGATIVE 4u
+#define SG_NUMBER_BLANKS 5u /* behind it */
+#define SG_NUMBER_BLANKS_NEGATIVE 6u
+#define SG_NUMBER_LINES 7u /* at its end */
+#define SG_NUMBER_LINES_NEGATIVE 8u
+#define SG_NUMBER_NONE 9u
+#define SG_NUMBER_STATES 16u /* as a power of two: states are masked */
+
+/* Of sg_number_table: zero, another digit, minus, blank, newline, any other byte. */
+#define SG_NUMBER_COLUMNS 8u
+
+static const struct {
+	__u8 column[256]; /* of a byte */
+	__u8 next[SG_NUMBER_STATES][SG_NUMBER_COLUMNS];
+	__u8 takes[SG_NUMBER_COLUMNS]; /* whether it is a digit */
+} sg_number_table = {
+	{
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 3, 4, 5, 5, 5, 5, 5, /* tab, newline */
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		3, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 2, 5, 5, /* blank, '-' */
+		0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 5, 5, 5, 5, 5, /* digits */
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
+	},
+	{
+		/* 0, 1 to 9, '-', blank, newline, another one */
+		{ 2, 3, 1, 0, 9, 9, 9, 9 }, /* start */
+		{ 9, 4, 9, 9, 9, 9, 9, 9 }, /* minus */
+		{ 9, 9, 9, 5, 7, 9, 9, 9 }, /* zero */
+		{ 3, 3, 9, 5, 7, 9, 9, 9 }, /* digits */
+		{ 4, 4, 9, 6, 8, 9, 9, 9 }, /* the same, negative */
+		{ 9, 9, 9, 5, 7, 9, 9, 9 }, /* blanks */
+		{ 9, 9, 9, 6, 8, 9, 9, 9 }, /* the same, negative */
+		{ 9, 9, 9, 9, 7, 9, 9, 9 }, /* lines */
+		{ 9, 9, 9, 9, 8, 9, 9, 9 }, /* the same, negative */
+		{ 9, 9, 9, 9, 9, 9, 9, 9 }, /* none */
+		{ 9, 9, 9, 9, 9, 9, 9, 9 },
+		{ 9, 9, 9, 9, 9, 9, 9, 9 },
+		{ 9, 9, 9, 9, 9, 9, 9, 9 },
+		{ 9, 9, 9, 9, 9, 9, 9, 9 },
+		{ 9, 9, 9, 9, 9, 9, 9, 9 },
+		{ 9, 9, 9, 9, 9, 9, 9, 9 },
+	},
+	{ 1, 1, 0, 0, 0, 0, 0, 0 },
+};
+
+/* Zeros at first. */
+struct sg_number {
+	__u64 magnitude; /* without its sign; of more than 20 digits only what is left of it */
+	__u64 before;	 /* the same before the last digit */
+	__u32 digits;	 /* how many were read */
+	__u32 state;	 /* SG_NUMBER_* */
+};
+
+/* Takes one byte more. */
+SG_INLINE void sg_number_step(struct sg_number *number, __u8 byte)
+{
+	__u32 column = sg_number_table.column[byte] & (SG_NUMBER_COLUMNS - 1);
+	__u64 takes = sg_number_table.takes[column];
+
+	number->state = sg_number_table.next[number->state & (SG_NUMBER_STATES - 1)][column];
+	number->before ^= (number->before ^ number->magnitude) & (0 - takes);
+	number->magnitude = number->magnitude * (1 + 9 * takes) + takes * (byte & 0xf);
+	number->digits += (__u32)takes;
+}
+
+/* Whether it is one that 64 bits hold. 2^64 - 1 has 20 digits, the last of which is a 5. */
+SG_INLINE int sg_is_number(const struct sg_number *number)
+{
+	const __u64 most = 1844674407370955161ull;
+
+	if (number->state < SG_NUMBER_ZERO || number->state >= SG_NUMBER_NONE)
+		return 0;
+	if (number->digits != 20)
+		return number->digits < 20;
+	return number->before < most || (number->before == most && number->magnitude - most * 10 <= 5);
+}
+
+SG_INLINE int sg_is_negative(const struct sg_number *number)
+{
+	return number->state == SG_NUMBER_DIGITS_NEGATIVE ||
+	       number->state == SG_NUMBER_BLANKS_NEGATIVE ||
+	       number->state == SG_NUMBER_LINES_NEGATIVE;
+}
+
+/* What `value` is beside `current`: SG_RELATION_*. */
+SG_INLINE __u32 sg_relation(const struct sg_number *value, const struct sg_number *current)
+{
+	int negative = sg_is_negative(value), smaller;
+
+	if (!sg_is_number(value) || !sg_is_number(current))
+		return SG_RELATION_UNKNOWN;
+	if (negative != sg_is_negative(current))
+		return negative ? SG_RELATION_BELOW : SG_RELATION_ABOVE;
+	if (value->magnitude == current->magnitude)
+		return SG_RELATION_SAME;
+	smaller = value->magnitude < current->magnitude;
+	return smaller != negative ? SG_RELATION_BELOW : SG_RELATION_ABOVE;
+}
+
+#endif
