@@ -58,13 +58,42 @@ bool check_masks(std::string_view pattern, std::string_view values, const TextPl
   return true;
 }
 
+bool has_current(const std::vector<Value>& values) {
+  return std::ranges::any_of(values, [](const Value& value) {
+    const auto* numeric = std::get_if<NumericValue>(&value);
+    return numeric != nullptr && numeric->current != Current::kAny;
+  });
+}
+
+// A value that is the number which is there fits nothing where there is not one number, and the
+// rule would never permit anything. False where that is known of the one sysctl that the rule is
+// for.
+bool check_current(std::string_view pattern, const std::vector<Value>& values,
+                   std::string_view shown, const TextPlace& place, Diagnostics& findings) {
+  const std::optional<std::string_view> held =
+      has_current(values) ? sysctl::holds_no_one_number(pattern) : std::nullopt;
+  if (held) {
+    add_error(findings, place, 0, shown,
+              "\"@current\" stands for one number, and " + sysctl::to_dot_form(pattern) + " " +
+                  std::string(*held),
+              "name the values that you want to permit, or put the whole text in quotes");
+  }
+  return !held;
+}
+
 // A negative number is none of an unsigned sysctl's: the kernel refuses it, and stores no other.
+// "@current" is a number that the sysctl holds, so only what is written behind it can be beyond.
 bool is_beyond(const Value& value, const Bounds& held) {
   const Integer lowest = held.low.negative ? held.low : kIntegerMin;
   const auto* numeric = std::get_if<NumericValue>(&value);
-  return numeric != nullptr && std::ranges::any_of(numeric->tokens, [&](const Token& token) {
-           return !token.any && (token.low < lowest || token.high > held.high);
-         });
+  if (numeric == nullptr || numeric->current == Current::kSame) {
+    return false;
+  }
+  const bool is_from_current = numeric->current == Current::kSameOrAbove;
+  return std::ranges::any_of(numeric->tokens, [&](const Token& token) {
+    const Integer& first = is_from_current ? token.high : token.low;
+    return !token.any && (first < lowest || token.high > held.high);
+  });
 }
 
 std::string text_of(const Integer& number) {
@@ -120,6 +149,10 @@ std::size_t size_of(const Rule& rule) {
 }
 
 std::string hint_for_group(std::string_view written, const Groups& groups) {
+  if (written.starts_with(kCurrentWord)) {
+    return "@current is a value: write NAME=" + escape(written, 64) +
+           ", and \"|\" between the values of one rule";
+  }
   constexpr std::size_t kShownMax = 12;
   const std::vector<std::string_view> names = groups.names();
   if (const std::optional<std::string_view> near = nearest(written, names)) {
@@ -310,7 +343,8 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Diagno
     const std::string_view shown = trim_blanks(after);
     const TextPlace shown_place{source_, value_place.offset + offset_in(after, shown)};
     if (pattern && has_numeric(values) &&
-        (!check_masks(*pattern, shown, shown_place, findings) ||
+        (!check_current(*pattern, values, shown, shown_place, findings) ||
+         !check_masks(*pattern, shown, shown_place, findings) ||
          !check_width(*pattern, values, shown, shown_place, findings))) {
       return;
     }
