@@ -70,13 +70,11 @@ void compare_all(const Policy& policy, const std::vector<std::uint8_t>& table,
   for (const std::optional<std::string_view> current :
        {std::optional<std::string_view>(), std::optional<std::string_view>(same),
         std::optional<std::string_view>("5\n")}) {
-    compare(policy, table, {.write = true, .name = name, .value = value, .current = current});
-    compare(policy, table,
-            {.write = true,
-             .name = name,
-             .value = value,
-             .current = current,
-             .at_position_zero = false});
+    Access access{.write = true, .name = name, .value = value};
+    access.current = current;
+    compare(policy, table, access);
+    access.at_position_zero = false;
+    compare(policy, table, access);
   }
   compare(policy, table, {.write = false, .name = name});
 }
