@@ -3,7 +3,8 @@
 #
 # cmake -D DATA=DIR -D OUT=DIR -P sysctl_tables.cmake
 #
-# Three headers, so that a program links what it asks for and no more: known_table.h (namespaces, widths, masks),
+# Three headers, so that a program links what it asks for and no more: known_table.h (namespaces, widths, masks, what is
+# not one number),
 # kinds_table.h (the rest of what is known, the dangers apart, which are danger_table.h) and walked_table.h.
 set(from "made by sysctl_tables.cmake, not to be edited\n#pragma once\n\nnamespace sg::sysctl {\n\n")
 
@@ -64,6 +65,21 @@ set(masks "${kinds}")
 list(FILTER masks INCLUDE REGEX "\tmask\t")
 made(lines "${masks}" "kind${f}${f}${f}" "\"\\1\"")
 table(text "std::string_view" kMasks "${lines}")
+set(lines "")
+foreach(kind text list mask trigger)
+  set(found "${kinds}")
+  list(FILTER found INCLUDE REGEX "\t${kind}\t")
+  made(some "${found}" "kind${f}${f}${f}" "{\"\\1\", \"\\2\"}")
+  string(APPEND lines "${some}")
+endforeach()
+string(REPLACE "\"text\"" "\"holds text\"" lines "${lines}")
+string(REPLACE "\"list\"" "\"holds a list of numbers and ranges\"" lines "${lines}")
+string(REPLACE "\"mask\"" "\"holds a hexadecimal mask\"" lines "${lines}")
+string(REPLACE "\"trigger\"" "\"acts on a write and keeps no number\"" lines "${lines}")
+set(vectors "${kinds}")
+list(FILTER vectors INCLUDE REGEX "\t([2-9]|[1-9][0-9]+)$")
+made(some "${vectors}" "kind${f}${f}${f}" "{\"\\1\", \"holds \\3 numbers\"}")
+table(text "NotOneNumber" kNotOneNumber "${lines}${some}")
 rows(found walked.tsv "net/[^\n\t]*")
 list(FILTER found INCLUDE REGEX "^[^\t]*\t[^\t]*w[^\t]*\t[-ra]+\thost\t")
 set(there "${found}")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sysctl_tree.cpp - reads a directory of procfs, and never goes into what is mounted on one.
+// sysctl_tree.cpp - reads a directory or a file of procfs, and never goes into what is mounted on
+// one.
 #include "host/sysctl_tree.h"
 
 #include <dirent.h>
@@ -8,7 +9,10 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
+#include <utility>
 
+#include "base/file_io.h"
+#include "base/result.h"
 #include "host/open_beneath.h"
 
 namespace sg::host {
@@ -38,6 +42,16 @@ std::vector<SysctlEntry> SysctlTree::list(const std::string& directory) const {
   }
   std::ranges::sort(entries, {}, &SysctlEntry::name);
   return entries;
+}
+
+std::optional<std::string> SysctlTree::read(const std::string& name) const {
+  const UniqueFd root(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd file = open_beneath(root.get(), name, O_RDONLY);
+  if (!file.valid()) {
+    return std::nullopt;
+  }
+  Result<std::string> text = read_all(file.get(), kSysctlMax, name);
+  return text ? std::optional(*std::move(text)) : std::nullopt;
 }
 
 }  // namespace sg::host

@@ -45,12 +45,11 @@ struct Token {
   Integer high;
 };
 
-// What a number must be beside the one that the sysctl holds when it is written: `@current`,
-// `@current..N`. Where that is no single decimal number, only kAny fits.
+// What a number must be beside the one that the sysctl holds: `@current`, `@current..N`.
 enum class Current { kAny, kSame, kSameOrAbove };
 
 // A value of integers, one token for each element of a vector sysctl; at least one is not `any`.
-// With a `current` other than kAny it is one token.
+// With a `current` it is one token, and fits nothing where the sysctl holds no single number.
 struct NumericValue {
   std::vector<Token> tokens;
   Current current = Current::kAny;
@@ -87,9 +86,8 @@ struct Rule {
   // with `literal` it is a byte like any other (names of kPair come from the runtime, not from us).
   std::string pattern;
   bool literal = false;
-  bool is_swept = false;  // of @namespaced: named because everything is, not on purpose
-  bool floor =
-      false;  // a kDeny or kDenyRead of the node policy: an audit that annotations chose keeps it
+  bool is_swept = false;      // of @namespaced: named because everything is, not on purpose
+  bool floor = false;         // the node policy's: an audit that annotations chose keeps denying it
   std::vector<Value> values;  // alternatives; empty: any value, also one that cannot be seen
   std::string text;           // as the user wrote it; empty for rules nobody wrote
   // Where, as in findings: "annotation io.sysctl-guard.allow" or the node policy's file, there with

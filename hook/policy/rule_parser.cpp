@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rule_parser.cpp - one rule: its pattern, its values, and whether both fit together; or a group.
+// rule_parser.cpp - one rule: its pattern and its values; or a group.
 //
 // A piece with any error gives no rule, so that a mistake can never widen what is permitted. A
 // string of a JSON document is parsed decoded; what is found is then moved to where the user wrote
@@ -16,6 +16,7 @@
 
 #include "base/text.h"
 #include "policy/rule_text.h"
+#include "policy/value_fit.h"
 #include "policy/value_rule.h"
 #include "sysctl/catalogue.h"
 #include "sysctl/sysctl_name.h"
@@ -29,85 +30,6 @@ constexpr std::size_t kNone = std::string_view::npos;
 // cut.
 constexpr std::string_view kOwnKeys = "io/sysctl-guard/";
 
-bool has_numeric(const std::vector<Value>& values) {
-  return std::ranges::any_of(
-      values, [](const Value& value) { return std::holds_alternative<NumericValue>(value); });
-}
-
-// A number for a sysctl that is written in hexadecimal would permit another value than it says.
-// False where the rule is for such a sysctl alone; a pattern that covers others too gets a warning.
-bool check_masks(std::string_view pattern, std::string_view values, const TextPlace& place,
-                 Diagnostics& findings) {
-  for (const std::string_view name : sysctl::mask_names()) {
-    if (!sysctl::pattern_matches(pattern, name)) {
-      continue;
-    }
-    const bool exact = pattern == name;
-    add_finding(findings, {.severity = exact ? Severity::kError : Severity::kWarning,
-                           .source = place.source,
-                           .offset = place.offset,
-                           .text = std::string(values),
-                           .message = "the kernel reads values of " + std::string(name) +
-                                      " as hexadecimal masks, this is a decimal number",
-                           .hint = exact ? "put the hexadecimal text in quotes"
-                                         : "give " + std::string(name) + " a rule of its own"});
-    if (exact) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// A negative number is none of an unsigned sysctl's: the kernel refuses it, and stores no other.
-bool is_beyond(const Value& value, const Bounds& held) {
-  const Integer lowest = held.low.negative ? held.low : kIntegerMin;
-  const auto* numeric = std::get_if<NumericValue>(&value);
-  return numeric != nullptr && std::ranges::any_of(numeric->tokens, [&](const Token& token) {
-           return !token.any && (token.low < lowest || token.high > held.high);
-         });
-}
-
-std::string text_of(const Integer& number) {
-  return (number.negative ? "-" : "") + std::to_string(number.magnitude);
-}
-
-// The names that hold numbers of more than 32 bits and that the pattern covers.
-std::string wide_names_under(std::string_view pattern) {
-  constexpr std::size_t kNamed = 6;
-  std::string names;
-  std::size_t count = 0;
-  for (const sysctl::WideName& wide : sysctl::wide_names()) {
-    if (sysctl::pattern_matches(pattern, wide.name) && ++count <= kNamed) {
-      names += (count == 1 ? "" : ", ") + sysctl::to_dot_form(wide.name);
-    }
-  }
-  return count > kNamed ? names + " and " + std::to_string(count - kNamed) + " more" : names;
-}
-
-// Handlers of ints cut some numbers down to 32 bits, and so to one the rule does not permit. False
-// where a number is more than the sysctl is known to hold.
-bool check_width(std::string_view pattern, const std::vector<Value>& values, std::string_view shown,
-                 const TextPlace& place, Diagnostics& findings) {
-  const sysctl::Width width = sysctl::width_of(pattern);
-  const Bounds held = bounds_of(width);
-  if (std::ranges::none_of(values, [&](const Value& value) { return is_beyond(value, held); })) {
-    return true;
-  }
-  if (width != sysctl::Width::kInt32) {
-    add_error(findings, place, 0, shown,
-              "a number is beyond what " + sysctl::to_dot_form(pattern) + " holds",
-              "it holds " + text_of(held.low) + " to " + text_of(held.high) +
-                  "; an open range, as 1.., ends there");
-    return false;
-  }
-  const std::string wide = pattern.find('*') == kNone ? "" : wide_names_under(pattern);
-  add_error(findings, place, 0, shown,
-            "a number is beyond the 32 bits of most sysctls, which may store another one instead",
-            wide.empty() ? "end the range at 2147483647, or put the one number in quotes"
-                         : "give a rule of its own to each that holds more: " + wide);
-  return false;
-}
-
 // What a rule takes in memory, roughly.
 std::size_t size_of(const Rule& rule) {
   std::size_t size = sizeof rule + rule.pattern.size() + rule.text.size();
@@ -120,6 +42,10 @@ std::size_t size_of(const Rule& rule) {
 }
 
 std::string hint_for_group(std::string_view written, const Groups& groups) {
+  if (written.starts_with(kCurrentWord)) {
+    return "@current is a value: write NAME=" + escape(written, 64) +
+           ", and \"|\" between the values of one rule";
+  }
   constexpr std::size_t kShownMax = 12;
   const std::vector<std::string_view> names = groups.names();
   if (const std::optional<std::string_view> near = nearest(written, names)) {
@@ -309,9 +235,7 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Diagno
     }
     const std::string_view shown = trim_blanks(after);
     const TextPlace shown_place{source_, value_place.offset + offset_in(after, shown)};
-    if (pattern && has_numeric(values) &&
-        (!check_masks(*pattern, shown, shown_place, findings) ||
-         !check_width(*pattern, values, shown, shown_place, findings))) {
+    if (pattern && !values_fit(*pattern, values, shown, shown_place, findings)) {
       return;
     }
   }

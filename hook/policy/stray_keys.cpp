@@ -220,7 +220,8 @@ bool has_domain(std::string_view slash_name) {
 
 // Only numbers, and something among them that no plain value has.
 bool can_only_be_values(std::string_view value) {
-  if (value.find('|') == std::string_view::npos && value.find("..") == std::string_view::npos) {
+  if (value.find('|') == std::string_view::npos && value.find("..") == std::string_view::npos &&
+      value.find(kCurrentWord) == std::string_view::npos) {
     return false;
   }
   Diagnostics findings;

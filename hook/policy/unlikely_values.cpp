@@ -170,6 +170,12 @@ class RuleCheck {
 
   bool check_numbers(const NumericValue& value) {
     const std::size_t count = value.tokens.size();
+    if (value.current != Current::kAny) {
+      const bool is_one = kind_.kind == Kind::kUnknown ||
+                          (kind_.kind == Kind::kNumbers && kind_.count <= 1);  // 0: not known
+      return !is_one && warn("\"@current\" stands for one number, and this does not hold one",
+                             "name the values that you want to permit");
+    }
     if (kind_.kind == Kind::kList) {
       const bool is_plain = count == 1 && value.tokens[0].low == value.tokens[0].high;
       return !is_plain &&
@@ -191,7 +197,8 @@ class RuleCheck {
     std::string list = "1024-15999";
     for (const Value& value : rule_.values) {
       const auto* numeric = std::get_if<NumericValue>(&value);
-      if (numeric != nullptr && !numeric->tokens.empty() && !numeric->tokens[0].any) {
+      if (numeric != nullptr && numeric->current == Current::kAny && !numeric->tokens.empty() &&
+          !numeric->tokens[0].any) {
         list = std::to_string(numeric->tokens.front().low.magnitude) + "-" +
                std::to_string(numeric->tokens.back().high.magnitude);
         break;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // value_rule.cpp - the text after the '=' of a rule into the alternatives it permits.
 //
-// The text is cut at each '|' outside quotes; an alternative is then quoted text, a row of
-// integers, ranges and lone '*', or text. A number is accepted only in the one form the guard
+// The text is cut at each '|' outside quotes; an alternative is then quoted text, "@current" by
+// itself or as the lower end of a range, a row of integers, ranges and lone '*', or text. A number is accepted only in the one form the guard
 // accepts when it is written to a sysctl. With any finding no alternative is returned, because a
 // rule without values would permit every value.
 #include "policy/value_rule.h"
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -58,6 +59,31 @@ std::optional<Sides> split_range(std::string_view token) noexcept {
   return sides;
 }
 
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Whether somebody means "@current" by the token, in one of its forms or another: it stands in it,
+// in any case, but not behind a letter or a digit, as in an address; or the word at its start is
+// nearly that.
+bool means_current(std::string_view token) {
+  if (token.find('@') == kNone) {
+    return false;
+  }
+  std::string word(token);
+  std::ranges::transform(word, word.begin(), lower);
+  const auto is_of_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  for (std::size_t at = word.find(kCurrentWord); at != kNone;
+       at = word.find(kCurrentWord, at + 1)) {
+    if (at == 0 || !is_of_word(word[at - 1])) {
+      return true;
+    }
+  }
+  const auto end = std::find_if_not(word.begin() + 1, word.end(), is_of_word);
+  const std::string_view first(word.data(), static_cast<std::size_t>(end - word.begin()));
+  return first.starts_with('@') && nearest(first, std::span(&kCurrentWord, 1)).has_value();
+}
+
 bool is_numeric(const std::vector<std::string_view>& tokens) {
   bool has_number = false;
   for (const std::string_view token : tokens) {
@@ -85,6 +111,7 @@ class ValueParser {
   void parse_alternative(std::string_view alternative);
   void parse_quoted(std::string_view alternative);
   void parse_numeric(const std::vector<std::string_view>& tokens);
+  void parse_current(std::string_view token);
   void parse_text(std::string_view alternative, const std::vector<std::string_view>& tokens);
   std::optional<Token> parse_token(std::string_view token);
   std::optional<Integer> parse_integer(std::string_view token, bool in_range);
@@ -139,7 +166,15 @@ void ValueParser::parse_alternative(std::string_view alternative) {
     return;
   }
   const std::vector<std::string_view> tokens = split_tokens(alternative);
-  if (is_numeric(tokens)) {
+  if (const auto current = std::ranges::find_if(tokens, means_current); current != tokens.end()) {
+    if (tokens.size() == 1) {
+      parse_current(*current);
+    } else {
+      error(*current, "\"@current\" is one number, and here it stands beside others",
+            "write @current, @current..N or @current.. by itself, without blanks, or put the whole "
+            "text in quotes");
+    }
+  } else if (is_numeric(tokens)) {
     parse_numeric(tokens);
   } else {
     parse_text(alternative, tokens);
@@ -183,6 +218,33 @@ void ValueParser::parse_numeric(const std::vector<std::string_view>& tokens) {
     }
   }
   values_.emplace_back(std::move(value));
+}
+
+void ValueParser::parse_current(std::string_view token) {
+  if (token == kCurrentWord) {
+    values_.emplace_back(
+        NumericValue{.tokens = {{.any = false, .low = kIntegerMin, .high = kIntegerMax}},
+                     .current = Current::kSame});
+    return;
+  }
+  const std::size_t dots = token.find("..");
+  const std::string_view high = dots == kNone ? "" : token.substr(dots + 2);
+  if (token.substr(0, dots) != kCurrentWord || dots == kNone ||
+      (!high.empty() && !looks_like_integer(high))) {
+    const bool is_upper = means_current(high);
+    error(token,
+          is_upper ? "\"@current\" stands at the upper end of a range"
+                   : "this is none of the forms of \"@current\"",
+          std::string(is_upper ? "a container may keep what is there or raise it: " : "") +
+              "write @current, @current..N or @current.., or put the whole text in quotes");
+    return;
+  }
+  const std::optional<Integer> last =
+      high.empty() ? held_.high : parse_integer(high, /* in_range= */ true);
+  if (last) {
+    values_.emplace_back(NumericValue{.tokens = {{.any = false, .low = kIntegerMin, .high = *last}},
+                                      .current = Current::kSameOrAbove});
+  }
 }
 
 std::optional<Token> ValueParser::parse_token(std::string_view token) {

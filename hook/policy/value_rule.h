@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // value_rule.h - the text after the '=' of a rule into the alternatives it permits.
 //
-//   values := value ( "|" value )*      value := token ( whitespace token )*
+//   values := value ( "|" value )*      value := current | token ( whitespace token )*
 //   token  := INT | INT ".." INT | INT ".." | ".." INT | TEXT | "*"
+//   current := "@current" | "@current" ".." INT | "@current" ".."
 #pragma once
 
 #include <optional>
@@ -19,6 +20,9 @@ namespace sg::policy {
 // A decimal number with or without '-', in the form in which the kernel prints it; nothing
 // otherwise, and nothing if it does not fit in 64 bits.
 [[nodiscard]] std::optional<Integer> parse_integer(std::string_view token);
+
+// Stands for the number that the sysctl holds when it is written.
+inline constexpr std::string_view kCurrentWord = "@current";
 
 // The tokens between blanks.
 [[nodiscard]] std::vector<std::string_view> split_tokens(std::string_view text);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sysctl/known_table.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::sysctl {
 
@@ -16,6 +17,15 @@ Width width_of(std::string_view pattern) noexcept {
 }
 
 std::span<const std::string_view> mask_names() noexcept { return kMasks; }
+
+std::optional<std::string_view> holds_no_one_number(std::string_view pattern) {
+  if (pattern.find('*') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto* const found = std::ranges::find_if(
+      kNotOneNumber, [pattern](const auto& row) { return pattern_matches(row.name, pattern); });
+  return found == std::ranges::end(kNotOneNumber) ? std::nullopt : std::optional(found->what);
+}
 
 std::span<const NotOwn> names_not_own() noexcept { return kNotOwn; }
 

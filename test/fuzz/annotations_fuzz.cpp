@@ -99,7 +99,13 @@ void check_value(const Value& value) {
     return;
   }
   bool has_number = false;
-  for (const Token& token : std::get<NumericValue>(value).tokens) {
+  const auto& numeric = std::get<NumericValue>(value);
+  if (numeric.current != Current::kAny) {
+    SG_CHECK(numeric.tokens.size() == 1 && !numeric.tokens[0].any);
+    SG_CHECK(numeric.tokens[0].low == kIntegerMin);
+    SG_CHECK(numeric.current != Current::kSame || numeric.tokens[0].high == kIntegerMax);
+  }
+  for (const Token& token : numeric.tokens) {
     has_number = has_number || !token.any;
     SG_CHECK(token.any || token.low <= token.high);
     SG_CHECK(!token.low.negative || token.low.magnitude > 0);
@@ -118,7 +124,8 @@ bool same(const Value& a, const Value& b) {
   }
   const auto& tokens = std::get<NumericValue>(a).tokens;
   const auto& others = std::get<NumericValue>(b).tokens;
-  bool equal = tokens.size() == others.size();
+  bool equal = std::get<NumericValue>(a).current == std::get<NumericValue>(b).current &&
+               tokens.size() == others.size();
   for (std::size_t i = 0; equal && i < tokens.size(); i++) {
     equal = tokens[i].any == others[i].any && tokens[i].low == others[i].low &&
             tokens[i].high == others[i].high;

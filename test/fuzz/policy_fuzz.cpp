@@ -62,11 +62,21 @@ void compare(const Policy& policy, const std::vector<std::uint8_t>& table, const
   }
 }
 
+// With nothing known of what the sysctl holds, with the value itself, and with a number below or
+// above it.
 void compare_all(const Policy& policy, const std::vector<std::uint8_t>& table,
                  const std::string& name, const std::string& value) {
-  compare(policy, table, {true, name, value, true});
-  compare(policy, table, {true, name, value, false});
-  compare(policy, table, {false, name, "", true});
+  const std::string same = value + "\n";
+  for (const std::optional<std::string_view> current :
+       {std::optional<std::string_view>(), std::optional<std::string_view>(same),
+        std::optional<std::string_view>("5\n")}) {
+    Access access{.write = true, .name = name, .value = value};
+    access.current = current;
+    compare(policy, table, access);
+    access.at_position_zero = false;
+    compare(policy, table, access);
+  }
+  compare(policy, table, {.write = false, .name = name});
 }
 
 // The pattern with `filling` for each '*'.
@@ -78,16 +88,20 @@ std::string filled(const std::string& pattern, const std::string& filling) {
   return name;
 }
 
-// A value that the alternative permits, and that is read as written.
+// A value that the alternative permits, and that is read as written; where it goes up from what the
+// sysctl holds, the largest.
 std::string permitted(const sg::policy::Value& value) {
   if (const auto* text = std::get_if<sg::policy::TextValue>(&value)) {
     return text->text;
   }
+  const auto& numeric = std::get<sg::policy::NumericValue>(value);
   std::string written;
-  for (const sg::policy::Token& token : std::get<sg::policy::NumericValue>(value).tokens) {
+  for (const sg::policy::Token& token : numeric.tokens) {
+    const bool is_plain = numeric.current == sg::policy::Current::kAny;
+    const sg::policy::Integer& number = is_plain ? token.low : token.high;
     written += written.empty() ? "" : " ";
-    written += token.low.negative ? "-" : "";
-    written += std::to_string(token.low.magnitude);
+    written += number.negative ? "-" : "";
+    written += std::to_string(number.magnitude);
   }
   return written;
 }

@@ -283,7 +283,7 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))' "$SCHEMA
 
 @test "every example of every --help runs" {
   write_config <<<'{"annotations": {}}'
-  echo '{"version": 1, "limit": {"host": ["vm.max_map_count=262144..1048576"]}}' >policy.json
+  echo '{"version": 1, "limit": {"host": ["vm.max_map_count=@current..1048576"]}}' >policy.json
   local command examples example count=0
   for command in '' check version; do
     run -- sysctl-guard $command --help
@@ -298,7 +298,7 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))' "$SCHEMA
       count=$((count + 1))
     done <<<"$examples"
   done
-  [[ $count -eq 8 ]]
+  [[ $count -eq 9 ]]
 }
 
 @test "the version is there in three forms" {
@@ -327,6 +327,32 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))' "$SCHEMA
     check 0 --policy "$file"
     [[ -z $stderr ]] # what is shipped has no warning
   done
+}
+
+@test "check: the number that is there decides where a rule asks for it" {
+  echo '{"version": 1, "limit": {"host": ["vm.max_map_count=@current..1048576"]}}' >policy.json
+  local -a ask=(--policy policy.json --annotation "$allow=vm.max_map_count=@current..1048576; net.core.somaxconn=@current..")
+  check 1 "${ask[@]}" --current vm.max_map_count=1048576 vm.max_map_count=262144 vm.max_map_count=1048576
+  [[ -z $stderr && ${lines[0]} == *ACCESS*CURRENT*RULE* ]]
+  [[ ${lines[1]} == "deny "*"vm/max_map_count=262144 "*" 1048576 "*"(no rule)"* ]]
+  [[ ${lines[2]} == "allow "*"vm/max_map_count=1048576 "*" 1048576 "*"vm.max_map_count=@current..1048576"* ]]
+  check 0 "${ask[@]}" --current vm/max_map_count=65530 vm.max_map_count=262144 --json
+  [[ $(field '.accesses[0].current') == 65530 ]]
+  # The running kernel, of a sysctl of the host; not where another node is meant.
+  local there
+  there=$(cat /proc/sys/vm/max_map_count)
+  check 1 "${ask[@]}" --json "vm.max_map_count=$((there - 1))"
+  [[ $(field '.accesses[0].current') == "$there" && $(field '.findings | length') -eq 0 ]]
+  check 1 "${ask[@]}" --json --kernel 6.12 "vm.max_map_count=$there"
+  [[ $(field '.accesses[0].current') == null && $(field '.findings[0].message') == *"--kernel is about another node"* ]]
+  # A namespace of the container's own holds another number than the host's.
+  check 1 "${ask[@]}" --json "net.core.somaxconn=$(cat /proc/sys/net/core/somaxconn)"
+  [[ $(field '.accesses[0].current') == null && $(field '.findings[0].severity') == warning ]]
+  [[ $(field '.findings[0].hint') == *"--current net.core.somaxconn=VALUE"* ]]
+  check 0 "${ask[@]}" --current net.core.somaxconn=4096 net.core.somaxconn=8192
+  check 0 "${ask[@]}" --current vm.max_mpa_count=1
+  [[ $stderr == *"warning: option --current: no write of this sysctl"* ]]
+  check 2 "${ask[@]}" --current vm.max_map_count=many
 }
 
 @test "check: a deny that others go round is a warning, and none where what reaches it is denied too" {

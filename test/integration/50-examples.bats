@@ -62,8 +62,16 @@ no_guard_beyond() { [[ -z $(comm -13 <(echo "$1") <(attached_guards | sort)) ]];
   done <<'LIST'
 examples/node-policy/vpn.json net.ipv4.ip_forward=1 net.ipv4.ip_forward=2
 examples/node-policy/kubernetes.json net.ipv4.tcp_syncookies=1 net.ipv4.tcp_mem=1
-examples/node-policy/databases.json vm.max_map_count=262144 vm.max_map_count=262143
 LIST
+  local -a databases=(check --policy "$SG_TOP/examples/node-policy/databases.json" --current vm.max_map_count=1048576)
+  sg_run "$SG_CHECK" "${databases[@]}" vm.max_map_count=1048576 \
+    --annotation 'io.sysctl-guard.allow=vm.max_map_count=@current..1048576'
+  expect_status 0
+  sg_run "$SG_CHECK" "${databases[@]}" vm.max_map_count=262144 \
+    --annotation 'io.sysctl-guard.allow=vm.max_map_count=@current..1048576'
+  expect_status 1
+  sg_run "$SG_CHECK" "${databases[@]}" --annotation 'io.sysctl-guard.allow=vm.max_map_count=262144..1048576'
+  expect_status 2
   local -a assign=(check --policy "$SG_TOP/examples/node-policy/assign.json" net.ipv4.ip_forward=1)
   sg_run "$SG_CHECK" "${assign[@]}"
   expect_status 1

@@ -53,6 +53,11 @@ NUMBER = rf"(?:{INTEGER}(?:\.\.(?:{INTEGER})?)?|\.\.{INTEGER})"
 # A row of numbers and lone "*", at least one of them a number.
 NUMERIC = rf"(?:\*[ \t]+)*{NUMBER}(?:[ \t]+(?:{NUMBER}|\*))*"
 
+# What the sysctl holds, by itself or as the lower end of a range.
+CURRENT = rf"@current(?:\.\.(?:{INTEGER})?)?"
+# The word in any case, which no text without quotes has but behind a letter, a digit or "_".
+CURRENT_WORD = "@" + "".join(f"[{letter.upper()}{letter}]" for letter in "current")
+
 # A doubled quote is one byte of the text. Empty text only in front of a "*".
 QUOTED = r'"(?:(?:[\t !#-~]|""){1,254}"\*?|"\*)'
 
@@ -63,17 +68,18 @@ LISTED_TEXT_BYTE = r"!#-)+\--:<-{}~"
 
 
 def text(byte):
-    """Text without quotes: no "..", no "*" but at the end, and not what is read as numbers."""
+    """Text without quotes: no "..", no "*" but at the end, and not what is read as numbers or as "@current"."""
     digits = r"[+\-]?[0-9]+"
     row = rf"{digits}(?:[ \t]+{digits})*(?:[ \t]+\*)?{BLANKS}(?![\t {byte}*])"
     whole, start = rf"[{byte}](?:[\t {byte}]{{0,252}}[{byte}])?", rf"[{byte}][\t {byte}]{{0,253}}"
     body = rf"(?:\*|{whole}|{start}\*)"
-    return rf"(?!{row})(?![\t {byte}]*\.\.){body}"
+    current = rf"(?:[\t {byte}]*(?![A-Za-z0-9_])[\t {byte}])?{CURRENT_WORD}"
+    return rf"(?!{row})(?!{current})(?![\t {byte}]*\.\.){body}"
 
 
 def values(byte, quoted=True):
     """What follows a "=": alternatives between "|"."""
-    value = f"(?:{NUMERIC}|{QUOTED + '|' if quoted else ''}{text(byte)})"
+    value = f"(?:{CURRENT}|{NUMERIC}|{QUOTED + '|' if quoted else ''}{text(byte)})"
     return rf"{BLANKS}{value}(?:{BLANKS}\|{BLANKS}{value})*"
 
 

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/json_write.h"
 #include "base/text.h"
@@ -107,6 +108,7 @@ Json json_of_verdict(const AccessVerdict& verdict) {
   return Json::object({{"access", access.write ? "write" : "read"},
                        {"name", access.name},
                        {"value", access.write ? Json(access.value) : Json()},
+                       {"current", verdict.current ? Json(*verdict.current) : Json()},
                        {"verdict", policy::verdict_name(verdict.verdict)},
                        {"rule", text_or_null(verdict.rule)},
                        {"source", has_rule ? Json(verdict.source) : Json()}});
@@ -128,19 +130,28 @@ std::string render_table(const CheckReport& report, bool colour, std::size_t wid
     const std::string noun = report.rule_count == 1 ? " rule\n" : " rules\n";
     return "the policy is valid: " + std::to_string(report.rule_count) + noun;
   }
-  TextTable table({{"VERDICT", Fit::kWhole, false, true},
-                   {"ACCESS", Fit::kKeep},
-                   {"RULE", Fit::kCutFirst},
-                   {"SOURCE", Fit::kCutFirst}},
-                  width);
+  // What sysctls hold is said only where it matters to one of the verdicts.
+  const bool has_current = std::ranges::any_of(report.accesses, &AccessVerdict::needs_current);
+  std::vector<Column> columns = {{"VERDICT", Fit::kWhole, false, true}, {"ACCESS", Fit::kKeep}};
+  if (has_current) {
+    columns.push_back({"CURRENT", Fit::kWhole});
+  }
+  columns.push_back({"RULE", Fit::kCutFirst});
+  columns.push_back({"SOURCE", Fit::kCutFirst});
+  TextTable table(std::move(columns), width);
   for (const AccessVerdict& verdict : report.accesses) {
     const RequestedAccess& access = verdict.access;
     const bool has_rule = !verdict.rule.empty();
-    table.add({std::string(policy::verdict_name(verdict.verdict)),
-               escape_all(access.write ? access.name + "=" + access.value : access.name),
-               has_rule ? escape_all(verdict.rule) : "(no rule)",
-               has_rule ? escape_all(short_source(verdict.source)) : "-"},
-              colour_of(verdict.verdict, colour));
+    std::vector<std::string> cells = {
+        std::string(policy::verdict_name(verdict.verdict)),
+        escape_all(access.write ? access.name + "=" + access.value : access.name)};
+    if (has_current) {
+      cells.push_back(verdict.needs_current ? escape_all(verdict.current.value_or("unknown"))
+                                            : "-");
+    }
+    cells.push_back(has_rule ? escape_all(verdict.rule) : "(no rule)");
+    cells.push_back(has_rule ? escape_all(short_source(verdict.source)) : "-");
+    table.add(std::move(cells), colour_of(verdict.verdict, colour));
   }
   return table.take();
 }

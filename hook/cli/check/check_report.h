@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ struct AccessVerdict {
   policy::Verdict verdict = policy::Verdict::kDeny;
   std::string rule;
   std::string source;
+  // Of a write where it matters: the number that the sysctl holds, by which the verdict was reached.
+  bool needs_current = false;
+  std::optional<std::string> current = {};  // nothing: not known
 };
 
 struct CheckReport {

@@ -23,7 +23,6 @@
 #include "compile/compile_limit.h"
 #include "compile/dangerous_grants.h"
 #include "compile/ways_round.h"
-#include "host/sysctl_tree.h"
 #include "oci/bundle.h"
 #include "policy/annotations.h"
 #include "policy/empty_grants.h"
@@ -31,6 +30,7 @@
 #include "policy/rule_text.h"
 #include "policy/unlikely_names.h"
 #include "policy/unlikely_values.h"
+#include "policy/value_rule.h"
 #include "request/make_policy.h"
 #include "request/own_namespaces.h"
 #include "sysctl/sysctl_name.h"
@@ -61,6 +61,24 @@ Result<RequestedAccess> parse_access(const std::string& text) {
     return wrong_arguments("the access '" + escape(text) + "' has no name");
   }
   return access;
+}
+
+// Where a sysctl holds something else than a number, no rule asks for it.
+Status add_current(const std::string& text, std::map<std::string, std::string>& current) {
+  const std::size_t equals = text.find('=');
+  const std::string name =
+      sysctl::to_slash_form(policy::trim_blanks(std::string_view(text).substr(0, equals)));
+  if (equals == std::string::npos || name.empty()) {
+    return wrong_arguments("--current: '" + escape(text) + "' is not NAME=VALUE");
+  }
+  const std::string_view value = policy::trim_blanks(std::string_view(text).substr(equals + 1));
+  if (!policy::parse_integer(value)) {
+    return wrong_arguments("--current: '" + escape(value) +
+                           "' is no decimal number as the kernel shows it");
+  }
+  return current.emplace(name, value).second
+             ? Status(Ok{})
+             : wrong_arguments("--current: '" + escape(name) + "' stands twice");
 }
 
 Result<std::uint64_t> read_position(const Arguments& arguments) {
@@ -190,6 +208,11 @@ Result<CheckOptions> read_check_options(const Arguments& arguments) {
       return std::move(added).error();
     }
   }
+  for (const std::string& text : arguments.values("--current")) {
+    if (Status added = add_current(text, options.current); !added) {
+      return std::move(added).error();
+    }
+  }
   for (const std::string& text : arguments.operands) {
     Result<RequestedAccess> access = parse_access(text);
     if (!access) {
@@ -225,6 +248,10 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
       request::pid_sysctls(options.kernel.value_or(host::kernel_release()));
   input.node_policy = request::chosen_node_policy(options.node_policy);
   add_names_below("", input.names_here);
+  input.current = options.current;
+  if (!options.kernel) {
+    input.kernel_here.emplace();
+  }
   return input;
 }
 
@@ -333,6 +360,10 @@ Command check_command() {
            {"--position", "N",
             "ask about writes at position N of the file below /proc/sys, not at 0, where most "
             "programs write"},
+           {"--current", "NAME=VALUE",
+            "VALUE is the number that the sysctl NAME holds, for rules with @current; can be "
+            "repeated; default: what the running kernel shows of a sysctl of the host",
+            true},
            {"--policy", "FILE",
             "the node policy, in place of the installed one; \"none\" for the defaults, as where "
             "none is installed"},
@@ -340,8 +371,8 @@ Command check_command() {
             "the namespaces that the container has to itself: net, ipc, uts, user, pid, with "
             "commas between them; empty for none; default: those of --bundle, else net,ipc,uts"},
            {"--kernel", "RELEASE",
-            "the kernel of the node, as uname -r prints it (6.1.0-44-amd64, 6.18); default: the "
-            "running one"},
+            "the kernel of the node, as uname -r prints it (6.1.0-44-amd64, 6.18); then the "
+            "running one is not asked what a sysctl holds; default: the running one"},
            {"--json", "", kJsonHelp}},
       .examples = {{"Is a write allowed, and another value?",
                     "sysctl-guard check net.ipv4.ip_forward=1 net.ipv4.ip_forward=2 \\\n"
@@ -349,11 +380,15 @@ Command check_command() {
                    {"What does a deny leave, for a script?",
                     "sysctl-guard check --json --annotation 'io.sysctl-guard.allow=net.*' \\\n"
                     "    --annotation 'io.sysctl-guard.deny=net.core.*' net.core.somaxconn=1024"},
+                   {"May a number be raised, and may what was raised be lowered again?",
+                    "sysctl-guard check vm.max_map_count=1048576 vm.max_map_count=65530 \\\n"
+                    "    --policy policy.json --current vm.max_map_count=262144 \\\n"
+                    "    --annotation 'io.sysctl-guard.allow=vm.max_map_count=@current..1048576'"},
                    {"Is the policy of the bundle in this directory valid?",
                     "sysctl-guard check --bundle ."},
                    {"Is this node policy valid, and what does it let this annotation have?",
                     "sysctl-guard check --policy policy.json \\\n"
-                    "    --annotation 'io.sysctl-guard.allow=vm.max_map_count=262144'"}},
+                    "    --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1'"}},
       .exit_codes = {{kExitDone, "every access is allowed"},
                      {kExitFailed, "at least one access is denied"},
                      {kExitUsage,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_check.h - `sysctl-guard check`: what a policy allows, without a container.
 //
-// Only read_check_input touches the system. The answer comes from the bytes of the compiled table,
+// Only read_check_input and add_lines_of touch the system, and run_check where a verdict depends on
+// what a sysctl of the running kernel holds. The answer comes from the bytes of the compiled table,
 // by the guard's own steps.
 #pragma once
 
@@ -17,6 +18,7 @@
 #include "cli/command.h"
 #include "compile/meta.h"
 #include "host/kernel_release.h"
+#include "host/sysctl_tree.h"
 #include "policy/unlikely_names.h"
 #include "request/node_policy_load.h"
 #include "sysctl/namespace_of.h"
@@ -32,6 +34,7 @@ struct CheckOptions {
   std::optional<std::string> file;                         // of lines as sysctl reads them
   std::vector<RequestedAccess> accesses;                   // in the order of the command line
   std::uint64_t position = 0;                              // in the file, of each write
+  std::map<std::string, std::string> current;              // name (slash form) to the number there
   bool json = false;
 };
 
@@ -49,6 +52,8 @@ struct CheckInput {
   std::string file_source = {};  // of findings about the file, and its text
   std::string file_text = {};
   policy::NamesHere names_here = {};
+  std::map<std::string, std::string> current = {};   // as in the options
+  std::optional<host::SysctlTree> kernel_here = {};  // nothing: the container is on another node
   Diagnostics findings = {};
 };
 

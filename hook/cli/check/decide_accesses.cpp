@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// decide_accesses.cpp - each access is asked of the table's bytes, as the guard walks them; a glob
-// as the set of all that it covers.
+// decide_accesses.cpp - each access is asked of the table's bytes, as the guard walks them, and again
+// with what the sysctl holds where that matters; a glob as the set of all that it covers.
 #include "cli/check/decide_accesses.h"
 
 #include <string>
 #include <utility>
 
 #include "base/check.h"
+#include "cli/check/held_number.h"
 #include "compile/covered_writes.h"
 #include "compile/decide.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
 namespace {
@@ -28,14 +30,43 @@ AccessVerdict verdict_on(const RequestedAccess& access, policy::Verdict verdict,
 // The guard sees the lower half of the position.
 bool is_at_zero(std::uint64_t position) { return static_cast<std::uint32_t>(position) == 0; }
 
-AccessVerdict decide_access(const RequestedAccess& access, std::uint64_t position,
-                            const request::MadePolicy& made) {
-  const compile::Decision decision =
-      compile::decide(made.table, {.write = access.write,
-                                   .name = access.name,
-                                   .value = access.is_line ? access.value + "\n" : access.value,
-                                   .at_position_zero = is_at_zero(position)});
-  return verdict_on(access, decision.verdict, decision.rule, made);
+void warn_of_unknown(const RequestedAccess& access, const std::string& why, const CheckInput& input,
+                     Diagnostics& findings) {
+  findings.add(
+      {.severity = Severity::kWarning,
+       .source = access.is_line ? input.file_source : "access",
+       .offset = access.offset,
+       .text = access.is_line ? access.text : access.name + "=" + access.value,
+       .message = "the verdict depends on the number that is there, and that is not known, "
+                  "which no rule with @current permits: " +
+                  why,
+       .hint =
+           "write --current " + sysctl::to_dot_form(access.name) + "=VALUE to say what is there"});
+}
+
+AccessVerdict decide_access(const RequestedAccess& access, const CheckInput& input,
+                            const request::MadePolicy& made, Diagnostics& findings) {
+  const std::string value = access.is_line ? access.value + "\n" : access.value;
+  compile::Access asked{.write = access.write,
+                        .name = access.name,
+                        .value = value,
+                        .at_position_zero = is_at_zero(input.position)};
+  compile::Decision decision = compile::decide(made.table, asked);
+  if (!decision.needs_current) {
+    return verdict_on(access, decision.verdict, decision.rule, made);
+  }
+  const HeldNumber held = held_number(input, access.name);
+  if (held.number) {
+    const std::string current = *held.number + "\n";
+    asked.current = current;
+    decision = compile::decide(made.table, asked);
+  } else {
+    warn_of_unknown(access, held.unknown, input, findings);
+  }
+  AccessVerdict out = verdict_on(access, decision.verdict, decision.rule, made);
+  out.needs_current = true;
+  out.current = held.number;
+  return out;
 }
 
 // All names that a glob covers together; says which of them is not allowed.
@@ -74,8 +105,9 @@ void decide_accesses(const CheckInput& input, const request::MadePolicy& made,
   Diagnostics findings;
   for (const RequestedAccess& access : input.accesses) {
     report.accesses.push_back(access.is_glob ? decide_glob(access, input, made, findings)
-                                             : decide_access(access, input.position, made));
+                                             : decide_access(access, input, made, findings));
   }
+  warn_of_unused_numbers(input, findings);
   findings.locate(input.file_source, input.file_text);
   report.findings.insert(report.findings.end(), findings.findings().begin(),
                          findings.findings().end());

@@ -155,13 +155,15 @@ std::string range_of(const std::set<Row>& rows) {
   return text;
 }
 
-// Whether one of `values`, in the language of rules, is or covers the number.
+// Whether one of `values`, in the language of rules, is or covers the number, whatever the sysctl
+// holds.
 bool is_among(const policy::Integer& number, std::string_view values) {
   Diagnostics findings;
   return std::ranges::any_of(policy::parse_values(values, policy::TextPlace{}, findings),
                              [&number](const policy::Value& value) {
                                const auto* numeric = std::get_if<policy::NumericValue>(&value);
                                return numeric != nullptr && numeric->tokens.size() == 1 &&
+                                      numeric->current == policy::Current::kAny &&
                                       numeric->tokens[0].low <= number &&
                                       number <= numeric->tokens[0].high;
                              });

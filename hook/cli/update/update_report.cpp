@@ -42,15 +42,27 @@ std::string verdicts(const ChangedAccess& change) {
          std::string(policy::verdict_name(change.after.verdict));
 }
 
+// "net.a=1", "read net.a"; with what the sysctl holds in the example where that matters.
+std::string text_of(const compile::ShownAccess& access) {
+  const std::string name = escape(sysctl::to_dot_form(access.name), SIZE_MAX);
+  if (!access.write) {
+    return "read " + name;
+  }
+  const std::string text =
+      name + "=" + (access.is_unseen ? "(cannot be judged)" : escape(access.value, SIZE_MAX));
+  if (!access.current) {
+    return text;
+  }
+  const std::string current =
+      access.current->empty() ? "no number" : escape(*access.current, SIZE_MAX);
+  return text + " where " + current + " is there";
+}
+
 void add_rows(const UpdateReport& report, bool is_gained, TextTable& table) {
   for (const ChangedAccess& change :
        is_gained ? report.difference->gained : report.difference->lost) {
     const compile::MetaRule* const rule = rule_to_show(report, change, is_gained);
-    const std::string value =
-        change.access.is_unseen ? "(cannot be judged)" : escape(change.access.value, SIZE_MAX);
-    const std::string name = escape(sysctl::to_dot_form(change.access.name), SIZE_MAX);
-    table.add({is_gained ? "gained" : "lost",
-               change.access.write ? name + "=" + value : "read " + name, verdicts(change),
+    table.add({is_gained ? "gained" : "lost", text_of(change.access), verdicts(change),
                rule == nullptr ? "(no rule)" : escape(rule->text, SIZE_MAX)});
   }
 }
@@ -95,6 +107,7 @@ Json json_changes(const UpdateReport& report, const std::vector<ChangedAccess>& 
         {{"access", access.write ? "write" : "read"},
          {"name", escaped(access.name)},
          {"value", access.write && !access.is_unseen ? escaped(access.value) : Json()},
+         {"current", access.current ? escaped(*access.current) : Json()},
          {"before", json_of(report.before, change.before)},
          {"after", json_of(report.after, change.after)}});
   });

@@ -257,6 +257,20 @@ TEST_CASE("List: mistakes of the plain form") {
        "0 to 4294967295"},
       {"beyond a long with a sign", "net.ipv4.tcp_mem=1 2 9223372036854775808", 17,
        "1 2 9223372036854775808", "9223372036854775807"},
+      {"what is there, of a text", "kernel.core_pattern=@current", 20, "@current",
+       "name the values"},
+      {"what is there, of a mask", "net.core.rps_default_mask=\"f\"|@current", 26, "\"f\"|@current",
+       "quotes"},
+      {"what is there, of a list", "net.ipv4.ip_local_reserved_ports=@current..", 33, "@current..",
+       "quotes"},
+      {"what is there, of a vector", "net.ipv4.tcp_rmem=@current..5", 18, "@current..5", "quotes"},
+      {"what is there, of a trigger", "vm.drop_caches=@current", 15, "@current", "quotes"},
+      {"from what is there to beyond an int", "net.a=@current..2147483648", 6,
+       "@current..2147483648", "2147483647"},
+      {"from what is there to below an int", "net.a=@current..-2147483649", 6,
+       "@current..-2147483649", "2147483647"},
+      {"what is there behind a comma", "net.a=1,@current..5", 8, "@current..5",
+       "write NAME=@current..5"},
       {"a range for a mask", "net/core/flow_limit_cpu_bitmap = \"f\"|1..3", 33, "\"f\"|1..3",
        "quotes"},
   };
@@ -318,6 +332,7 @@ TEST_CASE("List: a rule with a mistake gives no rule, the others stay") {
       {"one bad alternative", "net.a=1|a*b,net.b", "<net.b>"},
       {"a bad name", "net..a,net.b", "<net.b>"},
       {"a number for a mask", "net.core.rps_default_mask=1,net.b", "<net.b>"},
+      {"what is there, of a text", "kernel.hostname=@current,net.b", "<net.b>"},
   };
   for (const Case& c : cases) {
     INFO(c.why);
@@ -365,6 +380,15 @@ TEST_CASE("List: numbers for masks") {
       {"a pattern that covers both", "net.core.*=1", 2},
       {"a pattern with text", "net.core.*=on", 0},
       {"another name", "net.core.somaxconn=1", 0},
+      {"what is there", "vm.max_map_count=@current", 0},
+      {"from what is there up", "vm.max_map_count=@current..1048576", 0},
+      {"from what is there to what is held", "vm.dirty_bytes=@current..", 0},
+      {"from what is there beyond an int, where that is held",
+       "kernel.shmmax=@current..68719476736", 0},
+      {"what is there, of names with a star", "net.ipv4.conf.*.mtu=@current..9000", 0},
+      {"what is there, of texts with a star", "kernel.core_*=@current", 0},
+      {"what is there as text of a text", "kernel.core_pattern=\"@current\"", 0},
+      {"what is there, of a pattern that covers a mask", "net.core.rps_*=@current", 1},
   };
   for (const Case& c : cases) {
     INFO(c.why);

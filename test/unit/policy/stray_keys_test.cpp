@@ -83,6 +83,7 @@ TEST_CASE("Stray keys: a piece of a list reads like a rule") {
       {"a name with underscores that is new", "kernel.some_new_name", "1"},
       {"a name that is new, with a value of rules", "kernel.newname", "0|1"},
       {"the same with a range", "vm.newname", "1..5"},
+      {"the same with what is there", "vm.newname", "@current"},
       {"a subdirectory", "kernel.random.write_wakeup_threshold", "1"},
       {"vm", "vm.max_map_count", "262144"},
       {"vm without an underscore", "vm.swappiness", "10"},

@@ -74,6 +74,9 @@ TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
       {"net.ipv4.ip_local_port_range=1024..65535", "holds 2 numbers", "write 2"},
       {"net.ipv4.tcp_rmem=4096 131072", "holds 3 numbers", "write 3"},
       {"net.core.somaxconn=1 2", "holds 1 number,", "write one"},
+      {"net.ipv6.conf.*.stable_secret=@current", "does not hold one", "name the values"},
+      {"net.ipv4.ip_local_res*=@current..", "does not hold one", "name the values"},
+      {"net.ipv4.tcp_rme*=@current", "does not hold one", "name the values"},
   };
   for (const Case& c : cases) {
     INFO(c.rule);
@@ -86,14 +89,26 @@ TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
 }
 
 TEST_CASE("Unlikely values: what is right, or not known, is not warned of") {
-  for (const char* rule :
-       {"net.ipv4.ip_forward=0|1", "net.ipv4.ip_forward=0x1", "net.ipv4.tcp_rmem=4096 * ..6291456",
-        "net.ipv4.ip_local_reserved_ports=8080", "net.ipv4.ip_local_reserved_ports=\"1024-15999\"",
-        "net.ipv4.ip_local_reserved_ports=1024-15999", "net.core.rps_default_mask=\"ff\"",
-        "kernel.hostname=true", "kernel.core_pattern=/*",
-        "net.ipv4.tcp_congestion_control=bbr|cubic", "net.core.default_qdisc=fq",
-        "net.ipv4.route.flush=1", "net.some.thing=true", "net.ipv4.*=on", "vm.dirty_bytes=1..",
-        "kernel.domainname=\"a vm.swappiness=10\"", "net.ipv4.ping_group_range=0 4294967294"}) {
+  for (const char* rule : {"net.ipv4.ip_forward=0|1",
+                           "net.ipv4.ip_forward=0x1",
+                           "net.ipv4.tcp_rmem=4096 * ..6291456",
+                           "net.ipv4.ip_local_reserved_ports=8080",
+                           "net.ipv4.ip_local_reserved_ports=\"1024-15999\"",
+                           "net.ipv4.ip_local_reserved_ports=1024-15999",
+                           "net.core.rps_default_mask=\"ff\"",
+                           "kernel.hostname=true",
+                           "kernel.core_pattern=/*",
+                           "net.ipv4.tcp_congestion_control=bbr|cubic",
+                           "net.core.default_qdisc=fq",
+                           "net.ipv4.route.flush=1",
+                           "net.some.thing=true",
+                           "net.ipv4.*=on",
+                           "vm.dirty_bytes=1..",
+                           "vm.max_map_count=@current..262144",
+                           "net.ipv4.*=@current",
+                           "net.some.thing=@current",
+                           "kernel.domainname=\"a vm.swappiness=10\"",
+                           "net.ipv4.ping_group_range=0 4294967294"}) {
     INFO(rule);
     CHECK(findings_of(rule).empty());
   }

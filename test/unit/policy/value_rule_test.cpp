@@ -16,7 +16,8 @@ std::string show(const Integer& number) {
   return (number.negative ? "-" : "") + std::to_string(number.magnitude);
 }
 
-// "<1..5 *>" for a numeric value, "{text}" for a text, "{text}*" for a prefix; '|' between them.
+// "<1..5 *>" for a numeric value, with "same " or "from " in front where it is beside the current
+// one, "{text}" for a text, "{text}*" for a prefix; '|' between them.
 std::string show(const std::vector<Value>& values) {
   std::string out;
   for (const Value& value : values) {
@@ -36,6 +37,8 @@ std::string show(const std::vector<Value>& values) {
         tokens += show(token.low) + ".." + show(token.high);
       }
     }
+    const Current current = std::get<NumericValue>(value).current;
+    out += current == Current::kSame ? "same " : current == Current::kSameOrAbove ? "from " : "";
     out += "<" + tokens + ">";
   }
   return out;
@@ -92,6 +95,18 @@ const LegalCase kLegalCases[] = {
     {"a number with leading zeros beside text is text", "010 a", "{010 a}"},
     {"a comma and an equals sign are text here", "a,b=c", "{a,b=c}"},
     {"an at sign is text", "@net", "{@net}"},
+    {"what is there", "@current", "same <-9223372036854775808..18446744073709551615>"},
+    {"from what is there up", "@current..1048576", "from <-9223372036854775808..1048576>"},
+    {"from there to what the sysctl holds", "@current..",
+     "from <-9223372036854775808..2147483647>"},
+    {"from there to a negative number", "@current..-5", "from <-9223372036854775808..-5>"},
+    {"what is there beside others", " 1..5 | @current..9|@current ",
+     "<1..5>|from <-9223372036854775808..9>|same <-9223372036854775808..18446744073709551615>"},
+    {"in quotes it is text", "\"@current\"", "{@current}"},
+    {"in quotes so is the range", "\"@current..5\"|1", "{@current..5}|<1>"},
+    {"what begins with it in quotes", "\"@current\"*", "{@current}*"},
+    {"an address is text", "me@current", "{me@current}"},
+    {"another word with an at sign is text", "@curl", "{@curl}"},
     {"a quoted text", "\"a b\"", "{a b}"},
     {"a quoted number is text", "\"10\"", "{10}"},
     {"quoted leading zeros", "\"010\"", "{010}"},
@@ -185,6 +200,29 @@ const BadCase kBadCases[] = {
     {"a quoted one", "\"" + kLongText + "\"", 0, ("\"" + kLongText).substr(0, 256), "*"},
     {"a prefix one byte too long", kLongText + "*", 0, kLongText + "*", "*"},
     {"an error in a later alternative", "1|2|03", 4, "03", "write 3"},
+    {"what is there in a vector", "1 @current", 2, "@current", "by itself"},
+    {"the same from there up", "@current.. 5", 0, "@current..", "without blanks"},
+    {"what is there beside a star", "* @current", 2, "@current", "by itself"},
+    {"what is there twice", "@current @current", 0, "@current", "by itself"},
+    {"blanks in the range", "@current .. 5", 0, "@current", "without blanks"},
+    {"what is there in a text", "a @current b", 2, "@current", "quotes"},
+    {"what is there as the upper end", "5..@current", 0, "5..@current", "raise it"},
+    {"alone as the upper end", "..@current", 0, "..@current", "raise it"},
+    {"at both ends", "@current..@current", 0, "@current..@current", "raise it"},
+    {"a sum", "@current-5", 0, "@current-5", "write @current, @current..N or @current.."},
+    {"a longer word", "@currently", 0, "@currently", "quotes"},
+    {"capitals", "@CURRENT", 0, "@CURRENT", "write @current"},
+    {"capitals in a range", "@Current..5", 0, "@Current..5", "write @current"},
+    {"a letter too few", "@curent", 0, "@curent", "write @current"},
+    {"a letter too few in a range", "@curent..5", 0, "@curent..5", "write @current"},
+    {"a star behind it", "@current*", 0, "@current*", "write @current"},
+    {"a star as the upper end", "@current..*", 0, "@current..*", "write @current"},
+    {"three dots", "@current...5", 0, "@current...5", "write @current"},
+    {"a comparison", ">=@current", 0, ">=@current", "write @current"},
+    {"a word as the upper end", "@current..max", 0, "@current..max", "write @current"},
+    {"leading zeros behind it", "@current..010", 10, "010", "write 10"},
+    {"out of range behind it", "@current..99999999999999999999", 10, "99999999999999999999",
+     "from -9"},
 };
 
 }  // namespace
@@ -216,6 +254,32 @@ TEST_CASE("Values: a very long number is not repeated in the hint") {
   CHECK(parse_values(std::string(100000, '0'), kPlace, findings).empty());
   REQUIRE(findings.findings().size() == 1);
   CHECK(findings.findings()[0].hint.size() < 200);
+}
+
+TEST_CASE("Values: each mistake with what is there says which it is") {
+  struct Case {
+    const char* written;
+    const char* message;
+  };
+  const Case cases[] = {
+      {"1 @current", "\"@current\" is one number, and here it stands beside others"},
+      {"1..@current", "\"@current\" stands at the upper end of a range"},
+      {"@current-5", "this is none of the forms of \"@current\""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.written);
+    Diagnostics findings;
+    CHECK(parse_values(c.written, kPlace, findings).empty());
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].message == c.message);
+  }
+}
+
+TEST_CASE("Values: from what is there up, an open end is that of the sysctl") {
+  Diagnostics findings;
+  CHECK(show(parse_values("@current..", kPlace, findings, Width::kUint64)) ==
+        "from <-9223372036854775808..18446744073709551615>");
+  CHECK(findings.findings().empty());
 }
 
 TEST_CASE("Values: open ends of ranges are those of the sysctl, for each element of a vector") {

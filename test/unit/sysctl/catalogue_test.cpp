@@ -20,6 +20,34 @@ TEST_CASE("Catalogue: how wide numbers are, by the exact name alone") {
   CHECK(width_of("") == Width::kInt32);
 }
 
+TEST_CASE("Catalogue: what is known not to hold one number") {
+  struct Case {
+    const char* name;
+    const char* what;
+  };
+  const Case cases[] = {
+      {"kernel/core_pattern", "holds text"},
+      {"net/ipv6/conf/eth0.5/stable_secret", "holds text"},
+      {"net/netfilter/nf_log/2", "holds text"},
+      {"net/ipv4/ip_local_reserved_ports", "holds a list of numbers and ranges"},
+      {"net/core/rps_default_mask", "holds a hexadecimal mask"},
+      {"vm/compact_memory", "acts on a write and keeps no number"},
+      {"net/ipv4/tcp_rmem", "holds 3 numbers"},
+      {"net/ipv4/ping_group_range", "holds 2 numbers"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.name);
+    const std::optional<std::string_view> what = holds_no_one_number(c.name);
+    REQUIRE(what);
+    CHECK(*what == c.what);
+  }
+  for (const char* name : {"vm/max_map_count", "vm/dirty_bytes", "net/ipv4/tcp_*", "kernel/core_*",
+                           "net/ipv4/tcp_rmem2", "*", "fs/nobody/knows"}) {
+    INFO(name);
+    CHECK_FALSE(holds_no_one_number(name));
+  }
+}
+
 TEST_CASE("Catalogue: no name twice, none a pattern, and the masks are none of them") {
   std::set<std::string_view> names;
   for (const WideName& row : wide_names()) {

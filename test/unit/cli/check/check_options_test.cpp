@@ -2,6 +2,7 @@
 // check_options_test.cpp - command lines of `check`, right and wrong.
 #include "cli/check/cmd_check.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -112,6 +113,17 @@ TEST_CASE("Check options: an annotation takes one value, byte for byte") {
   }
 }
 
+TEST_CASE("Check options: --current says what a sysctl holds, in either form of its name") {
+  const CheckOptions options =
+      check({"--current", "vm.max_map_count=262144", "--current", " net/ipv4/conf/eth0.1/mtu = -1 ",
+             "--current=kernel.shmmax=18446744073709551615", "a.b=1"});
+  CHECK(options.current ==
+        std::map<std::string, std::string>{{"vm/max_map_count", "262144"},
+                                           {"net/ipv4/conf/eth0.1/mtu", "-1"},
+                                           {"kernel/shmmax", "18446744073709551615"}});
+  CHECK(options.accesses.size() == 1);
+}
+
 TEST_CASE("Check options: --private-ns names namespaces") {
   struct Case {
     const char* why;
@@ -149,6 +161,7 @@ TEST_CASE("Check options: what is not given is absent") {
   CHECK_FALSE(options.json);
   CHECK_FALSE(options.file.has_value());
   CHECK(options.position == 0);
+  CHECK(options.current.empty());
   CHECK(check({"--bundle", "/run/b"}).bundle == "/run/b");
   CHECK(check({"--file", "-"}).file == "-");
   CHECK(check({"--position", "18446744073709551615"}).position == UINT64_MAX);
@@ -175,6 +188,15 @@ TEST_CASE("Check options: wrong arguments are errors that name them") {
       {"the form without a value takes no access", {"--private-ns=", "--bogus"}, "--bogus"},
       {"two bundles", {"--bundle", "a", "--bundle", "b"}, "--bundle"},
       {"a position that is none", {"--position", "-1"}, "--position: '-1'"},
+      {"no number that is there", {"--current", "vm.x"}, "--current: 'vm.x' is not NAME=VALUE"},
+      {"a number of nothing", {"--current", " =5"}, "is not NAME=VALUE"},
+      {"an empty one", {"--current", "vm.x="}, "--current: '' is no decimal number"},
+      {"a word there", {"--current", "vm.x=many"}, "--current: 'many' is no decimal number"},
+      {"two numbers there", {"--current", "vm.x=1 2"}, "--current: '1 2' is no decimal number"},
+      {"leading zeros there", {"--current", "vm.x=010"}, "'010' is no decimal number"},
+      {"the same sysctl twice",
+       {"--current", "vm.x=1", "--current", "vm/x=1"},
+       "--current: 'vm/x' stands twice"},
       {"two files", {"--file", "a", "--file", "b"}, "--file"},
       {"an access without a name", {"=1"}, "'=1' has no name"},
       {"an empty access", {""}, "no name"},

@@ -107,6 +107,24 @@ TEST_CASE("CheckReport: the table says verdict, access, rule and source") {
         "allow    kernel/x               (no rule)                -\n");
 }
 
+TEST_CASE("CheckReport: what sysctls hold is a column where a verdict depends on it") {
+  CheckReport report;
+  report.accesses = {
+      write_of("vm/a", "7", true, "vm.a=@current..9", "annotation io.sysctl-guard.allow"),
+      write_of("vm/b", "7", false, "", ""),
+      read_of("vm/a", true),
+  };
+  report.accesses[0].needs_current = true;
+  report.accesses[0].current = "5";
+  CHECK(render_table(report, /*colour=*/false) ==
+        "VERDICT  ACCESS  CURRENT  RULE              SOURCE\n"
+        "allow    vm/a=7  5        vm.a=@current..9  annotation allow\n"
+        "deny     vm/b=7  -        (no rule)         -\n"
+        "allow    vm/a    -        (no rule)         -\n");
+  report.accesses[1].needs_current = true;
+  CHECK_THAT(render_table(report, /*colour=*/false), Catch::Contains("deny     vm/b=7  unknown  "));
+}
+
 TEST_CASE("CheckReport: without accesses the table is one line about the policy") {
   CheckReport report;
   CHECK(render_table(report, /*colour=*/false) == "the policy is valid: 0 rules\n");
@@ -316,24 +334,25 @@ TEST_CASE(
       read_of("kernel/x", true),
       write_of("vm/y", "", false, "vm.*", "annotation io.sysctl-guard.deny"),
   };
+  report.accesses[1].current = "5";
   Finding finding = error_at("annotation a", 12, "net..x");
   finding.severity = Severity::kWarning;
   finding.hint = "write one dot";
   report.findings = {finding};
-  CHECK(
-      render_json(report) ==
-      "{\n"
-      "  \"findings\": [\n"
-      "    {\"severity\": \"warning\", \"source\": \"annotation a\", \"offset\": 12, "
-      "\"pointer\": null, \"line\": null, \"column\": null, "
-      "\"text\": \"net..x\", \"message\": \"is wrong\", \"hint\": \"write one dot\"}\n"
-      "  ],\n"
-      "  \"accesses\": [\n"
-      "    {\"access\": \"read\", \"name\": \"kernel/x\", \"value\": null, \"verdict\": \"allow\", "
-      "\"rule\": null, \"source\": null},\n"
-      "    {\"access\": \"write\", \"name\": \"vm/y\", \"value\": \"\", \"verdict\": \"deny\", "
-      "\"rule\": \"vm.*\", \"source\": \"annotation io.sysctl-guard.deny\"}\n"
-      "  ]\n"
-      "}\n");
+  CHECK(render_json(report) ==
+        "{\n"
+        "  \"findings\": [\n"
+        "    {\"severity\": \"warning\", \"source\": \"annotation a\", \"offset\": 12, "
+        "\"pointer\": null, \"line\": null, \"column\": null, "
+        "\"text\": \"net..x\", \"message\": \"is wrong\", \"hint\": \"write one dot\"}\n"
+        "  ],\n"
+        "  \"accesses\": [\n"
+        "    {\"access\": \"read\", \"name\": \"kernel/x\", \"value\": null, "
+        "\"current\": null, \"verdict\": \"allow\", \"rule\": null, \"source\": null},\n"
+        "    {\"access\": \"write\", \"name\": \"vm/y\", \"value\": \"\", "
+        "\"current\": \"5\", \"verdict\": \"deny\", \"rule\": \"vm.*\", \"source\": \"annotation "
+        "io.sysctl-guard.deny\"}\n"
+        "  ]\n"
+        "}\n");
   CHECK(render_json(CheckReport{}) == "{\n  \"findings\": [],\n  \"accesses\": []\n}\n");
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// decide_accesses_test.cpp - lines of a file, globs among them, and positions, into verdicts.
+// decide_accesses_test.cpp - lines of a file, globs among them, positions, and what sysctls hold, into
+// verdicts.
 #include "cli/check/decide_accesses.h"
 
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "policy/policy.h"
 #include "request/own_namespaces.h"
@@ -93,4 +96,115 @@ TEST_CASE("Decide accesses: a write elsewhere than at 0 needs a rule without val
   }
   input.position = std::uint64_t{1} << 32;  // the guard sees the lower half
   CHECK(check_exit_code(run_check(input)) == sg::cli::kExitDone);
+}
+
+namespace {
+
+// A node that permits a container to raise one number of the host up to 1048576.
+class RaisingNode {
+ public:
+  RaisingNode() {
+    std::ofstream(policy()) << R"({"version": 1, "limit": {"host": [
+        "vm.max_map_count=@current..1048576"]}})";
+    std::filesystem::create_directories(dir_.path() + "/sys/vm");
+  }
+
+  void put(const std::string& text) const {
+    std::ofstream(dir_.path() + "/sys/vm/max_map_count") << text;
+  }
+
+  [[nodiscard]] CheckInput input(const std::vector<std::string>& values) const {
+    CheckInput input = input_of("vm.max_map_count=@current..1048576; net.ipv4.*=@current");
+    input.node_policy = sg::request::chosen_node_policy(policy());
+    input.kernel_here.emplace(dir_.path() + "/sys");
+    for (const std::string& value : values) {
+      input.accesses.push_back({.write = true, .name = "vm/max_map_count", .value = value});
+    }
+    return input;
+  }
+
+ private:
+  [[nodiscard]] std::string policy() const { return dir_.path() + "/policy.json"; }
+
+  sg::test::TempDir dir_;
+};
+
+}  // namespace
+
+TEST_CASE("Decide accesses: what was raised for another can be raised, and never lowered") {
+  const RaisingNode node;
+  node.put("1048576\n");
+  const CheckReport report = run_check(node.input({"262144", "1048576", "1048577"}));
+  REQUIRE(report.accesses.size() == 3);
+  const Verdict verdicts[] = {Verdict::kDeny, Verdict::kAllow, Verdict::kDeny};
+  for (std::size_t i = 0; i < 3; ++i) {
+    INFO(i);
+    CHECK(report.accesses[i].verdict == verdicts[i]);
+  }
+  CHECK(report.accesses[0].needs_current);
+  CHECK(report.accesses[0].current == "1048576");
+  CHECK(report.accesses[1].current == "1048576");
+  CHECK(report.accesses[1].rule == "vm.max_map_count=@current..1048576");
+  CHECK_FALSE(report.accesses[2].needs_current);  // beyond it, whatever is there
+  CHECK_FALSE(report.accesses[2].current);
+  CHECK(report.findings.empty());
+  node.put("65530\n");
+  CHECK(run_check(node.input({"262144"})).accesses.at(0).verdict == Verdict::kAllow);
+}
+
+TEST_CASE("Decide accesses: lines of a file are asked with what is there too") {
+  const RaisingNode node;
+  node.put("65530\n");
+  CheckInput input = node.input({});
+  input.current = {{"vm/max_map_count", "300000"}};
+  const CheckReport report =
+      report_of(input, "vm.max_map_count = 262144\nvm.max_map_count = 300000\n");
+  REQUIRE(report.accesses.size() == 2);
+  CHECK(report.accesses[0].verdict == Verdict::kDeny);
+  CHECK(report.accesses[1].verdict == Verdict::kAllow);
+  CHECK(report.accesses[1].current == "300000");
+}
+
+TEST_CASE("Decide accesses: what is there and not known permits nothing, and is a warning") {
+  const RaisingNode node;
+  CheckInput input = node.input({"262144"});
+  input.accesses.push_back({.write = true, .name = "net/ipv4/ip_forward", .value = "1"});
+  const CheckReport report = run_check(input);
+  REQUIRE(report.accesses.size() == 2);
+  REQUIRE(report.findings.size() == 2);
+  const char* const why[] = {"it cannot be read below /proc/sys",
+                             "the container's own net namespace, and the host's is another"};
+  const char* const hints[] = {"--current vm.max_map_count=VALUE",
+                               "--current net.ipv4.ip_forward=VALUE"};
+  for (std::size_t i = 0; i < 2; ++i) {
+    INFO(i);
+    CHECK(report.accesses[i].verdict == Verdict::kDeny);
+    CHECK(report.accesses[i].needs_current);
+    CHECK_FALSE(report.accesses[i].current);
+    CHECK(report.findings[i].severity == sg::Severity::kWarning);
+    CHECK(report.findings[i].source == "access");
+    CHECK_THAT(report.findings[i].message, Catch::Contains(why[i]));
+    CHECK_THAT(report.findings[i].hint, Catch::Contains(hints[i]));
+  }
+  CHECK(report.findings[1].text == "net/ipv4/ip_forward=1");
+  input.current = {{"vm/max_map_count", "262144"}, {"net/ipv4/ip_forward", "1"}};
+  const CheckReport known = run_check(input);
+  CHECK(known.findings.empty());
+  CHECK(check_exit_code(known) == sg::cli::kExitDone);
+}
+
+TEST_CASE("Decide accesses: a line whose verdict is not known is named at its place") {
+  const RaisingNode node;
+  const CheckReport report = report_of(node.input({}), "# raised\nvm.max_map_count = 262144\n");
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].line == 2);
+  CHECK(report.findings[0].text == "vm.max_map_count = 262144");
+}
+
+TEST_CASE("Decide accesses: elsewhere than at 0 no number that is there permits a write") {
+  const RaisingNode node;
+  node.put("65530\n");
+  CheckInput input = node.input({"65530"});
+  input.position = 1;
+  CHECK(run_check(input).accesses.at(0).verdict == Verdict::kDeny);
 }

@@ -33,6 +33,7 @@ TEST_CASE("Added rules: values go to the rule for the same name") {
       {"net/a = 0 | 1 ; net.b", "net.a=1|2", "net/a = 0 | 1|2; net.b"},
       {"net.a=0|1", "net.a=0|1", "net.a=0|1"},
       {"net.a=1..5", "net.a=7", "net.a=1..5|7"},
+      {"net.a=@current..9", "net.a=3", "net.a=@current..9|3"},
       {"net.a=\"x|y\"", "net.a=\"x|y\"|z", "net.a=\"x|y\"|z"},
       {"net.a=\"x|y\"|z", "net.a=\"x\"", "net.a=\"x|y\"|z|\"x\""},
       {"net.a=1", "net.a", "net.a"},

@@ -26,8 +26,9 @@ namespace {
 
 std::string random_bytes(test::Random& random, std::size_t max) {
   static const std::vector<std::string_view> kPieces = {
-      "a", "1", "0",    "eth", ".", "..", "*", "|", ",", "\"", "=", "-", " ", "\t", "\n", "@",
-      "?", "[", "\xff", "\\",  "#", "x",  "9", "'", "`", "$",  ";", "&", "<", ">",  "!",  "("};
+      "a", "1", "0",  "eth", ".", "..", "*", "|",    ",",  "\"", "=",
+      "-", " ", "\t", "\n",  "@", "?",  "[", "\xff", "\\", "#",  "x",
+      "9", "'", "`",  "$",   ";", "&",  "<", ">",    "!",  "(",  "@current"};
   std::string bytes;
   for (std::size_t count = random.below(max + 1); count > 0; --count) {
     bytes += random.pick(kPieces);

@@ -72,6 +72,7 @@ TEST_CASE("Learned values: text is quoted as the language needs") {
   CHECK(learn("a.b", values({" a "})) == "=\" a \"");
   CHECK(learn("a.b", values({"010", "0x10", "-0", "1,2"})) == "=\"-0\"|\"010\"|\"0x10\"|\"1,2\"");
   CHECK(learn("a.b", values({"1", "on"})) == "=1|on");
+  CHECK(learn("a.b", values({"@current", "@current..5\n"})) == "=\"@current\"|\"@current..5\"");
 }
 
 TEST_CASE("Learned values: numbers that a rule for this sysctl may not have are text") {

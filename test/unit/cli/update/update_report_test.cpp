@@ -69,6 +69,16 @@ TEST_CASE("Update report: what changed, and the rule that matters") {
         "note: one\n");
 }
 
+TEST_CASE("Update report: what the sysctl holds, where a change depends on it") {
+  UpdateReport some = report();
+  some.difference->gained[0].access.current = "0";
+  some.difference->lost[0].access.current = "";
+  const std::string text = cli::render_update(some);
+  CHECK_THAT(text, Catch::Contains("gained  net.c=1 where 0 is there"));
+  CHECK_THAT(text, Catch::Contains("lost    net.a=0 where no number is there"));
+  CHECK_THAT(text, Catch::Contains("lost    net.b=0      "));
+}
+
 TEST_CASE("Update report: nothing, more, and not known") {
   UpdateReport some = report();
   some.difference->has_more_gained = true;
@@ -106,20 +116,21 @@ TEST_CASE("Update report: the document") {
   UpdateReport some = report();
   some.difference->gained[0].access.is_unseen = true;
   some.difference->lost[0].access.write = false;
+  some.difference->lost[1].access.current = "4";
   CHECK(cli::render_update_json(some) ==
         "{\n  \"container\": \"c1\",\n  \"name\": null,\n  \"done\": false,\n"
         "  \"annotations\": {\"io.sysctl-guard.allow\": \"new\"},\n"
         "  \"gained\": [\n"
-        "    {\"access\": \"write\", \"name\": \"net/c\", \"value\": null, "
+        "    {\"access\": \"write\", \"name\": \"net/c\", \"value\": null, \"current\": null, "
         "\"before\": {\"verdict\": \"deny\", \"rule\": null, \"source\": null}, "
         "\"after\": {\"verdict\": \"allow\", \"rule\": \"net.c=1\", \"source\": \"annotation "
         "io.sysctl-guard.x\"}}\n"
         "  ],\n  \"moreGained\": false,\n  \"lost\": [\n"
-        "    {\"access\": \"read\", \"name\": \"net/a\", \"value\": null, "
+        "    {\"access\": \"read\", \"name\": \"net/a\", \"value\": null, \"current\": null, "
         "\"before\": {\"verdict\": \"allow\", \"rule\": \"net.a\", \"source\": \"annotation "
         "io.sysctl-guard.x\"}, "
         "\"after\": {\"verdict\": \"deny\", \"rule\": null, \"source\": null}},\n"
-        "    {\"access\": \"write\", \"name\": \"net/b\", \"value\": \"0\", "
+        "    {\"access\": \"write\", \"name\": \"net/b\", \"value\": \"0\", \"current\": \"4\", "
         "\"before\": {\"verdict\": \"allow\", \"rule\": \"net.b\", \"source\": \"annotation "
         "io.sysctl-guard.x\"}, "
         "\"after\": {\"verdict\": \"deny\", \"rule\": \"net.b*\", \"source\": \"annotation "
