@@ -74,8 +74,8 @@ says() {
   says 'write net.ipv4.ip_forward'
   allow 0 net.ipv4.conf.IFNAME.rp_filter=1
   says 'reads like a placeholder'
-  allow 0 -net.ipv4.ip_forward=1
-  says 'the "-" of sysctl.d'
+  allow 2 -net.ipv4.ip_forward=1
+  [[ $stderr == *'leave out the "-" of sysctl.d: write net.ipv4.ip_forward'* ]]
   allow 0 net.ipv4.conf.wg0.rp_filter=1
   [[ -z $stderr ]]
 }
