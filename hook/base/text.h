@@ -43,8 +43,8 @@ inline constexpr std::size_t kShortId = 12;
 // bytes: a longer one is cut between two escapes, with "..." at the end.
 [[nodiscard]] std::string escape(std::string_view text, std::size_t max = 256);
 
-// The same for text of ours that may quote a user's, escaped there already: backslashes stay as they
-// are.
+// The same for text of ours that may quote a user's, escaped there already: backslashes stay as
+// they are.
 [[nodiscard]] std::string escape_unprintable(std::string_view text, std::size_t max = SIZE_MAX);
 
 // The text that escape() wrote whole; nothing where escape() would not have written that.

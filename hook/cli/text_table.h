@@ -27,8 +27,8 @@ inline constexpr std::size_t kNoWidth = SIZE_MAX;
 // What becomes of a column where a line would be too wide. Those of kCutFirst give way first, as
 // long as 20 bytes of them are left; then the widest does, with "..." at the end of what is cut.
 // kKeep is as kCut, but a cell that fits into its line stays whole: what stands behind it in that
-// line is cut instead, out of its column. kWrap is for the last column: it goes on in further lines,
-// and nothing of it is lost.
+// line is cut instead, out of its column. kWrap is for the last column: it goes on in further
+// lines, and nothing of it is lost.
 enum class Fit { kWhole, kCut, kKeep, kCutFirst, kWrap };
 
 struct Column {

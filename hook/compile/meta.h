@@ -5,8 +5,8 @@
 // is printable. First what the hook says of each container with this policy: "cut" and "warning".
 // Then a line for each rule, in the order of their numbers: kind, rule, source. Then, each with a
 // word in front that is no kind, what the policy was made of: "annotation" (key, value), "sysctl"
-// (name, value), "private" (namespaces, with commas), "pid-sysctls", "profile", "node-policy", "proc-sys",
-// "known" (a key), and "assigned" (the profile that the node policy gave).
+// (name, value), "private" (namespaces, with commas), "pid-sysctls", "profile", "node-policy",
+// "proc-sys", "known" (a key), and "assigned" (the profile that the node policy gave).
 //
 // Which container it is stands elsewhere (kernel/container.h), as many have the same policy. The
 // layout before had its ID behind the head, and a line "name".

@@ -90,8 +90,8 @@ inline constexpr const char* kStaysForAll =
 // whether any of them does comes last.
 [[nodiscard]] std::vector<Check> check_engines(const host::RootDir& root);
 
-// For a node policy that assigns profiles: a check "assign:ENGINE" for each engine that runs the hook
-// and leaves containers out.
+// For a node policy that assigns profiles: a check "assign:ENGINE" for each engine that runs the
+// hook and leaves containers out.
 [[nodiscard]] std::vector<Check> check_assign(const host::RootDir& root);
 
 // The check "hook:ENGINE" of an engine that does not know the hook, and of one of whose files an

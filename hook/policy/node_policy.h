@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,8 @@ struct NodePolicy {
 // "node policy <file>"). Its groups and its limit follow `private_namespaces`. Every mistake is a
 // finding with a JSON pointer, line and column, and the code kNodePolicy: not JSON, an unknown key,
 // a wrong type, a key that stands twice, an unknown version, a bad rule, a bad name, a group that
-// is unknown, built in or in a circle, a profile of `assign` that is not there. With an error among them the result must not be used.
+// is unknown, built in or in a circle, a profile of `assign` that is not there. With an error among
+// them the result must not be used.
 [[nodiscard]] NodePolicy parse_node_policy(std::string_view text, const std::string& file,
                                            const sysctl::NamespaceSet& private_namespaces,
                                            Diagnostics& findings);

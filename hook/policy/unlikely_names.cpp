@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// unlikely_names.cpp - patterns against the rows of what was walked, and the nearest row to one that
-// is none.
+// unlikely_names.cpp - patterns against the rows of what was walked, and the nearest row to one
+// that is none.
 #include "policy/unlikely_names.h"
 
 #include <algorithm>

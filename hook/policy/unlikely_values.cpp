@@ -109,6 +109,74 @@ bool begins_rule(std::string_view token) {
          std::ranges::find(kTop, std::string_view(name).substr(0, slash)) != kTop.end();
 }
 
+// What was meant by a text that begins with a digit: two numbers with something between them, or a
+// number with something behind it.
+std::optional<std::string> hint_for_digits(std::string_view text) {
+  const std::size_t middle = text.find_first_not_of(kDigits);
+  if (middle == kNone || middle == 0) {
+    return std::nullopt;
+  }
+  const std::string_view low = text.substr(0, middle);
+  const std::size_t next = text.find_first_of(kDigits, middle);
+  const std::string_view high = next == kNone ? "" : text.substr(next);
+  const std::string_view between = trim_blanks(text.substr(middle, next - middle));
+  if (is_digits(high) &&
+      (between == "-" || between == ":" || between == "to" || between == "...")) {
+    return "write " + std::string(low) + ".." + std::string(high) + " for a range";
+  }
+  if (is_digits(high) && (between == "/" || between == "or" || between == "||" || between == ",")) {
+    return "write " + std::string(low) + "|" + std::string(high) + " for either";
+  }
+  if (next == kNone && (between == "-" || between == "+")) {
+    return "write " + std::string(low) + ".. for that and more";
+  }
+  return hint_for_unit(text);
+}
+
+// What to write in place of a text that is to be a number: "write 0..2 for a range".
+std::string number_hint(std::string_view text) {
+  text = trim_blanks(text);
+  if (text.starts_with('=')) {
+    const std::string_view rest = trim_blanks(text.substr(
+        text.find_first_not_of('=') == kNone ? text.size() : text.find_first_not_of('=')));
+    return "write one \"=\": =" + escape(rest, 64);
+  }
+  if (text.size() > 2 && text.front() == text.back() &&
+      (text.front() == '\'' || text.front() == '`')) {
+    return "write " + escape(text.substr(1, text.size() - 2), 64) + ", without quotes";
+  }
+  const std::string word = lower(text);
+  for (const std::string_view yes : {"true", "yes", "on", "enable", "enabled", "y", "t"}) {
+    if (word == yes) {
+      return "write 1";
+    }
+  }
+  for (const std::string_view no : {"false", "no", "off", "disable", "disabled", "n", "f"}) {
+    if (word == no) {
+      return "write 0";
+    }
+  }
+  if (text.size() > 2 && text.find_first_of("[({") == 0 &&
+      text.find_last_of("])}") + 1 == text.size()) {
+    const std::string either = of_brackets(text.substr(1, text.size() - 2));
+    if (!either.empty()) {
+      return "write " + either;
+    }
+  }
+  for (const std::string_view sign : {">=", "<=", ">", "<", "+", "~", "!"}) {
+    const std::string number(trim_blanks(text.substr(std::min(sign.size(), text.size()))));
+    if (text.starts_with(sign) && is_digits(number)) {
+      return sign.front() == '>'   ? "write " + number + ".. for that and more"
+             : sign.front() == '<' ? "write .." + number + " for that and less"
+                                   : "write " + number;
+    }
+  }
+  if (const std::optional<std::string> hint = hint_for_digits(text)) {
+    return *hint;
+  }
+  return "write a number, 0..2 for a range, or 0|1 for either";
+}
+
 class RuleCheck {
  public:
   RuleCheck(const Rule& rule, Diagnostics& findings)
@@ -213,67 +281,6 @@ class RuleCheck {
 };
 
 }  // namespace
-
-std::string number_hint(std::string_view text) {
-  text = trim_blanks(text);
-  if (text.starts_with('=')) {
-    const std::string_view rest = trim_blanks(text.substr(
-        text.find_first_not_of('=') == kNone ? text.size() : text.find_first_not_of('=')));
-    return "write one \"=\": =" + escape(rest, 64);
-  }
-  if (text.size() > 2 && text.front() == text.back() &&
-      (text.front() == '\'' || text.front() == '`')) {
-    return "write " + escape(text.substr(1, text.size() - 2), 64) + ", without quotes";
-  }
-  const std::string word = lower(text);
-  for (const std::string_view yes : {"true", "yes", "on", "enable", "enabled", "y", "t"}) {
-    if (word == yes) {
-      return "write 1";
-    }
-  }
-  for (const std::string_view no : {"false", "no", "off", "disable", "disabled", "n", "f"}) {
-    if (word == no) {
-      return "write 0";
-    }
-  }
-  if (text.size() > 2 && text.find_first_of("[({") == 0 &&
-      text.find_last_of("])}") + 1 == text.size()) {
-    const std::string either = of_brackets(text.substr(1, text.size() - 2));
-    if (!either.empty()) {
-      return "write " + either;
-    }
-  }
-  for (const std::string_view sign : {">=", "<=", ">", "<", "+", "~", "!"}) {
-    const std::string number(trim_blanks(text.substr(std::min(sign.size(), text.size()))));
-    if (text.starts_with(sign) && is_digits(number)) {
-      return sign.front() == '>'   ? "write " + number + ".. for that and more"
-             : sign.front() == '<' ? "write .." + number + " for that and less"
-                                   : "write " + number;
-    }
-  }
-  const std::size_t middle = text.find_first_not_of(kDigits);
-  if (middle != kNone && middle > 0) {
-    const std::string_view low = text.substr(0, middle);
-    const std::size_t next = text.find_first_of(kDigits, middle);
-    const std::string_view high = next == kNone ? "" : text.substr(next);
-    const std::string_view between = trim_blanks(text.substr(middle, next - middle));
-    if (is_digits(high) &&
-        (between == "-" || between == ":" || between == "to" || between == "...")) {
-      return "write " + std::string(low) + ".." + std::string(high) + " for a range";
-    }
-    if (is_digits(high) &&
-        (between == "/" || between == "or" || between == "||" || between == ",")) {
-      return "write " + std::string(low) + "|" + std::string(high) + " for either";
-    }
-    if (next == kNone && (between == "-" || between == "+")) {
-      return "write " + std::string(low) + ".. for that and more";
-    }
-    if (const std::optional<std::string> unit = hint_for_unit(text)) {
-      return *unit;
-    }
-  }
-  return "write a number, 0..2 for a range, or 0|1 for either";
-}
 
 void warn_unlikely_values(std::span<const Rule> rules, Diagnostics& findings) {
   for (const Rule& rule : rules) {

@@ -5,8 +5,6 @@
 #pragma once
 
 #include <span>
-#include <string>
-#include <string_view>
 
 #include "base/diagnostic.h"
 #include "policy/policy.h"
@@ -17,8 +15,5 @@ namespace sg::policy {
 // "0-2", "1k"), of another count of numbers, a range where the kernel takes a list, two rules in
 // one value, "==".
 void warn_unlikely_values(std::span<const Rule> rules, Diagnostics& findings);
-
-// What to write in place of a text that is to be a number: "write 0..2 for a range".
-[[nodiscard]] std::string number_hint(std::string_view text);
 
 }  // namespace sg::policy

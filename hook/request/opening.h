@@ -36,7 +36,8 @@ struct OpeningInput {
 //   shared namespace owns something is gone through instead, down to the files;
 // - in audit mode the same of the rules of the node's limit. A sysctl whose handler acts on the
 //   namespace of whoever writes, not of whoever opened, is opened only for a rule that names it:
-//   UTS always, vm/memfd_noexec of a PID namespace, IPC before Linux 5.19, some of SCTP, RDS and MPTCP before 6.13. Errors: those of
+//   UTS always, vm/memfd_noexec of a PID namespace, IPC before Linux 5.19, some of SCTP, RDS and
+//   MPTCP before 6.13. Errors: those of
 //   decode_table.
 [[nodiscard]] Result<std::vector<std::string>> opening_of(const OpeningInput& input);
 

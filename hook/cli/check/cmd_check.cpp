@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -155,6 +156,30 @@ CheckReport report_of(const CheckOptions& options) {
                            "name a file of lines as in sysctl.d(5)");
 }
 
+// Of everything that somebody wrote: what the container asks for, and the whole node policy, be
+// it this container's or not.
+void warn_unlikely(const request::MadePolicy& made, const policy::NodePolicy& node,
+                   const policy::NamesHere& names_here, Diagnostics& findings) {
+  std::vector<policy::Rule> asked;
+  std::ranges::copy_if(made.policy.rules, std::back_inserter(asked),
+                       [file = policy::node_source(node.limit.file)](const policy::Rule& rule) {
+                         return rule.source != file;
+                       });
+  std::vector<const std::vector<policy::Rule>*> lists = {&asked, &node.limit.allow,
+                                                         &node.limit.host, &node.limit.deny};
+  const auto add = [&lists](const policy::RuleLists& more) {
+    lists.insert(lists.end(), {&more.allow, &more.deny, &more.deny_read});
+  };
+  add(node.defaults);
+  for (const auto& [name, profile] : node.profiles) {
+    add(profile);
+  }
+  for (const std::vector<policy::Rule>* const rules : lists) {
+    policy::warn_unlikely_names(*rules, names_here, findings);
+    policy::warn_unlikely_values(*rules, findings);
+  }
+}
+
 // What people should know before a container meets the policy; in the hook it would cost every
 // start.
 void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const CheckInput& input,
@@ -162,11 +187,7 @@ void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const
   if (made.policy.rules.empty()) {
     return;  // a mistake, or several, came before
   }
-  for (const std::vector<policy::Rule>* const rules :
-       {&made.policy.rules, &node.limit.allow, &node.limit.host, &node.limit.deny}) {
-    policy::warn_unlikely_names(*rules, input.names_here, findings);
-    policy::warn_unlikely_values(*rules, findings);
-  }
+  warn_unlikely(made, node, input.names_here, findings);
   policy::warn_empty_grants(made.policy.rules, input.origin.private_namespaces, findings);
   policy::warn_empty_patterns(made.policy.rules, input.origin.private_namespaces, findings);
   compile::warn_ways_round(made.policy, node, findings);
@@ -346,8 +367,7 @@ Command check_command() {
       .details =
           "An ACCESS is NAME, a read, or NAME=VALUE, a write of VALUE. A NAME is written with dots "
           "or with slashes, as in sysctl.d(5); blanks round \"=\" mean nothing. With no ACCESS "
-          "only the "
-          "policy is checked.",
+          "only the policy is checked.",
       .operands = {.noun = "access", .max = SIZE_MAX},
       .options =
           {{"--annotation", "KEY=VALUE", "an annotation of the container; can be repeated", true},

@@ -92,7 +92,8 @@ std::string lost_note(std::uint64_t lost) {
          "sysctl-guard events --clear makes room for new ones";
 }
 
-// Nothing where the container that is meant may be gone; else `not_found`, or that several are meant.
+// Nothing where the container that is meant may be gone; else `not_found`, or that several are
+// meant.
 Status require_gone(const std::string& wanted, const Error& not_found) {
   const Result<guard::Containers> containers = guard::read_containers();
   if (!containers) {
@@ -236,13 +237,12 @@ Command learn_command() {
       .about =
           "from the writes that were refused, or would have been in audit mode, the smallest "
           "reasonable annotation that permits them. Where the node policy has \"events\": "
-          "\"writes\", "
-          "also the annotation that permits what was written and no more.",
+          "\"writes\", also the annotation that permits what was written and no more.",
       .usage = {"CONTAINER [OPTION]...", "--from FILE [CONTAINER] [OPTION]..."},
       .details =
-          kContainerText + std::string(" Its events are those that the host still has; needs root. "
-                                       "One that is gone is found by "
-                                       "its ID or what that alone begins with, as with --from."),
+          kContainerText +
+          std::string(" Its events are those that the host still has; needs root. One that is gone "
+                      "is found by its ID or what that alone begins with, as with --from."),
       .operands = std::move(operands),
       .options =
           {{"--from", "FILE",

@@ -2,10 +2,10 @@
 // learn.h - writes that were seen into the smallest reasonable rules that permit them.
 //
 // One rule for each sysctl. The names of interfaces become "*" where several were seen, and those
-// that machines make a pattern for their kind; values become alternatives, and numbers a range where
-// there are more than a few, or where a peer dictates them. What a guard cannot judge whole needs a
-// rule without values. Nothing else is learned that was not seen: no name beside those, no value but
-// between two numbers.
+// that machines make a pattern for their kind; values become alternatives, and numbers a range
+// where there are more than a few, or where a peer dictates them. What a guard cannot judge whole
+// needs a rule without values; what gives the host away gets the values that are safe. Nothing else
+// is learned that was not seen: no name beside those, no value but between two numbers.
 #pragma once
 
 #include <cstddef>

@@ -79,12 +79,6 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-// Words that need no quotes anywhere.
-bool is_plain(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; });
-}
-
 // Why a value needs a rule without values; empty where it does not.
 std::string why_any(const SeenWrite& write) {
   if (!write.at_position_zero) {
@@ -127,7 +121,7 @@ Seen sort_values(const std::string& pattern, std::span<const SeenWrite* const> w
       seen.any["of bytes that a shell could act on"] += write->count;
       continue;
     }
-    const std::string written = is_plain(text) ? text : quoted(text);
+    const std::string written = is_plain_word(text) ? text : quoted(text);
     if (is_rule(pattern + "=" + written)) {
       seen.texts.insert(written);
     } else {

@@ -31,6 +31,12 @@ bool is_one_of(std::string_view values, const std::string& text) {
 
 }  // namespace
 
+bool is_plain_word(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  });
+}
+
 std::string with_safe_values(std::string_view name, std::string values,
                              const std::set<std::string>& texts, std::vector<std::string>& notes) {
   std::vector<const Danger*> rows;
@@ -55,9 +61,7 @@ std::string with_safe_values(std::string_view name, std::string values,
     }
     const auto harm = std::ranges::find_if(
         rows, [&text](const Danger* row) { return is_one_of(row->harmful, text); });
-    const bool is_plain = std::ranges::all_of(
-        text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; });
-    if (harm == rows.end() && is_plain && !text.empty() && text.size() <= policy::kPairValueMax) {
+    if (harm == rows.end() && is_plain_word(text) && text.size() <= policy::kPairValueMax) {
       safe += "|" + text;
     } else {
       notes.push_back("\"" + escape(text, 64) + "\" is left out" +

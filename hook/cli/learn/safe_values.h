@@ -9,6 +9,9 @@
 
 namespace sg::cli {
 
+// Whether it is a word that needs no quotes anywhere in a rule.
+[[nodiscard]] bool is_plain_word(std::string_view text);
+
 // The values of a rule for `name` (slash form) in place of `values`, which were learned: "=0|1", or
 // "" for any. `texts` are the values that were written. The same where nothing is known to be
 // dangerous; else what is known to be safe, and what of the texts does no harm. What that leaves

@@ -146,6 +146,28 @@ TEST_CASE("Policy source: what the limit permits and should not is said, a line 
   CHECK(careful->meta.warnings.empty());
 }
 
+TEST_CASE("Policy source: a grant that is empty in a namespace of its own is said") {
+  if (::geteuid() != 0) {
+    return;
+  }
+  const sg::test::TempDir dir;
+  Origin origin = origin_with(
+      dir, R"({"version": 1, "limit": {"host": ["net.core.rmem_max", "net.core.default_qdisc"]}})",
+      {{kAllow, "net.core.rmem_max; net.core.default_qdisc"}});
+  origin.private_namespaces = {.net = true};
+  const Result<MadePolicy> own = made_of(origin);
+  REQUIRE(own);
+  REQUIRE(own->meta.warnings.size() == 2);
+  CHECK(own->meta.warnings[0].find("net.core.rmem_max is read-only in a net namespace") !=
+        std::string::npos);
+  CHECK(own->meta.warnings[1].find("net.core.default_qdisc does not exist in a net namespace") !=
+        std::string::npos);
+  origin.private_namespaces = {};
+  const Result<MadePolicy> shared = made_of(origin);
+  REQUIRE(shared);
+  CHECK(shared->meta.warnings.empty());
+}
+
 TEST_CASE("Policy source: a key that is nearly ours is said, and changes no verdict") {
   if (::geteuid() != 0) {
     return;
@@ -345,7 +367,8 @@ TEST_CASE("Policy source: an assigned profile is given as by --profile, and can 
   }
   const sg::test::TempDir dir;
   const char* const node = R"({"version": 1, "default": {"allow": ["net.default"]},
-      "profiles": {"narrow": {"allow": ["net.narrow"]}, "wide": {"allow": ["net.wide"]}},
+      "profiles": {"narrow": {"allow": ["net.narrow"], "refuse": "EROFS"},
+                   "wide": {"allow": ["net.wide"]}},
       "assign": [{"match": {"ns": "team-*"}, "profile": "narrow"},
                  {"match": {"image": "x"}, "profile": "wide"}]})";
   const auto writes = [](const MadePolicy& made, const std::string& name) {
@@ -355,6 +378,7 @@ TEST_CASE("Policy source: an assigned profile is given as by --profile, and can 
       origin_with(dir, node, {{"ns", "team-a"}, {"image", "x"}, {"o", "1"}, {kAllow, "net.own"}}));
   REQUIRE(made);
   CHECK(made->meta.assigned == "narrow");
+  CHECK(made->policy.refuse == sg::policy::Refusal::kErofs);
   CHECK(writes(*made, "net/narrow"));
   CHECK(writes(*made, "net/own"));
   CHECK_FALSE(writes(*made, "net/wide"));

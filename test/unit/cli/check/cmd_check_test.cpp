@@ -296,6 +296,32 @@ TEST_CASE("Check: what a PID namespace has is told by --kernel") {
   }
 }
 
+TEST_CASE("Check: what is unlikely is shown wherever it stands in the node policy, and once") {
+  const Bundle bundle("{}");
+  const std::string file = bundle.path() + "/policy.json";
+  std::ofstream(file) << R"({
+    "version": 1,
+    "limit": { "deny": ["net.ipv4.tcp_rmen"] },
+    "default": { "deny": ["net.ipv4.ip_foward"], "denyRead": ["net.ipv4.ip_foward"] },
+    "profiles": { "used": { "allow": ["net.core.somaxcon=1"] },
+                  "other": { "allow": ["net.core.somaxconn=1k"] } }
+  })";
+  CheckInput input = input_of({{"io.sysctl-guard.profile", "used"}}, {});
+  input.node_policy = {.path = file, .writers = sg::host::Writers::kAnyone};
+  const CheckReport report = run_check(input);
+  (void)::unlink(file.c_str());
+  std::map<std::string, int> pointers;
+  for (const sg::Finding& finding : report.findings) {
+    CHECK(finding.severity == Severity::kWarning);
+    ++pointers[finding.pointer];
+  }
+  CHECK(pointers == std::map<std::string, int>{{"/default/deny/0", 1},
+                                               {"/default/denyRead/0", 1},
+                                               {"/limit/deny/0", 1},
+                                               {"/profiles/other/allow/0", 1},
+                                               {"/profiles/used/allow/0", 1}});
+}
+
 TEST_CASE("Check: the command line overrides the bundle") {
   const Bundle bundle(R"({
     "ociVersion": "1.0.2",
