@@ -10,7 +10,7 @@ set -euo pipefail
 
 # The hook is static: it needs the .a files of libbpf's dependencies. bpf/ is compiled by clang.
 build=(bpftool clang cmake g++ libbpf-dev libelf-dev libtomlplusplus-dev libzstd-dev linux-libc-dev
-  llvm ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
+  llvm ninja-build pkg-config rapidjson-dev zlib1g-dev)
 # A container from nothing.
 demo=(busybox-static jq runc)
 # Beside those: Catch2, libFuzzer (libclang-rt-dev), what the integration tests, the matrix and the

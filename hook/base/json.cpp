@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // json.cpp - one JSON document into the flat list of the values that are wanted.
 //
-// The library's lexer reads through a cursor and calls a Collector. The Collector keeps a frame for
+// The library reads through a cursor and calls a Collector. The Collector keeps a frame for
 // each open object or array that lies on the way to a wanted path or below one, and only a counter
-// inside all others: an unwanted value costs the lexer's time and nothing more. How many keys and
+// inside all others: an unwanted value costs the library's time and nothing more. How many keys and
 // values there are is bounded by kJsonCountMax, and what is kept of them by kJsonItemMax and
 // kJsonByteMax. This is the only file that includes the JSON library.
-// The parser keeps its own stack, so nesting costs no stack of ours, and kJsonDepthMax bounds it.
+// The library calls itself for what is nested, which kJsonDepthMax bounds.
 #include "base/json.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <set>
 
-#include <nlohmann/json.hpp>
+#include <rapidjson/encodings.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
 
 #include "base/json_cursor.h"
 #include "base/text.h"
@@ -20,7 +24,9 @@
 namespace sg {
 namespace {
 
-using Library = nlohmann::json;
+using Utf8 = rapidjson::UTF8<>;
+
+constexpr const char* kNotJson = "is not valid JSON in UTF-8";
 
 // What a value is to the caller: not wanted, above a wanted path, or at or below one.
 enum class Part { kSkip, kWay, kWanted };
@@ -34,46 +40,47 @@ struct Frame {
   std::set<std::string> keys;  // of an object, to find a second one
 };
 
-// The library's SAX interface: each function returns whether to go on, and sets `failure_` before
-// it returns false.
+// What the library calls, by the names it has for it: each function returns whether to go on, and
+// sets `failure_` before it returns false.
 class Collector {
  public:
   Collector(Cursor& cursor, std::span<const std::vector<std::string_view>> wanted)
       : cursor_(cursor), wanted_(wanted) {}
 
-  bool null() { return scalar(JsonType::kNull, {}); }
-  bool boolean(bool value) { return scalar(JsonType::kBool, value ? "true" : "false"); }
-  bool number_integer(Library::number_integer_t value) {
-    // Only numbers with a minus sign come here, so a zero was written as -0.
-    return scalar(JsonType::kNumber, value == 0 ? "-0" : std::to_string(value));
+  bool Null() { return scalar(JsonType::kNull, {}); }
+  bool Bool(bool value) { return scalar(JsonType::kBool, value ? "true" : "false"); }
+  bool RawNumber(const char* written, std::size_t size, bool) {
+    return scalar(JsonType::kNumber, {written, size});
   }
-  bool number_unsigned(Library::number_unsigned_t value) {
-    return scalar(JsonType::kNumber, std::to_string(value));
+  bool String(const char* rest, std::size_t size, bool) {
+    return take_string({rest, size}) && scalar(JsonType::kString, string_);
   }
-  bool number_float(Library::number_float_t, const std::string& written) {
-    return scalar(JsonType::kNumber, written);
+  bool Key(const char* rest, std::size_t size, bool) {
+    return take_string({rest, size}) && key(string_);
   }
-  bool string(std::string& value) {
-    return scalar(JsonType::kString, is_skipped() ? value : value.insert(0, cursor_.plain()));
-  }
-  bool binary(Library::binary_t&) { return fail("holds binary data"); }  // never in JSON text
+  bool StartObject() { return open(JsonType::kObject); }
+  bool StartArray() { return open(JsonType::kArray); }
+  bool EndObject(std::size_t) { return close(); }
+  bool EndArray(std::size_t) { return close(); }
+  // Numbers come as they are written.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
 
-  bool start_object(std::size_t) { return open(JsonType::kObject); }
-  bool start_array(std::size_t) { return open(JsonType::kArray); }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
-  bool key(std::string& name);
-
-  bool parse_error(std::size_t, const std::string&, const Library::exception& error) {
-    constexpr int kOutOfRange = 406;  // the library's number for a number beyond a double
-    if (error.id == kOutOfRange) {
-      return fail("holds a number that is too large");
+  // Why the library stopped.
+  [[nodiscard]] JsonProblem problem(const rapidjson::ParseResult& result) {
+    if (!failure_.empty()) {
+      return JsonProblem{std::move(failure_), cursor_.Tell() - 1, std::move(path_)};
     }
-    return fail(cursor_.ended() ? "is JSON that ends too early" : "is not valid JSON in UTF-8");
-  }
-
-  [[nodiscard]] JsonProblem take_problem() {
-    return JsonProblem{std::move(failure_), cursor_.offset(), std::move(path_)};
+    if (result.Code() == rapidjson::kParseErrorNumberTooBig) {
+      return JsonProblem{"holds a number that is too large", result.Offset(), std::move(path_)};
+    }
+    const bool ends = result.Code() != rapidjson::kParseErrorStringInvalidEncoding;
+    return ends && cursor_.at_end()
+               ? JsonProblem{"is JSON that ends too early", cursor_.Tell(), std::move(path_)}
+               : JsonProblem{kNotJson, result.Offset(), std::move(path_)};
   }
   [[nodiscard]] std::vector<JsonItem> take_items() { return std::move(items_); }
 
@@ -84,6 +91,8 @@ class Collector {
     failure_ = std::move(why);
     return false;
   }
+  bool take_string(std::string_view rest);
+  bool key(std::string& name);
   void take_token();
   Part enter_value();
   [[nodiscard]] Part part_of_path() const;
@@ -108,14 +117,30 @@ class Collector {
   std::size_t token_start_ = 0;     // of the token at hand
   std::size_t token_end_ = 0;
   std::size_t key_start_ = 0;
+  std::string string_;  // the one that was read last; in what is skipped without its plain bytes
   std::string failure_;
 };
 
-// Where the token at hand stands. The library calls back before it reads on, but for a number:
-// there it has read one byte more, which is one that separates or closes.
+// A string, of which the library has read `rest`, what stands behind the plain bytes.
+bool Collector::take_string(std::string_view rest) {
+  // The library takes the second half of a surrogate pair alone, from `\udc00`, and writes it as no
+  // UTF-8 has it.
+  constexpr char kLead = '\xed';
+  constexpr unsigned char kFirstSurrogate = 0xa0;
+  for (std::size_t at = rest.find(kLead); at < rest.size(); at = rest.find(kLead, at + 1)) {
+    if (static_cast<unsigned char>(rest[at + 1]) >= kFirstSurrogate) {
+      return fail(kNotJson);
+    }
+  }
+  string_ = is_skipped() ? std::string_view() : cursor_.plain();
+  string_ += rest;
+  return true;
+}
+
+// Where the token at hand stands: the library calls back before it reads on.
 void Collector::take_token() {
   token_start_ = cursor_.token_from(token_end_);
-  token_end_ = cursor_.position();
+  token_end_ = cursor_.Tell();
 }
 
 bool Collector::count_one() {
@@ -189,10 +214,9 @@ bool Collector::add_item(JsonType type, std::string_view text) {
   if (!count_kept(bytes)) {
     return false;
   }
-  const std::size_t end = type == JsonType::kNumber ? token_start_ + text.size() : token_end_;
   const bool is_member = !frames_.empty() && frames_.back().type == JsonType::kObject;
-  items_.push_back(
-      JsonItem{path_, type, std::string(text), token_start_, end, is_member ? key_start_ : 0});
+  items_.push_back(JsonItem{path_, type, std::string(text), token_start_, token_end_,
+                            is_member ? key_start_ : 0});
   return true;
 }
 
@@ -248,9 +272,6 @@ bool Collector::close() {
 }
 
 bool Collector::key(std::string& name) {
-  if (!is_skipped()) {
-    name.insert(0, cursor_.plain());
-  }
   if (name.find('\0') != std::string::npos) {
     return fail("has the key '" + escape(name, 128) +
                 "', which some programs read up to its zero byte only");
@@ -283,20 +304,23 @@ bool Collector::key(std::string& name) {
 
 std::variant<std::vector<JsonItem>, JsonProblem> scan_json(
     std::string_view text, std::span<const std::vector<std::string_view>> wanted) {
-  // The lexer takes a zero byte for the end of the text and would let anything stand behind it.
+  // To the library a zero byte is the end of the text.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
     return JsonProblem{"is not valid JSON but holds a zero byte", zero, {}};
   }
-  // The library passes over one, runc and crun refuse it.
+  // Some programs pass over one, runc and crun refuse it.
   if (text.starts_with("\xef\xbb\xbf")) {
     return JsonProblem{"begins with a byte order mark", 0, {}};
   }
   Cursor cursor(text);
   Collector collector(cursor, wanted);
-  if (Library::sax_parse(CursorIterator(cursor), CursorIterator(), &collector)) {
+  constexpr unsigned kFlags =
+      rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
+  const rapidjson::ParseResult result = rapidjson::Reader().Parse<kFlags>(cursor, collector);
+  if (result) {
     return collector.take_items();
   }
-  return collector.take_problem();
+  return collector.problem(result);
 }
 
 Result<std::vector<JsonItem>> read_json(std::string_view text, const std::string& what,
@@ -321,8 +345,44 @@ std::string json_pointer(std::span<const std::string> path) {
 }
 
 std::string json_quote(std::string_view text) {
-  return Library(text).dump(/*indent=*/-1, ' ', /*ensure_ascii=*/true,
-                            Library::error_handler_t::replace);
+  // Characters that an escape has a letter for.
+  constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
+  constexpr std::string_view kNames = "\"\\bfnrt";
+  std::string out = "\"";
+  const auto add_unit = [&out](unsigned unit) {
+    std::array<char, 16> escaped{};
+    (void)std::snprintf(escaped.data(), escaped.size(), "\\u%04x", unit);
+    out += escaped.data();
+  };
+  while (!text.empty()) {
+    const char c = text.front();
+    const std::size_t known = kNamed.find(c);
+    if (is_printable(c) || known != std::string_view::npos) {
+      if (known != std::string_view::npos) {
+        out += '\\';
+      }
+      out += known != std::string_view::npos ? kNames[known] : c;
+      text.remove_prefix(1);
+      continue;
+    }
+    rapidjson::MemoryStream stream(text.data(), text.size());
+    unsigned point = 0;
+    if (!Utf8::Decode(stream, &point)) {
+      constexpr unsigned kReplacement = 0xfffd;
+      point = kReplacement;
+      text.remove_prefix(1);
+    } else {
+      text.remove_prefix(stream.Tell());
+    }
+    constexpr unsigned kPairs = 0x10000;  // from here on a code point is two units of UTF-16
+    if (point < kPairs) {
+      add_unit(point);
+    } else {
+      add_unit(0xd800 + ((point - kPairs) >> 10));
+      add_unit(0xdc00 + ((point - kPairs) & 0x3ff));
+    }
+  }
+  return out + '"';
 }
 
 }  // namespace sg

@@ -36,7 +36,7 @@ struct JsonItem {
 // Why a document is refused, and where.
 struct JsonProblem {
   std::string why;                // a predicate: "is not valid JSON in UTF-8"
-  std::size_t offset = 0;         // of the byte that was read last
+  std::size_t offset = 0;         // of what does not fit, or of the byte that was read last
   std::vector<std::string> path;  // of the value at hand, as in JsonItem
 };
 

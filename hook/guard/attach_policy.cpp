@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "kernel/bpf_dir.h"
 #include "kernel/event_maps.h"
 #include "kernel/guard.h"
 #include "kernel/our_program.h"
@@ -58,6 +59,11 @@ std::optional<KnownProgram> find_pinned(const kernel::Pins& pins,
   return KnownProgram{*std::move(guard), *std::move(notes)};
 }
 
+// The directory of pins, which is made where there is none.
+std::optional<kernel::Pins> make_pins() {
+  return kernel::make_bpf_dir() ? kernel::Pins::open() : std::nullopt;
+}
+
 // Where a guard is replaced, it is by one with the same map of containers: a hook or an update that
 // is killed before it writes the ID would leave a container that nobody can name.
 bool keeps_map(const kernel::Guard& guard, const UniqueFd& map_there) {
@@ -93,7 +99,7 @@ Status attach_policy(request::MadePolicy ready, std::vector<std::uint8_t> input,
   const std::optional<kernel::EventMaps> maps = event_maps(ready, notes);
   const bool lacks_events = !maps && ready.policy.events != policy::Events::kOff;
   const std::optional<kernel::Pins> pins =
-      input.empty() || lacks_events ? std::nullopt : kernel::Pins::open();
+      input.empty() || lacks_events ? std::nullopt : make_pins();
   const UniqueFd map_there = kernel::containers_map_on(cgroup_fd);
   if (pins) {
     set_event_maps(input, maps ? kernel::ids_of(*maps) : pins->event_map_ids());

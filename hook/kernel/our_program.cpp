@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "base/unique_fd.h"
@@ -48,11 +47,11 @@ std::optional<std::vector<std::uint8_t>> read_meta(int map_fd, const bpf_map_inf
 }
 
 std::string hex_digits(const __u8 (&bytes)[BPF_TAG_SIZE]) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
   for (const __u8 byte : bytes) {
-    std::array<char, 3> digits{};
-    (void)std::snprintf(digits.data(), digits.size(), "%02x", static_cast<unsigned>(byte));
-    out += digits.data();
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 0xf];
   }
   return out;
 }

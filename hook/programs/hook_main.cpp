@@ -157,12 +157,15 @@ int main(int argc, char** argv) {
   if (!document) {
     return fail(document.error(), "");
   }
+  sg::Result<sg::oci::State> state = sg::oci::parse_state(*document);
+  // What is no state may be a config.json: no state has a root that is an object.
   const sg::Result<std::optional<sg::oci::CreateConfig>> create =
-      sg::oci::parse_if_config(*document);
+      state ? std::optional<sg::oci::CreateConfig>() : sg::oci::parse_if_config(*document);
   // Before anything is said of the document, what is wrong with it included.
   const bool is_precreate = create && create->has_value();
-  const sg::Result<sg::oci::State> state =
-      is_precreate ? sg::oci::State{} : sg::oci::parse_state(*document);
+  if (is_precreate) {
+    state = sg::oci::State{};
+  }
   if (!is_precreate && writes_into_files(*document, state)) {
     const sg::Error error{sg::Errc::kBadInput,
                           "container state: an annotation run.oci.hooks.* makes crun write what "

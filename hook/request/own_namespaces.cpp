@@ -93,7 +93,10 @@ Result<bool> is_own(const Entry& container, const HostDirs& dirs, const char* na
   if (hook.error == ENOENT) {
     return false;
   }
-  const Entry init = read_entry(dirs.init.get(), name);
+  // Of what is the hook's own PID 1 says nothing more.
+  const Entry init = hook.error == 0 && container.error == 0 && container.number == hook.number
+                         ? hook
+                         : read_entry(dirs.init.get(), name);
   // Without CAP_SYS_PTRACE the kernel hides where a more privileged PID 1 is. It hides it from the
   // engine too, which so cannot have put the container there.
   const bool is_hidden = init.error == EACCES;

@@ -50,6 +50,11 @@ def limit_policy(count):
     return json.dumps({"version": 1, "limit": {"allow": allow}})
 
 
+def compact(document):
+    """JSON without blanks, as engines and runtimes write it."""
+    return json.dumps(document, separators=(",", ":"))
+
+
 def kernel_memory():
     """Bytes that the kernel has in slabs, in vmalloc and for each processor."""
     found = {}
@@ -166,9 +171,9 @@ class Lab:
         config["annotations"] = {ALLOW: rules}
         config["linux"]["cgroupsPath"] = f"/{self.name}/{container}"
         fill_config(config, size)
-        (bundle / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        (bundle / "config.json").write_text(compact(config), encoding="utf-8")
         state = bundle / "state.json"
-        state.write_text(json.dumps({
+        state.write_text(compact({
             "ociVersion": "1.2.0", "id": container, "status": "creating", "pid": self.container,
             "bundle": str(bundle), "annotations": {ALLOW: rules}}), encoding="utf-8")
         return state
@@ -212,7 +217,7 @@ class Lab:
         # Not below the cgroup of this run: runtimes make a path in every hierarchy and remove its
         # end alone.
         config["linux"].update(cgroupsPath=f"/{container}", resources={})
-        text = json.dumps(config)
+        text = compact(config)
         if opened:
             text = subprocess.run([self.hook], input=text, stdout=subprocess.PIPE, check=True, text=True,
                                   timeout=DEADLINE).stdout
@@ -222,7 +227,7 @@ class Lab:
 
 def fill_config(config, size):
     """Variables and mounts, as a Kubernetes pod has them, until the text has `size` bytes."""
-    length, number = len(json.dumps(config)), 0
+    length, number = len(compact(config)), 0
     while length < size:
         variable = f"SERVICE_{number}_PORT_8080_TCP_ADDR=10.96.{number // 256}.{number % 256}"
         mount = {"destination": f"/var/run/secrets/volume-{number}", "type": "bind",
@@ -230,7 +235,7 @@ def fill_config(config, size):
                  "options": ["rbind", "ro", "rprivate"]}
         config["process"]["env"].append(variable)
         config["mounts"].append(mount)
-        length += len(json.dumps(variable)) + len(json.dumps(mount)) + 4
+        length += len(compact(variable)) + len(compact(mount)) + 2
         number += 1
 
 

@@ -100,6 +100,19 @@ kB=net.ipv4.ip_default_ttl=44
   expect_equal "$(counts_of "$ID")" '[0,0]' "counters of a new container"
 }
 
+@test "a node policy that wants no events: programs are shared from the first container on" {
+  requires
+  local a
+  own_host
+  echo '{"version": 1, "events": "off"}' >"$POLICY"
+  start a "$kA"
+  a=$ID
+  expect_equal "$(pins_there)" 1 "pins"
+  start b "$kA"
+  share "$a" "$ID"
+  may_write "$a" 33 44
+}
+
 @test "whatever makes another policy makes another program; the same again is shared" {
   requires
   local first change program

@@ -58,7 +58,7 @@ SYSLOG_HEADER = "host/syslog_line.h"
 SYSLOG_DOOR = "hook/host/syslog_line.cpp"
 OUTPUT_HEADER = re.compile(r"iostream|ostream|print|syslog\.h")
 
-JSON_LIBRARY = re.compile(r"nlohmann/.*")
+JSON_LIBRARY = re.compile(r"rapidjson/.*")
 JSON_DOOR = "hook/base/json.cpp"
 TOML_LIBRARY = re.compile(r"toml\+\+/.*")
 TOML_DOOR = "hook/engines/toml.cpp"

@@ -7,7 +7,7 @@
 #
 # A file modules.cpio beside KERNEL is added to the initramfs. The console goes to stdout at
 # the end. The guest's last line is `SG-RESULT CODE`; without it the exit code is 125, after
-# SG_BOOT_SECONDS (default 600) it is 124. Needs no rights and no KVM.
+# SG_BOOT_SECONDS (default 900) it is 124. Needs no rights and no KVM.
 set -euo pipefail
 # shellcheck source=test/kernel/matrix/common.sh
 . "$(dirname "$0")/common.sh"
@@ -19,7 +19,7 @@ set -euo pipefail
 start() {
   local kernel=$1 initramfs=$2
   shift 2
-  timeout --kill-after=5 "${SG_BOOT_SECONDS:-600}" qemu-system-x86_64 \
+  timeout --kill-after=5 "${SG_BOOT_SECONDS:-900}" qemu-system-x86_64 \
     -accel tcg,thread=single -cpu max,-cx16 -m 1024 -smp 2 -no-reboot \
     -nodefaults -display none -monitor none -serial stdio \
     -kernel "$kernel" -initrd "$initramfs" \

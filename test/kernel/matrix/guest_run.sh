@@ -6,7 +6,7 @@
 #   SG-TEST NAME PASS|FAIL TIME
 # followed by what the test printed, each line after `| `. Exit 1 if one failed or there was none.
 set -uo pipefail  # a failed test does not end the run
-limit=240
+limit=480
 failed=0
 count=0
 

@@ -2,7 +2,7 @@
 // json_test.cpp - what becomes an item, what is passed over, and what is no JSON at all.
 //
 // Skipping must change nothing about which documents are taken: each bad document is read once as a
-// whole and once below a member nobody wants, where the lexer sees only a part of each string.
+// whole and once below a member nobody wants, where the library sees only a part of each string.
 #include "base/json.h"
 
 #include <algorithm>
@@ -351,24 +351,25 @@ TEST_CASE("Json: what is wrong behind the plain beginning of a string is found w
   struct Rest {
     const char* why;
     std::string text;
-    std::size_t at;  // the byte of it that does not fit
+    std::size_t at;  // where in it the byte or the escape begins that does not fit
   };
   const Rest rests[] = {
       {"no UTF-8", "\xff\"", 0},
-      {"UTF-8 cut short", "\xc3\"", 1},
-      {"UTF-8 longer than needed", "\xe0\x80\x80\"", 1},
+      {"UTF-8 cut short", "\xc3\"", 0},
+      {"UTF-8 longer than needed", "\xe0\x80\x80\"", 0},
       {"a control byte", "\x1f\"", 0},
       {"a newline behind an escape", "\\\"\n\"", 2},
       {"a zero byte", "\0\""s, 0},
-      {"an unknown escape", R"(\q")", 1},
-      {"an escape cut short", R"(\u12")", 4},
-      {"a lone high surrogate", R"(\ud800")", 6},
-      {"a lone low surrogate", R"(\udc00")", 5},
+      {"an unknown escape", R"(\q")", 0},
+      {"an escape cut short", R"(\u12")", 0},
+      {"a lone high surrogate", R"(\ud800")", 0},
+      {"a lone low surrogate", R"(\udc00")", 6},  // the string as a whole
+      {"one behind a pair", R"(\ud83d\ude00\udc00")", 18},
       {"the end", "", 0},
       {"the end behind a backslash", "\\", 1},
       {"the end behind an escape", "\\\"", 2},
       {"the end in an escape", "\\u00", 4},
-      {"the end in UTF-8", "\xc3", 1},
+      {"the end in UTF-8", "\xc3", 0},
   };
   for (const Rest& rest : rests) {
     INFO(rest.why);
