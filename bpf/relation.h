@@ -32,11 +32,17 @@
 /* Of sg_number_table: zero, another digit, minus, blank, newline, any other byte. */
 #define SG_NUMBER_COLUMNS 8u
 
-static const struct {
+struct sg_number_rules {
 	__u8 column[256]; /* of a byte */
 	__u8 next[SG_NUMBER_STATES][SG_NUMBER_COLUMNS];
 	__u8 takes[SG_NUMBER_COLUMNS]; /* whether it is a digit */
-} sg_number_table = {
+};
+
+/* In the guard a constant that is known outside of it, as all of .rodata. */
+#ifdef __cplusplus
+static
+#endif
+const struct sg_number_rules sg_number_table = {
 	{
 		5, 5, 5, 5, 5, 5, 5, 5, 5, 3, 4, 5, 5, 5, 5, 5, /* tab, newline */
 		5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,

@@ -46,16 +46,17 @@ class Walk {
 
   [[nodiscard]] bool decided() const { return sg_is_sink(table_, state_) != 0; }
   // One step more where what the sysctl holds decides: by what is written, where that is seen.
-  [[nodiscard]] Decision decision(std::string_view written = "",
-                                  std::optional<std::string_view> held = std::nullopt) {
-    const bool needs_current = sg_label_needs_current(sg_label(table_, cell_mask_, state_)) != 0;
-    if (needs_current) {
+  void step_relation(std::string_view written, std::optional<std::string_view> held) {
+    needs_current_ = sg_label_needs_current(sg_label(table_, cell_mask_, state_)) != 0;
+    if (needs_current_) {
       const sg_number value = read_number(written);
       const sg_number current = read_number(held.value_or(""));
       step_class(table_->relation_class[sg_relation(&value, &current)]);
     }
+  }
+  [[nodiscard]] Decision decision() const {
     const __u32 label = sg_label(table_, cell_mask_, state_);
-    return Decision{verdict_of(label), sg_label_rule(label), needs_current};
+    return Decision{verdict_of(label), sg_label_rule(label), needs_current_};
   }
 
  private:
@@ -64,6 +65,7 @@ class Walk {
   const sg_table* table_;
   const __u32 cell_mask_;
   __u32 state_ = SG_STATE_DEAD;
+  bool needs_current_ = false;
 };
 
 }  // namespace
@@ -88,12 +90,14 @@ Decision decide(std::span<const std::uint8_t> table, const Access& access) {
   }
   if (!access.at_position_zero || access.value.empty() || access.value.size() >= SG_VALUE_SIZE) {
     walk.step_unseen();
+    walk.step_relation("", std::nullopt);
     return walk.decision();
   }
   for (const char byte : access.value) {
     walk.step(byte);
   }
-  return walk.decision(access.value, access.current);
+  walk.step_relation(access.value, access.current);
+  return walk.decision();
 }
 
 }  // namespace sg::compile

@@ -4,4 +4,6 @@
 // The generated code is C and knows nothing of our warnings, so its directory is a system one.
 #pragma once
 
+#include "relation.h"  // a type that the skeleton names
+
 #include <sysctl_guard.skel.h>

@@ -56,9 +56,12 @@ SG_INLINE __u32 walk_word(const struct sg_table* table, const struct walk_probe_
     return walk.state;
   if (bpf_probe_read_kernel(walk.bytes, SG_VALUE_SIZE, word->value))
     return SG_STATE_DEAD;
-  if (word->unseen || value_len == 0 || value_len >= SG_VALUE_SIZE)
-    return sg_step(table, cell_mask, walk.state, table->unseen_class);
-  sg_walk_bytes(&walk, value_len, SG_VALUE_SIZE, bounded);
+  if (word->unseen || value_len == 0 || value_len >= SG_VALUE_SIZE) {
+    value_len = 0;
+    walk.state = sg_step(table, cell_mask, walk.state, table->unseen_class);
+  } else {
+    sg_walk_bytes(&walk, value_len, SG_VALUE_SIZE, bounded);
+  }
   if (!sg_label_needs_current(sg_label(table, cell_mask, walk.state)))
     return walk.state;
   value = sg_read_number(&walk, value_len, bounded);

@@ -158,7 +158,10 @@ std::string render_learn_json(const Suggestion& suggestion) {
   };
   const auto read = [](const auto& found) { return json_seen(found.first, found.second); };
   const auto annotation = [&](bool is_there, const std::string& value) {
-    return is_there ? Json::object({{"key", suggestion.key}, {"value", value}}) : Json();
+    if (!is_there) {
+      return Json();
+    }
+    return Json::object({{"key", suggestion.key}, {"value", value}});
   };
   const auto& narrower = suggestion.narrower;
   return Json::object(

@@ -82,7 +82,8 @@ Arrows arrows_of(const Dfa& dfa, Dfa::State state) {
 
 std::string arrow_text(const Arrow& arrow) {
   const std::string text = symbols_text(arrow.on);
-  return arrow.on.size() == 1 ? text : "[" + text + "]";
+  const bool is_one = arrow.on.size() == 1 || text == "write";
+  return is_one ? text : "[" + text + "]";
 }
 
 // One after the other: 'a' and 'b' become 'ab'.
