@@ -226,8 +226,8 @@ def compare_documents(name, documents, check_document):
 # What means something in a rule or a list, somewhere.
 PIECES = (list(" \t\n\r.,;=|*\"@/\\059+-?[{a") +
           ["..", "**", '""', "-0", "00", "//", "/./", "\r\n", "0..1", "5..", "..-5", " * ", "=1",
-           "|x", "@net", "/proc/sys/", "2147483648", "99999999999999999999", "\u00e9", "\x7f", "a" * 127,
-           "b" * 254, '["', '"]', "\\u0041", '\\"'])
+           "=@current", "@current..", "|x", "@net", "/proc/sys/", "2147483648", "99999999999999999999",
+           "\u00e9", "\x7f", "a" * 127, "b" * 254, '["', '"]', "\\u0041", '\\"'])
 VALUES = [None, True, 0, 1, 1.5, -1, "", "enforce", "audit", "clip", "net.a", "@net", "net.a=1", [],
           ["net.a"], [5], {}, {"allow": []}]
 KEYS = ["version", "limit", "allow", "host", "deny", "onExcess", "default", "denyRead", "mode",
