@@ -60,7 +60,7 @@ struct {
  */
 const volatile __s32 refusal;
 const volatile __u32 has_conditions; /* 1: some label of the table has SG_LABEL_CURRENT */
-const volatile __u32 count_slots; /* entries of the counters, at least one */
+const volatile __u32 count_slots;    /* entries of the counters, at least one */
 
 /* What the guard says about itself (meta_abi.h); no program reads it. Set before load, frozen. */
 struct {
@@ -127,7 +127,8 @@ SG_INLINE __u32 label_beside_current(struct bpf_sysctl *ctx, struct sg_walk *wal
 }
 
 /* The label of the whole access, which is the verdict, and what an event tells of it. */
-SG_INLINE __u32 label_of(struct bpf_sysctl *ctx, const struct sg_table *table, __u32 *told, int bounded)
+SG_INLINE __u32 label_of(struct bpf_sysctl *ctx, const struct sg_table *table, __u32 *told,
+			 int bounded)
 {
 	struct sg_walk walk;
 	long len;

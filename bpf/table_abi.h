@@ -91,7 +91,7 @@ struct sg_table {
 	__u32 sinks;        /* states below this one have no way out: their label is final */
 	__u32 unseen_class; /* class of a value that cannot be judged */
 	__u32 relation_class[SG_RELATIONS]; /* zeros where no label has SG_LABEL_CURRENT */
-	__u8 class_of[256]; /* byte to class, 1 to 255 */
+	__u8 class_of[256];                 /* byte to class, 1 to 255 */
 	__u32 cells[];
 };
 

@@ -120,8 +120,8 @@ class Join {
       }
     }
     const RuleNumber rule = rule_of(places[0]);
-    const bool is_decided = std::ranges::all_of(
-        places, [&](State state) { return rule_of(state) == rule; });
+    const bool is_decided =
+        std::ranges::all_of(places, [&](State state) { return rule_of(state) == rule; });
     for (std::size_t i = 0; !is_decided && i < places.size(); ++i) {
       add_edge(row, kWrites[i], end_with(rule_of(places[i])));
     }

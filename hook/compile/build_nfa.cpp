@@ -76,8 +76,10 @@ class RulePath {
   // The state behind the access: a write whose value is beside the current one as it must be.
   Nfa::State access(policy::Current current = policy::Current::kAny) {
     const Nfa::State first = state();
-    nfa_.add_edge(Nfa::kStart, is_read() ? SymbolRange{automaton::kRead, automaton::kRead}
-                                         : writes_that_fit(current), first);
+    nfa_.add_edge(
+        Nfa::kStart,
+        is_read() ? SymbolRange{automaton::kRead, automaton::kRead} : writes_that_fit(current),
+        first);
     return first;
   }
 

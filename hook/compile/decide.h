@@ -25,7 +25,7 @@ struct Access {
 struct Decision {
   policy::Verdict verdict = policy::Verdict::kDeny;
   automaton::RuleNumber rule =
-      automaton::kNoRule;  // index + 1 in Policy::rules; kNoRule: none matched
+      automaton::kNoRule;      // index + 1 in Policy::rules; kNoRule: none matched
   bool needs_current = false;  // what the sysctl holds decides
 };
 

@@ -145,8 +145,7 @@ class Decoder {
                               : static_cast<Class>(count - 1);
     }
     const bool is_own = head_.unseen_class > byte_classes_;
-    classes.of[automaton::kUnseen] =
-        is_own ? count++ : static_cast<Class>(head_.unseen_class - 1);
+    classes.of[automaton::kUnseen] = is_own ? count++ : static_cast<Class>(head_.unseen_class - 1);
     classes.count = count;
     return check_classes_of_accesses();
   }
@@ -320,9 +319,8 @@ class Decoder {
   // The state of the automaton; the dead one is in no copy.
   [[nodiscard]] Dfa::State state_in(std::uint32_t number, std::size_t copy) const {
     const Dfa::State state = state_of_.at(number);
-    return state == Dfa::kDead
-               ? Dfa::kDead
-               : state + static_cast<Dfa::State>(copy * (rows_.size() - 1));
+    return state == Dfa::kDead ? Dfa::kDead
+                               : state + static_cast<Dfa::State>(copy * (rows_.size() - 1));
   }
 
   void add_access(std::vector<Dfa::Edge>& accesses, Symbol symbol, std::size_t access,
@@ -376,40 +374,6 @@ class Decoder {
 
 Result<DecodedTable> decode_table(std::span<const std::uint8_t> table) {
   return Decoder(table).decode();
-}
-
-Result<PermittedWrites> PermittedWrites::of(std::span<const std::uint8_t> table) {
-  Result<DecodedTable> decoded = decode_table(table);
-  if (!decoded) {
-    return std::move(decoded).error();
-  }
-  std::vector<bool> lets_through;
-  for (const RuleNumber rule : decoded->dfa.rule_of) {
-    lets_through.push_back(decoded->labels[rule].verdict != Verdict::kDeny);
-  }
-  PermittedWrites writes;
-  writes.leads_ = automaton::states_before(decoded->dfa, std::move(lets_through));
-  writes.dfa_ = std::move(decoded->dfa);
-  return writes;
-}
-
-bool PermittedWrites::any_to(std::string_view name) const {
-  return leads_behind(name, automaton::kEnd);
-}
-
-bool PermittedWrites::any_below(std::string_view beginning) const {
-  return leads_behind(beginning, std::nullopt);
-}
-
-bool PermittedWrites::leads_behind(std::string_view beginning,
-                                   std::optional<automaton::Symbol> then) const {
-  return std::ranges::any_of(automaton::kWrites, [&](Symbol write) {
-    Dfa::State state = dfa_.next(dfa_.start, write);
-    for (const char c : beginning) {
-      state = dfa_.next(state, static_cast<unsigned char>(c));
-    }
-    return leads_[then ? dfa_.next(state, *then) : state];
-  });
 }
 
 }  // namespace sg::compile

@@ -183,9 +183,8 @@ class Encoder {
   // Whether it is on what a value is beside the current one, which has a class of its own.
   [[nodiscard]] bool is_relation(const Dfa::Edge& edge) const {
     return has_conditions_ && !is_input(edge) &&
-           std::ranges::any_of(automaton::kWrites, [&](Symbol write) {
-             return dfa_.classes.of[write] == edge.on;
-           });
+           std::ranges::any_of(automaton::kWrites,
+                               [&](Symbol write) { return dfa_.classes.of[write] == edge.on; });
   }
 
   [[nodiscard]] bool needs_current(Dfa::State state) const {

@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "base/text.h"
+#include "compile/held_for.h"
 #include "compile/limits.h"
-#include "policy/value_rule.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::compile {
@@ -246,36 +246,6 @@ class ValueLengths {
   std::vector<std::uint32_t> to_end_;
 };
 
-// The next larger or smaller number; nothing above the largest.
-std::optional<policy::Integer> next_to(policy::Integer number, bool is_larger) {
-  if (!is_larger && number.magnitude == 0) {
-    return policy::Integer{true, 1};
-  }
-  const bool grows = number.negative != is_larger;  // away from zero
-  if (grows && number == policy::kIntegerMax) {
-    return std::nullopt;
-  }
-  number.magnitude = grows ? number.magnitude + 1 : number.magnitude - 1;
-  number.negative = number.negative && number.magnitude != 0;
-  return number;
-}
-
-// What the sysctl holds where a write of `value` is of this kind; empty for kWriteUnknown. Nothing
-// where it cannot be.
-std::optional<std::string> current_for(Symbol write, std::string_view value) {
-  if (write == automaton::kWriteUnknown) {
-    return std::string();
-  }
-  const auto tokens = policy::split_tokens(value.substr(0, value.find('\n')));
-  std::optional<policy::Integer> number =
-      tokens.size() == 1 ? policy::parse_integer(tokens[0]) : std::nullopt;
-  if (number && write != automaton::kWriteSame) {
-    number = next_to(*number, /*is_larger=*/write == automaton::kWriteBelow);
-  }
-  return number ? std::optional((number->negative ? "-" : "") + std::to_string(number->magnitude))
-                : std::nullopt;
-}
-
 std::size_t size_of(const ShownAccess& access) { return access.name.size() + access.value.size(); }
 
 // Kinds of writes that begin in one state.
@@ -323,7 +293,7 @@ bool choose_kind(const Dfa& dfa, const Kinds& kinds, ShownAccess& access) {
   }
   for (const Symbol kind : kinds) {
     access.symbol = kind;
-    access.current = current_for(kind, access.value);
+    access.current = held_for(kind, access.value);
     if (access.current) {
       return true;
     }

@@ -14,8 +14,8 @@ namespace sg::compile {
 struct ShownAccess {
   bool write = true;
   automaton::Symbol symbol = automaton::kWriteUnknown;  // the first one of its word
-  std::string name;        // slash form
-  std::string value;       // of a write; empty where `is_unseen`
+  std::string name;                                     // slash form
+  std::string value;                                    // of a write; empty where `is_unseen`
   bool is_unseen = false;  // a value that cannot be judged whole: too long, or not at position 0
   // Where it is in the set only for some of what the sysctl may hold: a number that it holds then;
   // empty: something that is no single number.

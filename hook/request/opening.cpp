@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "compile/decode_table.h"
+#include "compile/permitted_writes.h"
 #include "sysctl/interface_names.h"
 #include "sysctl/namespace_of.h"
 

@@ -227,6 +227,15 @@ class Bench:
     def access_allowed(self):
         return self.access("net/ipv4/ip_forward", "1", "allow")
 
+    def access_current(self):
+        """A write of the number that is there, which a rule permits because it is there."""
+        plain = self.access_cgroups()[0]
+        guard = self.lab.guarded_cgroup("access-current", lab.CURRENT_RULE)
+        base, ours = self.lab.samples(
+            "access_times", self.count("access"), self.count("batch"), "net/ipv4/ip_default_ttl",
+            "64", f"{plain}:allow", f"{guard}:allow")
+        return report.ratio(ours, base)
+
     def access_1000(self):
         one = self.lab.guarded_cgroup("access-1", lab.ONE_RULE)
         many = self.lab.guarded_cgroup("access-1000", lab.many_rules(1000))
@@ -380,6 +389,8 @@ ROWS = {
                                      ("  with plain loops", None)]),
     "allowed": (Bench.access_allowed, [("net/ipv4/ip_forward=1, allowed / under `return 1`", 1.5),
                                        ("  with plain loops", None)]),
+    "current": (Bench.access_current,
+                [("net/ipv4/ip_default_ttl=64, allowed by `@current..` / under `return 1`", 2)]),
     "rules": (Bench.access_1000, [("the same write, 1,000 rules / 1 rule", 1.10)]),
     "memory": (Bench.memory, [("kernel memory of one more container, 20 rules", 5),
                               ("  whose policy every fifth one has", None),

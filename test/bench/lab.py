@@ -33,6 +33,7 @@ net.ipv4.tcp_rmem=4096 4096..131072 4096..6291456,
 net.ipv4.tcp_wmem=4096 4096..65536 4096..4194304,
 net.core.somaxconn=128..65535, net.netfilter.nf_conntrack_*, kernel.shmmax, kernel.sem"""
 ONE_RULE = "net.ipv4.ip_forward=0|1"
+CURRENT_RULE = "net.ipv4.ip_default_ttl=@current.."
 
 
 def many_rules(count):

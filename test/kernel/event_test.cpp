@@ -125,6 +125,29 @@ TEST_CASE("Events of a guard: every field of a denied write and a denied read") 
   CHECK(dropped(maps) == 0);
 }
 
+TEST_CASE("Events of a guard: of a number that is too small for what is there, the rule") {
+  REQUIRE(test::enter_fresh_namespaces());
+  const kernel::EventMaps maps = make_maps(1 << 16);
+  GuardedCgroup cgroup;
+  REQUIRE(cgroup.guard(
+      test::policy_of("net.ipv4.tcp_retries2=1\nnet.ipv4.ip_default_ttl=@current..100"), "web",
+      &maps));
+  EventRing ring = open_ring(maps);
+  const std::string ttl = "net/ipv4/ip_default_ttl";
+  REQUIRE(test::write_sysctl(ttl, {{"64", 0}}).error == 0);
+  CHECK(cgroup.write_inside(ttl, {{"65", 0}}).error == 0);
+  CHECK(cgroup.write_inside(ttl, {{"64", 0}}).error == EPERM);
+  CHECK(cgroup.write_inside(ttl, {{"101", 0}}).error == EPERM);
+  CHECK(test::read_sysctl(ttl) == "65");
+  const std::vector<Event> events = read_all(ring);
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].value == "64");
+  CHECK(events[0].verdict == policy::Verdict::kDeny);
+  CHECK(events[0].rule == 2);
+  CHECK(events[1].value == "101");
+  CHECK(events[1].rule == SG_RULE_NONE);
+}
+
 TEST_CASE("Events of a guard: long values have their length, and any bytes") {
   REQUIRE(test::enter_fresh_namespaces());
   const kernel::EventMaps maps = make_maps(1 << 16);

@@ -288,6 +288,43 @@ TEST_CASE("Guard: handlers that look at the position or the value in ways of the
   }
 }
 
+TEST_CASE("Guard: a number by what is there") {
+  GuardedCgroup cgroup;
+  guard(cgroup,
+        "net.ipv4.ip_default_ttl=@current..100\nnet.ipv4.tcp_retries2=@current\n"
+        "net.ipv4.igmp_max_msf=@current..\nnet.ipv4.tcp_rme*=@current..|8192");
+  const std::string ttl = "net/ipv4/ip_default_ttl";
+  const std::string retries = "net/ipv4/tcp_retries2";
+  const std::string signed_one = "net/ipv4/igmp_max_msf";  // takes negative numbers
+  const std::string vector = "net/ipv4/tcp_rmem";
+  const std::string held = *test::read_sysctl(vector);
+  run(cgroup,
+      {
+          allowed("the same", ttl, "64", "64", "64"),
+          allowed("one more", ttl, "64", "65", "65"),
+          allowed("the last one", ttl, "64", "100", "100"),
+          allowed("more digits", ttl, "9", "10", "10"),
+          allowed("blanks and newlines", ttl, "64", " \t70 \n\n", "70"),
+          refused("one less", ttl, "64", "63", "63"),
+          refused("fewer digits", ttl, "64", "9", "9"),
+          refused("beyond the last one", ttl, "64", "101", "101"),
+          refused("more bytes than a number has", ttl, "64", blanks(40) + "70", "70"),
+          refused("hexadecimal", ttl, "64", "0x50", "80"),
+          refused("octal", ttl, "64", "0120", "80"),
+          refused("elsewhere than at position 0", ttl, "64", "70", "?", 1),
+          allowed("the same alone", retries, "9", "9", "9"),
+          refused("not one less", retries, "9", "8", "8"),
+          refused("not one more", retries, "9", "10", "10"),
+          allowed("a negative number up", signed_one, "-5", "-4", "-4"),
+          allowed("over zero", signed_one, "-5", "1", "1"),
+          refused("a negative number down", signed_one, "-5", "-6", "-6"),
+          refused("below zero", signed_one, "5", "-6", "-6"),
+          refused("of several numbers there is no current one", vector, held, "8388608", "?"),
+          allowed("a value beside it that asks for nothing", vector, held, "8192",
+                  "8192" + held.substr(held.find('\t'))),
+      });
+}
+
 TEST_CASE("Guard: names are matched as bytes, each name by itself") {
   REQUIRE(test::enter_fresh_namespaces());
   REQUIRE(rename_loopback(kOddInterface));

@@ -129,17 +129,15 @@ class Writers {
   std::vector<pid_t> children_;
 };
 
-}  // namespace
-
-TEST_CASE(
-    "Guard update: a thousand changes under writers: nothing that both policies refuse ever "
-    "succeeds") {
+// Changes between two policies, of which both permit the first value of kValues, one each the next
+// two, and none the last.
+void change_under_writers(const std::string& old_allow, const std::string& new_allow) {
   REQUIRE(test::enter_fresh_namespaces());
   GuardedCgroup cgroup;
   const SharedMemory memory;
   Shared& shared = *memory;
-  const std::array<policy::Policy, 2> policies = {test::policy_of("net.ipv4.ip_default_ttl=60|61"),
-                                                  test::policy_of("net.ipv4.ip_default_ttl=60|62")};
+  const std::array<policy::Policy, 2> policies = {test::policy_of(old_allow),
+                                                  test::policy_of(new_allow)};
   // The control: without a guard all of them can be written.
   for (const char* value : kValues) {
     CHECK(cgroup.write_inside(kName, {{value}}).moved == 2);
@@ -164,6 +162,19 @@ TEST_CASE(
   }
   CHECK(shared.by_value[kNeither].refused > static_cast<std::uint64_t>(updates()));
   CHECK(test::read_sysctl(kName) != kValues[kNeither]);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "Guard update: a thousand changes under writers: nothing that both policies refuse ever "
+    "succeeds") {
+  change_under_writers("net.ipv4.ip_default_ttl=60|61", "net.ipv4.ip_default_ttl=60|62");
+}
+
+TEST_CASE("Guard update: the same where what is there decides") {
+  change_under_writers("net.ipv4.ip_default_ttl=60|@current..61",
+                       "net.ipv4.ip_default_ttl=60|@current..62");
 }
 
 TEST_CASE(

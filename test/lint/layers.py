@@ -39,8 +39,8 @@ MAY_USE["programs"] = set(MAY_USE)
 
 # Layer of hook/ -> the headers of bpf/ it may include, as a pattern.
 MAY_USE_BPF = {
-    "compile": r"(\w+_abi|dfa_walk)\.h",
-    "kernel": r"\w+_abi\.h",
+    "compile": r"(\w+_abi|dfa_walk|relation)\.h",
+    "kernel": r"(\w+_abi|relation)\.h",
     "guard": r"\w+_abi\.h",
     "events": r"\w+_abi\.h",
     "cli": r"(\w+_abi|dfa_walk)\.h",

@@ -185,8 +185,7 @@ std::string compare_with(const DecodedTable& table, const Dfa& dfa,
   std::vector<Place> todo = {
       {table.start[SG_ACCESS_READ], dfa.next(dfa.start, automaton::kRead), 0}};
   for (std::size_t relation = 0; relation < automaton::kWrites.size(); ++relation) {
-    todo.push_back({table.start[SG_ACCESS_WRITE],
-                    dfa.next(dfa.start, automaton::kWrites[relation]),
+    todo.push_back({table.start[SG_ACCESS_WRITE], dfa.next(dfa.start, automaton::kWrites[relation]),
                     has_conditions ? relation : 0});
   }
   std::set<Place> seen;
@@ -204,8 +203,8 @@ std::string compare_with(const DecodedTable& table, const Dfa& dfa,
       return "the label of state " + std::to_string(place.state) + " differs";
     }
     for (const Symbol symbol : inputs) {
-      todo.push_back({next_of(table, place.number, symbol), dfa.next(place.state, symbol),
-                      place.relation});
+      todo.push_back(
+          {next_of(table, place.number, symbol), dfa.next(place.state, symbol), place.relation});
     }
   }
   if (!has_conditions && (seen.size() > met.size() || table.states.size() != met.size())) {

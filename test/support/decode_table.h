@@ -32,7 +32,7 @@ struct DecodedTable {
   std::uint32_t class_of[256] = {};
   std::uint32_t unseen_class = 0;
   std::uint32_t relation_class[4] = {};  // zeros where no state needs what the sysctl holds
-  std::string error;  // what is wrong with the table; empty for a good one
+  std::string error;                     // what is wrong with the table; empty for a good one
 };
 
 [[nodiscard]] DecodedTable decode_table(std::span<const std::uint8_t> bytes);

@@ -159,7 +159,8 @@ class Graph {
 
   // Whatever follows, the verdict stays: the arrow to itself says nothing.
   [[nodiscard]] bool is_final(Dfa::State state) const {
-    constexpr std::size_t kAll = automaton::kSymbolCount - 1 - automaton::kWrites.size();  // but for the accesses
+    constexpr std::size_t kAll =
+        automaton::kSymbolCount - 1 - automaton::kWrites.size();  // but for the accesses
     return arrows_[state].size() == 1 && arrows_[state].front().to == state &&
            arrows_[state].front().on.size() == kAll;
   }

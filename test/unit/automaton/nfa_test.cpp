@@ -148,7 +148,9 @@ TEST_CASE("Byte classes: what the ranges tell apart, and nothing else") {
       {"one range inside another", {{'0', '9'}, {'3', '5'}}, 3},
       {"ranges that overlap", {{'a', 'm'}, {'g', 'z'}}, 4},
       {"ranges side by side", {{'a', 'm'}, {'n', 'z'}}, 3},
-      {"two halves that are one set of symbols with a third range", {{0, 127}, {128, kSymbolCount - 1}}, 2},
+      {"two halves that are one set of symbols with a third range",
+       {{0, 127}, {128, kSymbolCount - 1}},
+       2},
       {"name bytes and the separator", {{1, '/' - 1}, {'/' + 1, 255}, {'/', '/'}}, 4},
   };
   for (const Case& c : cases) {

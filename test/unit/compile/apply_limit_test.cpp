@@ -195,11 +195,10 @@ std::vector<policy::Value> values_of(unsigned bits) {
     return policy::NumericValue{{{.any = false, .low = {false, low}, .high = {false, high}}},
                                 current};
   };
-  const std::vector<policy::Value> all = {numbers(1, 5, policy::Current::kAny),
-                                          numbers(0, 9, policy::Current::kSame),
-                                          numbers(0, 7, policy::Current::kSameOrAbove),
-                                          numbers(3, 9, policy::Current::kSameOrAbove),
-                                          numbers(8, 8, policy::Current::kAny)};
+  const std::vector<policy::Value> all = {
+      numbers(1, 5, policy::Current::kAny), numbers(0, 9, policy::Current::kSame),
+      numbers(0, 7, policy::Current::kSameOrAbove), numbers(3, 9, policy::Current::kSameOrAbove),
+      numbers(8, 8, policy::Current::kAny)};
   std::vector<policy::Value> some;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if ((bits >> i & 1) != 0) {

@@ -14,6 +14,7 @@
 #include "compile/compile_policy.h"
 #include "compile/decide.h"
 #include "compile/encode.h"
+#include "compile/permitted_writes.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
 #include "support/catch.h"

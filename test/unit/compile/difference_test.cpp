@@ -63,7 +63,8 @@ int rank(Verdict verdict) {
 }
 
 compile::Decision ask(const Bytes& table, const compile::ShownAccess& access) {
-  return compile::decide(table, {access.write, access.name, access.value, !access.is_unseen, access.current});
+  return compile::decide(
+      table, {access.write, access.name, access.value, !access.is_unseen, access.current});
 }
 
 }  // namespace

@@ -220,9 +220,11 @@ TEST_CASE(
     "Encode: several numbers of the automaton can stand for one rule, with different verdicts") {
   // Every write, whatever follows.
   Dfa dfa;
-  dfa.classes = automaton::make_classes({SymbolRange{automaton::kWriteBelow, automaton::kWriteUnknown}});
+  dfa.classes =
+      automaton::make_classes({SymbolRange{automaton::kWriteBelow, automaton::kWriteUnknown}});
   dfa.start = 1;
-  dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{dfa.classes.of[automaton::kWriteUnknown], 2}});
+  dfa.add_state(automaton::kNoRule,
+                std::vector<Dfa::Edge>{{dfa.classes.of[automaton::kWriteUnknown], 2}});
   dfa.add_state(automaton::kNoRule, std::vector<Dfa::Edge>{{0, 2}, {1, 2}});
   const std::vector<compile::Label> labels = {{},
                                               {policy::Verdict::kDeny, 7},
