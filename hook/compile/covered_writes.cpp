@@ -43,10 +43,11 @@ std::optional<Dfa> words_of(const GlobWrite& write) {
     others.back().literal = true;
   }
   std::optional<Dfa> words = compile_rules({std::move(covered)});
-  const std::optional<Dfa> taken_out =
-      words && !others.empty() ? compile_rules(std::move(others)) : std::nullopt;
-  return taken_out ? automaton::difference(*words, *taken_out, kProductBudget)
-                   : (others.empty() ? std::move(words) : std::nullopt);
+  if (!words || others.empty()) {
+    return words;
+  }
+  const std::optional<Dfa> taken_out = compile_rules(std::move(others));
+  return taken_out ? automaton::difference(*words, *taken_out, kProductBudget) : std::nullopt;
 }
 
 // The accesses that the table lets through; of those that it would deny none where `allowed`.

@@ -135,7 +135,8 @@ bool read_line(std::string_view line, Meta& meta) {
     meta.origin.private_namespaces.in_pid = in_pid;
     return set.has_value();
   } else if (word == "pid-sysctls") {
-    const auto found = std::ranges::find(kPidSysctls, fields[1]) - kPidSysctls.begin();
+    const auto found =
+        static_cast<std::size_t>(std::ranges::find(kPidSysctls, fields[1]) - kPidSysctls.begin());
     meta.origin.private_namespaces.in_pid =
         static_cast<sysctl::PidSysctls>(found % kPidSysctls.size());
     return found != kPidSysctls.size();
