@@ -17,6 +17,9 @@ else
 fi
 # What a container can have of its own.
 OWN='net/.*|fs/mqueue/.*|kernel/(msg|sem|shm).*'
+# The PID namespace has these from those kernels on.
+printf '%s\n' 6.3 "$(uname -r)" | sort -VC && OWN+='|vm/memfd_noexec'
+printf '%s\n' 6.14 "$(uname -r)" | sort -VC && OWN+='|kernel/pid_max'
 
 # start_accomplice: listens, and has looked at the host.
 start_accomplice() {
