@@ -88,7 +88,12 @@ try without
 try_all values >/run/before
 
 # Both policies have the default limit. What is opened belongs to the container's own namespaces.
-own='^(net/|kernel/(msg|sem|shm|auto_msgmni|hostname|domainname)|fs/mqueue/)'
+# since MAJOR MINOR: whether this kernel is that one or a later one.
+since() { uname -r | awk -F. -v major="$1" -v minor="$2" '{ exit !($1 > major || ($1 == major && $2 + 0 >= minor)) }'; }
+own='net/|kernel/(msg|sem|shm|auto_msgmni|hostname|domainname)|fs/mqueue/'
+if since 6 3; then own="$own|vm/memfd_noexec"; fi
+if since 6 14; then own="$own|kernel/pid_max"; fi
+own="^($own)"
 echo '{"version": 1}' >/run/none.json
 cp /run/none.json /run/limit.json
 check_row "no annotation" /run/none.json '' -
