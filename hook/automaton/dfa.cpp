@@ -28,6 +28,13 @@ Dfa::State Dfa::next(State state, Symbol symbol) const {
   return found != row.end() && found->on == on ? found->to : kDead;
 }
 
+Dfa::State Dfa::next(State state, std::string_view bytes) const {
+  for (const char byte : bytes) {
+    state = next(state, static_cast<unsigned char>(byte));
+  }
+  return state;
+}
+
 RuleNumber Dfa::run(std::span<const Symbol> word) const {
   State state = start;
   for (const Symbol symbol : word) {

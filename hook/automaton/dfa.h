@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -46,6 +47,8 @@ struct Dfa {
   State add_state(RuleNumber rule, std::span<const Edge> sorted_edges);
 
   [[nodiscard]] State next(State state, Symbol symbol) const;
+  // The state behind all these bytes.
+  [[nodiscard]] State next(State state, std::string_view bytes) const;
 
   // The rule that decides on `word`; kNoRule where none matches.
   [[nodiscard]] RuleNumber run(std::span<const Symbol> word) const;

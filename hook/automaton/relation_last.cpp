@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -111,13 +112,14 @@ class Join {
   void add_state(const Places& places) {
     std::vector<Dfa::Edge> row;
     for (const std::optional<Symbol>& input : input_of_) {
-      Places next{};
-      for (std::size_t i = 0; input && i < places.size(); ++i) {
-        next[i] = i > 0 && places[i] == places[0] ? next[0] : step(places[i], *input);
+      if (!input) {
+        continue;
       }
-      if (input) {
-        add_edge(row, *input, number_of(next));
+      Places next = all_at(step(places[0], *input));
+      for (std::size_t i = 1; i < places.size(); ++i) {
+        next[i] = places[i] == places[0] ? next[0] : step(places[i], *input);
       }
+      add_edge(row, *input, number_of(next));
     }
     const RuleNumber rule = rule_of(places[0]);
     const bool is_decided =

@@ -29,7 +29,7 @@ inline constexpr Symbol kWriteUnknown = 260;  // one of the two is no single dec
 inline constexpr Symbol kUnseen = 261;
 inline constexpr Symbol kSymbolCount = 262;
 
-// All writes, in the order of SG_RELATION_* (bpf/relation.h).
+// All writes, in the order of SG_RELATION_* (bpf/table_abi.h).
 inline constexpr std::array<Symbol, 4> kWrites = {kWriteBelow, kWriteSame, kWriteAbove,
                                                   kWriteUnknown};
 constexpr bool is_write(Symbol symbol) { return symbol >= kWriteBelow && symbol <= kWriteUnknown; }

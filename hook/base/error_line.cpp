@@ -26,8 +26,6 @@ constexpr std::array<Phrase, 4> kPhrases = {{
     {"executable file not found", "ENOENT"},
 }};
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 void replace_phrases(std::string& line) {
   for (const Phrase& phrase : kPhrases) {
     auto from = line.begin();

@@ -357,11 +357,14 @@ std::string json_quote(std::string_view text) {
   while (!text.empty()) {
     const char c = text.front();
     const std::size_t known = kNamed.find(c);
-    if (is_printable(c) || known != std::string_view::npos) {
-      if (known != std::string_view::npos) {
-        out += '\\';
-      }
-      out += known != std::string_view::npos ? kNames[known] : c;
+    if (known != std::string_view::npos) {
+      out += '\\';
+      out += kNames[known];
+      text.remove_prefix(1);
+      continue;
+    }
+    if (is_printable(c)) {
+      out += c;
       text.remove_prefix(1);
       continue;
     }

@@ -161,19 +161,24 @@ std::string dotted(std::span<const std::string> path) {
   return name;
 }
 
+std::string to_lower(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out += to_lower(c);
+  }
+  return out;
+}
+
 bool is_folded_key(std::string_view written, std::string_view name) {
   constexpr std::string_view kLongS = "\xc5\xbf";       // U+017F
   constexpr std::string_view kKelvin = "\xe2\x84\xaa";  // U+212A
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
   for (const char wanted : name) {
-    const char want = lower(wanted);
+    const char want = to_lower(wanted);
     if (want == 's' && written.starts_with(kLongS)) {
       written.remove_prefix(kLongS.size());
     } else if (want == 'k' && written.starts_with(kKelvin)) {
       written.remove_prefix(kKelvin.size());
-    } else if (!written.empty() && lower(written.front()) == want) {
+    } else if (!written.empty() && to_lower(written.front()) == want) {
       written.remove_prefix(1);
     } else {
       return false;

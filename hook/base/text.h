@@ -24,6 +24,12 @@ inline constexpr std::size_t kShortId = 12;
 // Printable ASCII: 0x20 to 0x7e.
 [[nodiscard]] constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7e; }
 
+// ASCII alone: other bytes stay as they are.
+[[nodiscard]] constexpr char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+[[nodiscard]] std::string to_lower(std::string_view text);
+
 // The pieces between each `separator`; always at least one, "" gives one empty piece. The views
 // live as long as the text.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);

@@ -37,8 +37,7 @@ std::optional<std::string> held_for(automaton::Symbol write, std::string_view va
   if (number && write != automaton::kWriteSame) {
     number = next_to(*number, /*is_larger=*/write == automaton::kWriteBelow);
   }
-  return number ? std::optional((number->negative ? "-" : "") + std::to_string(number->magnitude))
-                : std::nullopt;
+  return number ? std::optional(policy::to_text(*number)) : std::nullopt;
 }
 
 }  // namespace sg::compile

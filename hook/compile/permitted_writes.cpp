@@ -42,10 +42,7 @@ bool PermittedWrites::any_below(std::string_view beginning) const {
 bool PermittedWrites::leads_behind(std::string_view beginning,
                                    std::optional<automaton::Symbol> then) const {
   return std::ranges::any_of(automaton::kWrites, [&](Symbol write) {
-    Dfa::State state = dfa_.next(dfa_.start, write);
-    for (const char c : beginning) {
-      state = dfa_.next(state, static_cast<unsigned char>(c));
-    }
+    const Dfa::State state = dfa_.next(dfa_.next(dfa_.start, write), beginning);
     return leads_[then ? dfa_.next(state, *then) : state];
   });
 }

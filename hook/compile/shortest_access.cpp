@@ -362,18 +362,9 @@ std::optional<ShownAccess> shortest_read(const Dfa& dfa) {
 }
 
 automaton::RuleNumber rule_for(const Dfa& dfa, const ShownAccess& access) {
-  std::vector<Symbol> word = {access.symbol};
-  for (const char byte : access.name) {
-    word.push_back(static_cast<unsigned char>(byte));
-  }
-  word.push_back(automaton::kEnd);
-  for (const char byte : access.value) {
-    word.push_back(static_cast<unsigned char>(byte));
-  }
-  if (access.is_unseen) {
-    word.push_back(automaton::kUnseen);
-  }
-  return dfa.run(word);
+  Dfa::State state = dfa.next(dfa.next(dfa.start, access.symbol), access.name);
+  state = dfa.next(dfa.next(state, automaton::kEnd), access.value);
+  return dfa.rule_of[access.is_unseen ? dfa.next(state, automaton::kUnseen) : state];
 }
 
 std::string describe(const ShownAccess& access) {

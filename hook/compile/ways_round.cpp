@@ -286,19 +286,12 @@ std::vector<WayRound> AliasWalk::follow(std::string_view written, std::string_vi
   }
 }
 
-Dfa::State AliasWalk::behind(Dfa::State state, std::string_view text) const {
-  for (const char byte : text) {
-    state = dfa_.next(state, static_cast<unsigned char>(byte));
-  }
-  return state;
-}
-
 // What no denial covers, or nothing permits, is no place any more.
 void AliasWalk::add_text(std::vector<Place>& places, std::string_view written,
                          std::string_view changed) const {
   for (Place& place : places) {
-    place.written = behind(place.written, written);
-    place.changed = behind(place.changed, changed);
+    place.written = dfa_.next(place.written, written);
+    place.changed = dfa_.next(place.changed, changed);
     place.written_name += written;
     place.changed_name += changed;
   }
@@ -325,8 +318,8 @@ std::vector<AliasWalk::Place> AliasWalk::behind_component(const std::vector<Plac
     for (const char byte : bytes_) {
       const std::string_view text(&byte, 1);
       const Dfa::State written =
-          is_shared ? behind(queue[i].place.written, text) : queue[i].place.written;
-      const Dfa::State changed = behind(queue[i].place.changed, text);
+          is_shared ? dfa_.next(queue[i].place.written, text) : queue[i].place.written;
+      const Dfa::State changed = dfa_.next(queue[i].place.changed, text);
       const std::string component = queue[i].component + byte;
       if (written == Dfa::kDead || changed == Dfa::kDead ||
           queue[i].place.changed_name.size() >= sysctl::kNameMax ||

@@ -67,8 +67,6 @@ class AliasWalk {
     std::string changed_name;
   };
 
-  [[nodiscard]] automaton::Dfa::State behind(automaton::Dfa::State state,
-                                             std::string_view text) const;
   void add_text(std::vector<Place>& places, std::string_view written,
                 std::string_view changed) const;
   // Behind one more component of `changed`, or the same one of both. One of `changed` alone is

@@ -257,7 +257,7 @@ std::string bare(std::string_view key) {
   std::string out;
   for (const char c : key) {
     if (std::string_view(".-_/").find(c) == std::string_view::npos) {
-      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      out += to_lower(c);
     }
   }
   return out;

@@ -116,9 +116,7 @@ std::optional<std::string> nearest_row(const std::string& pattern) {
   if (place) {
     shape.replace(place->start, place->size, "*");
   }
-  std::ranges::transform(shape, shape.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  shape = to_lower(shape);
   std::vector<std::string_view> all;
   std::vector<std::string_view> in_folder;
   const std::string folder = shape.substr(0, shape.rfind('/') + 1);

@@ -29,14 +29,6 @@ bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kDigits) == kNone;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 // What the kernel reads as a number: decimal, octal and hexadecimal.
 bool is_number(std::string_view token) {
   token.remove_prefix(token.starts_with('-') ? 1 : 0);
@@ -72,7 +64,7 @@ std::optional<std::string> hint_for_unit(std::string_view text) {
   if (end == 0 || end == kNone) {
     return std::nullopt;
   }
-  const std::string unit = lower(trim_blanks(text.substr(end)));
+  const std::string unit = to_lower(trim_blanks(text.substr(end)));
   constexpr std::array<std::string_view, 17> kUnits = {
       "s", "sec",   "secs", "second", "seconds", "ms", "msec", "min", "minutes",
       "h", "hours", "d",    "day",    "days",    "us", "%",    "hz"};
@@ -145,7 +137,7 @@ std::string number_hint(std::string_view text) {
       (text.front() == '\'' || text.front() == '`')) {
     return "write " + escape(text.substr(1, text.size() - 2), 64) + ", without quotes";
   }
-  const std::string word = lower(text);
+  const std::string word = to_lower(text);
   for (const std::string_view yes : {"true", "yes", "on", "enable", "enabled", "y", "t"}) {
     if (word == yes) {
       return "write 1";

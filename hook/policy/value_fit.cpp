@@ -80,10 +80,6 @@ bool is_beyond(const Value& value, const Bounds& held) {
   });
 }
 
-std::string text_of(const Integer& number) {
-  return (number.negative ? "-" : "") + std::to_string(number.magnitude);
-}
-
 // The names that hold numbers of more than 32 bits and that the pattern covers.
 std::string wide_names_under(std::string_view pattern) {
   constexpr std::size_t kNamed = 6;
@@ -109,7 +105,7 @@ bool check_width(std::string_view pattern, const std::vector<Value>& values, std
   if (width != sysctl::Width::kInt32) {
     add_error(findings, place, 0, shown,
               "a number is beyond what " + sysctl::to_dot_form(pattern) + " holds",
-              "it holds " + text_of(held.low) + " to " + text_of(held.high) +
+              "it holds " + to_text(held.low) + " to " + to_text(held.high) +
                   "; an open range, as 1.., ends there");
     return false;
   }

@@ -2,9 +2,9 @@
 // value_rule.cpp - the text after the '=' of a rule into the alternatives it permits.
 //
 // The text is cut at each '|' outside quotes; an alternative is then quoted text, "@current" by
-// itself or as the lower end of a range, a row of integers, ranges and lone '*', or text. A number is accepted only in the one form the guard
-// accepts when it is written to a sysctl. With any finding no alternative is returned, because a
-// rule without values would permit every value.
+// itself or as the lower end of a range, a row of integers, ranges and lone '*', or text. A number
+// is accepted only in the one form the guard accepts when it is written to a sysctl. With any
+// finding no alternative is returned, because a rule without values would permit every value.
 #include "policy/value_rule.h"
 
 #include <algorithm>
@@ -59,8 +59,6 @@ std::optional<Sides> split_range(std::string_view token) noexcept {
   return sides;
 }
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // Whether somebody means "@current" by the token, in one of its forms or another: it stands in it,
 // in any case, but not behind a letter or a digit, as in an address; or the word at its start is
 // nearly that.
@@ -68,8 +66,7 @@ bool means_current(std::string_view token) {
   if (token.find('@') == kNone) {
     return false;
   }
-  std::string word(token);
-  std::ranges::transform(word, word.begin(), lower);
+  const std::string word = to_lower(token);
   const auto is_of_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   };
@@ -350,6 +347,10 @@ std::optional<Integer> parse_integer(std::string_view token) {
     return std::nullopt;
   }
   return Integer{negative, *magnitude};
+}
+
+std::string to_text(const Integer& number) {
+  return (number.negative ? "-" : "") + std::to_string(number.magnitude);
 }
 
 Bounds bounds_of(sysctl::Width width) noexcept {

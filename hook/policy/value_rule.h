@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,9 @@ namespace sg::policy {
 
 // Stands for the number that the sysctl holds when it is written.
 inline constexpr std::string_view kCurrentWord = "@current";
+
+// The same back.
+[[nodiscard]] std::string to_text(const Integer& number);
 
 // The tokens between blanks.
 [[nodiscard]] std::vector<std::string_view> split_tokens(std::string_view text);

@@ -2,6 +2,7 @@
 // kinds.cpp - the hand's table first, then what was walked.
 #include "sysctl/kinds.h"
 
+#include "base/text.h"
 #include "sysctl/kinds_table.h"
 #include "sysctl/sysctl_name.h"
 #include "sysctl/walked.h"
@@ -9,16 +10,8 @@
 namespace sg::sysctl {
 namespace {
 
-std::size_t count_of(std::string_view digits) {
-  std::size_t count = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') {
-      return 0;
-    }
-    count = count * 10 + static_cast<std::size_t>(c - '0');
-  }
-  return count;
-}
+// 0 of what is no number.
+std::size_t count_of(std::string_view digits) { return parse_decimal(digits).value_or(0); }
 
 KindOf kind_of_row(const Known& row) {
   if (row.kind == "text") {

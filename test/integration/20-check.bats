@@ -5,25 +5,13 @@
 
 bats_require_minimum_version 1.5.0
 
+load check
+
 setup() {
-  local top
-  top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  SG_BIN=$(cd "$top" && realpath -m "${SG_BIN:-${SG_BUILD_DIR:-build}/bin}")
-  SCHEMA=$top/schema/check-output.v1.schema.json
-  PATH=$SG_BIN:$PATH
-  cd "$BATS_TEST_TMPDIR" || return 1
+  command_on_path
+  SCHEMA=$SG_TOP/schema/check-output.v1.schema.json
   allow=io.sysctl-guard.allow
   unset NO_COLOR
-}
-
-# check WANTED-STATUS ARGUMENT...: both streams are in the log of a failed test.
-check() {
-  local wanted=$1
-  shift
-  run --separate-stderr -- sysctl-guard check "$@"
-  # shellcheck disable=SC2154  # set by bats' run
-  printf '$ check %q\nstatus %s\n%s\n--- stderr\n%s\n' "$*" "$status" "$output" "$stderr" >&2
-  [[ $status -eq $wanted ]]
 }
 
 # A JSON string of the last output, by a jq filter.

@@ -5,21 +5,10 @@
 
 bats_require_minimum_version 1.5.0
 
-setup() {
-  local top
-  top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  PATH=$(cd "$top" && realpath -m "${SG_BIN:-${SG_BUILD_DIR:-build}/bin}"):$PATH
-  cd "$BATS_TEST_TMPDIR" || return 1
-}
+load check
 
-# check WANTED-STATUS ARGUMENT...: both streams are in the log of a failed test.
-check() {
-  local wanted=$1
-  shift
-  run --separate-stderr -- sysctl-guard check "$@"
-  # shellcheck disable=SC2154  # set by bats' run
-  printf '$ check %q\nstatus %s\n%s\n--- stderr\n%s\n' "$*" "$status" "$output" "$stderr" >&2
-  [[ $status -eq $wanted ]]
+setup() {
+  command_on_path
 }
 
 # allow WANTED-STATUS RULES ACCESS...: with no node policy.

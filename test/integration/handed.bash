@@ -8,18 +8,18 @@
 HAND=$SG_BUILD_DIR/bin/hand
 have_hand() { [[ -x $HAND ]]; }
 
+# kernel_since VERSION: whether this kernel is that one or a later one.
+kernel_since() { printf '%s\n' "$1" "$(uname -r)" | sort -VC; }
+
 # What of the host is changed by its writer, whose descriptor it ever was. IPC sysctls are that before Linux 5.19.
 WRITERS='kernel/(host|domain)name'
-if printf '%s\n' "$(uname -r)" 5.19 | sort -VC; then
-  IPC_CHANGES='fs/mqueue/.*|kernel/(msg|sem|shm).*'
-else
-  IPC_CHANGES=
-fi
+IPC_CHANGES='fs/mqueue/.*|kernel/(msg|sem|shm).*'
+if kernel_since 5.19; then IPC_CHANGES=; fi
 # What a container can have of its own.
 OWN='net/.*|fs/mqueue/.*|kernel/(msg|sem|shm).*'
 # The PID namespace has these from those kernels on.
-printf '%s\n' 6.3 "$(uname -r)" | sort -VC && OWN+='|vm/memfd_noexec'
-printf '%s\n' 6.14 "$(uname -r)" | sort -VC && OWN+='|kernel/pid_max'
+if kernel_since 6.3; then OWN+='|vm/memfd_noexec'; fi
+if kernel_since 6.14; then OWN+='|kernel/pid_max'; fi
 
 # start_accomplice: listens, and has looked at the host.
 start_accomplice() {

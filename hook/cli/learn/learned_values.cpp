@@ -46,10 +46,6 @@ std::string_view without_newlines(std::string_view value) {
   return value.substr(0, value.find_last_not_of('\n') + 1);  // npos + 1 is 0
 }
 
-std::string text_of(const policy::Integer& number) {
-  return (number.negative ? "-" : "") + std::to_string(number.magnitude);
-}
-
 // The numbers of a value that is nothing but numbers, as a rule may have them.
 std::optional<Row> row_of(std::string_view value) {
   Row row;
@@ -66,7 +62,7 @@ std::optional<Row> row_of(std::string_view value) {
 std::string text_of(const Row& row) {
   std::string text;
   for (const policy::Integer& number : row) {
-    text += (text.empty() ? "" : " ") + text_of(number);
+    text += (text.empty() ? "" : " ") + policy::to_text(number);
   }
   return text;
 }
@@ -143,8 +139,8 @@ std::string range_of(const std::set<Row>& rows) {
   }
   std::string text;
   for (std::size_t i = 0; i < low.size(); ++i) {
-    text +=
-        (i == 0 ? "" : " ") + text_of(low[i]) + (low[i] == high[i] ? "" : ".." + text_of(high[i]));
+    text += (i == 0 ? "" : " ") + policy::to_text(low[i]) +
+            (low[i] == high[i] ? "" : ".." + policy::to_text(high[i]));
   }
   return text;
 }
