@@ -37,8 +37,8 @@
 #define SG_EVENT_ID_SIZE 80u
 
 /*
- * The kernel hands programs no more than one page of a value (PAGE_SIZE, 4,096 on x86-64): where a value
- * has this length it may have been longer.
+ * The kernel hands programs no more than one page of a value (PAGE_SIZE: 4,096 on x86-64, that or more on
+ * arm64), and events tell of no more than this: where a value has this length it may have been longer.
  */
 #define SG_VALUE_LEN_MAX 4096u
 
@@ -55,7 +55,7 @@ struct sg_event {
 	__u32 value_len; /* of the whole value, of which `value` has the first 255 bytes; 0 for a read */
 	__u32 access;                     /* SG_ACCESS_* */
 	__u32 verdict;                    /* SG_VERDICT_* */
-	char container[SG_EVENT_ID_SIZE]; /* zero-padded */
+	char container[SG_EVENT_ID_SIZE]; /* up to a zero byte */
 	char comm[SG_COMM_SIZE];          /* zero byte at the end; empty before Linux 6.1 */
 	char name[SG_NAME_SIZE];
 	char value[SG_VALUE_SIZE];

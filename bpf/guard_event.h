@@ -111,7 +111,7 @@ SG_INLINE void sg_event_container(struct sg_event *event)
 		return;
 	}
 	for (__u32 i = 0; i < SG_EVENT_ID_SIZE / sizeof(__u64); i++)
-		((__u64 *)event->container)[i] = ((const __u64 *)container->id)[i];
+		((__u64 *)event->container)[i] = ((const __u64 *)container->text)[i];
 	event->container[SG_EVENT_ID_SIZE - 1] = 0;
 }
 

@@ -71,21 +71,24 @@ SG_ABI_CHECK(sizeof(struct sg_meta_before) == 8 + 4 * 4 + 8 + 2 * 4 + 24,
 
 /*
  * Room for a container's ID and its zero byte: runtimes make a directory of it, and a component of a
- * path has at most NAME_MAX = 255 bytes. Its name has what is left of 512 bytes, beside 16 of the
- * kernel's own; a longer one is cut.
+ * path has at most NAME_MAX = 255 bytes. ID and name together have what is left of 512 bytes, beside 16
+ * of the kernel's own: behind an ID of 64 digits, as engines make them, there is room for 414 bytes of
+ * name, and Kubernetes makes no longer one than 381 (NAMESPACE/POD/CONTAINER). A longer one is cut.
  */
 #define SG_CONTAINER_ID_SIZE 256u
-#define SG_CONTAINER_NAME_SIZE 224u
+#define SG_CONTAINER_TEXT_SIZE 480u
 
 /* What is one container's own. All zeros: the hook was killed before it wrote it. */
 struct sg_container {
 	__u64 attached_at_ns; /* CLOCK_REALTIME when the hook ran, or the last update */
-	/* Both are zero-padded. The name is empty where no engine's annotation gives it. */
-	char id[SG_CONTAINER_ID_SIZE];
-	char name[SG_CONTAINER_NAME_SIZE];
+	/*
+	 * The ID, a zero byte or more, the name, zero bytes. A name that has room there begins at
+	 * SG_CONTAINER_ID_SIZE, a longer one before. It is empty where no engine's annotation gives it.
+	 */
+	char text[SG_CONTAINER_TEXT_SIZE];
 };
 
-SG_ABI_CHECK(sizeof(struct sg_container) == 8 + SG_CONTAINER_ID_SIZE + SG_CONTAINER_NAME_SIZE,
+SG_ABI_CHECK(sizeof(struct sg_container) == 8 + SG_CONTAINER_TEXT_SIZE,
 	     "sg_container has no padding");
 
 #endif

@@ -4,7 +4,7 @@
 # cmake -D DATA=DIR -D OUT=DIR -P sysctl_tables.cmake
 #
 # Three headers, so that a program links what it asks for and no more: known_table.h (namespaces, widths, masks, what is
-# not one number),
+# one number and what is not),
 # kinds_table.h (the rest of what is known, the dangers apart, which are danger_table.h) and walked_table.h.
 set(from "made by sysctl_tables.cmake, not to be edited\n#pragma once\n\nnamespace sg::sysctl {\n\n")
 
@@ -60,7 +60,13 @@ list(FILTER wide INCLUDE REGEX "\t(uint32|int64|uint64)\t")
 list(TRANSFORM wide REPLACE "\tuint" "\tkUint")
 list(TRANSFORM wide REPLACE "\tint" "\tkInt")
 made(lines "${wide}" "kind${f}${f}${f}" "{\"\\1\", Width::\\2}")
-table(text "WideName" kWide "${lines}")
+table(text "NumbersOf" kWide "${lines}")
+set(narrow "${kinds}")
+list(FILTER narrow INCLUDE REGEX "\t(flag|hundredths)\t")
+list(TRANSFORM narrow REPLACE "\tflag" "\tkFlag")
+list(TRANSFORM narrow REPLACE "\thundredths" "\tkHundredths")
+made(lines "${narrow}" "kind${f}${f}${f}" "{\"\\1\", Width::\\2}")
+table(text "NumbersOf" kNarrow "${lines}")
 set(masks "${kinds}")
 list(FILTER masks INCLUDE REGEX "\tmask\t")
 made(lines "${masks}" "kind${f}${f}${f}" "\"\\1\"")
@@ -79,7 +85,20 @@ string(REPLACE "\"trigger\"" "\"acts on a write and keeps no number\"" lines "${
 set(vectors "${kinds}")
 list(FILTER vectors INCLUDE REGEX "\t([2-9]|[1-9][0-9]+)$")
 made(some "${vectors}" "kind${f}${f}${f}" "{\"\\1\", \"holds \\3 numbers\"}")
-table(text "NotOneNumber" kNotOneNumber "${lines}${some}")
+rows(found walked.tsv "[^#\n\t]*/[^\n\t]*")
+set(walked_vectors "${found}")
+list(FILTER walked_vectors INCLUDE REGEX "\t([2-9]|[1-9][0-9]+)$")
+made(more "${walked_vectors}" "([^\t]*)${f}${f}${f}${f}" "{\"\\1\", \"holds \\5 numbers\"}")
+string(APPEND some "${more}")
+set(walked_text "${found}")
+list(FILTER walked_text INCLUDE REGEX "\ttext$")
+made(more "${walked_text}" "([^\t]*)${f}${f}${f}${f}" "{\"\\1\", \"holds text\"}")
+table(text "NotOneNumber" kNotOneNumber "${lines}${some}${more}")
+# One text: a view of each name would have to be relocated whenever the hook starts.
+list(FILTER found INCLUDE REGEX "\t1$")
+made(lines "${found}" "([^\t]*)${f}${f}${f}${f}" "\"\\1\\\\n\"")
+string(REPLACE ",\n" "\n" lines "${lines}")
+string(APPEND text "inline constexpr std::string_view kOneNumber =\n${lines}    \"\";\n\n")
 rows(found walked.tsv "net/[^\n\t]*")
 list(FILTER found INCLUDE REGEX "^[^\t]*\t[^\t]*w[^\t]*\t[-ra]+\thost\t")
 set(there "${found}")

@@ -2,24 +2,26 @@
 # SPDX-License-Identifier: Apache-2.0
 # install_packages.sh - the Debian packages that building, the demo and the tests need.
 #
-#   install_packages.sh GROUP...     GROUP is build, demo or test
+#   install_packages.sh GROUP...     GROUP is build, demo, release or test
 #
 # Installs what is missing, as root; does nothing, and needs no root, where nothing is. For Debian 12
 # and later. To see the packages of a group: install_packages.sh --list GROUP...
 set -euo pipefail
 
 # The hook is static: it needs the .a files of libbpf's dependencies. bpf/ is compiled by clang.
-build=(bpftool clang cmake g++ libbpf-dev libelf-dev libtomlplusplus-dev libzstd-dev linux-libc-dev
+build=(bpftool clang cmake g++ go-md2man libbpf-dev libelf-dev libtomlplusplus-dev libzstd-dev linux-libc-dev
   llvm ninja-build pkg-config rapidjson-dev zlib1g-dev)
 # A container from nothing.
 demo=(busybox-static jq runc)
+# What packaging/lint.sh and packaging/release.sh run.
+release=(git lintian python3 rpm rpmlint)
 # Beside those: Catch2, libFuzzer (libclang-rt-dev), what the integration tests, the matrix and the
 # engine tests run.
-test=(bats catch2 clang-format clang-tidy iproute2 kmod libclang-rt-dev podman python3 python3-jsonschema python3-yaml
-  shellcheck systemd xz-utils zstd)
+test=(bats catch2 clang-format clang-tidy e2fsprogs iproute2 kmod libclang-rt-dev podman python3 python3-jsonschema
+  python3-yaml mandoc shellcheck systemd xz-utils zstd)
 
 usage() {
-  echo "usage: ${0##*/} [--list] build|demo|test..." >&2
+  echo "usage: ${0##*/} [--list] build|demo|release|test..." >&2
   exit 2
 }
 
@@ -29,8 +31,9 @@ wanted() {
     case $group in
       build) printf '%s\n' "${build[@]}" ;;
       demo) printf '%s\n' "${demo[@]}" ;;
+      release) printf '%s\n' "${release[@]}" ;;
       test)
-        printf '%s\n' "${test[@]}"
+        printf '%s\n' "${test[@]}" "${release[@]}"
         "$(dirname "$0")/kernel/matrix/fetch_kernels.sh" --packages
         "$(dirname "$0")/engines/make_root.sh" --packages
         ;;

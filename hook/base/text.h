@@ -40,6 +40,9 @@ inline constexpr std::size_t kShortId = 12;
 // Whether the plain path (no empty component, no "." or "..") is `above`, or lies below it.
 [[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view above) noexcept;
 
+// Whether the text is one digit or more, and nothing else.
+[[nodiscard]] bool is_digits(std::string_view text) noexcept;
+
 // A decimal number without sign, blanks or leading zeros ("0" itself is one); nothing otherwise,
 // and nothing where it does not fit in 64 bits.
 [[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);

@@ -59,6 +59,7 @@ struct Operands {
   std::string hint = {};  // behind the message that there is none, or one where nothing can stand
   std::size_t min = 0;
   std::size_t max = 0;
+  std::vector<std::string> known = {};  // where only these words can stand there
 };
 
 struct Example {

@@ -98,6 +98,8 @@ Json declaration(const Command& command) {
                                                          {"help", option.help},
                                                          {"repeats", option.repeats}});
                                                   })},
+                       {"operand", text_or_null(command.operands.noun)},
+                       {"known", Json::array_of(command.operands.known)},
                        {"exitCodes", Json::array_of(command.exit_codes, &ExitCode::code)}});
 }
 

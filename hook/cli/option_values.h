@@ -16,7 +16,8 @@ namespace sg::cli {
 [[nodiscard]] Operands container_operand();
 // What the help says of it.
 inline constexpr const char* kContainerText =
-    "CONTAINER is an ID, what one ID alone begins with, or a name as `list` shows it. A name that "
+    "CONTAINER is an ID, what one ID alone begins with, a name as `list` shows it, or "
+    "NAMESPACE/POD, the one container that a pod of Kubernetes has beside its sandbox. A name that "
     "could mean another container too is refused: names are chosen by whoever makes a container.";
 
 inline constexpr const char* kJsonHelp = "print one JSON document";

@@ -24,7 +24,10 @@
 #include "compile/compile_limit.h"
 #include "compile/limits.h"
 #include "compile/shortest_access.h"
+#include "policy/value_rule.h"
+#include "sysctl/catalogue.h"
 #include "sysctl/namespace_of.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::compile {
 namespace {
@@ -32,11 +35,15 @@ namespace {
 using automaton::Dfa;
 using automaton::RuleNumber;
 using policy::Audit;
+using policy::Current;
+using policy::Integer;
 using policy::Limit;
+using policy::NumericValue;
 using policy::OnExcess;
 using policy::Policy;
 using policy::Rule;
 using policy::RuleKind;
+using policy::Value;
 using sysctl::Namespace;
 
 // Numbers for automaton::relabel: n for each rule n that `keep` holds for, none for the others.
@@ -136,6 +143,46 @@ std::string_view full_name(Namespace ns) {
   return "unknown";
 }
 
+// "vm.max_map_count=@current..262144": of what the rule asks for as much as lowers no number, where
+// a condition of the limit is what the access is beyond; empty otherwise.
+std::string conditional_of(const ShownAccess& access, const Rule& rule,
+                           const std::vector<const Rule*>& permits) {
+  const policy::Bounds held = policy::bounds_of(sysctl::width_of(access.name));
+  const auto highest_of = [](const Rule& one, bool with_condition) {
+    std::optional<Integer> highest;
+    for (const Value& value : one.values) {
+      const auto* numeric = std::get_if<NumericValue>(&value);
+      if (numeric != nullptr && numeric->tokens.size() == 1 && !numeric->tokens[0].any &&
+          (!with_condition || numeric->current == Current::kSameOrAbove) &&
+          (!highest || *highest < numeric->tokens[0].high)) {
+        highest = numeric->tokens[0].high;
+      }
+    }
+    return highest;
+  };
+  const std::optional<Integer> asked =
+      rule.values.empty() ? std::optional(held.high) : highest_of(rule, false);
+  std::optional<Integer> most;
+  for (const Rule* const permitting : permits) {
+    const std::optional<Integer> one = highest_of(*permitting, true);
+    most = one && (!most || *most < *one) ? one : most;
+  }
+  if (!access.current || !asked || !most) {
+    return "";
+  }
+  const Integer& end = std::min(*asked, *most);
+  return sysctl::to_dot_form(access.name) + "=@current.." +
+         (end == held.high ? "" : policy::to_text(end));
+}
+
+// No kernel has a sysctl that stands alone, or below a directory of that name; a "*" can be any.
+bool is_no_name(const Rule& rule) {
+  const std::size_t slash = rule.pattern.find('/');
+  const std::string_view top = std::string_view(rule.pattern).substr(0, slash);
+  return top.find('*') == std::string_view::npos &&
+         (slash == std::string::npos || !sysctl::is_top_directory(top));
+}
+
 Reason reason_of(const ShownAccess& access, const Rule& rule, const Limit& limit) {
   const std::string narrow =
       is_pair(rule) ? "take it out of the container's sysctls" : "narrow the rule";
@@ -155,14 +202,20 @@ Reason reason_of(const ShownAccess& access, const Rule& rule, const Limit& limit
   if (!permits.empty()) {
     const std::string others =
         permits.size() > 1 ? " and " + std::to_string(permits.size() - 1) + " more" : "";
+    const std::string conditional = is_pair(rule) ? "" : conditional_of(access, rule, permits);
     return {"the value is out of range, the limit permits " + shown(*permits.front()) + others,
-            "ask for values within that, or widen it in " + file};
+            (conditional.empty() ? "ask for values within that"
+                                 : "ask for " + conditional + ", which lowers no number") +
+                ", or widen it in " + file};
   }
   if (ns && !is_own) {
     return {"it belongs to the " + std::string(full_name(*ns)) +
                 " namespace, which the container shares with the host",
             "give the container a " + std::string(full_name(*ns)) +
                 " namespace of its own, or permit it in limit.host of " + file};
+  }
+  if (!ns && !is_pair(rule) && is_no_name(rule)) {
+    return {"no sysctl has such a name", "write the whole name, as in net.ipv4.ip_forward"};
   }
   if (!ns) {
     return {"it is host-wide, not namespaced", narrow + ", or permit it in limit.host of " + file};
@@ -176,7 +229,7 @@ Finding make_finding(const ShownAccess& access, const Policy& policy) {
   const bool is_refused = policy.on_excess == OnExcess::kRefuse || is_pair(rule);
   return policy::finding_about(rule, is_refused ? Severity::kError : Severity::kWarning,
                                (is_pair(rule) ? "sets " : "permits ") + describe(access) +
-                                   ", which is beyond the node's limit" +
+                                   ", which is " + std::string(kBeyondLimit) +
                                    (is_refused ? ": " : " and was cut: ") + reason.why,
                                reason.remedy, Errc::kBeyondLimit);
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "automaton/dfa.h"
 #include "base/diagnostic.h"
@@ -21,6 +22,9 @@ namespace sg::compile {
 // The most rules that are shown to be beyond the limit, each with its own write: the first ones
 // show what is wrong.
 inline constexpr std::size_t kExcessShown = 10;
+
+// In the message of each such finding, with the reason behind it.
+inline constexpr std::string_view kBeyondLimit = "beyond the node's limit";
 
 // `dfa` is the automaton of `policy`, which has a limit. Where the policy permits more than the
 // limit: nothing is returned, with errors that show it (OnExcess::kRefuse), or such accesses become

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// dangerous_grants.cpp - one automaton of what does harm, one of what is permitted, and their
-// intersection.
+// dangerous_grants.cpp - for each name of the table one automaton of what does harm, one of what is
+// permitted, and their intersection.
 //
-// The rows of the table are rules: first each one's harmless values, which belong to no row, then
-// its name with what is left. So the number of a word in the automaton is the row that it does harm
-// by.
+// What does harm is made of rules: first those of harmless writes, whose words are none, then two of
+// what is left. Each name stands by itself, so all of it is small, however long the limit is.
 #include "compile/dangerous_grants.h"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +22,8 @@
 #include "compile/shortest_access.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
+#include "policy/value_rule.h"
+#include "sysctl/catalogue.h"
 #include "sysctl/dangers.h"
 #include "sysctl/sysctl_name.h"
 
@@ -33,27 +32,15 @@ namespace {
 
 using automaton::Dfa;
 using automaton::RuleNumber;
+using policy::Current;
+using policy::Integer;
 using policy::Limit;
+using policy::NumericValue;
 using policy::Rule;
 using policy::RuleKind;
+using policy::Value;
 using sysctl::Danger;
 using sysctl::Harm;
-
-std::string_view literal_part(std::string_view pattern) {
-  return pattern.substr(0, std::min(pattern.find('*'), pattern.size()));
-}
-
-// Whether there can be a name that both patterns match; true in doubt.
-bool can_meet(std::string_view a, std::string_view b) {
-  const std::string_view literal_a = literal_part(a);
-  const std::string_view literal_b = literal_part(b);
-  return literal_a.starts_with(literal_b) || literal_b.starts_with(literal_a);
-}
-
-bool meets_any(const std::vector<Rule>& rules, std::string_view pattern) {
-  return std::ranges::any_of(
-      rules, [pattern](const Rule& rule) { return can_meet(rule.pattern, pattern); });
-}
 
 // The row's name with these values; with none where they are "".
 Rule row_rule(const Danger& danger, std::string_view values) {
@@ -69,102 +56,132 @@ Rule row_rule(const Danger& danger, std::string_view values) {
   return std::move(rules.front());
 }
 
-// What does harm, each word with the number of its row in `rows`, plus one.
-std::optional<Dfa> compile_rows(const std::vector<const Danger*>& rows) {
-  std::vector<Rule> rules;
-  std::vector<RuleNumber> row_of = {automaton::kNoRule};
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Danger& row = *rows[i];
-    if (!row.harmless.empty()) {
-      rules.push_back(row_rule(row, row.harmless));
-      row_of.push_back(automaton::kNoRule);
+// The smallest number among these values, where they are numbers.
+std::optional<Integer> smallest_of(const std::vector<Value>& values) {
+  std::optional<Integer> smallest;
+  for (const Value& value : values) {
+    const auto* numeric = std::get_if<NumericValue>(&value);
+    if (numeric != nullptr && (!smallest || numeric->tokens[0].low < *smallest)) {
+      smallest = numeric->tokens[0].low;
     }
-    rules.push_back(row_rule(row, row.harmful));
-    row_of.push_back(static_cast<RuleNumber>(i + 1));
   }
+  return smallest;
+}
+
+// Its words are those that do harm, with the number kNumber where they are numbers that the sysctl
+// holds, with kOther otherwise.
+constexpr RuleNumber kNumber = 1;
+constexpr RuleNumber kOther = 2;
+std::optional<Dfa> compile_harm(const Danger& danger) {
+  std::vector<Rule> rules;
+  std::vector<RuleNumber> numbers = {automaton::kNoRule};
+  const auto add = [&](Rule rule, RuleNumber number) {
+    rules.push_back(std::move(rule));
+    numbers.push_back(number);
+  };
+  const auto add_number = [&](const policy::Token& token, Current current, RuleNumber number) {
+    Rule rule = policy::unwritten_rule(RuleKind::kAllow, danger.name);
+    rule.values = {NumericValue{.tokens = {token}, .current = current}};
+    add(std::move(rule), number);
+  };
+  const bool is_number = !sysctl::holds_no_one_number(danger.name);
+  add_number({.any = true, .low = {}, .high = {}},
+             is_number ? Current::kSame : Current::kSameOrAbove, automaton::kNoRule);
+  if (!danger.harmless.empty()) {
+    Rule rule = row_rule(danger, danger.harmless);
+    // Below the smallest harmless number everything is harmful already: to raise it there does no
+    // harm that was not done.
+    if (const std::optional<Integer> last = smallest_of(rule.values)) {
+      add_number({.any = false, .low = policy::kIntegerMin, .high = *last}, Current::kSameOrAbove,
+                 automaton::kNoRule);
+    }
+    add(std::move(rule), automaton::kNoRule);
+  }
+  if (is_number && danger.harmful.empty()) {
+    const policy::Bounds held = policy::bounds_of(sysctl::width_of(danger.name));
+    add_number({.any = false, .low = held.low, .high = held.high}, Current::kAny, kNumber);
+  }
+  add(row_rule(danger, danger.harmful), kOther);
   std::optional<Dfa> dfa = compile_rules(std::move(rules));
-  return dfa ? std::optional(automaton::relabel(*std::move(dfa), row_of)) : std::nullopt;
+  return dfa ? std::optional(automaton::relabel(*std::move(dfa), numbers)) : std::nullopt;
 }
 
-// What `host` permits and `deny` does not, each word with the number of its rule in `host`, plus
-// one. Where both together are too large, each by itself may still hold as a limit. So some of
-// `host` is judged then: `deny` comes first, which makes every warning a true one.
-std::optional<Dfa> compile_host(const std::vector<Rule>& host, const std::vector<Rule>& deny) {
-  std::vector<Rule> rules = deny;
-  rules.insert(rules.end(), host.begin(), host.end());
-  std::vector<RuleNumber> number_of(deny.size() + 1, automaton::kNoRule);
-  for (RuleNumber number = 1; number <= host.size(); ++number) {
-    number_of.push_back(number);
-  }
-  std::optional<Dfa> dfa = compile_rules(std::move(rules), TooMany::kFirst);
-  return dfa ? std::optional(automaton::relabel(*std::move(dfa), number_of)) : std::nullopt;
-}
-
-std::vector<Rule> those_that_meet(const std::vector<Rule>& rules,
-                                  const std::vector<const Danger*>& rows) {
-  std::vector<Rule> some;
-  std::ranges::copy_if(rules, std::back_inserter(some), [&rows](const Rule& rule) {
-    return std::ranges::any_of(
-        rows, [&rule](const Danger* row) { return can_meet(rule.pattern, row->name); });
-  });
-  return some;
-}
-
-// What of the table is permitted.
-struct Grants {
-  std::vector<const Danger*> rows;  // those that were held against the limit
-  std::vector<Rule> host_rules;
-  Dfa host;
-  Dfa both;  // what does harm and is permitted, each word with the number of its row in `rows`
+// What is permitted of a name.
+struct Permitted {
+  Dfa host;  // each word with the number of its rule
+  Dfa harm;  // the words of it that do harm, numbered as compile_harm has it
 };
 
-std::optional<Grants> find_grants(const Limit& limit) {
-  std::vector<const Danger*> rows;
-  for (const Danger& danger : sysctl::dangers()) {
-    if (meets_any(limit.host, danger.name)) {
-      rows.push_back(&danger);
-    }
+// A row, and the rules that cover its name.
+struct Grant {
+  const Danger* danger = nullptr;
+  std::vector<const Rule*> rules;
+  std::optional<Permitted> permitted = {};  // where it was made to find out whether it does harm
+};
+
+// Nothing where nothing of it does harm.
+std::optional<Permitted> compile_grant(const Grant& grant) {
+  std::vector<Rule> of_name;
+  for (const Rule* const rule : grant.rules) {
+    of_name.push_back(*rule);
+    of_name.back().pattern = grant.danger->name;
   }
-  if (rows.empty()) {
-    return std::nullopt;
-  }
-  std::vector<Rule> host_rules = those_that_meet(limit.host, rows);
-  const std::optional<Dfa> harm = compile_rows(rows);
-  std::optional<Dfa> host = compile_host(host_rules, those_that_meet(limit.deny, rows));
+  // Of rules that are too many some are judged, which makes every warning a true one.
+  std::optional<Dfa> host = compile_rules(std::move(of_name), TooMany::kFirst);
+  const std::optional<Dfa> harm = compile_harm(*grant.danger);
   std::optional<Dfa> both =
       harm && host ? automaton::intersection(*harm, *host, kProductBudget) : std::nullopt;
-  if (!both) {
-    return std::nullopt;  // the limit is too large, which whoever compiles it says
+  if (!both || automaton::is_empty(*both)) {
+    return std::nullopt;
   }
-  return Grants{std::move(rows), std::move(host_rules), *std::move(host), *std::move(both)};
+  return Permitted{.host = *std::move(host), .harm = *std::move(both)};
 }
 
-// The numbers of the rows that are permitted, in the order of the table: of several with one name
-// the first, which is the worst. All states of a product can be reached, so a row that some state
-// has is one of a word.
-std::vector<RuleNumber> permitted_rows(const Grants& grants) {
-  const std::set<RuleNumber> numbers(grants.both.rule_of.begin(), grants.both.rule_of.end());
-  std::set<std::string_view> names;
-  std::vector<RuleNumber> permitted;
-  for (const RuleNumber number : numbers) {
-    if (number != automaton::kNoRule && names.insert(grants.rows[number - 1]->name).second) {
-      permitted.push_back(number);
+// A rule without values permits what does harm, and that is known without an automaton: the hook
+// asks for each container.
+std::optional<Grant> find_grant(const Limit& limit, const Danger& danger) {
+  const auto covers_it = [&danger](const Rule& rule) { return policy::covers(rule, danger.name); };
+  if (std::ranges::any_of(limit.deny, covers_it)) {
+    return std::nullopt;
+  }
+  Grant grant{.danger = &danger, .rules = {}};
+  for (const Rule& rule : limit.host) {
+    if (covers_it(rule)) {
+      grant.rules.push_back(&rule);
     }
   }
-  return permitted;
+  const bool is_any =
+      std::ranges::any_of(grant.rules, [](const Rule* rule) { return rule->values.empty(); });
+  if (!is_any && !grant.rules.empty()) {
+    grant.permitted = compile_grant(grant);
+  }
+  return is_any || grant.permitted ? std::optional(std::move(grant)) : std::nullopt;
 }
 
-// The shortest write of one row.
-std::optional<ShownAccess> shortest_of(const Grants& grants, RuleNumber row) {
-  std::vector<RuleNumber> only(grants.rows.size() + 1, automaton::kNoRule);
-  only[row] = row;
-  return shortest_access(automaton::relabel(grants.both, only));
+// In the order of the table: of several with one name the first, which is the worst.
+std::vector<Grant> find_grants(const Limit& limit) {
+  std::vector<Grant> grants;
+  for (const Danger& danger : sysctl::dangers()) {
+    const bool is_found = std::ranges::any_of(
+        grants, [&danger](const Grant& grant) { return grant.danger->name == danger.name; });
+    if (std::optional<Grant> grant = is_found ? std::nullopt : find_grant(limit, danger)) {
+      grants.push_back(*std::move(grant));
+    }
+  }
+  return grants;
 }
 
-const Rule& rule_of(const Grants& grants, const ShownAccess& access) {
-  const RuleNumber rule = rule_for(grants.host, access);
+// The shortest write that does harm, of a number where there is one.
+std::optional<ShownAccess> shortest_of(const Permitted& permitted) {
+  const std::vector<RuleNumber> only = {automaton::kNoRule, kNumber, automaton::kNoRule};
+  std::optional<ShownAccess> access = shortest_access(automaton::relabel(permitted.harm, only));
+  return access ? access : shortest_access(permitted.harm);
+}
+
+const Rule& rule_of(const Grant& grant, const Permitted& permitted, const ShownAccess& access) {
+  const RuleNumber rule = rule_for(permitted.host, access);
   SG_CHECK(rule != automaton::kNoRule);
-  return grants.host_rules[rule - 1];
+  return *grant.rules[rule - 1];
 }
 
 void add_warning(const Rule& rule, std::string message, std::string hint, Diagnostics& findings) {
@@ -172,66 +189,95 @@ void add_warning(const Rule& rule, std::string message, std::string hint, Diagno
                                                       std::move(hint), Errc::kNodePolicy));
 }
 
-void warn_single(const Grants& grants, RuleNumber row, Diagnostics& findings) {
-  const std::optional<ShownAccess> access = shortest_of(grants, row);
+// Whether the limit asks for nothing of what is there: then the access is shown without that.
+bool is_for_any_current(const Permitted& permitted, const ShownAccess& access) {
+  return std::ranges::all_of(automaton::kWrites, [&](automaton::Symbol write) {
+    ShownAccess other = access;
+    other.symbol = write;
+    return rule_for(permitted.host, other) != automaton::kNoRule;
+  });
+}
+
+// What may be permitted without harm, in the language of rules: where numbers are harmless, not so
+// that one container can lower what was raised for another.
+std::string harmless_grant(const Danger& danger) {
+  if (!danger.proposed.empty() || danger.harmless.empty()) {
+    return std::string(danger.proposed);
+  }
+  const std::vector<Value> values = row_rule(danger, danger.harmless).values;
+  const auto* numeric = std::get_if<NumericValue>(&values[0]);
+  if (numeric == nullptr) {
+    return std::string(danger.harmless);
+  }
+  const policy::Bounds held = policy::bounds_of(sysctl::width_of(danger.name));
+  const policy::Token& token = numeric->tokens[0];
+  if (values.size() == 1 && token.high == held.high) {
+    return "@current..";
+  }
+  return values.size() == 1 && token.low == held.low ? "@current.." + policy::to_text(token.high)
+                                                     : "@current";
+}
+
+std::optional<Permitted> permitted_of(const Grant& grant) {
+  return grant.permitted ? grant.permitted : compile_grant(grant);
+}
+
+void warn_single(const Grant& grant, Diagnostics& findings) {
+  const std::optional<Permitted> permitted = permitted_of(grant);
+  std::optional<ShownAccess> access = permitted ? shortest_of(*permitted) : std::nullopt;
   if (!access) {
-    return;  // no name that a sysctl could have
+    return;  // no value that could be written
   }
-  const Danger& danger = *grants.rows[row - 1];
-  std::string hint = "take it out of limit.host";
-  if (!danger.harmless.empty()) {
-    hint += ", or permit no more than " + escape(sysctl::to_dot_form(access->name), 128) + "=" +
-            std::string(danger.harmless);
-  } else if (!danger.harmful.empty()) {
-    hint += ", or permit values that begin otherwise, as " +
-            (danger.proposed.empty() ? "\"core\""
-                                     : escape(sysctl::to_dot_form(access->name), 128) + "=" +
-                                           std::string(danger.proposed));
+  const Rule& rule = rule_of(grant, *permitted, *access);
+  if (is_for_any_current(*permitted, *access)) {
+    access->current.reset();
   }
-  add_warning(rule_of(grants, *access),
+  const Danger& danger = *grant.danger;
+  const std::string values = harmless_grant(danger);
+  const std::string less = values.empty() ? ""
+                                          : ", or permit no more than " +
+                                                sysctl::to_dot_form(danger.name) + "=" + values;
+  add_warning(rule,
               "permits " + describe(*access) + ", which " + std::string(harm_clause(danger.harm)) +
                   ": " + std::string(danger.reason),
-              std::move(hint), findings);
+              "take it out of limit.host" + less, findings);
 }
 
 // One write is looked for, for the place: the hook does this for each container.
-void warn_group(const Grants& grants, const std::vector<RuleNumber>& rows, Diagnostics& findings) {
+void warn_group(const std::vector<const Grant*>& grants, Diagnostics& findings) {
   constexpr std::size_t kNamed = 6;  // names of 30 bytes each leave a line of the log readable
-  const std::optional<ShownAccess> access = shortest_of(grants, rows.front());
+  const std::optional<Permitted> permitted = permitted_of(*grants.front());
+  const std::optional<ShownAccess> access = permitted ? shortest_of(*permitted) : std::nullopt;
   std::string names;
-  for (std::size_t i = 0; i < std::min(rows.size(), kNamed); ++i) {
-    names += (i == 0 ? "" : ", ") + sysctl::to_dot_form(grants.rows[rows[i] - 1]->name);
+  for (std::size_t i = 0; i < std::min(grants.size(), kNamed); ++i) {
+    names += (i == 0 ? "" : ", ") + sysctl::to_dot_form(grants[i]->danger->name);
   }
   const std::string more =
-      rows.size() > kNamed ? " and " + std::to_string(rows.size() - kNamed) + " more" : "";
-  const Harm harm = grants.rows[rows.front() - 1]->harm;
-  add_warning(access ? rule_of(grants, *access) : grants.host_rules.front(),
-              "permits " + names + more + ", each of which " + std::string(harm_clause(harm)) +
-                  " with some value",
-              "name in limit.host what containers need, with its values", findings);
+      grants.size() > kNamed ? " and " + std::to_string(grants.size() - kNamed) + " more" : "";
+  add_warning(
+      access ? rule_of(*grants.front(), *permitted, *access) : *grants.front()->rules.front(),
+      "permits " + names + more + ", each of which " +
+          std::string(harm_clause(grants.front()->danger->harm)) + " with some value",
+      "name in limit.host what containers need, with its values", findings);
 }
 
 }  // namespace
 
 void warn_dangerous_grants(const Limit& limit, Dangers dangers, Diagnostics& findings) {
-  if (limit.host.empty()) {
-    return;
-  }
-  const std::optional<Grants> grants = find_grants(limit);
-  if (!grants) {
-    return;
-  }
-  const std::vector<RuleNumber> permitted = permitted_rows(*grants);
+  const std::vector<Grant> grants = find_grants(limit);
   for (const Harm harm : sysctl::kHarms) {
-    std::vector<RuleNumber> some;
-    std::ranges::copy_if(permitted, std::back_inserter(some),
-                         [&](RuleNumber row) { return grants->rows[row - 1]->harm == harm; });
+    std::vector<const Grant*> some;
+    for (const Grant& grant : grants) {
+      if (grant.danger->harm == harm) {
+        some.push_back(&grant);
+      }
+    }
     if (dangers == Dangers::kGrouped && harm != Harm::kGivesAway && some.size() > kDangersShown) {
-      warn_group(*grants, some, findings);
+      warn_group(some, findings);
       continue;
     }
-    for (const RuleNumber row : some) {
-      warn_single(*grants, row, findings);
+    for (const Grant* const grant : some) {
+      warn_single(*grant, findings);
     }
   }
 }

@@ -367,6 +367,14 @@ automaton::RuleNumber rule_for(const Dfa& dfa, const ShownAccess& access) {
   return dfa.rule_of[access.is_unseen ? dfa.next(state, automaton::kUnseen) : state];
 }
 
+std::string where_it_holds(const ShownAccess& access) {
+  if (!access.current) {
+    return "";
+  }
+  return access.current->empty() ? " where the sysctl holds no single number"
+                                 : " where the sysctl holds " + *access.current;
+}
+
 std::string describe(const ShownAccess& access) {
   constexpr std::size_t kShownMax = 160;
   const std::string shown = escape(sysctl::to_dot_form(access.name), kShownMax);
@@ -377,12 +385,7 @@ std::string describe(const ShownAccess& access) {
     return shown + " with a value that cannot be judged (over " + std::to_string(kValueMax) +
            " bytes, or not at file position 0)";
   }
-  const std::string write = shown + "=" + escape(access.value, kShownMax);
-  if (!access.current) {
-    return write;
-  }
-  return write + (access.current->empty() ? " where the sysctl holds no single number"
-                                          : " where the sysctl holds " + *access.current);
+  return shown + "=" + escape(access.value, kShownMax) + where_it_holds(access);
 }
 
 }  // namespace sg::compile

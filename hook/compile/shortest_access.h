@@ -35,6 +35,9 @@ struct ShownAccess {
 // The rule that an automaton has for the access.
 [[nodiscard]] automaton::RuleNumber rule_for(const automaton::Dfa& dfa, const ShownAccess& access);
 
+// " where the sysctl holds 4"; empty where it does not matter.
+[[nodiscard]] std::string where_it_holds(const ShownAccess& access);
+
 // "net.ipv4.ip_forward=1", of a read the name alone, for findings, escaped and with dots; says what
 // the value is where it is unseen, and what the sysctl holds where that matters.
 [[nodiscard]] std::string describe(const ShownAccess& access);

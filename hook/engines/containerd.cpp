@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engines/cdi.h"
 #include "engines/containerd_config.h"
+#include "engines/wrapper.h"
 
 namespace sg::engines {
 namespace {
@@ -111,7 +112,16 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
   if (!config) {
     return config.error();
   }
-  Result<std::string> spec = base_spec_text(request.base_spec, request.programs.hook);
+  const bool by_wrapper = request.base_spec.empty();
+  if (by_wrapper && (all_containers || config->default_runtime == kHandler)) {
+    return Error{Errc::kBadInput,
+                 "containerd: the handler is to be the default one, and the wrapper leaves "
+                 "containers without annotations alone",
+                 "give the output of ctr oci spec with --base-spec"};
+  }
+  const std::string wrapper = by_wrapper ? request.programs.runtime : "";
+  Result<std::string> spec = by_wrapper ? Result<std::string>(std::string())
+                                        : base_spec_text(request.base_spec, request.programs.hook);
   if (!spec) {
     return std::move(spec).error();
   }
@@ -119,8 +129,10 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
   if (was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
   }
-  Status planned =
-      plan_own_file(root, plan, kContainerdBaseSpec, *std::move(spec), is_our_base_spec);
+  // One of an earlier handler stays for the containers that it started, until --uninstall.
+  Status planned = by_wrapper ? Status(Ok{})
+                              : plan_own_file(root, plan, kContainerdBaseSpec, *std::move(spec),
+                                              is_our_base_spec);
   if (planned) {
     planned = plan_cdi(root, request, plan);
   }
@@ -129,11 +141,11 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
   }
   if (config->version == 2) {
     plan.changes.push_back(
-        {kContainerdConfig, files->config, add_handler(*files->config, *config)});
+        {kContainerdConfig, files->config, add_handler(*files->config, *config, wrapper)});
     return Ok{};
   }
-  return plan_own_file(root, plan, kContainerdDropIn, drop_in_text(*config, all_containers),
-                       is_our_drop_in);
+  return plan_own_file(root, plan, kContainerdDropIn,
+                       drop_in_text(*config, all_containers, wrapper), is_our_drop_in);
 }
 
 Status unplan_containerd(const host::RootDir& root, const Engine& engine, FilePlan& plan) {
@@ -200,6 +212,17 @@ std::vector<Check> check_containerd(const host::RootDir& root, const Engine& eng
                  ", above its first [table], and restart containerd: imports = "
                  "[\"/etc/containerd/conf.d/*.toml\"]"}};
   }
+  const bool in_config = is_in_config(*files);
+  const std::string wrapper = wrapper_of(in_config ? *files->config : files->drop_in);
+  if (!wrapper.empty()) {
+    const std::string file = in_config ? kContainerdConfig : kContainerdDropIn;
+    std::vector<Check> found = check_wrapper(root, engine, wrapper, file);
+    check_cdi(root, engine, found);
+    if (found.empty()) {
+      found.push_back({kId, CheckStatus::kOk, "runtime \"sysctl-guard\" in " + file, ""});
+    }
+    return found;
+  }
   const Result<FileText> spec = root.read(kContainerdBaseSpec);
   const std::vector<oci::HookEntry> calls =
       spec ? base_spec_hooks(spec->value_or("")) : std::vector<oci::HookEntry>();
@@ -225,8 +248,9 @@ extern constexpr Engine kContainerd{
     .program = {"containerd", "containerd", kTraps},
     .summary = "the runtime handler \"sysctl-guard\", and CDI devices",
     .apparmor_profile = "cri-containerd.apparmor.d",
-    .apparmor_remedy = "appArmorProfile in the pod's securityContext",
-    .wants_base_spec = true,
+    .apparmor_naming =
+        "appArmorProfile of type Localhost in the pod's securityContext, localhostProfile: ",
+    .takes_base_spec = true,
     .uses_cdi = uses_cdi,
     .plan = plan_containerd,
     .unplan = unplan_containerd,

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/json_edit.h"
 #include "base/text.h"
 #include "engines/hook_call.h"
@@ -51,20 +52,26 @@ std::optional<Block> find_block(std::string_view text) {
   return std::nullopt;
 }
 
+constexpr std::string_view kBinaryName = "  BinaryName = ";
+
 // The tables of our handler of the plugin.
-std::string handler_text(std::string_view plugin, bool systemd_cgroup) {
+std::string handler_text(std::string_view plugin, bool systemd_cgroup, const std::string& wrapper) {
   const std::string table =
       "plugins.\"" + std::string(plugin) + "\".containerd.runtimes.sysctl-guard";
   // A `*` does not match a slash there, and a key for one container has one.
   const std::string annotations = "[\"io.sysctl-guard.*\", \"io.sysctl-guard.*/*\"]\n";
-  std::string out = "[" + table + "]\n  runtime_type = \"io.containerd.runc.v2\"\n" +
-                    "  base_runtime_spec = \"" + kContainerdBaseSpec + "\"\n" +
-                    "  pod_annotations = " + annotations +
-                    "  container_annotations = " + annotations;
-  if (systemd_cgroup) {
-    out += "[" + table + ".options]\n  SystemdCgroup = true\n";
+  std::string out =
+      "[" + table + "]\n  runtime_type = \"io.containerd.runc.v2\"\n" +
+      (wrapper.empty() ? "  base_runtime_spec = \"" + std::string(kContainerdBaseSpec) + "\"\n"
+                       : "") +
+      "  pod_annotations = " + annotations + "  container_annotations = " + annotations;
+  if (systemd_cgroup || !wrapper.empty()) {
+    out += "[" + table + ".options]\n";
   }
-  return out;
+  if (!wrapper.empty()) {
+    out += std::string(kBinaryName) + json_quote(wrapper) + "\n";
+  }
+  return out + (systemd_cgroup ? "  SystemdCgroup = true\n" : "");
 }
 
 using Path = std::vector<std::string_view>;
@@ -238,16 +245,18 @@ bool drop_in_is_for_all(std::string_view text) {
   return is_our_drop_in(text) && text.find("default_runtime_name") != std::string_view::npos;
 }
 
-std::string drop_in_text(const ContainerdConfig& config, bool all_containers) {
+std::string drop_in_text(const ContainerdConfig& config, bool all_containers,
+                         const std::string& wrapper) {
   std::string out = std::string(kDropInMark) + "version = 3\n";
   if (all_containers) {
     out.append("[plugins.\"").append(kPlugin3).append("\".containerd]\n");
     out += "  default_runtime_name = \"sysctl-guard\"\n";
   }
-  return out + handler_text(kPlugin3, config.systemd_cgroup.value_or(false));
+  return out + handler_text(kPlugin3, config.systemd_cgroup.value_or(false), wrapper);
 }
 
-std::string add_handler(std::string_view text, const ContainerdConfig& config) {
+std::string add_handler(std::string_view text, const ContainerdConfig& config,
+                        const std::string& wrapper) {
   std::string out = remove_handler(text);
   const bool is_broken = !out.empty() && out.back() != '\n';
   out.append(is_broken ? "\n" : "").append(is_broken ? kBeginBroken : kBegin);
@@ -255,8 +264,22 @@ std::string add_handler(std::string_view text, const ContainerdConfig& config) {
     out.append("[plugins.\"").append(kPlugin2).append("\".containerd.runtimes.runc]\n");
     out += "  runtime_type = \"io.containerd.runc.v2\"\n";
   }
-  out += handler_text(kPlugin2, config.systemd_cgroup.value_or(false));
+  out += handler_text(kPlugin2, config.systemd_cgroup.value_or(false), wrapper);
   return out.append(kEnd);
+}
+
+std::string wrapper_of(std::string_view text) {
+  const std::optional<Block> block = find_block(text);
+  const std::string_view ours = block ? text.substr(block->begin, block->end - block->begin)
+                                : is_our_drop_in(text) ? text
+                                                       : "";
+  const std::string mark = std::string(kBinaryName) + "\"";
+  const std::size_t begin = ours.find(mark);
+  if (begin == std::string_view::npos) {
+    return "";
+  }
+  const std::string_view rest = ours.substr(begin + mark.size());
+  return std::string(rest.substr(0, rest.find('"')));
 }
 
 std::string remove_handler(std::string_view text) {

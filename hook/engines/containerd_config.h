@@ -58,13 +58,19 @@ struct ContainerdConfig {
 // Does it make the handler the default one?
 [[nodiscard]] bool drop_in_is_for_all(std::string_view text);
 
-// The drop-in of version 3. `all_containers` makes the handler the default one.
-[[nodiscard]] std::string drop_in_text(const ContainerdConfig& config, bool all_containers);
+// The drop-in of version 3. `all_containers` makes the handler the default one. `wrapper` is the
+// path of sysctl-guard-runtime; with "" the handler has the base spec in its place.
+[[nodiscard]] std::string drop_in_text(const ContainerdConfig& config, bool all_containers,
+                                       const std::string& wrapper);
 
 // config.toml of version 2 with the handler behind its end, between two marks, in place of an
 // earlier one. A last line without an end gets one, which goes again with the marks unless
 // something stands behind them by then.
-[[nodiscard]] std::string add_handler(std::string_view text, const ContainerdConfig& config);
+[[nodiscard]] std::string add_handler(std::string_view text, const ContainerdConfig& config,
+                                      const std::string& wrapper);
+
+// The wrapper that the handler in either of these two texts names; "" where it names none.
+[[nodiscard]] std::string wrapper_of(std::string_view text);
 
 // The same without: byte for byte what it was. Unchanged where the marks are not there both.
 [[nodiscard]] std::string remove_handler(std::string_view text);

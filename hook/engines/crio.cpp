@@ -36,14 +36,16 @@ Status plan_crio(const host::RootDir& root, const Engine& engine, const InstallR
 
 }  // namespace
 
-extern constexpr Engine kCrio{.program = {"cri-o", "crio"},
-                              .summary = "a file in its hooks directory",
-                              .apparmor_profile = "crio-default",
-                              .apparmor_remedy = "appArmorProfile in the pod's securityContext",
-                              .hooks_d = &kHooksD,
-                              .plan = plan_crio,
-                              .unplan = unplan_hooks_d,
-                              .reaches_all = guards_all_by_hooks_d,
-                              .check = check_hooks_d};
+extern constexpr Engine kCrio{
+    .program = {"cri-o", "crio"},
+    .summary = "a file in its hooks directory",
+    .apparmor_profile = "crio-default",
+    .apparmor_naming =
+        "appArmorProfile of type Localhost in the pod's securityContext, localhostProfile: ",
+    .hooks_d = &kHooksD,
+    .plan = plan_crio,
+    .unplan = unplan_hooks_d,
+    .reaches_all = guards_all_by_hooks_d,
+    .check = check_hooks_d};
 
 }  // namespace sg::engines

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "engines/cdi.h"
 #include "engines/docker_files.h"
+#include "engines/wrapper.h"
 #include "host/find_program.h"
 #include "host/runtime_settings.h"
 #include "oci/open_proc_sys.h"
@@ -24,10 +25,11 @@ constexpr std::array kTraps{
 
 constexpr const char* kQuotedDaemonJson = "'/etc/docker/daemon.json'";
 
-// Adds a change of the file to what `edit` makes of it; none where there is no file before and
-// after.
+// Adds a change of the file to what `edit` makes of it, a function of its text and name; none where
+// there is no file before and after.
+template <typename Edit>
 Status plan_edit(const host::RootDir& root, FilePlan& plan, const std::string& path,
-                 Result<FileText> (*edit)(const FileText& text, const std::string& what)) {
+                 const Edit& edit) {
   const Result<FileText> before = root.read(path);
   const Result<FileText> after = before ? edit(*before, "'" + path + "'") : before.error();
   if (!after) {
@@ -45,23 +47,58 @@ Result<std::optional<RuntimeEntry>> runtime_of(const host::RootDir& root, const 
   return text ? find_docker_runtime(*text, what) : text.error();
 }
 
-Result<host::RuntimeSettings> settings_in_file(const host::RootDir& root) {
-  const Result<FileText> text = root.read(host::kRuntimeSettingsFile);
-  if (!text) {
-    return text.error();
-  }
-  return *text ? host::parse_runtime_settings(**text) : host::RuntimeSettings{};
-}
-
 // Is the wrapper the default runtime, and does it guard every container? Settings that the wrapper
 // would refuse are an error here, before Docker starts containers by it.
 Result<bool> guards_all(const host::RootDir& root) {
   const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kQuotedDaemonJson);
-  const Result<host::RuntimeSettings> settings = settings_in_file(root);
+  const Result<host::RuntimeSettings> settings = runtime_settings_of(root);
   if (!runtime || !settings) {
     return runtime ? settings.error() : runtime.error();
   }
   return *runtime && (*runtime)->is_default && settings->all_containers;
+}
+
+// The default runtime that daemon.json has, with its path as the wrapper needs it: Docker looks a
+// bare name up in its PATH.
+Result<std::optional<DefaultRuntime>> runtime_to_chain(const host::RootDir& root,
+                                                       const FileText& daemon_json) {
+  Result<std::optional<DefaultRuntime>> found =
+      find_default_runtime(daemon_json, kQuotedDaemonJson);
+  if (!found || !*found || (*found)->path.empty() || (*found)->path.starts_with('/')) {
+    return found;
+  }
+  std::string& path = (*found)->path;
+  for (const std::string_view directory : host::trusted_directories()) {
+    const std::string candidate = std::string(directory).append("/").append(path);
+    if (root.has(candidate)) {
+      path = candidate;
+      return found;
+    }
+  }
+  return Error{Errc::kBadInput,
+               std::string(kQuotedDaemonJson) + ": the default runtime '" +
+                   escape((*found)->name, 64) + "' is the program '" + escape(path, 64) +
+                   "', which is in no directory of programs",
+               "write its absolute path there"};
+}
+
+// With the wrapper as the default runtime it starts every container: runtime.json makes it guard
+// every one, and names the runtime that was the default until now.
+Status plan_for_all(const host::RootDir& root, const FileText& daemon_json, FilePlan& plan) {
+  const Result<std::optional<DefaultRuntime>> chained = runtime_to_chain(root, daemon_json);
+  if (!chained) {
+    return chained.error();
+  }
+  if (*chained) {
+    const std::string& path = (*chained)->path;
+    plan.notes.push_back("the default runtime \"" + escape((*chained)->name, 64) +
+                         "\" is now started by ours" +
+                         (path.empty() ? "" : ": '" + escape(path) + "'"));
+  }
+  return plan_edit(root, plan, host::kRuntimeSettingsFile,
+                   [&chained](const FileText& text, const std::string& what) {
+                     return guard_all_containers(text, what, *chained);
+                   });
 }
 
 Status plan_docker(const host::RootDir& root, const Engine& /*engine*/,
@@ -82,11 +119,8 @@ Status plan_docker(const host::RootDir& root, const Engine& /*engine*/,
   if (*was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
   }
-  // With the wrapper as the default runtime it starts every container: this file makes it guard
-  // every one.
   if (request.all_containers) {
-    Status planned = plan_edit(root, plan, host::kRuntimeSettingsFile, guard_all_containers);
-    if (!planned) {
+    if (Status planned = plan_for_all(root, *before, plan); !planned) {
       return planned;
     }
   }
@@ -100,8 +134,14 @@ Status plan_docker(const host::RootDir& root, const Engine& /*engine*/,
 
 Status unplan_docker(const host::RootDir& root, const Engine& engine, FilePlan& plan) {
   const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kQuotedDaemonJson);
-  Status planned =
-      runtime ? plan_edit(root, plan, kDaemonJson, remove_runtime) : Status(runtime.error());
+  const Result<host::RuntimeSettings> settings = runtime_settings_of(root);
+  if (!runtime || !settings) {
+    return runtime ? settings.error() : runtime.error();
+  }
+  const auto remove = [&settings](const FileText& text, const std::string& what) {
+    return remove_runtime(text, what, settings->docker_default);
+  };
+  Status planned = plan_edit(root, plan, kDaemonJson, remove);
   if (!planned) {
     return planned;
   }
@@ -122,52 +162,6 @@ Status unplan_docker(const host::RootDir& root, const Engine& engine, FilePlan& 
 Result<bool> uses_cdi(const host::RootDir& root) {
   const Result<std::optional<RuntimeEntry>> runtime = runtime_of(root, kQuotedDaemonJson);
   return runtime ? Result<bool>(*runtime && (*runtime)->is_ours) : runtime.error();
-}
-
-// The hook that the wrapper at `runtime` puts into config.json.
-Status find_hook_of(const host::RootDir& root, const std::string& runtime) {
-  const Result<std::string> real = root.locate(runtime);
-  if (!real) {
-    return real.error();
-  }
-  if (root.is_this_system()) {
-    const Result<std::string> hook = host::find_hook(*real);
-    return hook ? Status(Ok{}) : hook.error();
-  }
-  const std::string here = runtime.substr(0, runtime.rfind('/') + 1);
-  const std::string beside = here + std::string(oci::kHookName);
-  return require_program(root, root.has(beside) ? beside : here + SG_HOOK_FROM_BIN, "hook");
-}
-
-// runc or crun, as the wrapper finds it.
-Status find_real_runtime(const host::RootDir& root, const std::string& wrapper,
-                         const std::string& configured) {
-  if (!configured.empty()) {
-    const Result<std::string> real = root.locate(configured);
-    const Result<std::string> ours = root.locate(wrapper);
-    if (real && ours && *real == *ours) {
-      return Error{Errc::kUnsupported,
-                   "runtime '" + escape(configured) + "': is the wrapper itself",
-                   std::string("name runc or crun in ") + host::kRuntimeSettingsFile};
-    }
-  }
-  if (root.is_this_system()) {
-    const char* const path = std::getenv("PATH");
-    const Result<std::string> found =
-        host::find_runtime(configured, path == nullptr ? "" : path, host::trusted_directories());
-    return found ? Status(Ok{}) : found.error();
-  }
-  if (!configured.empty()) {
-    return require_program(root, configured, "runtime");
-  }
-  const auto has_one = [&root](std::string_view directory) {
-    return root.has(std::string(directory) + "/runc") || root.has(std::string(directory) + "/crun");
-  };
-  if (std::ranges::any_of(host::trusted_directories(), has_one)) {
-    return Ok{};
-  }
-  return Error{Errc::kUnsupported, "no runtime: neither runc nor crun is there",
-               std::string("install one, or name it in ") + host::kRuntimeSettingsFile};
 }
 
 std::string whom(const RuntimeEntry& runtime, bool all_containers) {
@@ -191,26 +185,13 @@ std::vector<Check> check_docker(const host::RootDir& root, const Engine& engine)
     return {not_registered(engine)};
   }
   const std::string& wrapper = (*runtime)->path;
-  if (const Status there = require_program(root, wrapper, "runtime"); !there) {
-    return {failed_check(engine, kDaemonJson, there.error())};
-  }
-  std::vector<Check> checks;
-  const std::string noun = "runtime \"sysctl-guard\" refuses containers";
-  if (const Status hook = find_hook_of(root, wrapper); !hook) {
-    checks.push_back(failed_check(engine, noun, hook.error()));
-  }
-  const Result<host::RuntimeSettings> settings =
-      root.is_this_system() ? host::read_runtime_settings() : settings_in_file(root);
-  if (!settings) {
-    checks.push_back(failed_check(engine, noun, settings.error()));
-  } else if (const Status real = find_real_runtime(root, wrapper, settings->runtime); !real) {
-    checks.push_back(failed_check(engine, noun, real.error()));
-  }
+  std::vector<Check> checks = check_wrapper(root, engine, wrapper, kDaemonJson);
   check_cdi(root, engine, checks);
   if (checks.empty()) {
+    const Result<host::RuntimeSettings> settings = runtime_settings_of(root);
     checks.push_back({"hook:docker", CheckStatus::kOk,
                       std::string("runtime \"sysctl-guard\" in ") + kDaemonJson +
-                          whom(**runtime, settings->all_containers),
+                          whom(**runtime, settings && settings->all_containers),
                       ""});
   }
   return checks;
@@ -223,8 +204,7 @@ extern constexpr Engine kDocker{
     .program = {"docker", "dockerd", kTraps},
     .summary = "the runtime \"sysctl-guard\" in daemon.json, and CDI devices",
     .apparmor_profile = "docker-default",
-    .apparmor_remedy =
-        "--security-opt apparmor=PROFILE with one that permits the names, or apparmor=unconfined",
+    .apparmor_naming = "--security-opt apparmor=",
     .runs_wrapper = true,
     .uses_cdi = uses_cdi,
     .plan = plan_docker,

@@ -8,6 +8,10 @@
 // to the byte: none of these layouts may change while files of earlier versions are about.
 #include "engines/docker_files.h"
 
+#include <initializer_list>
+#include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -23,6 +27,7 @@ using Keys = std::vector<std::string_view>;
 
 constexpr std::string_view kName = "sysctl-guard";
 constexpr std::string_view kDefaultKey = "default-runtime";
+constexpr std::string_view kWrapper = "/sysctl-guard-runtime";
 
 std::string entry_text(const std::string& path) { return Json::object({{"path", path}}).line(); }
 
@@ -39,13 +44,21 @@ struct Found {
   std::optional<std::string> runtimes;  // the object, as it stands there
   std::optional<std::string> path;      // of our runtime
   std::optional<std::string> default_runtime;
+  // Of the others: the path of each that has one, and those that have more than a path.
+  std::map<std::string, std::string> paths;
+  std::set<std::string> with_more;
   bool has_entry = false;
   bool has_more = false;  // the entry has something else than a path
 
   [[nodiscard]] bool is_ours() const {
-    return has_entry && !has_more && path && path->ends_with("/sysctl-guard-runtime");
+    return has_entry && !has_more && path && path->ends_with(kWrapper);
   }
 };
+
+// `"runtimeArgs": []` says nothing: the array by itself, and no element of it.
+bool is_empty_list(const JsonItem& item, std::size_t depth) {
+  return depth == 3 && item.type == JsonType::kArray;
+}
 
 Result<Found> look(const std::string& text, const std::string& what) {
   const std::vector<Keys> wanted = {{"runtimes"}, {kDefaultKey}};
@@ -73,6 +86,10 @@ Result<Found> look(const std::string& text, const std::string& what) {
       } else if (depth > 2) {
         found.has_more = true;
       }
+    } else if (depth == 3 && item.path[2] == "path" && item.type == JsonType::kString) {
+      found.paths[item.path[1]] = item.text;
+    } else if (depth > 2 && !is_empty_list(item, depth)) {
+      found.with_more.insert(item.path[1]);
     }
   }
   return found;
@@ -94,12 +111,28 @@ Result<FileText> as_file(Result<std::string> text) {
   return text ? Result<FileText>(*std::move(text)) : std::move(text).error();
 }
 
+// Docker knows it without an entry; a file cannot have one of that name.
+bool is_dockers_own(std::string_view name) {
+  return name == "runc" || name == "io.containerd.runc.v2";
+}
+
 constexpr std::string_view kSetting = "allContainers";
 constexpr std::string_view kMaker = "allContainersBy";
+constexpr std::string_view kRuntime = "runtime";
+constexpr std::string_view kRuntimeMaker = "runtimeBy";
+constexpr std::string_view kDockerDefault = "dockerDefault";
 constexpr std::string_view kMakerValue = "\"sysctl-guard install docker\"";
 constexpr std::string_view kMade =
     "{ \"version\": 1, \"allContainers\": true, "
     "\"allContainersBy\": \"sysctl-guard install docker\" }\n";
+
+Result<std::string> without(Result<std::string> text, const std::string& what,
+                            std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    text = text ? json_remove(*text, what, Keys{key}) : text;
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -125,16 +158,38 @@ Result<FileText> add_runtime(const FileText& text, const std::string& what,
   if (!out || !entry.is_default || found->default_runtime == kName) {
     return as_file(std::move(out));
   }
-  if (found->default_runtime) {
-    return Error{
-        Errc::kBadInput,
-        what + ": the default runtime is '" + escape(*found->default_runtime) + "'",
-        "remove \"default-runtime\" from the file first, or name a runtime for each container"};
-  }
   return as_file(json_set(*out, what, Keys{kDefaultKey}, json_quote(kName)));
 }
 
-Result<FileText> remove_runtime(const FileText& text, const std::string& what) {
+Result<std::optional<DefaultRuntime>> find_default_runtime(const FileText& text,
+                                                           const std::string& what) {
+  const Result<Found> found = text ? look(*text, what) : Found();
+  if (!found) {
+    return found.error();
+  }
+  const std::string name = found->default_runtime.value_or(std::string(kName));
+  if (name == kName) {
+    return std::optional<DefaultRuntime>();
+  }
+  if (is_dockers_own(name)) {
+    return std::optional(DefaultRuntime{.name = name, .path = ""});
+  }
+  const auto path = found->paths.find(name);
+  if (path == found->paths.end() || path->second.empty() || found->with_more.contains(name)) {
+    return Error{Errc::kBadInput,
+                 what + ": the default runtime '" + escape(name, 64) +
+                     "' is no program that ours could start: its entry in \"runtimes\" is not a "
+                     "path alone",
+                 "make a program of it that adds the arguments, and name that by \"path\"; or name "
+                 "a runtime for each container, without --all-containers"};
+  }
+  // The wrapper by another name, which then starts what it finds by itself.
+  const bool is_wrapper = path->second.ends_with(kWrapper);
+  return std::optional(DefaultRuntime{.name = name, .path = is_wrapper ? "" : path->second});
+}
+
+Result<FileText> remove_runtime(const FileText& text, const std::string& what,
+                                const std::string& before) {
   const Result<Found> found = text ? look(*text, what) : Found();
   if (!found) {
     return found.error();
@@ -142,8 +197,13 @@ Result<FileText> remove_runtime(const FileText& text, const std::string& what) {
   if (!found->is_ours()) {
     return text;
   }
-  const Result<std::string> out =
-      found->default_runtime == kName ? json_remove(*text, what, Keys{kDefaultKey}) : *text;
+  // Docker does not start with a default runtime that it does not know.
+  const bool is_known = is_dockers_own(before) || found->paths.contains(before);
+  Result<std::string> out = *text;
+  if (found->default_runtime == kName) {
+    out = is_known ? json_set(*text, what, Keys{kDefaultKey}, json_quote(before))
+                   : json_remove(*text, what, Keys{kDefaultKey});
+  }
   if (!out) {
     return out.error();
   }
@@ -169,23 +229,44 @@ Result<std::optional<RuntimeEntry>> find_docker_runtime(const FileText& text,
                                     .is_ours = found->is_ours()});
 }
 
-Result<FileText> guard_all_containers(const FileText& text, const std::string& what) {
-  if (!text) {
-    return FileText(kMade);
-  }
-  const Result<host::RuntimeSettings> settings = host::parse_runtime_settings(*text);
+Result<FileText> guard_all_containers(const FileText& text, const std::string& what,
+                                      const std::optional<DefaultRuntime>& chained) {
+  Result<std::string> out = text.value_or(std::string(kMade));
+  const Result<host::RuntimeSettings> settings = host::parse_runtime_settings(*out);
   if (!settings) {
     return settings.error();
   }
-  if (settings->all_containers) {
-    return text;
-  }
-  if (settings->sets_all_containers) {
+  if (settings->sets_all_containers && !settings->all_containers) {
     return Error{Errc::kBadInput, what + ": \"allContainers\" is false",
                  "remove it from the file first, or leave --all-containers out"};
   }
-  const Result<std::string> out = json_set(*text, what, Keys{kMaker}, kMakerValue);
-  return as_file(out ? json_set(*out, what, Keys{kSetting}, "true") : out);
+  if (chained && !chained->path.empty() && !settings->runtime.empty() &&
+      !settings->is_runtime_by_install && settings->runtime != chained->path) {
+    return Error{Errc::kBadInput,
+                 what + ": the runtime is '" + escape(settings->runtime) +
+                     "', and Docker's default runtime is '" + escape(chained->name, 64) +
+                     "', which is '" + escape(chained->path) + "'",
+                 "name that one in the file, or remove \"runtime\" from it"};
+  }
+  const auto set = [&out, &what](std::string_view key, std::string_view value) {
+    out = out ? json_set(*out, what, Keys{key}, value) : out;
+  };
+  if (!settings->all_containers) {
+    set(kMaker, kMakerValue);
+    set(kSetting, "true");
+  }
+  if (!chained) {
+    return as_file(std::move(out));
+  }
+  set(kDockerDefault, json_quote(chained->name));
+  if (settings->is_runtime_by_install && chained->path.empty()) {
+    out = without(std::move(out), what, {kRuntime, kRuntimeMaker});
+  } else if (!chained->path.empty() &&
+             (settings->runtime.empty() || settings->is_runtime_by_install)) {
+    set(kRuntime, json_quote(chained->path));
+    set(kRuntimeMaker, kMakerValue);
+  }
+  return as_file(std::move(out));
 }
 
 Result<FileText> guard_annotated_containers(const FileText& text, const std::string& what) {
@@ -196,11 +277,18 @@ Result<FileText> guard_annotated_containers(const FileText& text, const std::str
   if (!settings) {
     return settings.error();
   }
-  if (!settings->is_made_by_install) {
-    return text;
+  Result<std::string> out = *text;
+  if (settings->is_runtime_by_install) {
+    out = without(std::move(out), what, {kRuntimeMaker, kRuntime});
   }
-  const Result<std::string> out = json_remove(*text, what, Keys{kSetting});
-  return as_file(out ? json_remove(*out, what, Keys{kMaker}) : out);
+  out = without(std::move(out), what, {kDockerDefault});
+  if (out && *out == kMade) {
+    return FileText();
+  }
+  if (settings->is_made_by_install) {
+    out = without(std::move(out), what, {kSetting, kMaker});
+  }
+  return as_file(std::move(out));
 }
 
 }  // namespace sg::engines

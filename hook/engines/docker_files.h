@@ -5,7 +5,8 @@
 //
 // An engine that starts every container by the wrapper guards those with annotations alone until
 // runtime.json says otherwise. The member "allContainersBy" beside the setting says that `install`
-// made it.
+// made it. Where daemon.json had another default runtime, such as NVIDIA's, runtime.json names its
+// program as the real runtime ("runtimeBy"), and keeps its name for the way back ("dockerDefault").
 #pragma once
 
 #include <optional>
@@ -23,25 +24,41 @@ struct RuntimeEntry {
   bool is_ours = true;      // as found: a path to sysctl-guard-runtime, and nothing else
 };
 
-// daemon.json with the runtime in it. Errors, kBadInput: it is no JSON object, has another runtime
-// of that name, names another default runtime where ours is to be the default, or ours where there
-// is none.
+// Docker's default runtime, which the wrapper is to start.
+struct DefaultRuntime {
+  std::string name;
+  std::string path;  // as daemon.json has it, so perhaps a bare name; empty: Docker's own runc
+};
+
+// The default runtime that the file names, unless it is ours. Errors, kBadInput: the file is no
+// JSON, or the wrapper cannot start that runtime by a path alone: it is a shim, has arguments, or
+// is not there.
+[[nodiscard]] Result<std::optional<DefaultRuntime>> find_default_runtime(const FileText& text,
+                                                                         const std::string& what);
+
+// daemon.json with the runtime in it; as the default in the stead of another, where it is to be
+// that. Errors, kBadInput: it is no JSON object, has another runtime of that name, or names ours as
+// the default where there is none.
 [[nodiscard]] Result<FileText> add_runtime(const FileText& text, const std::string& what,
                                            const RuntimeEntry& entry);
 
-// The file as it was before add_runtime: unchanged where the runtime is not in it or not ours;
-// nothing where add_runtime made the file. What was written by us is told from what was there by
+// The file as it was before add_runtime, with `before` as the default runtime again if that is not
+// empty and Docker still has it: unchanged where the runtime is not in it or not ours; nothing
+// where add_runtime made the file. What was written by us is told from what was there by
 // its layout, so a file that another program has laid out anew can keep an empty object. Errors:
 // `text` is no JSON.
-[[nodiscard]] Result<FileText> remove_runtime(const FileText& text, const std::string& what);
+[[nodiscard]] Result<FileText> remove_runtime(const FileText& text, const std::string& what,
+                                              const std::string& before);
 
 // The runtime of our name in the file, if it is there. Errors as above.
 [[nodiscard]] Result<std::optional<RuntimeEntry>> find_docker_runtime(const FileText& text,
                                                                       const std::string& what);
 
-// runtime.json with "allContainers": true. Errors: kNodePolicy if the wrapper would refuse the
-// file, kBadInput if somebody has set it to false.
-[[nodiscard]] Result<FileText> guard_all_containers(const FileText& text, const std::string& what);
+// runtime.json with "allContainers": true, and with `chained` as the real runtime, its path being
+// absolute or empty, if there is one. Errors: kNodePolicy if the wrapper would refuse the file,
+// kBadInput if somebody has set it to false, or another runtime than `chained`.
+[[nodiscard]] Result<FileText> guard_all_containers(const FileText& text, const std::string& what,
+                                                    const std::optional<DefaultRuntime>& chained);
 
 // The file as it was before guard_all_containers: nothing if that made it, unchanged if the setting
 // is not there or was somebody else's. Errors: the wrapper would refuse the file.

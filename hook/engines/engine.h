@@ -30,11 +30,12 @@ struct Engine {
   // Its name as users write it ("cri-o"), its program and what versions of it lack.
   KnownProgram program;
   std::string_view summary;  // what `install` makes for it, one clause
-  // AppArmor's profile of containers that ask for none, and how to give them another.
+  // AppArmor's profile of containers that ask for none, and what stands before the name of another
+  // where a container asks for that.
   std::string_view apparmor_profile;
-  std::string_view apparmor_remedy;
+  std::string_view apparmor_naming;
   bool runs_wrapper = false;        // it needs sysctl-guard-runtime as well as the hook
-  bool wants_base_spec = false;     // it needs InstallRequest::base_spec
+  bool takes_base_spec = false;     // with one it needs the hook alone, else the wrapper as well
   const HooksD* hooks_d = nullptr;  // where it reads hooks.d files; nullptr: it reads none
   // Is it installed, together with the CDI specification? nullptr: it has none of that.
   Result<bool> (*uses_cdi)(const host::RootDir&) = nullptr;
@@ -73,6 +74,7 @@ inline constexpr const char* kStaysForAll =
 
 // "podman, cri-o, docker, containerd".
 [[nodiscard]] std::string engine_names();
+[[nodiscard]] std::vector<std::string> names_of_engines();
 
 // One line for each engine, as the help of `install` has it: two blanks, its name, its summary.
 // No newline at the end.
@@ -85,6 +87,12 @@ inline constexpr const char* kStaysForAll =
 
 // The engines whose programs are there.
 [[nodiscard]] std::vector<const Engine*> engines_of(const host::RootDir& root);
+
+// The engines of which a file names the hook or our runtime: of those that are there, or, if none is,
+// of all, since one file may be that of several. One whose files cannot be read or
+// understood may do so: it is among them, and why it could not be told is added to `doubts`.
+[[nodiscard]] std::vector<const Engine*> engines_with_hook(const host::RootDir& root,
+                                                           std::vector<Error>& doubts);
 
 // Runtimes and engines that are there, their versions, and whether each engine runs the hook;
 // whether any of them does comes last.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "engines/apparmor.h"
 #include "engines/engine.h"
 
 namespace sg::engines {
@@ -59,11 +60,13 @@ const Engine* find_engine(std::string_view name) noexcept {
   return found == kEngines.end() ? nullptr : *found;
 }
 
-std::string engine_names() {
+std::vector<std::string> names_of_engines() {
   std::vector<std::string> names;
   std::ranges::transform(kEngines, std::back_inserter(names), &Engine::name);
-  return join(names, ", ");
+  return names;
 }
+
+std::string engine_names() { return join(names_of_engines(), ", "); }
 
 std::string engine_lines() {
   const auto width_of = [](const Engine* engine) { return engine->program.name.size(); };
@@ -80,13 +83,19 @@ std::string engine_lines() {
 Result<FilePlan> plan_install(const host::RootDir& root, const Engine& engine,
                               const InstallRequest& request) {
   FilePlan plan;
-  Status planned = engine.plan(root, engine, request, plan);
+  Status planned = plan_profile(root, engine, plan);
+  if (planned) {
+    planned = engine.plan(root, engine, request, plan);
+  }
   return planned ? Result<FilePlan>(std::move(plan)) : std::move(planned).error();
 }
 
 Result<FilePlan> plan_uninstall(const host::RootDir& root, const Engine& engine) {
   FilePlan plan;
   Status planned = engine.unplan(root, engine, plan);
+  if (planned) {
+    planned = unplan_profile(root, engine, plan);
+  }
   return planned ? Result<FilePlan>(std::move(plan)) : std::move(planned).error();
 }
 
@@ -96,6 +105,25 @@ std::vector<const Engine*> engines_of(const host::RootDir& root) {
     return path_of(root, engine->program).has_value();
   });
   return there;
+}
+
+std::vector<const Engine*> engines_with_hook(const host::RootDir& root,
+                                             std::vector<Error>& doubts) {
+  std::vector<const Engine*> with_hook;
+  std::vector<const Engine*> candidates = engines_of(root);
+  if (candidates.empty()) {
+    candidates.assign(kEngines.begin(), kEngines.end());
+  }
+  for (const Engine* engine : candidates) {
+    Result<FilePlan> plan = plan_uninstall(root, *engine);
+    if (!plan || changes_anything(*plan)) {
+      with_hook.push_back(engine);
+    }
+    if (!plan) {
+      doubts.push_back(std::move(plan).error().context(engine->name()));
+    }
+  }
+  return with_hook;
 }
 
 std::vector<Check> check_engines(const host::RootDir& root) {

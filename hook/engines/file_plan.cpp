@@ -98,4 +98,12 @@ Status apply_plan(const host::RootDir& root, const FilePlan& plan) {
   return Ok{};
 }
 
+FilePlan inverse_of(const FilePlan& plan) {
+  FilePlan inverse;
+  for (auto change = plan.changes.rbegin(); change != plan.changes.rend(); ++change) {
+    inverse.changes.push_back({change->path, change->after, change->before});
+  }
+  return inverse;
+}
+
 }  // namespace sg::engines

@@ -53,4 +53,7 @@ struct FilePlan {
 // back. Directories that are missing are made, and stay. Errors: kSystem.
 [[nodiscard]] Status apply_plan(const host::RootDir& root, const FilePlan& plan);
 
+// The changes that take back those of a plan, the last one first.
+[[nodiscard]] FilePlan inverse_of(const FilePlan& plan);
+
 }  // namespace sg::engines

@@ -45,16 +45,14 @@ Status plan_podman(const host::RootDir& root, const Engine& engine, const Instal
 
 }  // namespace
 
-extern constexpr Engine kPodman{
-    .program = {"podman", "podman", kTraps},
-    .summary = "a file in its hooks directory",
-    .apparmor_profile = "containers-default",
-    .apparmor_remedy =
-        "--security-opt apparmor=PROFILE with one that permits the names, or apparmor=unconfined",
-    .hooks_d = &kHooksD,
-    .plan = plan_podman,
-    .unplan = unplan_hooks_d,
-    .reaches_all = guards_all_by_hooks_d,
-    .check = check_hooks_d};
+extern constexpr Engine kPodman{.program = {"podman", "podman", kTraps},
+                                .summary = "a file in its hooks directory",
+                                .apparmor_profile = "containers-default",
+                                .apparmor_naming = "--security-opt apparmor=",
+                                .hooks_d = &kHooksD,
+                                .plan = plan_podman,
+                                .unplan = unplan_hooks_d,
+                                .reaches_all = guards_all_by_hooks_d,
+                                .check = check_hooks_d};
 
 }  // namespace sg::engines

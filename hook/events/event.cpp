@@ -71,6 +71,8 @@ class LineReader {
 
   [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
+  [[nodiscard]] bool has(std::string_view key) const { return members_.contains(key); }
+
   bool is_null(std::string_view key) {
     const JsonItem* const item = find(key);
     return item != nullptr && item->type == JsonType::kNull;
@@ -136,6 +138,18 @@ class LineReader {
   Members members_;
   std::string problem_;
 };
+
+// What the container is called. Older versions did not say it.
+void read_called(LineReader& in, Event& event) {
+  const std::pair<const char*, std::string*> parts[] = {{"containerName", &event.called.name},
+                                                        {"namespace", &event.called.pod_namespace},
+                                                        {"pod", &event.called.pod}};
+  for (const auto& [key, part] : parts) {
+    if (in.has(key) && !in.is_null(key)) {
+      *part = in.bytes(key, kEventLineMax);
+    }
+  }
+}
 
 // Who made the access. Where the pid is null, so are tid and comm.
 void read_process(LineReader& in, Event& event) {
@@ -233,6 +247,9 @@ std::string to_json_line(const Event& event) {
   const bool known = event.pid != 0;
   return Json::object({{"time", rfc3339_text(event.time_ns)},
                        {"container", escaped(event.container)},
+                       {"containerName", text_or_null(escape(event.called.name, kNoLimit))},
+                       {"namespace", text_or_null(escape(event.called.pod_namespace, kNoLimit))},
+                       {"pod", text_or_null(escape(event.called.pod, kNoLimit))},
                        {"cgroup", event.cgroup_id},
                        {"pid", known ? Json(event.pid) : Json()},
                        {"tid", known ? Json(event.tid) : Json()},
@@ -267,6 +284,7 @@ Result<Event> parse_json_line(std::string_view line) {
   }
   event.time_ns = time_ns.value_or(0);
   event.container = in.bytes("container", SG_EVENT_ID_SIZE);
+  read_called(in, event);
   event.cgroup_id = in.number("cgroup", std::numeric_limits<std::uint64_t>::max());
   read_process(in, event);
   event.uid = in.number32("uid");

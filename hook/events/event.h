@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "policy/container_name.h"
 #include "policy/verdict.h"
 
 namespace sg::events {
@@ -23,6 +24,8 @@ namespace sg::events {
 struct Event {
   std::int64_t time_ns = 0;    // CLOCK_REALTIME, nanoseconds since 1970
   std::string container = {};  // its ID, of a long one the first 79 bytes
+  // Not in the record: whoever shows the event knows it while the container has its guard.
+  policy::ContainerName called = {};
   std::uint64_t cgroup_id = 0;
   std::uint32_t pid = 0;  // 0 before Linux 6.1: then pid, tid and comm are not known
   std::uint32_t tid = 0;

@@ -2,6 +2,7 @@
 // event_filter.cpp - the ID's beginning and the time; the lines about what is lost.
 #include "events/event_filter.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "event_abi.h"
@@ -24,7 +25,10 @@ bool EventFilter::takes(const Event& event) const {
   if (event.time_ns < since_ns) {
     return false;
   }
-  if (!id.empty() && (event.container == id || is_beginning_of(event, id))) {
+  const auto is_of = [&event](const std::string& id) {
+    return event.container == id || is_beginning_of(event, id);
+  };
+  if (std::ranges::any_of(ids, is_of)) {
     return true;
   }
   return prefix && (event.container.starts_with(*prefix) || is_beginning_of(event, *prefix));

@@ -6,13 +6,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "events/event.h"
 
 namespace sg::events {
 
 struct EventFilter {
-  std::string id;                          // of the container that is meant; "" where none is found
+  std::vector<std::string> ids;            // of the containers that are meant
   std::optional<std::string> prefix = "";  // those whose ID begins like this as well
   std::int64_t since_ns = 0;               // CLOCK_REALTIME
 

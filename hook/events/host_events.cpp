@@ -18,7 +18,7 @@ Result<HostEvents> read_host_events(const std::string& container) {
   }
   HostEvents found;
   const EventFilter filter =
-      container.empty() ? EventFilter{} : EventFilter{.id = container, .prefix = std::nullopt};
+      container.empty() ? EventFilter{} : EventFilter{.ids = {container}, .prefix = std::nullopt};
   if (Status read = read_present(*source, filter, found.events); !read) {
     return std::move(read).error();
   }

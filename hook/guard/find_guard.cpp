@@ -34,25 +34,11 @@ bool is_shown_as(std::string_view text, std::string_view wanted) {
   return !wanted.empty() && shown.starts_with(wanted);
 }
 
-// The IDs of containers after which a cgroup is named: ID, PREFIX-ID or PREFIX-ID.scope. Only such
-// IDs as engines make: any other component may be anything.
-std::set<std::string_view> ids_in(std::span<const std::string> cgroups) {
-  std::set<std::string_view> ids;
-  for (const std::string& cgroup : cgroups) {
-    for (std::string_view component : split(cgroup, '/')) {
-      component.remove_suffix(component.ends_with(".scope") ? 6 : 0);
-      const std::string_view id = component.substr(component.rfind('-') + 1);
-      if (id.size() == kEngineId && is_hex(id)) {
-        ids.insert(id);
-      }
-    }
-  }
-  return ids;
-}
-
 // A guard has the beginning of a long name.
-bool is_name_of(const kernel::Container& container, std::string_view wanted) {
-  return !container.name.empty() && container.name == wanted.substr(0, SG_CONTAINER_NAME_SIZE - 1);
+bool is_name_of(const GuardView& view, std::string_view wanted) {
+  const kernel::Container& container = view.container;
+  return !container.name.empty() && !view.name.is_sandbox() &&
+         container.name == wanted.substr(0, kernel::name_room(container.id));
 }
 
 // What a text fits.
@@ -60,13 +46,18 @@ struct Fits {
   std::vector<const GuardView*> by_id;      // the whole of one
   std::vector<const GuardView*> by_prefix;  // the beginning of one
   std::vector<const GuardView*> by_name;
+  std::vector<const GuardView*> by_pod;
   std::vector<const GuardView*> as_shown;  // none of these, but `list` shows it so
-  std::set<std::string_view> unguarded;    // IDs without a guard, or with one of another version
+  std::set<std::string> unguarded;         // IDs without a guard, or with one of another version
 };
 
 Fits fits_of(const Containers& containers, std::string_view wanted) {
   Fits fits;
   std::set<std::string_view> guarded;
+  const auto is_called = [&](const std::string& id) {
+    const auto found = containers.engine_names.find(id);
+    return found != containers.engine_names.end() && found->second == wanted;
+  };
   for (const GuardView& view : containers.guards) {
     if (view.container.id.empty()) {
       continue;  // of another version, or nobody wrote it yet
@@ -78,14 +69,17 @@ Fits fits_of(const Containers& containers, std::string_view wanted) {
       fits.by_id.push_back(&view);
     } else if (match == IdMatch::kPrefix) {
       fits.by_prefix.push_back(&view);
-    } else if (is_name_of(container, wanted)) {
+    } else if (is_name_of(view, wanted) || is_called(container.id) ||
+               (view.name.is_sandbox() && shown_name(view) == wanted)) {
       fits.by_name.push_back(&view);
-    } else if (is_shown_as(container.id, wanted) || is_shown_as(container.name, wanted)) {
+    } else if (view.name.is_in_pod() && policy::pod_text(view.name) == wanted) {
+      fits.by_pod.push_back(&view);
+    } else if (is_shown_as(container.id, wanted) || is_shown_as(shown_name(view), wanted)) {
       fits.as_shown.push_back(&view);
     }
   }
-  for (const std::string_view id : ids_in(containers.cgroups)) {
-    if (!guarded.contains(id) && match_id(id, wanted) != IdMatch::kNone) {
+  for (const std::string& id : ids_in(containers.cgroups)) {
+    if (!guarded.contains(id) && (match_id(id, wanted) != IdMatch::kNone || is_called(id))) {
       fits.unguarded.insert(id);
     }
   }
@@ -101,8 +95,8 @@ std::vector<std::string> texts_of(std::span<const GuardView* const> views, Text 
   for (const GuardView* const view : views) {
     const kernel::Container& container = view->container;
     std::string text = escape(container.id, kTextMax);
-    if (form == Text::kName && !container.name.empty()) {
-      text += " (" + escape(container.name, kTextMax) + ")";
+    if (const std::string name = shown_name(*view); form == Text::kName && !name.empty()) {
+      text += " (" + escape(name, policy::kContainerNameMax) + ")";
     } else if (form == Text::kCgroup) {
       text += " on " + escape(view->guard.cgroup, kTextMax);
     }
@@ -116,13 +110,14 @@ std::vector<std::string> texts_of(std::span<const GuardView* const> views, Text 
 Error ambiguous(std::string_view wanted, const Fits& fits) {
   std::vector<const GuardView*> views = fits.by_prefix;
   views.insert(views.end(), fits.by_name.begin(), fits.by_name.end());
+  views.insert(views.end(), fits.by_pod.begin(), fits.by_pod.end());
   views.insert(views.end(), fits.as_shown.begin(), fits.as_shown.end());
   std::vector<std::string> all = texts_of(views, Text::kName);
-  for (const std::string_view id : fits.unguarded) {
-    all.push_back(std::string(id) + " (without a guard)");
+  for (const std::string& id : fits.unguarded) {
+    all.push_back(id + " (without a guard)");
   }
   std::string what = "it could mean several containers";
-  if (fits.unguarded.empty() && fits.as_shown.empty()) {
+  if (fits.unguarded.empty() && fits.as_shown.empty() && fits.by_pod.empty()) {
     what = fits.by_name.empty()     ? "several IDs begin like this"
            : fits.by_prefix.empty() ? "several containers have this name"
                                     : what;
@@ -138,13 +133,36 @@ std::optional<FoundContainer> only_one(const Fits& fits) {
   const std::string& id = found.guards.front()->container.id;
   const auto is_other = [&](const GuardView* view) { return view->container.id != id; };
   if (std::ranges::any_of(found.guards, is_other) || std::ranges::any_of(fits.as_shown, is_other) ||
-      !fits.unguarded.empty()) {
+      !fits.by_pod.empty() || !fits.unguarded.empty()) {
     return std::nullopt;
   }
   return found;
 }
 
+// What of a pod is meant where one container is: its sandbox only where it has nothing else.
+std::vector<const GuardView*> without_sandbox(std::vector<const GuardView*> pod) {
+  const auto is_sandbox = [](const GuardView* view) { return view->name.is_sandbox(); };
+  if (!std::ranges::all_of(pod, is_sandbox)) {
+    std::erase_if(pod, is_sandbox);
+  }
+  return pod;
+}
+
 }  // namespace
+
+std::set<std::string> ids_in(std::span<const std::string> cgroups) {
+  std::set<std::string> ids;
+  for (const std::string& cgroup : cgroups) {
+    for (std::string_view component : split(cgroup, '/')) {
+      component.remove_suffix(component.ends_with(".scope") ? 6 : 0);
+      const std::string_view id = component.substr(component.rfind('-') + 1);
+      if (id.size() == kEngineId && is_hex(id)) {
+        ids.emplace(id);
+      }
+    }
+  }
+  return ids;
+}
 
 IdMatch match_id(std::string_view id, std::string_view wanted) noexcept {
   if (id == wanted) {
@@ -162,8 +180,15 @@ Result<std::optional<FoundContainer>> find_container(const Containers& container
   if (!fits.by_id.empty()) {
     return std::optional(FoundContainer{FoundBy::kWholeId, fits.by_id});
   }
-  if ((fits.by_prefix.empty() && fits.by_name.empty()) || fits.unguarded.contains(wanted)) {
+  if (fits.unguarded.contains(std::string(wanted))) {
     return std::optional<FoundContainer>();
+  }
+  if (fits.by_prefix.empty() && fits.by_name.empty()) {
+    if (!fits.by_pod.empty() && (!fits.as_shown.empty() || !fits.unguarded.empty())) {
+      return ambiguous(wanted, fits);
+    }
+    return fits.by_pod.empty() ? std::optional<FoundContainer>()
+                               : std::optional(FoundContainer{FoundBy::kPod, fits.by_pod});
   }
   if (fits.by_prefix.empty() && reads_like_id(wanted)) {
     return std::optional(FoundContainer{FoundBy::kNameLikeId, fits.by_name});
@@ -178,10 +203,20 @@ Result<const GuardView*> find_guard(const Containers& containers, std::string_vi
     return found.error();
   }
   if (!*found) {
-    return Error{Errc::kUsage, "'" + escape(wanted) + "': no guarded container has this ID or name",
+    return Error{Errc::kUsage,
+                 "'" + escape(wanted, policy::kContainerNameMax) +
+                     "': no guarded container has this ID or name",
                  "see sysctl-guard list"};
   }
-  const std::vector<const GuardView*>& guards = (*found)->guards;
+  const bool is_pod = (*found)->by == FoundBy::kPod;
+  const std::vector<const GuardView*> guards =
+      is_pod ? without_sandbox((*found)->guards) : (*found)->guards;
+  const std::vector<std::string> texts = texts_of(guards, Text::kName);
+  if (is_pod && texts.size() > 1) {
+    return Error{Errc::kUsage,
+                 "'" + escape(wanted) + "': the pod has several containers: " + list_of(texts),
+                 "write NAMESPACE/POD/CONTAINER, or an ID"};
+  }
   if ((*found)->by == FoundBy::kNameLikeId) {
     return Error{
         Errc::kUsage,

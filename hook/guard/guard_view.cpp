@@ -19,12 +19,13 @@ GuardView ViewMaker::make_view(kernel::AttachedGuard guard,
       found->second = std::make_shared<const compile::Meta>(*std::move(meta));
     }
   }
-  GuardView view{std::move(guard), found->second, {}, std::move(counts)};
+  GuardView view{std::move(guard), found->second, {}, {}, {}, std::move(counts)};
   if (view.meta && view.guard.container) {
     view.container = *view.guard.container;
     if (!view.meta->name_before.empty()) {
       view.container.name = view.meta->name_before;
     }
+    view.name = policy::parse_container_name(view.container.name);
   }
   if (view.meta && view.counts && view.counts->size() > view.meta->rules.size() + 1) {
     view.counts->resize(view.meta->rules.size() + 1);
@@ -86,6 +87,17 @@ std::vector<Json::Member> count_members(const std::optional<kernel::RuleCounts>&
 
 std::string_view mode_name(policy::Audit audit) noexcept {
   return audit == policy::Audit::kOff ? "enforce" : "audit";
+}
+
+std::string shown_name(const GuardView& view) {
+  return view.name == policy::ContainerName{} ? view.engine_name : policy::shown_name(view.name);
+}
+
+std::vector<Json::Member> name_members(const policy::ContainerName& name) {
+  return {{"name", text_or_null(name.name)},
+          {"namespace", text_or_null(name.pod_namespace)},
+          {"pod", text_or_null(name.pod)},
+          {"sandbox", name.is_sandbox()}};
 }
 
 std::string short_id(const GuardView& view) {

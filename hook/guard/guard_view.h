@@ -14,6 +14,7 @@
 #include "compile/meta.h"
 #include "guard/proc_sys_report.h"
 #include "kernel/guards.h"
+#include "policy/container_name.h"
 
 namespace sg::guard {
 
@@ -21,7 +22,9 @@ struct GuardView {
   kernel::AttachedGuard guard;
   // The same for all guards that share a program. Null: its metadata is of another version.
   std::shared_ptr<const compile::Meta> meta;
-  kernel::Container container;  // an empty ID where nobody wrote it yet, or without metadata
+  kernel::Container container;      // an empty ID where nobody wrote it yet, or without metadata
+  policy::ContainerName name = {};  // of the container, by the annotations of its engine
+  std::string engine_name = {};     // by the engine's own files, where somebody has looked
   // By the number of the rule, 0: no rule. Nothing where they could not be read. Fewer than there
   // are rules: the last one has those of all rules from there on.
   std::optional<std::vector<kernel::RuleCounts>> counts;
@@ -74,6 +77,14 @@ class ViewMaker {
 
 // "enforce" or "audit".
 [[nodiscard]] std::string_view mode_name(policy::Audit audit) noexcept;
+
+// The name as a person sees it, not escaped: that of the annotations before the engine's own; empty
+// where there is none.
+[[nodiscard]] std::string shown_name(const GuardView& view);
+
+// The members of a document that say how the container is called: "name", "namespace", "pod" and
+// "sandbox".
+[[nodiscard]] std::vector<Json::Member> name_members(const policy::ContainerName& name);
 
 // The first 12 bytes of the ID, escaped, as engines show it. "?" where the ID is not known.
 [[nodiscard]] std::string short_id(const GuardView& view);

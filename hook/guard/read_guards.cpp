@@ -4,11 +4,30 @@
 // Tested by test/integration/81-list-show.bats.
 #include "guard/read_guards.h"
 
+#include <set>
+#include <string>
 #include <utility>
 
 #include "host/cgroup_walk.h"
 
 namespace sg::guard {
+namespace {
+
+void add_ids(const std::vector<GuardView>& views, std::set<std::string>& ids) {
+  for (const GuardView& view : views) {
+    ids.insert(view.container.id);
+  }
+}
+
+void put_names(std::vector<GuardView>& views, const EngineNames& names) {
+  for (GuardView& view : views) {
+    if (const auto found = names.find(view.container.id); found != names.end()) {
+      view.engine_name = found->second;
+    }
+  }
+}
+
+}  // namespace
 
 Result<std::vector<GuardView>> read_guards() {
   Result<std::vector<kernel::AttachedGuard>> guards = kernel::list_guards();
@@ -28,6 +47,12 @@ Result<std::vector<GuardView>> read_guards() {
   return views;
 }
 
+void put_engine_names(std::vector<GuardView>& views) {
+  std::set<std::string> ids;
+  add_ids(views, ids);
+  put_names(views, read_engine_names(ids));
+}
+
 Result<Containers> read_containers() {
   Result<std::vector<kernel::AttachedGuard>> guards = kernel::list_guards();
   if (!guards) {
@@ -38,10 +63,14 @@ Result<Containers> read_containers() {
     return std::move(cgroups).error();
   }
   ViewMaker maker;
-  Containers containers{{}, *std::move(cgroups)};
+  Containers containers{.guards = {}, .cgroups = *std::move(cgroups)};
   for (kernel::AttachedGuard& guard : *guards) {
     containers.guards.push_back(maker.make_view(std::move(guard), std::nullopt));
   }
+  std::set<std::string> ids = ids_in(containers.cgroups);
+  add_ids(containers.guards, ids);
+  containers.engine_names = read_engine_names(ids);
+  put_names(containers.guards, containers.engine_names);
   return containers;
 }
 

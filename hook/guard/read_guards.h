@@ -14,6 +14,9 @@ namespace sg::guard {
 // those of kernel::list_guards.
 [[nodiscard]] Result<std::vector<GuardView>> read_guards();
 
+// Into each guard what its engine's files call its container.
+void put_engine_names(std::vector<GuardView>& views);
+
 // The same without counters, and all cgroups: to find one container. Errors: those of
 // kernel::list_guards and kernel::list_cgroups.
 [[nodiscard]] Result<Containers> read_containers();

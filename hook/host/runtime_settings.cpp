@@ -38,9 +38,23 @@ Status take_member(const JsonItem& item, RuntimeSettings& settings, bool& has_ve
     return item.type == JsonType::kBool ? Status(Ok{})
                                         : bad("\"allContainers\" is not true or false");
   }
+  if (name == "apparmor") {
+    settings.sets_apparmor_profile = item.text == "true";
+    return item.type == JsonType::kBool ? Status(Ok{}) : bad("\"apparmor\" is not true or false");
+  }
   if (name == "allContainersBy") {
     settings.is_made_by_install = true;
     return item.type == JsonType::kString ? Status(Ok{}) : bad("\"allContainersBy\" is no text");
+  }
+  if (name == "runtimeBy") {
+    settings.is_runtime_by_install = true;
+    return item.type == JsonType::kString ? Status(Ok{}) : bad("\"runtimeBy\" is no text");
+  }
+  if (name == "dockerDefault") {
+    settings.docker_default = item.text;
+    return item.type == JsonType::kString && !item.text.empty()
+               ? Status(Ok{})
+               : bad("\"dockerDefault\" is no name");
   }
   return bad("there is no setting \"" + escape(name, 64) + "\"");
 }

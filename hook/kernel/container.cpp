@@ -18,11 +18,6 @@
 namespace sg::kernel {
 namespace {
 
-template <std::size_t kSize>
-std::string text_in(const char (&bytes)[kSize]) {
-  return std::string(bytes, ::strnlen(bytes, kSize));
-}
-
 // That of the layout before: behind the head.
 std::optional<Container> read_before(const OurProgram& program) {
   sg_meta_before head;
@@ -48,19 +43,30 @@ Result<sg_container> encode_container(const Container& container) {
   }
   sg_container bytes{};
   bytes.attached_at_ns = container.attached_at_ns;
-  std::ranges::copy(container.id, bytes.id);
-  const std::size_t name_len =
-      std::min<std::size_t>(container.name.size(), SG_CONTAINER_NAME_SIZE - 1);
+  std::ranges::copy(container.id, bytes.text);
+  const std::size_t name_len = std::min(container.name.size(), name_room(container.id));
+  const std::size_t start =
+      std::min<std::size_t>(SG_CONTAINER_ID_SIZE, sizeof bytes.text - 1 - name_len);
   // A zero byte would end it.
   std::replace_copy(container.name.begin(),
-                    container.name.begin() + static_cast<std::ptrdiff_t>(name_len), bytes.name,
-                    '\0', '?');
+                    container.name.begin() + static_cast<std::ptrdiff_t>(name_len),
+                    bytes.text + start, '\0', '?');
   return bytes;
 }
 
 Container decode_container(const sg_container& bytes) {
-  return {
-      .id = text_in(bytes.id), .name = text_in(bytes.name), .attached_at_ns = bytes.attached_at_ns};
+  const std::string_view text(bytes.text, sizeof bytes.text);
+  const std::string_view id = text.substr(0, text.find('\0'));
+  const std::size_t start = std::min(text.find_first_not_of('\0', id.size()), text.size());
+  const std::string_view rest = text.substr(start);
+  return {.id = std::string(id),
+          .name = std::string(rest.substr(0, rest.find('\0'))),
+          .attached_at_ns = bytes.attached_at_ns};
+}
+
+std::size_t name_room(std::string_view id) noexcept {
+  constexpr std::size_t kZeros = 2;  // one behind the ID, one behind the name
+  return SG_CONTAINER_TEXT_SIZE - kZeros - std::min<std::size_t>(id.size(), SG_CONTAINER_ID_SIZE);
 }
 
 Result<std::uint64_t> cgroup_id_of(int cgroup_fd) {

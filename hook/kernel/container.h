@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "kernel/our_program.h"
@@ -20,16 +21,19 @@ namespace sg::kernel {
 
 struct Container {
   std::string id = {};
-  std::string name = {};             // where an engine's annotation gives it; else empty
+  std::string name = {};             // as policy::text_of() has it
   std::uint64_t attached_at_ns = 0;  // CLOCK_REALTIME
 
   friend bool operator==(const Container&, const Container&) = default;
 };
 
-// As the map has it; of a name that is longer, the first SG_CONTAINER_NAME_SIZE - 1 bytes. Errors:
-// kBadInput for an ID that is empty or does not fit.
+// As the map has it; of a name that is longer, the first name_room() bytes. Errors: kBadInput for
+// an ID that is empty or does not fit.
 [[nodiscard]] Result<sg_container> encode_container(const Container& container);
 [[nodiscard]] Container decode_container(const sg_container& bytes);
+
+// How many bytes of a name there is room for beside this ID.
+[[nodiscard]] std::size_t name_room(std::string_view id) noexcept;
 
 // The inode of the cgroup's directory, as storage and events have it. Errors: kSystem.
 [[nodiscard]] Result<std::uint64_t> cgroup_id_of(int cgroup_fd);

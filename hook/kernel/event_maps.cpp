@@ -8,8 +8,10 @@
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <optional>
@@ -155,7 +157,9 @@ Result<EventMaps> make_event_maps(std::size_t bytes) {
   if (!state) {
     return std::move(state).error();
   }
-  Result<UniqueFd> ring = make_pin(kRing, 0, static_cast<__u32>(bytes));
+  // Both are powers of two, and the kernel makes no ring of less than a page, which on arm64 may be larger than 4 KiB.
+  const std::size_t size = std::max<std::size_t>(bytes, ::getauxval(AT_PAGESZ));
+  Result<UniqueFd> ring = make_pin(kRing, 0, static_cast<__u32>(size));
   if (!ring) {
     return std::move(ring).error();
   }

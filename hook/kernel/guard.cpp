@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard.cpp - open the object, size it to the policy, load it, fill and freeze its maps; or look
-// whether a loaded program is such a one.
+// guard.cpp - size the image to the policy, load it, fill and freeze its maps; or look whether a
+// loaded program is such a one.
 //
 // The program with bpf_loop is tried first, since it is verified in a tenth of the time; a kernel
 // before 5.17 refuses it and gets the one with plain loops. Before 6.1 no helper says which task it
-// is, so that one's events do without. Each attempt owns its skeleton, so one that fails leaves
-// nothing in the kernel.
+// is, so that one's events do without. An attempt that fails leaves nothing in the kernel.
 //
 // A program is shared where it is the one with bpf_loop and the counters of its rules fit the
 // storage of a cgroup.
@@ -14,14 +13,12 @@
 #include "kernel/guard.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -29,7 +26,7 @@
 #include "base/check.h"
 #include "event_abi.h"
 #include "kernel/guard_skel.h"
-#include "kernel/libbpf_log.h"
+#include "kernel/load_image.h"
 #include "kernel/our_program.h"
 #include "meta_abi.h"
 #include "table_abi.h"
@@ -37,10 +34,9 @@
 namespace sg::kernel {
 namespace {
 
-struct SkeletonDeleter {
-  void operator()(sysctl_guard* skeleton) const noexcept { sysctl_guard__destroy(skeleton); }
-};
-using Skeleton = std::unique_ptr<sysctl_guard, SkeletonDeleter>;
+// The guard's constants, by their names in its source.
+using Constants = std::remove_pointer_t<decltype(sysctl_guard::rodata)>;
+static_assert(sizeof(Constants) == kImageConstants.size());
 
 // What a kernel may lack.
 struct Attempt {
@@ -62,14 +58,9 @@ constexpr const char* kHint =
     "the guard needs Linux 5.10 or newer with CONFIG_CGROUP_BPF, and CAP_BPF with CAP_NET_ADMIN; "
     "before 5.11 also CAP_SYS_RESOURCE or an unlimited RLIMIT_MEMLOCK";
 
-Error load_error(const char* what, int code) {
-  const std::string said = libbpf_reason();
-  Error error = system_error(what, code, kHint);
-  // For want of a right libbpf blames the limit on locked memory, which newer kernels do not ask
-  // for.
-  if (!said.empty() && code != EPERM) {
-    error.message += " (" + said + ")";
-  }
+// What load_image() or the kernel said, with what to do about it.
+Error load_error(Error error, int code) {
+  error.hint = kHint;
   if (code == EPERM || code == EINVAL || code == E2BIG || code == EOPNOTSUPP) {
     error.code = Errc::kUnsupported;
   }
@@ -98,122 +89,98 @@ std::vector<std::uint8_t> meta_of(const GuardInput& input, bool is_shared, __u32
   return bytes;
 }
 
-// Before load: the sizes of maps and the constants the verifier sees.
-int set_sizes(sysctl_guard& skeleton, const GuardInput& input, const Plan& plan) {
-  bpf_program__set_autoload(skeleton.progs.sysctl_guard, plan.attempt.bpf_loop);
-  bpf_program__set_autoload(skeleton.progs.sysctl_guard_bounded, !plan.attempt.bpf_loop);
-  skeleton.rodata->cell_mask =
-      static_cast<__u32>((input.table.size() - sizeof(sg_table)) / sizeof(__u32) - 1);
+// Whether some label of the table depends on what the sysctl holds.
+bool has_conditions(std::span<const std::uint8_t> table) {
   sg_table head;
-  std::memcpy(&head, input.table.data(), sizeof head);
-  skeleton.rodata->has_conditions = head.relation_class[0] != 0 ? 1 : 0;
-  skeleton.rodata->count_slots = plan.slots;
-  skeleton.rodata->shared = plan.is_shared ? 1 : 0;
-  skeleton.rodata->refusal = plan.attempt.retval && input.refusal != EPERM ? -input.refusal : 0;
-  for (const int err :
-       {bpf_map__set_value_size(skeleton.maps.sg_table, static_cast<__u32>(input.table.size())),
-        bpf_map__set_value_size(skeleton.maps.sg_meta, static_cast<__u32>(plan.meta.size())),
-        bpf_map__set_max_entries(skeleton.maps.sg_counters, plan.slots),
-        bpf_map__set_value_size(skeleton.maps.sg_counts, plan.slots * kSlotBytes),
-        bpf_map__set_autocreate(skeleton.maps.sg_counters, !plan.is_shared),
-        bpf_map__set_autocreate(skeleton.maps.sg_container, !plan.is_shared),
-        bpf_map__set_autocreate(skeleton.maps.sg_counts, plan.is_shared),
-        bpf_map__set_autocreate(skeleton.maps.sg_containers, plan.is_shared),
-        // Not to be mapped into memory, as libbpf would have it: that would take two pages for a
-        // hundred bytes.
-        bpf_map__set_map_flags(skeleton.maps.rodata, BPF_F_RDONLY_PROG)}) {
-    if (err != 0) {
-      return err;
-    }
-  }
-  return plan.is_shared && input.containers_map >= 0
-             ? bpf_map__reuse_fd(skeleton.maps.sg_containers, input.containers_map)
-             : 0;
+  std::memcpy(&head, table.data(), sizeof head);
+  return head.relation_class[0] != 0;
 }
 
-// Before load: what the guard writes events for, and the pinned maps in place of its own. Without
-// them the verifier drops what would use them.
-int set_events(sysctl_guard& skeleton, const GuardInput& input, const Attempt& attempt) {
-  const bool writes_events = input.event_maps != nullptr && input.events != SG_EVENTS_OFF;
-  skeleton.rodata->events = writes_events ? input.events : SG_EVENTS_OFF;
-  skeleton.rodata->has_task = attempt.task ? 1 : 0;
-  int err = 0;
-  if (writes_events) {
-    err = bpf_map__reuse_fd(skeleton.maps.sg_events, input.event_maps->ring.get());
-    return err == 0 ? bpf_map__reuse_fd(skeleton.maps.sg_event_state, input.event_maps->state.get())
-                    : err;
+// The one that is loaded.
+const Image& image_for(const GuardInput& input, const Attempt& attempt) {
+  if (!attempt.bpf_loop) {
+    return kGuardBounded;
   }
-  err = bpf_map__set_autocreate(skeleton.maps.sg_events, false);
-  return err == 0 ? bpf_map__set_autocreate(skeleton.maps.sg_event_state, false) : err;
+  return has_conditions(input.table) ? kGuardCurrent : kGuard;
+}
+
+// What the verifier sees as constants. Without events it drops what would use their maps.
+Constants constants_for(const GuardInput& input, const Plan& plan) {
+  Constants constants;
+  std::memcpy(&constants, kImageConstants.data(), sizeof constants);
+  constants.cell_mask =
+      static_cast<__u32>((input.table.size() - sizeof(sg_table)) / sizeof(__u32) - 1);
+  constants.has_conditions = has_conditions(input.table) ? 1 : 0;
+  constants.count_slots = plan.slots;
+  constants.shared = plan.is_shared ? 1 : 0;
+  constants.refusal = plan.attempt.retval && input.refusal != EPERM ? -input.refusal : 0;
+  constants.events = input.event_maps != nullptr ? input.events : SG_EVENTS_OFF;
+  constants.has_task = plan.attempt.task ? 1 : 0;
+  return constants;
+}
+
+// The maps of its own that it gets, as large as the policy needs, and those of the host.
+MapPlans maps_for(const GuardInput& input, const Plan& plan) {
+  MapPlans plans;
+  plans[map_place("sg_table")].value_size = static_cast<__u32>(input.table.size());
+  plans[map_place("sg_meta")].value_size = static_cast<__u32>(plan.meta.size());
+  plans[map_place("sg_counters")] = {.is_there = !plan.is_shared, .max_entries = plan.slots};
+  plans[map_place("sg_container")].is_there = !plan.is_shared;
+  plans[map_place("sg_counts")] = {.is_there = plan.is_shared,
+                                   .value_size = plan.slots * kSlotBytes};
+  plans[map_place("sg_containers")] = {.is_there = plan.is_shared, .given = input.containers_map};
+  const bool writes_events = input.event_maps != nullptr && input.events != SG_EVENTS_OFF;
+  plans[map_place("sg_events")] = {.is_there = writes_events};
+  plans[map_place("sg_event_state")] = {.is_there = writes_events};
+  if (writes_events) {
+    plans[map_place("sg_events")].given = input.event_maps->ring.get();
+    plans[map_place("sg_event_state")].given = input.event_maps->state.get();
+  }
+  return plans;
 }
 
 // Writes the one entry of a map, after which nobody can: neither programs nor CAP_SYS_ADMIN by ID.
-Status fill_and_freeze(const bpf_map* map, std::span<const std::uint8_t> value) {
-  const int fd = bpf_map__fd(map);
+Status fill_and_freeze(const LoadedImage& loaded, std::size_t place,
+                       std::span<const std::uint8_t> value) {
   const __u32 key = 0;
-  if (bpf_map_update_elem(fd, &key, value.data(), BPF_ANY) != 0) {
-    return system_error(std::string("fill map ") + bpf_map__name(map), errno, kHint);
+  if (bpf_map_update_elem(loaded.maps[place], &key, value.data(), BPF_ANY) != 0) {
+    return system_error(std::string("fill map ") + kImageMaps[place].name, errno, kHint);
   }
-  if (bpf_map_freeze(fd) != 0) {
-    return system_error(std::string("freeze map ") + bpf_map__name(map), errno, kHint);
+  if (bpf_map_freeze(loaded.maps[place]) != 0) {
+    return system_error(std::string("freeze map ") + kImageMaps[place].name, errno, kHint);
   }
   return Ok{};
 }
 
 // All maps that are filled once, and then frozen.
-Status fill_maps(const sysctl_guard& skeleton, const GuardInput& input, const Plan& plan) {
-  Status filled = fill_and_freeze(skeleton.maps.sg_table, input.table);
+Status fill_maps(const LoadedImage& loaded, const GuardInput& input, const Plan& plan) {
+  Status filled = fill_and_freeze(loaded, map_place("sg_table"), input.table);
   if (filled) {
-    filled = fill_and_freeze(skeleton.maps.sg_meta, plan.meta);
+    filled = fill_and_freeze(loaded, map_place("sg_meta"), plan.meta);
   }
   if (filled && !plan.is_shared) {
-    filled = fill_and_freeze(skeleton.maps.sg_container, plan.own);
+    filled = fill_and_freeze(loaded, map_place("sg_container"), plan.own);
   }
   return filled;
 }
 
-// The skeleton of a program that is loaded. Errors: as load().
-Result<Skeleton> load_skeleton(const GuardInput& input, const Plan& plan, int& load_err) {
-  Skeleton skeleton(sysctl_guard__open());
-  if (!skeleton) {
-    return load_error("open the BPF object", errno);
-  }
-  if (const int err = set_sizes(*skeleton, input, plan); err != 0) {
-    return load_error("size the BPF maps", -err);
-  }
-  if (const int err = set_events(*skeleton, input, plan.attempt); err != 0) {
-    return load_error("set up the guard's events", -err);
-  }
-  load_err = sysctl_guard__load(skeleton.get());
-  if (load_err != 0) {
-    return load_error("load the guard", -load_err);
-  }
-  return skeleton;
-}
-
-struct LoadedProgram {
-  int fd = -1;  // the skeleton's
-  std::uint32_t id = 0;
-};
-
-// The program, with the maps tied to it that it does not read: they live as long and are found from
-// it. The one of the container is read for events alone. Errors: as load().
-Result<LoadedProgram> bind_maps(const sysctl_guard& skeleton, const Plan& plan) {
-  const int fd = bpf_program__fd(plan.attempt.bpf_loop ? skeleton.progs.sysctl_guard
-                                                       : skeleton.progs.sysctl_guard_bounded);
-  for (const bpf_map* const map :
-       {skeleton.maps.sg_meta,
-        plan.is_shared ? skeleton.maps.sg_containers : skeleton.maps.sg_container}) {
-    if (bpf_prog_bind_map(fd, bpf_map__fd(map), nullptr) != 0) {
-      return load_error("bind the guard's metadata", errno);
+// Ties the maps to the program that it does not read: they live as long and are found from it. The
+// one of the container is read for events alone. Comes out: the program's ID. Errors: as load().
+Result<std::uint32_t> bind_maps(const LoadedImage& loaded, const Plan& plan) {
+  for (const std::size_t place :
+       {map_place("sg_meta"),
+        plan.is_shared ? map_place("sg_containers") : map_place("sg_container")}) {
+    if (bpf_prog_bind_map(loaded.program.get(), loaded.maps[place], nullptr) != 0) {
+      const int code = errno;
+      return load_error(system_error("bind the guard's metadata", code, ""), code);
     }
   }
   bpf_prog_info info{};
   __u32 info_size = sizeof info;
-  if (bpf_obj_get_info_by_fd(fd, &info, &info_size) != 0) {
+  if (bpf_obj_get_info_by_fd(loaded.program.get(), &info, &info_size) != 0) {
     return system_error("look at the guard", errno, kHint);
   }
-  return LoadedProgram{fd, info.id};
+  return info.id;
 }
 
 Error not_ours(const std::string& why) {
@@ -231,7 +198,7 @@ int fd_of(const OpenProgram& open, const char* name, bpf_map_type type) {
 
 // Whether the constants that the program was verified with are those for its maps and its metadata.
 bool has_our_constants(const OpenProgram& open, const sg_meta& head) {
-  std::remove_pointer_t<decltype(sysctl_guard::rodata)> found{};
+  Constants found{};
   const std::optional<ProgramMap> constants = find_map(open.program, kConstants);
   const int fd = fd_of(open, kConstants, BPF_MAP_TYPE_ARRAY);
   const __u32 key = 0;
@@ -269,39 +236,41 @@ Result<Guard> Guard::load(const GuardInput& input) {
     plan.is_shared =
         attempt.bpf_loop && input.may_share && (input.rule_count + 1) * kSlotBytes <= kStorageMax;
     plan.meta = meta_of(input, plan.is_shared, *processors);
-    capture_libbpf_log();
-    int load_err = 0;
-    const Result<Skeleton> loaded = load_skeleton(input, plan, load_err);
+    const Constants constants = constants_for(input, plan);
+    int code = 0;
+    Result<LoadedImage> loaded = load_image(
+        image_for(input, attempt), maps_for(input, plan),
+        std::span(reinterpret_cast<const std::uint8_t*>(&constants), sizeof constants), code);
     if (!loaded) {
-      if (load_err == 0 || load_err == -EPERM || !attempt.bpf_loop) {
-        return loaded.error();
+      if (code == EPERM || !attempt.bpf_loop) {
+        return load_error(std::move(loaded).error(), code);
       }
       continue;
     }
-    const sysctl_guard& skeleton = **loaded;
-    if (Status filled = fill_maps(skeleton, input, plan); !filled) {
+    if (Status filled = fill_maps(*loaded, input, plan); !filled) {
       return std::move(filled).error();
     }
-    const Result<LoadedProgram> program = bind_maps(skeleton, plan);
-    if (!program) {
-      return program.error();
+    const Result<std::uint32_t> id = bind_maps(*loaded, plan);
+    if (!id) {
+      return id.error();
     }
     Guard guard;
-    guard.program_ = duplicate(program->fd);
-    guard.program_id_ = program->id;
+    guard.program_ = std::move(loaded->program);
+    guard.program_id_ = *id;
     if (plan.is_shared) {
-      guard.counts_ = duplicate(bpf_map__fd(skeleton.maps.sg_counts));
-      guard.containers_ = duplicate(bpf_map__fd(skeleton.maps.sg_containers));
+      const std::size_t containers = map_place("sg_containers");
+      guard.counts_ = std::move(loaded->made[map_place("sg_counts")]);
+      guard.containers_ = loaded->made[containers].valid() ? std::move(loaded->made[containers])
+                                                           : duplicate(loaded->maps[containers]);
       guard.counts_size_ = plan.slots * kSlotBytes;
       guard.processors_ = *processors;
     }
-    if (!guard.program_.valid() || guard.containers_.valid() != plan.is_shared ||
-        guard.counts_.valid() != plan.is_shared) {
+    if (guard.containers_.valid() != plan.is_shared) {
       return system_error("keep the guard's descriptors", errno, kHint);
     }
     return guard;
   }
-  return load_error("load the guard", EINVAL);  // not reached: the last attempt says why
+  return load_error(system_error("load the guard", EINVAL, ""), EINVAL);  // not reached
 }
 
 Result<Guard> Guard::adopt(UniqueFd program) {

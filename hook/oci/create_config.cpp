@@ -104,6 +104,9 @@ Status take_item(const JsonItem& item, CreateConfig& config) {
     return bad_config("is not a JSON object");
   }
   const std::string& name = item.path[0];
+  if (name == "process" && item.path.size() > 1 && item.path[1] == "apparmorProfile") {
+    return take_text(item, config.apparmor_profile);
+  }
   if (name == "process") {
     return take_capability(item, config.capabilities);
   }
@@ -140,6 +143,7 @@ Result<std::vector<JsonItem>> read_items(std::string_view text) {
                       {"root"},
                       {"mounts"},
                       {"process", "capabilities"},
+                      {"process", "apparmorProfile"},
                       {"linux", "maskedPaths"},
                       {"linux", "uidMappings"},
                       {"linux", "gidMappings"},

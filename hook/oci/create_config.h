@@ -46,6 +46,7 @@ struct CreateConfig {
   std::string root_path;  // root.path, empty where absent
   std::vector<Mount> mounts;
   std::vector<std::string> capabilities;  // process.capabilities, all five sets together
+  std::string apparmor_profile;           // process.apparmorProfile, empty where absent
   std::vector<std::string> masked_paths;
   std::vector<IdMapping> user_mappings;   // linux.uidMappings
   std::vector<IdMapping> group_mappings;  // linux.gidMappings

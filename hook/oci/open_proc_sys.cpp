@@ -25,6 +25,7 @@ constexpr std::string_view kVersion = "ociVersion";
 constexpr std::string_view kHooks = "hooks";
 constexpr std::string_view kAnnotations = "annotations";
 constexpr std::array<std::string_view, 2> kReadonlyPaths = {"linux", "readonlyPaths"};
+constexpr std::array<std::string_view, 2> kAppArmorProfile = {"process", "apparmorProfile"};
 // Members of kHooks.
 constexpr std::string_view kRuntimeStage = "createRuntime";
 constexpr std::string_view kContainerStage = "createContainer";
@@ -251,7 +252,11 @@ Result<std::string> edit_for_create(std::string_view text, const CreateConfig& c
   // document is read, for its end.
   std::vector<std::vector<std::string_view>> wanted = {{}};
   if (config.has_version) {
-    wanted = {{kVersion}, {kHooks}, {kAnnotations}, {kReadonlyPaths.begin(), kReadonlyPaths.end()}};
+    wanted = {{kVersion},
+              {kHooks},
+              {kAnnotations},
+              {kReadonlyPaths.begin(), kReadonlyPaths.end()},
+              {kAppArmorProfile.begin(), kAppArmorProfile.end()}};
   }
   Result<JsonDocument> document = JsonDocument::read(text, kWhat, wanted);
   if (!document) {
@@ -263,6 +268,9 @@ Result<std::string> edit_for_create(std::string_view text, const CreateConfig& c
     remove_proc_sys(*document, config.config, edit.lock);
   }
   edit_annotations(*document, config.config, edit, absent);
+  if (!edit.apparmor_profile.empty()) {
+    document->replace(*document->find(kAppArmorProfile), json_quote(edit.apparmor_profile));
+  }
   if (!absent.empty() && config.has_version) {
     document->add_behind(*document->find({&kVersion, 1}), absent);
   } else if (!absent.empty()) {

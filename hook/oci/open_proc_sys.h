@@ -99,6 +99,7 @@ struct CreateEdit {
   bool lock = true;            // by our hook at createContainer; false only for who is apart
   bool note_was_open = false;  // put kWasOpenKey in
   std::string against = "";    // what kClosedKey says; empty: nothing
+  std::string_view apparmor_profile = "";  // in place of the one that is there; empty: that one
 };
 
 // `text`, of which `config` was parsed, with the hook last in `hooks.createRuntime` unless it runs

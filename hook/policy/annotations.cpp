@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -23,9 +22,6 @@
 namespace sg::policy {
 
 namespace {
-
-// Names that only people read.
-constexpr std::array<std::string_view, 1> kOtherNameKeys = {"nerdctl/name"};
 
 using Annotations = std::map<std::string, std::string>;
 using Annotation = Annotations::value_type;
@@ -292,20 +288,6 @@ void find_keys_nearly_ours(const Annotations& annotations, Severity severity,
                                       " more name sysctl-guard and are none of its keys",
                            .hint = "the keys are " + list_of_keys()});
   }
-}
-
-std::string name_of_container(const Annotations& annotations) {
-  for (const std::span<const std::string_view> keys :
-       {std::span<const std::string_view>(kContainerNameKeys),
-        std::span<const std::string_view>(kOtherNameKeys)}) {
-    for (const std::string_view key : keys) {
-      const auto found = annotations.find(std::string(key));
-      if (found != annotations.end()) {
-        return found->second;
-      }
-    }
-  }
-  return "";
 }
 
 std::optional<std::vector<const Annotation*>> annotations_read(const Annotations& annotations) {

@@ -10,15 +10,10 @@
 #include <string_view>
 
 #include "base/diagnostic.h"
+#include "policy/container_name.h"
 #include "policy/node_policy.h"
 
 namespace sg::policy {
-
-// What engines call a container of a pod, in the pod's own annotations: CRI-O, and containerd.
-inline constexpr std::array<std::string_view, 2> kContainerNameKeys = {
-    "io.kubernetes.container.name",
-    "io.kubernetes.cri.container-name",
-};
 
 // The keys that are read, each behind the prefix and with or without "/NAME" at its end.
 inline constexpr std::string_view kAnnotationPrefix = "io.sysctl-guard.";
@@ -55,10 +50,6 @@ annotations_read(const std::map<std::string, std::string>& annotations);
 // together. Nothing reads them, so that what they ask for is lost without a word.
 void find_keys_nearly_ours(const std::map<std::string, std::string>& annotations, Severity severity,
                            Diagnostics& findings);
-
-// The container's name, for people, where an engine's annotation gives it; else empty. Besides the
-// names that choose among keys there is nerdctl's.
-[[nodiscard]] std::string name_of_container(const std::map<std::string, std::string>& annotations);
 
 // What the annotations ask for; each list is empty where its key is absent.
 struct Request {

@@ -42,6 +42,14 @@ bool fits(std::string_view pattern, std::string_view text) {
   return text.ends_with(pattern);
 }
 
+// A pattern that fits another one's text has for each of its bytes one that stands there too.
+bool covers(const Assignment& entry, const Assignment& other) {
+  return std::ranges::all_of(entry.match, [&other](const auto& item) {
+    const auto found = other.match.find(item.first);
+    return found != other.match.end() && fits(item.second, found->second);
+  });
+}
+
 Assigned find_assigned(std::span<const Assignment> assign,
                        const std::map<std::string, std::string>& annotations, const Known& known) {
   for (const Assignment& entry : assign) {

@@ -36,6 +36,9 @@ struct Known {
 // No other byte means anything but itself.
 [[nodiscard]] bool fits(std::string_view pattern, std::string_view text);
 
+// Whether `entry` certainly fits every container that `other` fits.
+[[nodiscard]] bool covers(const Assignment& entry, const Assignment& other);
+
 // What is assigned to a container.
 struct Assigned {
   const Assignment* hit = nullptr;  // the first entry that fits; null for none

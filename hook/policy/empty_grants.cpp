@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "policy/groups.h"
 #include "policy/rule_text.h"
 #include "sysctl/catalogue.h"
 #include "sysctl/sysctl_name.h"
@@ -19,7 +20,8 @@ void warn_empty_grants(std::span<const Rule> rules, const sysctl::NamespaceSet& 
     const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(rule.pattern, own.in_pid);
     const auto found = std::ranges::find(sysctl::names_not_own(), std::string_view(rule.pattern),
                                          &sysctl::NotOwn::name);
-    if (rule.kind != RuleKind::kAllow || rule.text.empty() || rule.text.starts_with('@') || !ns ||
+    const std::string_view group = std::string_view(rule.text).substr(0, rule.text.find(' '));
+    if (rule.kind != RuleKind::kAllow || rule.text.empty() || Groups::is_built_in(group) || !ns ||
         !own.has(*ns) || found == sysctl::names_not_own().end()) {
       continue;
     }

@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -134,15 +135,7 @@ class GroupWalk {
                      findings_);
       }
     }
-    std::vector<Rule> rules = parser.take_rules();
-    // A rule shows the group it was asked for by and itself, not the groups between.
-    for (Rule& rule : rules) {
-      if (rule.text.starts_with('@')) {
-        const std::size_t open = rule.text.find('[');
-        rule.text = rule.text.substr(open + 1, rule.text.size() - open - 2);
-      }
-    }
-    groups_.add("@" + std::string(visit.name), std::move(rules));
+    groups_.add("@" + std::string(visit.name), parser.take_rules());
   }
 
   [[nodiscard]] bool is_on_path(const JsonElement& element) const {
@@ -243,6 +236,27 @@ class Reader {
         continue;
       }
       policy.assign.push_back({.match = entry.match, .profile = entry.profile->text});
+      warn_unreached(policy.assign, *entry.profile, i);
+    }
+  }
+
+  // The last entry of `assign`, which is number `index` of the file.
+  void warn_unreached(std::span<const Assignment> assign, const JsonElement& profile,
+                      std::size_t index) {
+    const auto before = assign.first(assign.size() - 1);
+    const auto found = std::ranges::find_if(
+        before, [&](const Assignment& entry) { return covers(entry, assign.back()); });
+    if (found != before.end()) {
+      add_finding(findings_,
+                  {.severity = Severity::kWarning,
+                   .source = source_,
+                   .offset = profile.start,
+                   .text = std::string(text_.substr(profile.start, profile.end - profile.start)),
+                   .message = "no container gets this profile: an entry before it fits whatever "
+                              "this one fits" +
+                              std::string(found->match.empty() ? ", with its empty match" : ""),
+                   .hint = "put the entry with fewer keys or the wider pattern last",
+                   .pointer = "/assign/" + std::to_string(index)});
     }
   }
 

@@ -19,6 +19,7 @@
 #include "policy/annotations.h"
 #include "policy/node_policy.h"
 #include "policy/rule_text.h"
+#include "policy/value_rule.h"
 
 namespace sg::policy {
 
@@ -304,8 +305,12 @@ class ShapeReader {
               std::to_string(kNameBytesMax) + " bytes at most");
       return false;
     }
-    if (is_group && Groups::is_built_in("@" + name)) {
-      add(item.path, item.key_start, raw_key(item), "this group is built in", "take another name");
+    const bool is_current = "@" + name == kCurrentWord;
+    if (is_group && (is_current || Groups::is_built_in("@" + name))) {
+      add(item.path, item.key_start, raw_key(item),
+          is_current ? "\"@current\" is a value, the number that is there"
+                     : "this group is built in",
+          "take another name");
       return false;
     }
     auto& named = is_group ? shape_.groups : shape_.profiles;

@@ -62,8 +62,8 @@ void PlainList::parse_piece(std::string_view piece) {
               had_values_ ? "this is no name, but reads like one more value of the rule before it"
                           : "no sysctl has such a name",
               had_values_
-                  ? "write \"|\" between several values (0|1), and put a value that holds a "
-                    "comma in double quotes (\"0,1\")"
+                  ? "write \"|\" between several values (0|1) and blanks between the numbers of "
+                    "one, and put a value that holds a comma in double quotes (\"0,1\")"
                   : "write all components of the name, as in net.ipv4.ip_forward");
   } else {
     parser_.parse(piece, offset, findings_);
@@ -171,6 +171,10 @@ std::size_t end_of_rule(std::string_view list, std::size_t start) noexcept {
     i += 1;
   }
   return i;
+}
+
+bool is_written(const Rule& rule) {
+  return !rule.text.empty() && !rule.literal && !rule.text.starts_with('@');
 }
 
 std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind, const std::string& source,

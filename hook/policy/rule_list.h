@@ -33,4 +33,8 @@ inline constexpr std::size_t kListMax = std::size_t{256} << 10;
 // line break or the list itself.
 [[nodiscard]] std::size_t end_of_rule(std::string_view list, std::size_t start) noexcept;
 
+// Whether somebody wrote the rule itself: it is not the runtime's, not ours, and not one that the
+// name of a group stands for.
+[[nodiscard]] bool is_written(const Rule& rule);
+
 }  // namespace sg::policy

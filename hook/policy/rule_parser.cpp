@@ -58,6 +58,12 @@ std::string hint_for_group(std::string_view written, const Groups& groups) {
   return list + (names.size() > kShownMax ? ", ..." : "");
 }
 
+// A rule shows the group that it was asked for by and itself, not the groups between.
+std::string without_group(const std::string& text) {
+  const std::size_t open = text.starts_with('@') ? text.find('[') : kNone;
+  return open == kNone ? text : text.substr(open + 1, text.size() - open - 2);
+}
+
 constexpr std::string_view kStarHint =
     "the only wildcard is \"*\": at the very end it matches the rest at any depth, elsewhere any "
     "bytes of one component";
@@ -65,34 +71,56 @@ constexpr std::string_view kStarHint =
 // What is wrong with the printable byte at `i`, and what to write; nothing where it is legal.
 struct Complaint {
   std::string_view message;
-  std::string_view hint;
+  std::string hint;
 };
 
+bool has_components(std::string_view word) { return word.find_first_of("./") != kNone; }
+
+// Of a name with blanks in it, by its first word and its last: two rules, or one as it is written
+// for another program ("sysctl -w NAME", "NAME 1", "NAME: 1").
+Complaint about_blank(std::string_view written) {
+  const std::string_view first = written.substr(0, written.find_first_of(" \t"));
+  const std::string_view last = written.substr(written.find_last_of(" \t") + 1);
+  if (first.starts_with('#')) {
+    return {"a list has no comments", "leave the comment out"};
+  }
+  if (!has_components(first) && has_components(last)) {
+    return {"a name has no blanks", "write the name alone: " + escape(last, 64)};
+  }
+  if (has_components(first) && !has_components(last)) {
+    const std::string_view name = first.substr(0, first.size() - (first.ends_with(':') ? 1 : 0));
+    return {"a name has no blanks",
+            "put \"=\" between a name and its value: " + escape(name, 64) + "=" + escape(last, 64)};
+  }
+  return {"a name has no blanks", "put a semicolon or a comma between two rules"};
+}
+
 std::optional<Complaint> complaint_about(std::string_view written, std::size_t i) {
+  constexpr std::string_view kMeaning =
+      "this character has a meaning in rules and cannot be part of a name";
   switch (written[i]) {
     case '?':
     case '[':
     case '{':
-      return Complaint{"this is not a wildcard here", kStarHint};
+      return Complaint{"this is not a wildcard here", std::string(kStarHint)};
     case '*':
       if (i + 1 < written.size() && written[i + 1] == '*' && (i == 0 || written[i - 1] != '*')) {
-        return Complaint{"\"**\" is not supported", kStarHint};
+        return Complaint{"\"**\" is not supported", std::string(kStarHint)};
       }
       return std::nullopt;
     case ' ':
     case '\t':
-      if (i == 0 || !is_blank(written[i - 1])) {
-        return Complaint{"a name has no blanks", "put a semicolon or a comma between two rules"};
-      }
-      return std::nullopt;
+      return written.find_first_of(" \t") == i ? std::optional(about_blank(written)) : std::nullopt;
     case ',':
     case ';':
-    case '=':
+      return Complaint{kMeaning, "write one rule in each string of the list"};
     case '|':
+      return Complaint{kMeaning, "write a rule for each name, or \"*\" for what differs"};
     case '"':
+      return Complaint{kMeaning, "leave the quotes out: only a value is written in quotes"};
+    case '=':
     case '@':
-      return Complaint{"this character has a meaning in rules and cannot be part of a name",
-                       "where an interface has it in its name, put \"*\" in its place"};
+      return Complaint{kMeaning, "where an interface has it in its name, put \"*\" in its place"};
     default:
       return std::nullopt;
   }
@@ -105,7 +133,7 @@ bool check_characters(std::string_view written, const TextPlace& place, Diagnost
     if (complaint) {
       const std::size_t length = written.substr(i).starts_with("**") ? 2 : 1;
       add_error(findings, place, i, written.substr(i, length), std::string(complaint->message),
-                std::string(complaint->hint));
+                complaint->hint);
       good = false;
     }
   }
@@ -199,7 +227,7 @@ void RuleParser::parse_group(std::string_view written, const TextPlace& place,
       return;
     }
     Rule copy = rule;
-    copy.text = std::string(written) + " [" + rule.text + "]";
+    copy.text = std::string(written) + " [" + without_group(rule.text) + "]";
     add_rule(std::move(copy), written, place, findings);
   }
 }
@@ -219,6 +247,9 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Diagno
   const std::size_t equals = written.find('=');
   std::optional<std::string> pattern =
       parse_pattern(trim_blanks(written.substr(0, equals)), place, findings);
+  if (!pattern && written.front() == '"') {
+    return;  // the quote at the end is no second mistake
+  }
   std::vector<Value> values;
   if (equals != kNone) {
     if (values_ == Values::kForbidden) {

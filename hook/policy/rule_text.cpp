@@ -145,8 +145,11 @@ bool check_bytes(std::string_view text, const TextPlace& place, Diagnostics& fin
     while (i < text.size() && !is_rule_byte(text[i])) {
       i += 1;
     }
-    add_error(findings, place, start, text.substr(start, i - start), describe_byte(text[start]),
-              "rules are written in printable ASCII");
+    const std::string_view run = text.substr(start, i - start);
+    const bool is_quote = run == "\xe2\x80\x9c" || run == "\xe2\x80\x9d" || run == "\xe2\x80\x9e";
+    add_error(findings, place, start, run, describe_byte(text[start]),
+              is_quote ? "this is a typographic quotation mark: write a straight one, \""
+                       : "rules are written in printable ASCII");
     good = false;
   }
   return good;

@@ -9,7 +9,6 @@
 #include "policy/stray_keys.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,11 +28,6 @@ namespace {
 constexpr std::string_view kWhiteSpace = " \t\n\r\v\f";
 // Around a rule: white space, quotes, and the brackets of a JSON array.
 constexpr std::string_view kAround = " \t\n\r\v\f\"'`[]";
-
-// The directories right below /proc/sys, on any kernel that is supported.
-constexpr std::array<std::string_view, 11> kTop = {
-    "abi", "crypto", "debug", "dev", "fs", "kernel", "net", "sunrpc", "user", "vm", "xen",
-};
 
 // Patterns of names as Linux 5.10 to 6.18 have them, modules included, and of protocols that are
 // gone since. Where a domain could begin alike, names are spelled out as far as it takes.
@@ -242,8 +236,7 @@ bool names_sysctl(std::string_view written, std::string_view value) {
   }
   const std::size_t slash = pattern->find('/');
   const std::string_view top = std::string_view(*pattern).substr(0, slash);
-  if (slash == std::string::npos || std::ranges::find(kTop, top) == kTop.end() ||
-      has_domain(*pattern)) {
+  if (slash == std::string::npos || !sysctl::is_top_directory(top) || has_domain(*pattern)) {
     return false;
   }
   return std::ranges::any_of(

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/diagnostic.h"
 #include "policy/policy.h"
@@ -21,8 +23,16 @@ using NamesHere = std::set<std::string, std::less<>>;
 // Adds a warning for each rule whose pattern matches no sysctl of any tested kernel, nor one of
 // `here`: a name that is misspelt, a directory, a placeholder, an interface with a dot in it, "-"
 // in front as in sysctl.d. Of a name alone below a directory that no kernel showed, nothing is
-// said.
+// said. A rule that a hint proposes has no such finding itself.
 void warn_unlikely_names(std::span<const Rule> rules, const NamesHere& here, Diagnostics& findings);
+
+// The same of the name of one access (slash form), and what to write in its place.
+struct UnlikelyName {
+  std::string message;
+  std::string hint;
+};
+[[nodiscard]] std::optional<UnlikelyName> unlikely_access(const std::string& name,
+                                                          const NamesHere& here);
 
 // Adds a warning for each allow rule with a "*" all of whose sysctls are read-only or absent in the
 // namespaces that a container has to itself, and for each rule for sysctls that nobody can write.

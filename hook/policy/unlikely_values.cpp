@@ -4,15 +4,20 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/text.h"
+#include "policy/rule_list.h"
 #include "policy/rule_text.h"
+#include "policy/value_fit.h"
 #include "policy/value_rule.h"
+#include "sysctl/catalogue.h"
 #include "sysctl/kinds.h"
 #include "sysctl/sysctl_name.h"
 
@@ -20,14 +25,9 @@ namespace sg::policy {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
-constexpr std::string_view kDigits = "0123456789";
 
 using sysctl::Kind;
 using sysctl::KindOf;
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(kDigits) == kNone;
-}
 
 // What the kernel reads as a number: decimal, octal and hexadecimal.
 bool is_number(std::string_view token) {
@@ -39,208 +39,248 @@ bool is_number(std::string_view token) {
   return is_digits(token);
 }
 
-// "0|1" of what stands between brackets: "01", "0,1", "0-2".
-std::string of_brackets(std::string_view inside) {
-  const std::size_t dash = inside.find('-');
-  if (dash != kNone && is_digits(inside.substr(0, dash)) && is_digits(inside.substr(dash + 1))) {
-    return std::string(inside.substr(0, dash)) + ".." + std::string(inside.substr(dash + 1));
-  }
-  const bool has_separators = inside.find_first_not_of(kDigits) != kNone;
-  std::string out;
-  for (const char c : inside) {
-    const bool is_digit = kDigits.find(c) != kNone;
-    const bool begins = is_digit && (out.empty() || !has_separators || out.back() == '|');
-    out += is_digit ? (begins && !out.empty() && out.back() != '|' ? "|" : "") + std::string(1, c)
-                    : std::string(out.empty() || out.back() == '|' ? "" : "|");
-  }
-  while (out.ends_with('|')) {
-    out.pop_back();
-  }
-  return out;
-}
-
-std::optional<std::string> hint_for_unit(std::string_view text) {
-  const std::size_t end = text.find_first_not_of(kDigits);
-  if (end == 0 || end == kNone) {
+// Such a number; nothing where it does not fit in 64 bits. The kernel reads "010" as octal.
+std::optional<Integer> number_of(std::string_view token) {
+  const bool negative = token.starts_with('-');
+  token.remove_prefix(negative ? 1 : 0);
+  const bool is_hex = token.starts_with("0x") || token.starts_with("0X");
+  const int base = is_hex ? 16 : token.starts_with('0') ? 8 : 10;
+  token.remove_prefix(is_hex ? 2 : 0);
+  std::uint64_t magnitude = 0;
+  const auto [end, error] =
+      std::from_chars(token.data(), token.data() + token.size(), magnitude, base);
+  if (error != std::errc{} || end != token.data() + token.size()) {
     return std::nullopt;
   }
-  const std::string unit = to_lower(trim_blanks(text.substr(end)));
-  constexpr std::array<std::string_view, 17> kUnits = {
-      "s", "sec",   "secs", "second", "seconds", "ms", "msec", "min", "minutes",
-      "h", "hours", "d",    "day",    "days",    "us", "%",    "hz"};
-  const std::string number(text.substr(0, end));
-  if (std::ranges::find(kUnits, unit) != kUnits.end()) {
-    return "write " + number + ": a sysctl has a unit of its own, which is not written";
-  }
-  if (text.find_first_not_of("0123456789_") == kNone) {
-    std::string digits(text);
-    std::erase(digits, '_');
-    return "write " + digits;
-  }
-  if (text.substr(end) == "m") {
-    return "write the number out, without a unit";  // minutes, or millions
-  }
-  constexpr std::string_view kSizes = "kmgt";
-  const std::size_t power = unit.empty() ? kNone : kSizes.find(unit.front());
-  const std::string_view rest = std::string_view(unit).substr(1);
-  const std::optional<std::uint64_t> value = parse_decimal(number);
-  if (power == kNone || !value || (!rest.empty() && rest != "b" && rest != "ib") ||
-      *value > (UINT64_MAX >> (10 * (power + 1)))) {
-    return std::nullopt;
-  }
-  return "write the number out: " + std::to_string(*value << (10 * (power + 1)));
+  return Integer{negative && magnitude != 0, magnitude};
 }
 
 // "a.b.c=1" or "/proc/sys/a": the beginning of another rule.
 bool begins_rule(std::string_view token) {
   const std::string name = sysctl::to_slash_form(token.substr(0, token.find('=')));
-  constexpr std::array<std::string_view, 11> kTop = {
-      "abi", "crypto", "debug", "dev", "fs", "kernel", "net", "sunrpc", "user", "vm", "xen"};
   const std::size_t slash = name.find('/');
   return slash != kNone && slash + 1 < name.size() &&
-         std::ranges::find(kTop, std::string_view(name).substr(0, slash)) != kTop.end();
+         sysctl::is_top_directory(std::string_view(name).substr(0, slash));
 }
 
-// What was meant by a text that begins with a digit: two numbers with something between them, or a
-// number with something behind it.
-std::optional<std::string> hint_for_digits(std::string_view text) {
-  const std::size_t middle = text.find_first_not_of(kDigits);
-  if (middle == kNone || middle == 0) {
-    return std::nullopt;
-  }
-  const std::string_view low = text.substr(0, middle);
-  const std::size_t next = text.find_first_of(kDigits, middle);
-  const std::string_view high = next == kNone ? "" : text.substr(next);
-  const std::string_view between = trim_blanks(text.substr(middle, next - middle));
-  if (is_digits(high) &&
-      (between == "-" || between == ":" || between == "to" || between == "...")) {
-    return "write " + std::string(low) + ".." + std::string(high) + " for a range";
-  }
-  if (is_digits(high) && (between == "/" || between == "or" || between == "||" || between == ",")) {
-    return "write " + std::string(low) + "|" + std::string(high) + " for either";
-  }
-  if (next == kNone && (between == "-" || between == "+")) {
-    return "write " + std::string(low) + ".. for that and more";
-  }
-  return hint_for_unit(text);
+// "other.name=1": a name that nobody knows, and a value.
+bool is_assignment(std::string_view token) {
+  const std::string_view name = token.substr(0, token.find('='));
+  return name.size() < token.size() && name.find_first_of("./") != kNone &&
+         name.find_first_not_of("0123456789./") != kNone;
 }
 
-// What to write in place of a text that is to be a number: "write 0..2 for a range".
-std::string number_hint(std::string_view text) {
-  text = trim_blanks(text);
-  if (text.starts_with('=')) {
-    const std::string_view rest = trim_blanks(text.substr(
-        text.find_first_not_of('=') == kNone ? text.size() : text.find_first_not_of('=')));
-    return "write one \"=\": =" + escape(rest, 64);
-  }
-  if (text.size() > 2 && text.front() == text.back() &&
-      (text.front() == '\'' || text.front() == '`')) {
-    return "write " + escape(text.substr(1, text.size() - 2), 64) + ", without quotes";
-  }
-  const std::string word = to_lower(text);
-  for (const std::string_view yes : {"true", "yes", "on", "enable", "enabled", "y", "t"}) {
-    if (word == yes) {
-      return "write 1";
+// What stands between two rules where only values can: nothing, or a separator that is no more than
+// a byte of a value inside a string of a JSON list.
+enum class Between { kNoRules, kBlank, kSeparator, kBar };
+
+Between between_rules(std::string_view text, bool only_numbers) {
+  const auto is_rule = [only_numbers](std::string_view piece) {
+    return begins_rule(piece) || (only_numbers && is_assignment(piece));
+  };
+  for (std::size_t at = text.find_first_of(",;"); at != kNone;
+       at = text.find_first_of(",;", at + 1)) {
+    const std::string_view rest = trim_blanks(text.substr(at + 1));
+    if (is_rule(rest) || (only_numbers && rest.find('=') != kNone)) {
+      return Between::kSeparator;
     }
   }
-  for (const std::string_view no : {"false", "no", "off", "disable", "disabled", "n", "f"}) {
-    if (word == no) {
-      return "write 0";
-    }
+  const std::vector<std::string_view> tokens = split_tokens(text);
+  if (tokens.size() > 1 && std::any_of(tokens.begin() + 1, tokens.end(), is_rule)) {
+    return Between::kBlank;
   }
-  if (text.size() > 2 && text.find_first_of("[({") == 0 &&
-      text.find_last_of("])}") + 1 == text.size()) {
-    const std::string either = of_brackets(text.substr(1, text.size() - 2));
-    if (!either.empty()) {
-      return "write " + either;
-    }
-  }
-  for (const std::string_view sign : {">=", "<=", ">", "<", "+", "~", "!"}) {
-    const std::string number(trim_blanks(text.substr(std::min(sign.size(), text.size()))));
-    if (text.starts_with(sign) && is_digits(number)) {
-      return sign.front() == '>'   ? "write " + number + ".. for that and more"
-             : sign.front() == '<' ? "write .." + number + " for that and less"
-                                   : "write " + number;
-    }
-  }
-  if (const std::optional<std::string> hint = hint_for_digits(text)) {
-    return *hint;
-  }
-  return "write a number, 0..2 for a range, or 0|1 for either";
+  // Of several alternatives: a "|" stands in front.
+  const bool is_whole_rule = !tokens.empty() && tokens[0].find('=') != kNone && is_rule(tokens[0]);
+  return is_whole_rule ? Between::kBar : Between::kNoRules;
 }
 
 class RuleCheck {
  public:
-  RuleCheck(const Rule& rule, Diagnostics& findings)
+  // Without `findings`, nothing but whether there is one is found out.
+  RuleCheck(const Rule& rule, Diagnostics* findings)
       : rule_(rule), kind_(sysctl::kind_of(rule.pattern)), findings_(findings) {}
 
-  void run() {
-    for (const Value& value : rule_.values) {
+  // Whether there is a warning; one for each rule.
+  bool run() {
+    return std::ranges::any_of(rule_.values, [this](const Value& value) {
       const auto* text = std::get_if<TextValue>(&value);
-      const bool done =
-          text != nullptr ? check_text(*text) : check_numbers(std::get<NumericValue>(value));
-      if (done) {
-        return;  // one warning for each rule
-      }
-    }
+      return text != nullptr ? check_text(*text) : check_numbers(std::get<NumericValue>(value));
+    });
   }
 
  private:
-  bool warn(std::string message, std::string hint) {
-    add_finding(findings_,
-                finding_about(rule_, Severity::kWarning, std::move(message), std::move(hint)));
+  // `hint` is called for the hint.
+  template <typename Hint>
+  bool warn(std::string message, Hint hint) {
+    if (findings_ != nullptr) {
+      add_finding(*findings_, finding_about(rule_, Severity::kWarning, std::move(message), hint()));
+    }
     return true;
   }
 
   bool check_text(const TextValue& value) {
-    const std::string_view text = value.text;
-    const std::vector<std::string_view> tokens = split_tokens(text);
+    const std::string text = value.text + (value.prefix ? "*" : "");
+    const std::vector<std::string_view> tokens = split_tokens(value.text);
     const bool is_quoted = rule_.text.find('"') != std::string::npos;
-    if (!is_quoted && tokens.size() > 1 &&
-        std::any_of(tokens.begin() + 1, tokens.end(), begins_rule)) {
-      return warn("a blank stands between two rules, so the second is taken for a piece of a value",
-                  "put a comma or a semicolon between two rules");
+    if (!is_quoted && warn_of_rules(between_rules(value.text, kind_.kind == Kind::kNumbers))) {
+      return true;
     }
     if (!is_quoted && text.starts_with('=')) {
-      return warn("a second \"=\" is taken for a piece of the value", number_hint(text));
+      return warn("a second \"=\" is taken for a piece of the value",
+                  [&] { return number_hint(rule_.pattern, kind_.count, text); });
     }
     switch (kind_.kind) {
       case Kind::kNumbers:
-        return check_number_text(value, tokens);
+        return check_number_text(value, text, tokens);
       case Kind::kList:
-        return text.find_first_not_of("0123456789,-") != kNone && !value.prefix &&
-               warn("\"" + escape(text, 64) + "\" is no list of numbers and ranges", list_hint());
+        return !value.prefix && check_list(text);
       case Kind::kMask:
-        return text.find_first_not_of("0123456789abcdefABCDEF,") != kNone &&
-               warn("\"" + escape(text, 64) + "\" is no hexadecimal mask",
-                    "write the mask in quotes, such as \"3\" for the first two processors");
+        return value.text.find_first_not_of("0123456789abcdefABCDEF,") != kNone &&
+               warn("\"" + escape(text, 64) + "\" is no hexadecimal mask", [] {
+                 return "write the mask in quotes, such as \"3\" for the first two processors";
+               });
       default:
         return false;
     }
   }
 
-  bool check_number_text(const TextValue& value, const std::vector<std::string_view>& tokens) {
+  bool check_number_text(const TextValue& value, const std::string& text,
+                         const std::vector<std::string_view>& tokens) {
     if (std::ranges::all_of(tokens, is_number)) {
+      return !value.prefix && check_quoted(tokens);
+    }
+    return warn("\"" + escape(text, 64) + "\" is no number, and the kernel takes nothing else here",
+                [&] { return number_hint(rule_.pattern, kind_.count, text); });
+  }
+
+  bool warn_of_rules(Between between) {
+    const auto hint = [this] {
+      return rule_.pointer.empty()
+                 ? "put a comma or a semicolon between two rules; in a JSON array, write one rule "
+                   "in each string"
+                 : "write one rule in each string of the list";
+    };
+    switch (between) {
+      case Between::kNoRules:
+        return false;
+      case Between::kBlank:
+        return warn(
+            "a blank stands between two rules, so the second is taken for a piece of a value",
+            hint);
+      case Between::kSeparator:
+        return warn(
+            "this string of a JSON array holds several rules, which are taken for one value",
+            [] { return "write one rule in each string of the list"; });
+      case Between::kBar:
+        return rule_.values.size() > 1 &&
+               warn("\"|\" stands between two rules, so the second is taken for a value", hint);
+    }
+    return false;
+  }
+
+  // Where each alternative is one number, and there are as many as the sysctl holds.
+  [[nodiscard]] std::string vector_hint() const {
+    std::vector<std::string> numbers;
+    for (const Value& value : rule_.values) {
+      const auto* numeric = std::get_if<NumericValue>(&value);
+      if (numeric != nullptr && numeric->tokens.size() == 1 && !numeric->tokens[0].any) {
+        const Token& token = numeric->tokens[0];
+        numbers.push_back(to_text(token.low));
+        if (token.low != token.high && rule_.values.size() == 1) {
+          numbers.push_back(to_text(token.high));
+        }
+      }
+    }
+    const std::string all = join(numbers, " ");
+    const bool is_whole = numbers.size() == kind_.count && stands(rule_.pattern, all);
+    return "write " + std::to_string(kind_.count) + " with blanks between them, " +
+           (is_whole ? "such as " + all + "; " : "") + "\"*\" for any";
+  }
+
+  [[nodiscard]] std::string name() const { return sysctl::to_dot_form(rule_.pattern); }
+
+  // Numbers as text are none that the language has tested.
+  bool check_quoted(const std::vector<std::string_view>& tokens) {
+    const Bounds held = bounds_of(sysctl::width_of(rule_.pattern));
+    const bool is_within = std::ranges::all_of(tokens, [&held](std::string_view token) {
+      const std::optional<Integer> number = number_of(token);
+      return number && *number >= held.low && *number <= held.high;
+    });
+    return !is_within && wide_names_under(rule_.pattern).empty() &&
+           warn("the number is beyond what " + name() +
+                    " holds: the kernel refuses it, or stores another one",
+                [&] { return "it holds " + to_text(held.low) + " to " + to_text(held.high); });
+  }
+
+  bool check_list(std::string_view text) {
+    if (text.find_first_not_of("0123456789,-") != kNone) {
+      return warn("\"" + escape(text, 64) + "\" is no list of numbers and ranges",
+                  [&] { return list_hint(); });
+    }
+    for (const std::string_view piece : split(text, ',')) {
+      const std::size_t dash = piece.find('-');
+      const std::string_view low = piece.substr(0, dash);
+      const std::string_view high = dash == kNone ? low : piece.substr(dash + 1);
+      const std::optional<std::uint64_t> first = parse_decimal(low);
+      const std::optional<std::uint64_t> last = parse_decimal(high);
+      if (low.empty() != high.empty()) {
+        return warn("a range of a list has both its ends", [&] { return list_hint(); });
+      }
+      if (!first || !last || *first > *last) {
+        return warn("\"" + escape(piece, 64) + "\" is no number and no range of a list",
+                    [&] { return list_hint(); });
+      }
+    }
+    return false;
+  }
+
+  // An unsigned sysctl refuses what is below 0. Under a wildcard over several widths an open range
+  // ends where an int ends.
+  bool check_ends(const NumericValue& value) {
+    const sysctl::Width width = sysctl::width_of(rule_.pattern);
+    const bool is_unsigned = width == sysctl::Width::kUint32 || width == sysctl::Width::kUint64;
+    const bool is_negative = std::ranges::any_of(
+        value.tokens, [](const Token& token) { return !token.any && token.low.negative; });
+    if (is_unsigned && is_negative && value.current == Current::kAny) {
+      const std::string most = to_text(bounds_of(width).high);
+      return warn(name() + " holds no negative number, and the kernel refuses one",
+                  [&] { return "it holds 0 to " + most + "; for the largest write " + most; });
+    }
+    const std::string int_max = to_text(kIntMax);
+    const bool is_open = rule_.text.find(int_max) == std::string::npos &&
+                         std::ranges::any_of(value.tokens, [](const Token& token) {
+                           return !token.any && token.low != token.high && token.high == kIntMax;
+                         });
+    const std::vector<std::string_view> wide =
+        is_open ? wide_names_under(rule_.pattern) : std::vector<std::string_view>{};
+    if (wide.empty() || width != sysctl::Width::kInt32) {
       return false;
     }
+    const std::string more =
+        wide.size() > 1 ? " and " + std::to_string(wide.size() - 1) + " more" : "";
     return warn(
-        "\"" + escape(value.text, 64) + "\" is no number, and the kernel takes nothing else here",
-        number_hint(value.text));
+        "the open range ends at " + int_max + ", as an int does; " + sysctl::to_dot_form(wide[0]) +
+            more + ", which the pattern covers, can hold more",
+        [] { return "give what needs larger numbers a rule of its own, or write the end"; });
   }
 
   bool check_numbers(const NumericValue& value) {
     const std::size_t count = value.tokens.size();
+    if (check_ends(value)) {
+      return true;
+    }
     if (value.current != Current::kAny) {
       const bool is_one = kind_.kind == Kind::kUnknown ||
                           (kind_.kind == Kind::kNumbers && kind_.count <= 1);  // 0: not known
       return !is_one && warn("\"@current\" stands for one number, and this does not hold one",
-                             "name the values that you want to permit");
+                             [] { return "name the values that you want to permit"; });
     }
     if (kind_.kind == Kind::kList) {
-      const bool is_plain = count == 1 && value.tokens[0].low == value.tokens[0].high;
+      const bool is_plain = count == 1 && value.tokens[0].low == value.tokens[0].high &&
+                            !value.tokens[0].low.negative;
       return !is_plain &&
              warn("the kernel takes a list here, which ranges and blanks are no part of",
-                  list_hint());
+                  [&] { return list_hint(); });
     }
     if (kind_.kind != Kind::kNumbers || kind_.count == 0 || kind_.count == count) {
       return false;
@@ -248,17 +288,20 @@ class RuleCheck {
     const std::string held = std::to_string(kind_.count);
     return warn("the sysctl holds " + held + (kind_.count == 1 ? " number" : " numbers") +
                     ", and this permits only writes of " + std::to_string(count),
-                kind_.count == 1 ? "write one; put \"|\" between numbers of which each is permitted"
-                                 : "write " + held + " with blanks between them, \"*\" for any");
+                [&] {
+                  return kind_.count == 1 ? "write one; put \"|\" between numbers of which each is "
+                                            "permitted"
+                                          : vector_hint();
+                });
   }
 
   // The list that two numbers of the rule would be.
   [[nodiscard]] std::string list_hint() const {
-    std::string list = "1024-15999";
+    std::string list = rule_.pattern == "net/ipv4/ip_local_reserved_ports" ? "1024-15999" : "0-3";
     for (const Value& value : rule_.values) {
       const auto* numeric = std::get_if<NumericValue>(&value);
       if (numeric != nullptr && numeric->current == Current::kAny && !numeric->tokens.empty() &&
-          !numeric->tokens[0].any) {
+          !numeric->tokens[0].any && !numeric->tokens[0].low.negative) {
         list = std::to_string(numeric->tokens.front().low.magnitude) + "-" +
                std::to_string(numeric->tokens.back().high.magnitude);
         break;
@@ -269,17 +312,19 @@ class RuleCheck {
 
   const Rule& rule_;
   KindOf kind_;
-  Diagnostics& findings_;
+  Diagnostics* findings_;
 };
 
 }  // namespace
 
 void warn_unlikely_values(std::span<const Rule> rules, Diagnostics& findings) {
   for (const Rule& rule : rules) {
-    if (!rule.values.empty() && !rule.text.empty() && !rule.literal) {
-      RuleCheck(rule, findings).run();
+    if (!rule.values.empty() && is_written(rule) && !is_full(findings)) {
+      RuleCheck(rule, &findings).run();
     }
   }
 }
+
+bool has_unlikely_values(const Rule& rule) { return RuleCheck(rule, nullptr).run(); }
 
 }  // namespace sg::policy

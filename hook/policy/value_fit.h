@@ -19,4 +19,8 @@ namespace sg::policy {
                               std::string_view shown, const TextPlace& place,
                               Diagnostics& findings);
 
+// The sysctls (slash form; "*" for an interface and the like) that hold larger numbers than an int
+// does and that a pattern with "*" covers, among others or not.
+[[nodiscard]] std::vector<std::string_view> wide_names_under(std::string_view pattern);
+
 }  // namespace sg::policy

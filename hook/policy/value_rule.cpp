@@ -16,7 +16,6 @@
 #include "policy/rule_text.h"
 
 namespace sg::policy {
-
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
@@ -32,12 +31,9 @@ bool looks_like_integer(std::string_view token) noexcept {
 
 // The canonical form of what looks like an integer: no '+', no leading zeros, no "-0".
 std::string canonical_form(std::string_view token) {
-  const bool negative = token.starts_with('-');
   const std::size_t first = token.find_first_not_of("+-0");
-  if (first == kNone) {
-    return "0";
-  }
-  return (negative ? "-" : "") + std::string(token.substr(first));
+  return first == kNone ? "0"
+                        : (token.starts_with('-') ? "-" : "") + std::string(token.substr(first));
 }
 
 struct Sides {
@@ -154,8 +150,10 @@ std::vector<Value> ValueParser::parse() {
 
 void ValueParser::parse_alternative(std::string_view alternative) {
   if (alternative.empty()) {
+    const bool is_between = written_.find('|') != kNone;
     error(alternative, "a value is missing",
-          "write a value, or leave out the \"=\" to permit any value");
+          is_between ? "\"|\" stands between two values: put a text that contains it in quotes"
+                     : "write a value, or leave out the \"=\" to permit any value");
     return;
   }
   if (alternative.front() == '"') {
@@ -164,7 +162,8 @@ void ValueParser::parse_alternative(std::string_view alternative) {
   }
   const std::vector<std::string_view> tokens = split_tokens(alternative);
   if (const auto current = std::ranges::find_if(tokens, means_current); current != tokens.end()) {
-    if (tokens.size() == 1) {
+    const bool is_nearly = to_lower(*current).find(kCurrentWord) == kNone;
+    if (tokens.size() == 1 || is_nearly) {
       parse_current(*current);
     } else {
       error(*current, "\"@current\" is one number, and here it stands beside others",
@@ -218,10 +217,10 @@ void ValueParser::parse_numeric(const std::vector<std::string_view>& tokens) {
 }
 
 void ValueParser::parse_current(std::string_view token) {
+  const NumericValue same{.tokens = {{.any = false, .low = kIntegerMin, .high = kIntegerMax}},
+                          .current = Current::kSame};
   if (token == kCurrentWord) {
-    values_.emplace_back(
-        NumericValue{.tokens = {{.any = false, .low = kIntegerMin, .high = kIntegerMax}},
-                     .current = Current::kSame});
+    values_.emplace_back(same);
     return;
   }
   const std::size_t dots = token.find("..");
@@ -238,9 +237,17 @@ void ValueParser::parse_current(std::string_view token) {
   }
   const std::optional<Integer> last =
       high.empty() ? held_.high : parse_integer(high, /* in_range= */ true);
-  if (last) {
-    values_.emplace_back(NumericValue{.tokens = {{.any = false, .low = kIntegerMin, .high = *last}},
-                                      .current = Current::kSameOrAbove});
+  if (last && *last < held_.low && !held_.low.negative) {
+    error(token, "the range is empty: this sysctl holds no negative number",
+          "write a larger upper end, or leave it out");
+  } else if (last) {
+    // Nothing below the bounds is held.
+    values_.emplace_back(
+        NumericValue{.tokens = {{.any = false, .low = std::min(held_.low, *last), .high = *last}},
+                     .current = Current::kSameOrAbove});
+    if (high.empty()) {
+      values_.emplace_back(same);
+    }
   }
 }
 
@@ -363,6 +370,12 @@ Bounds bounds_of(sysctl::Width width) noexcept {
       return {kIntegerMin, Integer{false, INT64_MAX}};
     case sysctl::Width::kUint64:
       return {Integer{}, kIntegerMax};
+    case sysctl::Width::kFlag:
+      return {Integer{}, Integer{false, 1}};
+    case sysctl::Width::kHundredths: {
+      constexpr std::uint64_t kTicksMax = 10;  // in a hundredth of a second, at HZ=1000
+      return {Integer{}, Integer{false, kIntMax.magnitude / kTicksMax}};
+    }
   }
   return {kIntMin, kIntMax};
 }

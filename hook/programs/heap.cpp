@@ -22,16 +22,23 @@ void keep_heap() {
 }
 
 void use_huge_heap() {
-  constexpr int kHeapBytes = 64 << 20;
+  constexpr std::size_t kHeapBytes = 64 << 20;
   constexpr std::uintptr_t kHugePage = 2 << 20;
   (void)::mallopt(M_TOP_PAD, kHeapBytes);
-  // More than is there already, so that the heap grows now.
-  void* volatile more = std::malloc(2 << 20);
+  // More than is there already, so that the heap grows now. What it gets begins where the heap was
+  // at its end.
+  void* volatile more = std::malloc(kHugePage);
+  const auto top = reinterpret_cast<std::uintptr_t>(more);
   std::free(more);
   char* const end = static_cast<char*>(::sbrk(0));
-  char* begin = end - kHeapBytes;
-  begin += -reinterpret_cast<std::uintptr_t>(begin) % kHugePage;
-  (void)::madvise(begin, static_cast<std::size_t>(end - begin), MADV_HUGEPAGE);
+  const std::size_t there = reinterpret_cast<std::uintptr_t>(end) - top;
+  if (top == 0 || there < kHeapBytes || there > 2 * kHeapBytes) {
+    return;  // it did not grow
+  }
+  const std::size_t small = -top % kHugePage;
+  (void)::madvise(end - (there - small), there - small, MADV_HUGEPAGE);
+  // The small pages in front of the first huge one are taken, and never touched.
+  more = std::malloc(small);
 }
 
 }  // namespace sg::programs

@@ -29,7 +29,7 @@
 #include "host/sysctl_tree.h"
 #include "oci/bundle.h"
 #include "oci/open_proc_sys.h"
-#include "policy/annotations.h"
+#include "policy/container_name.h"
 #include "programs/heap.h"
 #include "request/make_policy.h"
 #include "request/opening.h"
@@ -142,7 +142,7 @@ Status check_opening(std::span<const std::string> paths, const request::MadePoli
 
 kernel::Container container_of(const oci::State& state) {
   return {.id = state.id,
-          .name = policy::name_of_container(state.annotations),
+          .name = policy::text_of(policy::name_of_container(state.annotations)),
           .attached_at_ns = static_cast<std::uint64_t>(now_ns())};
 }
 

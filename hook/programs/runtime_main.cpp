@@ -52,7 +52,8 @@ bool is_runc(std::string_view runtime) {
 }
 
 // The hook is only looked for where it is needed.
-sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, bool all_containers) {
+sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime,
+                        const sg::host::RuntimeSettings& settings) {
   const sg::Result<sg::oci::BundleFile> file = sg::oci::BundleFile::open(args.bundle);
   if (!file) {
     return file.error();
@@ -61,7 +62,7 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
   if (!create) {
     return create.error();
   }
-  if (!all_containers &&
+  if (!settings.all_containers &&
       !sg::request::asks_for_guard(*create, sg::request::registered_node_policy(""))) {
     return sg::Ok{};
   }
@@ -84,7 +85,8 @@ sg::Status guard_bundle(const RuntimeArgs& args, const std::string& runtime, boo
                                  .hook_path = *hook,
                                  .hook_args = {},
                                  .is_fresh = is_fresh,
-                                 .locks_user_namespaces = is_runc(runtime)});
+                                 .locks_user_namespaces = is_runc(runtime),
+                                 .sets_apparmor_profile = settings.sets_apparmor_profile});
   if (!config) {
     return config.error();
   }
@@ -113,8 +115,7 @@ int main(int argc, char** argv) {
     return fail({sg::Errc::kUsage, args.problem, "call the runtime as its manual has it"}, args);
   }
   if (args.action != RuntimeAction::kPassOn) {
-    if (const sg::Status guarded = guard_bundle(args, *runtime, settings->all_containers);
-        !guarded) {
+    if (const sg::Status guarded = guard_bundle(args, *runtime, *settings); !guarded) {
       return fail(guarded.error(), args);
     }
   }

@@ -26,6 +26,7 @@
 #include "oci/open_proc_sys.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
+#include "request/apparmor_profile.h"
 #include "request/hook_options.h"
 #include "request/make_policy.h"
 #include "request/opening.h"
@@ -271,6 +272,9 @@ Result<GuardedConfig> make_guarded(const CreateDocument& document) {
   edit.lock = document.locks_user_namespaces || !lacks_host_root(document.config);
   edit.note_was_open = plan.note_was_open;
   edit.against = plan.against;
+  if (document.sets_apparmor_profile && edit.open && !edit.open->empty()) {
+    edit.apparmor_profile = profile_in_place_of(document.config.apparmor_profile);
+  }
   GuardedConfig guarded;
   guarded.note = plan.against.empty() ? ""
                                       : "sysctl-guard: " + name_of(document.config) +

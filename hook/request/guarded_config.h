@@ -28,6 +28,8 @@ struct CreateDocument {
   // the bundle first, which the namespace's root may not do where that is the host's root's alone,
   // as Podman's is: no such container would start.
   bool locks_user_namespaces = false;
+  // A container that is opened gets our AppArmor profile in place of its engine's default.
+  bool sets_apparmor_profile = false;
 };
 
 // Whether a container wants a guard, as its config.json says: it has an annotation of ours, known

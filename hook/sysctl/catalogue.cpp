@@ -9,11 +9,31 @@
 
 namespace sg::sysctl {
 
-std::span<const WideName> wide_names() noexcept { return kWide; }
+std::span<const NumbersOf> wide_names() noexcept { return kWide; }
 
+std::span<const NumbersOf> narrow_names() noexcept { return kNarrow; }
+
+// A pattern is one of those that a row covers where the row matches it as if it were a name.
 Width width_of(std::string_view pattern) noexcept {
-  const auto found = std::ranges::find(kWide, pattern, &WideName::name);
-  return found == std::ranges::end(kWide) ? Width::kInt32 : found->width;
+  for (const std::span<const NumbersOf> rows : {wide_names(), narrow_names()}) {
+    const auto found = std::ranges::find_if(
+        rows, [pattern](const NumbersOf& row) { return pattern_matches(row.name, pattern); });
+    if (found != rows.end()) {
+      return found->width;
+    }
+  }
+  return Width::kInt32;
+}
+
+bool is_known_number(std::string_view pattern) noexcept {
+  for (std::string_view rest = kOneNumber; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    if (pattern_matches(rest.substr(0, end), pattern)) {
+      return true;
+    }
+    rest.remove_prefix(end + 1);
+  }
+  return false;
 }
 
 std::span<const std::string_view> mask_names() noexcept { return kMasks; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// catalogue.h - how wide the numbers of a sysctl are, which are hexadecimal masks, which are not
-// one number, and what a namespace of its own does not have.
+// catalogue.h - how wide the numbers of a sysctl are, which are hexadecimal masks, which are one
+// number and which are not, and what a namespace of its own does not have.
 //
 // All that the hook needs of data/sysctls beside namespaces. What else is known is in kinds.h and
 // walked.h.
@@ -13,19 +13,35 @@
 
 namespace sg::sysctl {
 
-enum class Width : std::uint8_t { kInt32, kUint32, kInt64, kUint64 };
+enum class Width : std::uint8_t {
+  kInt32,
+  kUint32,
+  kInt64,
+  kUint64,
+  kFlag,        // 0 and 1: every other number is stored as 1
+  kHundredths,  // of a second, kept as ticks in an int
+};
 
-struct WideName {
+// A sysctl (slash form; "*" for an interface and the like) and what its numbers are.
+struct NumbersOf {
   std::string_view name;
   Width width = Width::kInt32;
 };
 
-// The names (slash form) whose numbers are not an int.
-[[nodiscard]] std::span<const WideName> wide_names() noexcept;
+// Those whose numbers have other bounds than an int's: further ones ...
+[[nodiscard]] std::span<const NumbersOf> wide_names() noexcept;
 
-// What the numbers of exactly this name are. An int where it is not known: some handlers cut a
-// larger number down to that, without an error. So it is for a pattern too, whatever it covers.
+// ... and narrower ones, beyond which the kernel stores another number without an error.
+[[nodiscard]] std::span<const NumbersOf> narrow_names() noexcept;
+
+// What the numbers of all names that this pattern covers are. An int where it is not known, and for
+// a pattern that covers others too: some handlers cut a larger number down to that, without an
+// error.
 [[nodiscard]] Width width_of(std::string_view pattern) noexcept;
+
+// Whether some kernel showed all names that this pattern covers to be one number each, so that
+// width_of is what they hold and no guess.
+[[nodiscard]] bool is_known_number(std::string_view pattern) noexcept;
 
 // The names whose values the kernel reads as hexadecimal masks: "10" is 16.
 [[nodiscard]] std::span<const std::string_view> mask_names() noexcept;

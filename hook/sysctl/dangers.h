@@ -21,9 +21,10 @@ inline constexpr std::array<Harm, 3> kHarms = {Harm::kGivesAway, Harm::kWeakens,
 // "gives the host away" and the like.
 [[nodiscard]] std::string_view harm_clause(Harm harm) noexcept;
 
-// `name` is a pattern in slash form. The values, in the language of rules, are either those that do
-// harm (`harmful`) or those that do none (`harmless`); where both are empty, every value does. Of
-// several rows with one name the first is the worst.
+// `name` is in slash form and no pattern, so that what is covered is shown by a name that kernels
+// have. The values, in the language of rules, are either those that do harm (`harmful`) or those
+// that do none (`harmless`); where both are empty, every value does. Of several rows with one name
+// the first is the worst.
 struct Danger {
   std::string_view name;
   Harm harm = Harm::kWeakens;

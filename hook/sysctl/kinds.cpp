@@ -40,6 +40,8 @@ KindOf kind_of_walked(const Walked& row) {
 
 }  // namespace
 
+std::span<const Known> known() noexcept { return kKnown; }
+
 KindOf kind_of(std::string_view pattern) {
   for (const Known& known : kKnown) {
     if (known.name == pattern ||

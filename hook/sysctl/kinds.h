@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace sg::sysctl {
@@ -34,6 +35,9 @@ struct KindOf {
   Kind kind = Kind::kUnknown;
   std::size_t count = 0;  // of numbers; 0: not known
 };
+
+// All of them.
+[[nodiscard]] std::span<const Known> known() noexcept;
 
 // What is known of the values of `pattern`: by hand, else what all kernels showed of every name
 // that it covers.

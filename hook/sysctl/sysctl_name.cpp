@@ -2,6 +2,9 @@
 // sysctl_name.cpp - the two ways of writing a name, one into the other, and what a pattern matches.
 #include "sysctl/sysctl_name.h"
 
+#include <algorithm>
+#include <array>
+
 namespace sg::sysctl {
 
 namespace {
@@ -63,6 +66,38 @@ bool pattern_matches(std::string_view pattern, std::string_view name) {
     } else {
       return false;
     }
+  }
+}
+
+bool is_top_directory(std::string_view component) noexcept {
+  constexpr std::array<std::string_view, 11> kTop = {
+      "abi", "crypto", "debug", "dev", "fs", "kernel", "net", "sunrpc", "user", "vm", "xen",
+  };
+  return std::ranges::find(kTop, component) != kTop.end();
+}
+
+bool can_be(std::string_view pattern, std::string_view row) {
+  while (true) {
+    const std::size_t slash = pattern.find('/');
+    const std::size_t row_slash = row.find('/');
+    const std::string_view mine = pattern.substr(0, slash);
+    const std::string_view its = row.substr(0, row_slash);
+    const bool is_last = slash == std::string_view::npos;
+    if (is_last && mine.ends_with('*')) {
+      const std::string_view literal = mine.substr(0, mine.find('*'));
+      return its == "*" || pattern_matches(mine, its) || its.starts_with(literal);
+    }
+    if (is_last != (row_slash == std::string_view::npos)) {
+      return false;
+    }
+    if (its != "*" && !pattern_matches(mine, its) && !pattern_matches(its, mine)) {
+      return false;
+    }
+    if (is_last) {
+      return true;
+    }
+    pattern.remove_prefix(slash + 1);
+    row.remove_prefix(row_slash + 1);
   }
 }
 

@@ -27,4 +27,11 @@ inline constexpr std::size_t kNameMax = 127;
 // Used for hints and warnings only; verdicts come from the automaton.
 [[nodiscard]] bool pattern_matches(std::string_view pattern, std::string_view name);
 
+// Whether a directory of this name can stand right below /proc/sys, on any kernel that is supported.
+[[nodiscard]] bool is_top_directory(std::string_view component) noexcept;
+
+// Whether there can be a name that both patterns match: component by component, "*" at the end of
+// `pattern` at any depth. In `row` it is one component.
+[[nodiscard]] bool can_be(std::string_view pattern, std::string_view row);
+
 }  // namespace sg::sysctl

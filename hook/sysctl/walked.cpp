@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sysctl/sysctl_name.h"
+#include "base/text.h"
 #include "sysctl/walked_table.h"
 
 namespace sg::sysctl {
@@ -20,34 +20,23 @@ std::size_t kernel_index(std::string_view release) noexcept {
              : static_cast<std::size_t>(found - std::ranges::begin(kWalkedKernels));
 }
 
+std::size_t nearest_kernel(std::uint64_t major, std::uint64_t minor) noexcept {
+  std::size_t nearest = 0;
+  for (std::size_t i = 0; i < walked_kernels().size(); ++i) {
+    const std::string_view release = walked_kernels()[i];
+    const std::size_t dot = release.find('.');
+    const std::uint64_t its_major = parse_decimal(release.substr(0, dot)).value_or(0);
+    const std::uint64_t its_minor = parse_decimal(release.substr(dot + 1)).value_or(0);
+    if (its_major < major || (its_major == major && its_minor <= minor)) {
+      nearest = i;
+    }
+  }
+  return nearest;
+}
+
 const Walked* find_walked(std::string_view name) noexcept {
   const auto found = std::ranges::find(kWalked, name, &Walked::name);
   return found == std::ranges::end(kWalked) ? nullptr : &*found;
-}
-
-bool can_be(std::string_view pattern, std::string_view row) {
-  while (true) {
-    const std::size_t slash = pattern.find('/');
-    const std::size_t row_slash = row.find('/');
-    const std::string_view mine = pattern.substr(0, slash);
-    const std::string_view its = row.substr(0, row_slash);
-    const bool is_last = slash == std::string_view::npos;
-    if (is_last && mine.ends_with('*')) {
-      const std::string_view literal = mine.substr(0, mine.find('*'));
-      return its == "*" || pattern_matches(mine, its) || its.starts_with(literal);
-    }
-    if (is_last != (row_slash == std::string_view::npos)) {
-      return false;
-    }
-    if (its != "*" && !pattern_matches(mine, its) && !pattern_matches(its, mine)) {
-      return false;
-    }
-    if (is_last) {
-      return true;
-    }
-    pattern.remove_prefix(slash + 1);
-    row.remove_prefix(row_slash + 1);
-  }
 }
 
 }  // namespace sg::sysctl

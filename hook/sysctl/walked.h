@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -26,11 +27,10 @@ struct Walked {
 inline constexpr std::size_t kNoKernel = static_cast<std::size_t>(-1);
 [[nodiscard]] std::size_t kernel_index(std::string_view release) noexcept;
 
+// The newest tested kernel that is no newer than this release, else the oldest one.
+[[nodiscard]] std::size_t nearest_kernel(std::uint64_t major, std::uint64_t minor) noexcept;
+
 // The row with exactly this name.
 [[nodiscard]] const Walked* find_walked(std::string_view name) noexcept;
-
-// Whether there can be a name that both patterns match: component by component, "*" at the end of
-// `pattern` at any depth. In `row` it is one component.
-[[nodiscard]] bool can_be(std::string_view pattern, std::string_view row);
 
 }  // namespace sg::sysctl

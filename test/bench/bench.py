@@ -398,7 +398,7 @@ ROWS = {
     "containers": (Bench.containers, [("the hook on a host full of guards / an empty one", 1.1),
                                       ("  of 200 policies", 1.1)]),
     "list": (Bench.list_guards, [("sysctl-guard list, 1,000 guards", 100_000_000)]),
-    "load": (Bench.load, [("load by libbpf, with bpf_loop / load of `return 1`", None),
+    "load": (Bench.load, [("load with bpf_loop, as the hook does / load of `return 1`", None),
                           ("load by libbpf, with plain loops / the same", None)]),
     "compile": (Bench.compile, [("compile", None)]),
     "limit": (Bench.limit, [("1,000 rules: are they within a limit of 100 / true", 10),

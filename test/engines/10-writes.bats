@@ -4,6 +4,7 @@
 
 load helpers
 
+# bats test_tags=cgroups
 @test "without the hook the write is applied that is refused below" {
   requires
   annotated "$ALLOW"
@@ -13,6 +14,7 @@ load helpers
   expect_line "net/ipv4/ip_default_ttl=33: ok, now 33"
 }
 
+# bats test_tags=cgroups
 @test "an allowed write is read back, another value or name is refused and changes nothing" {
   requires
   annotated "$ALLOW"
@@ -38,6 +40,7 @@ load helpers
   expect_line "net/ipv4/ip_local_port_range=1023 3001: EPERM, now 2000	3001"
 }
 
+# bats test_tags=cgroups
 @test "without annotations it writes nothing: as before where annotations ask for the guard, by the guard elsewhere" {
   requires
   engine_run access net/ipv4/ip_forward net/ipv4/ip_forward=1

@@ -4,6 +4,7 @@
 
 load helpers
 
+# bats test_tags=cgroups
 @test "an exec'd process is guarded" {
   requires
   annotated "$ALLOW"
@@ -13,6 +14,7 @@ load helpers
   expect_ungranted net/ipv4/ip_default_ttl=33 64
 }
 
+# bats test_tags=cgroups
 @test "a process in a cgroup beside that of the first one is guarded" {
   requires
   annotated "$ALLOW"
@@ -22,6 +24,7 @@ load helpers
   expect_ungranted net/ipv4/ip_default_ttl=33 64
 }
 
+# bats test_tags=cgroups
 @test "after a restart it is guarded, by one guard" {
   requires
   annotated "$ALLOW"

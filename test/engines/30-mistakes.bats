@@ -22,6 +22,7 @@ shown() {
   fi
 }
 
+# bats test_tags=cgroups
 @test "a mistaken annotation: shown with code 65, syslog has the reason and the ID, nothing is left" {
   requires
   annotated "$MISTAKE"

@@ -4,6 +4,7 @@
 
 load helpers
 
+# bats test_tags=cgroups
 @test "the guard is on the container's own cgroup, and the first process in it" {
   requires
   local leaf
@@ -16,6 +17,7 @@ load helpers
   guard_is_on "$(engine_cgroup)"
 }
 
+# bats test_tags=cgroups
 @test "containers beside each other keep their own rules" {
   requires
   local first

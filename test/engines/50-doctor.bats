@@ -12,6 +12,7 @@ jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load
     "$SG_TOP/schema/doctor-output.v1.schema.json" <<<"$output"
 }
 
+# bats test_tags=cgroups
 @test "doctor: ready where the engine is installed for, and where it is not it says what to do" {
   requires
   doctor

@@ -22,6 +22,7 @@ guarded() {
   expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
 }
 
+# bats test_tags=cgroups
 @test "no cgroupsPath: the guard is on what the runtime chose, found by the ID" {
   requires
   make_up 'del(.linux.cgroupsPath)'
@@ -30,6 +31,7 @@ guarded() {
   poll one_guard
 }
 
+# bats test_tags=cgroups
 @test "a cgroup some levels down: the guard is on that one" {
   requires
   local group
@@ -44,6 +46,7 @@ guarded() {
   guard_is_on "$group"
 }
 
+# bats test_tags=cgroups
 @test "a name for systemd with the other driver: the guard is on the cgroup that is called so" {
   requires
   # The configuration of an engine whose driver is not its runtime's.
@@ -56,6 +59,7 @@ guarded() {
   DRIVER=cgroupfs runtime delete --force "$ID"
 }
 
+# bats test_tags=cgroups
 @test "a roundabout cgroupsPath: the guard is where the runtime put the process" {
   requires
   [[ $DRIVER == cgroupfs ]] || skip "units of systemd have no paths"
@@ -138,6 +142,7 @@ document() {
   done
 }
 
+# bats test_tags=cgroups
 @test "exec into a cgroup below, or beside the first process: guarded" {
   requires
   local options=()

@@ -1,23 +1,23 @@
 # shellcheck shell=bash disable=SC2016,SC2034,SC2153
 # SPDX-License-Identifier: Apache-2.0
-# engine_containerd.bash - containerd through ctr, with the base specification that `sysctl-guard install containerd`
-# made. ctr asks for no runtime handler: those are for pods.
+# engine_containerd.bash - containerd through ctr, with the binary of the runtime handler that `sysctl-guard install
+# containerd` made. ctr asks for no runtime handler: those are for pods, see cri.bats.
 #
 # ctr makes a container of the whole specification: what `ctr run IMAGE` adds by itself needs
 # controllers of cgroup v2. The root is the image, mounted.
 
 INSTALLED=containerd
-OPENS=
-ASKED=
+OPENS=1
+ASKED=1
 
 engine_sysctls() {
   printf '%s\n' 'net/ipv4/ping_group_range|0 0|0	0|0 1'
 }
 
-kBaseSpec=/etc/containerd/sysctl-guard-base-spec.json
+install_handler() { sysctl-guard install containerd; }
 
 engine_start() {
-  [[ -z $INSTALLED ]] || sysctl-guard install containerd
+  install_handler
   choose_runtime
   start_daemon containerd containerd
   poll containerd_answers
@@ -35,7 +35,7 @@ make_archive() {
   mkdir -p "$dir"
   tar -C "$ENGINE_DIR/rootfs" -cf "$dir/layer.tar" .
   digest=$(sha256sum "$dir/layer.tar" | cut -d' ' -f1)
-  jq -n --arg digest "sha256:$digest" '{architecture: "amd64", os: "linux", config: {},
+  jq -n --arg digest "sha256:$digest" '{architecture: "amd64", os: "linux", config: {Cmd: ["/bin/sleep", "100000"]},
     rootfs: {type: "layers", diff_ids: [$digest]}}' >"$dir/config.json"
   jq -n --arg image "$IMAGE" \
     '[{Config: "config.json", RepoTags: [$image], Layers: ["layer.tar"]}]' >"$dir/manifest.json"
@@ -45,21 +45,26 @@ make_archive() {
 engine_stop() {
   umount "$ENGINE_DIR/root"
   stop_daemon containerd
-  [[ -z $INSTALLED ]] || sysctl-guard install containerd --uninstall
+  sysctl-guard install containerd --uninstall
   rm -rf /etc/sysctl-guard
 }
 
 # What `ctr run IMAGE` begins with.
-plain_spec() { ctr oci spec >"$BATS_TEST_TMPDIR/plain.json"; }
+plain_spec() {
+  BASE=$BATS_TEST_TMPDIR/plain.json
+  ctr oci spec >"$BASE"
+}
+
+# value_of SETTING: of the handler.
+value_of() { sed -n "s|^ *$1 = \"\(.*\)\"\$|\1|p" /etc/containerd/config.toml; }
 
 register_hook() {
-  BASE=$kBaseSpec
-  BINARY=$RUNTIME
+  plain_spec
+  BINARY=$(value_of BinaryName)
 }
 
 unregister_hook() {
   plain_spec
-  BASE=$BATS_TEST_TMPDIR/plain.json
   BINARY=$RUNTIME
 }
 

@@ -4,7 +4,7 @@
 #
 # inside.sh runs the .bats files here in a machine, once for each engine with
 #
-#   ENGINE         bundle (the runtime alone), podman, docker, docker-cdi, containerd, containerd-wrapper, host
+#   ENGINE         bundle (the runtime alone), podman, docker, docker-cdi, containerd, containerd-base-spec, host
 #   RUNTIME        runc or crun
 #   DRIVER         the cgroup driver: cgroupfs or systemd
 #   ENGINE_DIR     where an engine keeps what lives longer than a test
@@ -108,12 +108,7 @@ enter_beside() {
   poll rmdir "$dir"
 }
 
-no_cgroup_with() {
-  local dir
-  while read -r dir; do
-    [[ -z $(find "$dir" -type d -name "*$1*" -print -quit 2>/dev/null) ]] || return 1
-  done < <(findmnt -n -o TARGET -t cgroup,cgroup2)
-}
+no_cgroup_with() { [[ -z $(find_in_cgroups -type d -name "*$1*" -print -quit) ]]; }
 
 # annotated KEY=VALUE...: the next containers.
 annotated() { ANNOTATIONS=("$@"); }
@@ -140,6 +135,18 @@ name_another() { NAME+=-b; }
 go_back_to() {
   NAME=$1
   ID=$2
+}
+
+# expect_known_by_name: a guarded container is found by the name that the engine gave, and by no other.
+expect_known_by_name() {
+  annotated "$ALLOW"
+  engine_up sleep 100000
+  sg_run sysctl-guard show --json "$NAME"
+  expect_status 0
+  grep -qF "\"id\": \"$ID\"" <<<"$output"
+  grep -qF "\"engineName\": \"$NAME\"" <<<"$output"
+  sg_run sysctl-guard show "$NAME-none"
+  expect_status 1
 }
 
 # A file with a setup of its own calls these.

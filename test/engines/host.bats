@@ -33,20 +33,21 @@ same_as() {
   diff "$BATS_TEST_TMPDIR/$1" "$BATS_TEST_TMPDIR/now" >&2 || fail_with "the machine differs: $2"
 }
 
-# there_and_back WHY ENGINE...: installed, in this order, and uninstalled, first to last.
+# there_and_back WHY ENGINE...: installed, in this order and with OPTIONS, and uninstalled, first to last.
+OPTIONS=()
 there_and_back() {
   local why=$1 engine
   shift
   snapshot before
   for engine; do
-    sg_run sysctl-guard install "$engine"
+    sg_run sysctl-guard install "$engine" "${OPTIONS[@]}"
     expect_status 0 || return
     expect_output "wrote /" || return
   done
   if same_as before "$why" 2>/dev/null; then fail_with "nothing was installed: $why" || return; fi
   snapshot installed
   for engine; do
-    sg_run sysctl-guard install "$engine"
+    sg_run sysctl-guard install "$engine" "${OPTIONS[@]}"
     expect_output ": already installed, nothing written" || return
   done
   same_as installed "$why, installed again" || return
@@ -148,6 +149,25 @@ odd_config_toml() {
   same_as before "refused"
 }
 
+@test "containerd --base-spec: Debian's file, one of version 3" {
+  requires
+  ctr oci spec >"$BATS_TEST_TMPDIR/spec.json"
+  OPTIONS=(--base-spec "$BATS_TEST_TMPDIR/spec.json")
+  there_and_back "Debian's file" containerd
+  printf 'version = 3\nimports = ["/etc/containerd/conf.d/*.toml"]' >/etc/containerd/config.toml
+  there_and_back "version 3" containerd
+}
+
+# handler_has LINE...: as containerd reads its files.
+handler_has() {
+  local line
+  sg_run containerd config dump
+  expect_status 0
+  expect_output '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.sysctl-guard]'
+  expect_output '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]'
+  for line; do expect_output "$line"; done
+}
+
 @test "all of them together, and what containerd then makes of its file" {
   requires
   there_and_back "first in, first out" podman docker containerd
@@ -156,11 +176,10 @@ odd_config_toml() {
   cp "$SG_TOP/examples/node-policy/policy.json" /etc/sysctl-guard/
   there_and_back "with profiles" docker containerd
   sysctl-guard install containerd
-  sg_run containerd config dump
-  expect_status 0
-  expect_output '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.sysctl-guard]'
-  expect_output 'base_runtime_spec = "/etc/containerd/sysctl-guard-base-spec.json"'
-  expect_output '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]'
+  handler_has 'BinaryName = "/usr/bin/sysctl-guard-runtime"' 'pod_annotations = ["io.sysctl-guard.*", "io.sysctl-guard.*/*"]'
+  ctr oci spec >"$BATS_TEST_TMPDIR/spec.json"
+  sysctl-guard install containerd --base-spec "$BATS_TEST_TMPDIR/spec.json"
+  handler_has 'base_runtime_spec = "/etc/containerd/sysctl-guard-base-spec.json"'
 }
 
 @test "--all-containers is undone by --uninstall too, settings of the runtime included" {

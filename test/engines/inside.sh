@@ -3,23 +3,29 @@
 #
 # Runs inside a machine: the .bats files of this directory with some engines, one after the other.
 #
-#   inside.sh DRIVER CGROUPS ENGINE/RUNTIME...
+#   inside.sh DRIVER CGROUPS TESTS/ENGINE/RUNTIME...
 #
-# systemd.bats is for machines with it. The tests of a file that has an engine's name are for that engine alone, of ENGINE-RUNTIME.bats for it with that
-# runtime. Prints `PASS NAME` or `FAIL NAME` for each test, NAME with the combination before it, and what a failed
+# TESTS is `all`, or the tag of those that are run.
+# systemd.bats is for machines with it. The tests of a file that has an engine's name are for that engine alone, of
+# ENGINE-RUNTIME.bats and ENGINE-DRIVER.bats for it with that runtime or driver. Prints `PASS NAME` or `FAIL NAME` for each test, NAME with the combination before it, and what a failed
 # test said.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Longest time for one combination; it takes a tenth.
-limit=300
+# Longest time for one combination, in seconds. The longest takes a fifth of it where nothing else runs.
+limit=900
 
-# The files of all engines, and those of the one of the environment. Of `host` there are only its own.
+# The files of all engines, and those of the one of the environment. Of `cri`, `host` and `recipes` there are only their own.
 tests() {
   local file
-  [ "$ENGINE" = host ] || printf '%s\n' [0-9]*.bats
-  [ "$DRIVER" != systemd ] || echo systemd.bats
-  for file in "$ENGINE.bats" "$ENGINE-$RUNTIME.bats"; do
+  case $ENGINE in
+    cri | host | recipes) ;;
+    *)
+      printf '%s\n' [0-9]*.bats
+      [ "$DRIVER" != systemd ] || echo systemd.bats
+      ;;
+  esac
+  for file in "$ENGINE.bats" "$ENGINE-$RUNTIME.bats" "$ENGINE-$DRIVER.bats"; do
     [ ! -f "$file" ] || echo "$file"
   done
 }
@@ -29,7 +35,7 @@ versions() {
   case $ENGINE in
     podman) version=$(podman --version) ;;
     docker | docker-cdi) version=$(dockerd --version) ;;
-    containerd | containerd-wrapper) version=$(containerd --version) ;;
+    containerd | containerd-base-spec | cri) version=$(containerd --version) ;;
     *) version= ;;
   esac
   echo "# $label: ${version:+$version, }$("$RUNTIME" --version | head -n 1)"
@@ -43,7 +49,7 @@ start_syslog() {
 
 # run_one: everything with the engine of the environment. Fails after it has said which.
 run_one() {
-  local files results=$ENGINE_DIR/results
+  local files filter results=$ENGINE_DIR/results
   mapfile -t files < <(tests)
   rm -rf "$ENGINE_DIR"
   mkdir -p "$ENGINE_DIR"
@@ -59,7 +65,9 @@ run_one() {
     echo "FAIL $label: the engine starts"
     return 1
   fi
-  timeout "$limit" bats --formatter tap "${files[@]}" 2>&1 </dev/null |
+  filter=()
+  [ "$TESTS" = all ] || filter=(--filter-tags "$TESTS")
+  timeout "$limit" bats --formatter tap "${filter[@]}" "${files[@]}" 2>&1 </dev/null |
     sed -uE -e "s|^ok [0-9]+ (.*) # skip ?(.*)|SKIP $label: \1 (\2)|" -e "s|^ok [0-9]+ |PASS $label: |" \
       -e "s|^not ok [0-9]+ |FAIL $label: |" | tee "$results" || true
   if [ "$(plan)" != "$(grep -cE '^(PASS|FAIL|SKIP) ' "$results")" ]; then
@@ -79,13 +87,12 @@ run_one() {
 plan() { sed -n 's/^1\.\.//p' "$ENGINE_DIR/results"; }
 
 main() {
-  local driver=$1 cgroups=$2 combination status=0
+  local driver=$1 cgroups=$2 combination TESTS status=0
   shift 2
   export ENGINE RUNTIME DRIVER=$driver ENGINE_DIR=/run/sg-engine
   for combination; do
-    ENGINE=${combination%/*}
-    RUNTIME=${combination#*/}
-    label=$combination/$driver/$cgroups
+    IFS=/ read -r TESTS ENGINE RUNTIME <<<"$combination"
+    label=$ENGINE/$RUNTIME/$driver/$cgroups
     (run_one) || status=1
   done
   return "$status"

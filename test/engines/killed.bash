@@ -103,11 +103,9 @@ nothing_unguarded() {
 
 # What a killed runtime leaves, and its engine does not know of.
 cleared() {
-  local pid dir
+  local pid
   for pid in $(processes); do kill -KILL "$pid" 2>/dev/null || true; done
-  while read -r dir; do
-    find "$dir" -depth -type d -name "*$ID*" -exec rmdir {} + 2>/dev/null || true
-  done < <(findmnt -n -o TARGET -t cgroup,cgroup2)
+  find_in_cgroups -depth -type d -name "*$ID*" -exec rmdir {} + || true
   no_cgroup_with "$ID"
 }
 

@@ -3,13 +3,14 @@
 #
 # Runs a command in a throwaway machine: a root of its own, and every namespace that a host has.
 #
-#   machine.sh v2|hybrid|systemd COMMAND...
+#   machine.sh [-r ROOT] v2|hybrid|systemd COMMAND...
 #
+#   -r        the root, a directory that is only read, without our programs
 #   v2        cgroup v2 alone, without an init system
 #   hybrid    cgroup v1 as this machine has it, with v2 beside it
 #   systemd   cgroup v2 alone, with systemd as the init system; COMMAND is a service
 #
-# The root is make_root.sh's, with our programs installed below /usr as `cmake --install` does, and a layer over
+# Without -r the root is make_root.sh's, with our programs installed below /usr as `cmake --install` does, and a layer over
 # it that is thrown away. COMMAND is run as root from /sg/repo, which is this repository; /sg/build is
 # ${SG_BUILD_DIR:-build}; both can only be read. It gets the environment's SG_* variables and no others. Exits as COMMAND does. Nothing survives: its processes
 # end with their PID namespace, its mounts with them, and its cgroups are below one that is removed here.
@@ -91,7 +92,6 @@ install_programs() {
     cat "$work_dir/log" >&2
     die "the build $1 cannot be installed"
   }
-  mkdir "$work_dir/machine"
 }
 
 # However it ends. The processes of a machine end with the first of them.
@@ -109,20 +109,29 @@ clean_up() {
 }
 
 main() {
-  local kind=${1:-} root dir build
+  local root='' kind dir build
+  if [ "${1:-}" = -r ]; then
+    root=${2:-}
+    shift 2
+  fi
+  kind=${1:-}
   [[ $kind =~ ^(v2|hybrid|systemd)$ && $# -gt 1 ]] ||
-    die "usage: machine.sh v2|hybrid|systemd COMMAND..."
+    die "usage: machine.sh [-r ROOT] v2|hybrid|systemd COMMAND..."
   [ "$EUID" = 0 ] || die "run it as root"
   build=$(cd "$repo_dir" && realpath "${SG_BUILD_DIR:-build}")
-  root=$("$repo_dir/test/engines/make_root.sh")
-  exec 9<"$root.lock"
-  flock --shared 9
-  install_programs "$build"
+  mkdir "$work_dir/machine"
+  if [ -z "$root" ]; then
+    root=$("$repo_dir/test/engines/make_root.sh")
+    exec 9<"$root.lock"
+    flock --shared 9
+    install_programs "$build"
+    root=$work_dir/installed:$root
+  fi
   cgroup_dirs "$kind" >"$work_dir/cgroups"
   while IFS= read -r dir; do
     make_cgroup "$dir"
   done <"$work_dir/cgroups"
-  run "$kind" "$work_dir/installed:$root" "${@:2}" &
+  run "$kind" "$root" "${@:2}" &
   wait $!
 }
 

@@ -21,7 +21,15 @@ packages=(
   containerd crun docker-cli docker.io podman runc
   catatonit conmon dbus systemd systemd-container systemd-sysv
   bats bpftool busybox-static iproute2 jq python3-jsonschema
+  # What recipes.bats runs in containers, and Docker Compose.
+  babeld docker-compose frr keepalived nftables procps radvd redis-server strongswan-charon strongswan-starter
+  wireguard-go wireguard-tools
+  # What cri.bats needs: networks of pods, and a client of the CRI.
+  containernetworking-plugins libre2-11 protobuf-compiler python3-grpcio python3-protobuf
 )
+# That has the CRI's api.proto, which is all that is taken of it: it depends on much of Go.
+cri_package=golang-github-kubernetes-cri-api-dev
+cri_proto=usr/share/gocode/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto
 # What the root is without, a third of its size.
 unneeded=(usr/share/doc usr/share/info usr/share/locale usr/share/man)
 
@@ -43,7 +51,21 @@ build() {
     rm -rf "$dir"
     die "no root: none of this machine's mirrors has $suite with ${packages[*]}"
   fi
+  add_cri_proto "$dir"
   rm -rf "$dir"/var/cache/apt/* "$dir"/var/lib/apt/lists/* "${unneeded[@]/#/$dir/}"
+}
+
+# add_cri_proto DIRECTORY: by this machine's apt, with the sources and the keys of that root.
+add_cri_proto() {
+  local dir=$1 apt
+  apt=(apt-get -q -o Dir="$dir" -o APT::Sandbox::User=root -o Acquire::Languages=none)
+  mkdir -p "$dir"/var/lib/apt/lists/partial "$dir"/var/cache/apt/archives/partial "$work_dir/debs"
+  if ! { "${apt[@]}" update && (cd "$work_dir/debs" && "${apt[@]}" download "$cri_package"); } >"$work_dir/log" 2>&1; then
+    cat "$work_dir/log" >&2
+    rm -rf "$dir"
+    die "no root: $cri_package cannot be had"
+  fi
+  dpkg --fsys-tarfile "$work_dir/debs/$cri_package"_*.deb | tar -C "$dir" -x "./$cri_proto"
 }
 
 # remove_others KEY: the roots of other lists that nobody runs.
@@ -65,7 +87,7 @@ main() {
       ;;
     *) die "usage: make_root.sh [--packages]" ;;
   esac
-  key=$suite-$(sha256sum <<<"${packages[*]} ${unneeded[*]}" | cut -c 1-12)
+  key=$suite-$(sha256sum <<<"${packages[*]} ${unneeded[*]} $cri_proto" | cut -c 1-12)
   root=$cache_dir/engines/$key
   mkdir -p "$cache_dir/engines"
   exec 9>"$root.lock"

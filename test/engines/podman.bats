@@ -77,6 +77,7 @@ engine_remove() {
   expect_equal "$(guards_of "$ID" | wc -w)" 1 "guards of the container"
 }
 
+# bats test_tags=cgroups
 @test "kube play: the guard of a container is on its own cgroup, below the pod's" {
   requires
   local pod
@@ -100,6 +101,7 @@ engine_remove() {
   poll syslog_has "container $ID: $COMPLAINT"
 }
 
+# bats test_tags=cgroups
 @test "kube play: guarded again after the pod was restarted" {
   requires
   write_pod "$ALLOW"
@@ -160,6 +162,7 @@ engine_remove() {
   expect_wireguard_up
 }
 
+# bats test_tags=cgroups
 @test "podman run --cgroups=no-conmon and =split: the guard is on the container's own cgroup" {
   requires
   local mode group
@@ -234,4 +237,9 @@ in_new_cgroup() {
   podman run --rm --privileged "$IMAGE" sh -c 'echo "$1" >/proc/sys/vm/max_map_count' sh "$maps"
   register_hook
   ((failed == 0))
+}
+
+@test "the name that the engine gave is known by the engine's own files" {
+  requires
+  expect_known_by_name
 }

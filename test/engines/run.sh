@@ -7,6 +7,9 @@
 #
 #   -e  only the combinations whose `MACHINE/ENGINE/RUNTIME` matches this shell pattern
 #
+# A combination of engine and runtime runs all of its tests in the first machine that has it, in the others those that are
+# tagged `cgroups`: what a machine's cgroups do not change is tried once.
+#
 # Prints `PASS NAME`, `FAIL NAME` or `SKIP NAME` for each test, then `N passed, N failed`. Exit 1 if one failed. A
 # machine that this host's cgroups do not permit is skipped; with its name in SG_TEST_MUST_RUN it fails. So do with
 # `all` those of cgroup v2, which every host can have; `hybrid` needs version 1, which no package brings back.
@@ -16,15 +19,17 @@ set -euo pipefail
 
 here=$repo_dir/test/engines
 
-# combinations MACHINE PATTERN: its rows, as ENGINE/RUNTIME.
+# combinations MACHINE PATTERN: its rows, as all/ENGINE/RUNTIME or cgroups/ENGINE/RUNTIME.
 combinations() {
-  local machine engine runtime
-  grep -v -e '^#' -e '^$' "$here/combinations.list" | while read -r machine engine runtime; do
-    # shellcheck disable=SC2254  # the pattern is meant as one
-    case $machine/$engine/$runtime in
-      $2) [ "$machine" != "$1" ] || echo "$engine/$runtime" ;;
-    esac
-  done
+  local machine engine runtime which
+  local -A seen=()
+  while read -r machine engine runtime; do
+    # shellcheck disable=SC2053  # the pattern is meant as one
+    [[ $machine/$engine/$runtime == $2 ]] || continue
+    which=${seen[$engine/$runtime]:-all}
+    seen[$engine/$runtime]=cgroups
+    [ "$machine" != "$1" ] || echo "$which/$engine/$runtime"
+  done < <(grep -v -e '^#' -e '^$' "$here/combinations.list")
 }
 
 # Found out before anything is done.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What only a host with systemd has: its journal, into which the example service forwards events.
 
+# bats file_tags=cgroups
 load helpers
 
 kUnit=sysctl-guard-events.service

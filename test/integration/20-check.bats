@@ -339,7 +339,7 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))' "$SCHEMA
   [[ $(field '.findings[0].hint') == *"--current net.core.somaxconn=VALUE"* ]]
   check 0 "${ask[@]}" --current net.core.somaxconn=4096 net.core.somaxconn=8192
   check 0 "${ask[@]}" --current vm.max_mpa_count=1
-  [[ $stderr == *"warning: option --current: no write of this sysctl"* ]]
+  [[ $stderr == *"warning: option --current: no access names a write of this sysctl"* ]]
   check 2 "${ask[@]}" --current vm.max_map_count=many
 }
 

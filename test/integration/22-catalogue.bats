@@ -37,7 +37,7 @@ says() {
   allow 0 net.ipv4.tcp_keepalive_time=30s
   says 'write 30'
   allow 0 net.ipv4.ip_forward==1
-  says 'write one "=": =1'
+  says 'write 1, with one "="'
   allow 0 'net.ipv4.ip_forward=[01]'
   says 'write 0|1'
   allow 0 'net.ipv4.ip_forward=0|1'
@@ -95,7 +95,7 @@ says() {
     kernel.shmmax=18446744073709551615 'net.ipv4.ping_group_range=0 4294967294'
   allow 1 kernel.shmmax=1.. kernel.shmmax=18446744073709551616
   allow 2 net.ipv4.ip_forward=4294967296
-  [[ $stderr == *'end the range at 2147483647'* ]]
+  [[ $stderr == *'it holds -2147483648 to 2147483647'* ]]
   allow 2 'kernel.shm*=4294967296'
   [[ $stderr == *'a rule of its own'*'kernel.shmall, kernel.shmmax'* ]]
 }

@@ -155,7 +155,7 @@ say() {
   echo '{"version": 1, "limit": {"host": ["kernel.*", "vm.*", "fs.*", "dev.*", "net.*"]}}' >policy.json
   with_syslog log sh -c '"$1" --policy "$PWD/policy.json" <state' sh "$HOOK"
   expect_status 0
-  expect_equal "$(wc -l <log)" 6 "datagrams"
+  expect_equal "$(wc -l <log)" 7 "datagrams"
   echo '{"version": 1, "limit": {"host": ["kernel.core_pattern=core", "kernel.modprobe=/sbin/modprobe"]}}' >policy.json
   with_syslog log sh -c '"$1" --policy "$PWD/policy.json" <state' sh "$HOOK"
   expect_status 0

@@ -12,18 +12,14 @@ load wrapper
 kHooks=/usr/share/containers/oci/hooks.d/90-sysctl-guard.json
 kImage=localhost/sg-test:1
 
-# A root with the programs in it, and a ctr that prints what runc calls a full specification.
+# A root with the programs in it; beside it what runc calls a full specification.
 make_root() {
   ROOT=$BATS_TEST_TMPDIR/root
-  mkdir -p "$ROOT"/usr/{bin,share,libexec/oci/hooks.d} "$ROOT/etc" "$BATS_TEST_TMPDIR/bin"
+  mkdir -p "$ROOT"/usr/{bin,share,libexec/oci/hooks.d} "$ROOT/etc"
   cp "$HOOK" "$ROOT/usr/libexec/oci/hooks.d/"
   cp "$SG_CHECK" "$ROOT/usr/bin/"
   cp /bin/true "$ROOT/usr/bin/sysctl-guard-runtime"
   runc spec -b "$BATS_TEST_TMPDIR"
-  printf '#!/bin/sh\n[ "$1 $2" = "oci spec" ] && exec cat "%s"\n' "$BATS_TEST_TMPDIR/config.json" \
-    >"$BATS_TEST_TMPDIR/bin/ctr"
-  chmod 755 "$BATS_TEST_TMPDIR/bin/ctr"
-  PATH=$BATS_TEST_TMPDIR/bin:$PATH
 }
 
 # sg_install ENGINE OPTIONS...
@@ -127,6 +123,8 @@ make_configs() {
   cmp "$ROOT/etc/cdi/sysctl-guard.json" "$examples/docker/cdi-sysctl-guard.json"
   sg_install containerd
   cmp "$ROOT/etc/containerd/config.toml" "$examples/containerd/version-2.toml"
+  sg_install containerd --base-spec "$BATS_TEST_TMPDIR/config.json"
+  cmp "$ROOT/etc/containerd/config.toml" "$examples/containerd/version-2-base-spec.toml"
   printf 'version = 3\n' >"$ROOT/etc/containerd/config.toml"
   sg_install containerd
   expect_output 'imports = ["/etc/containerd/conf.d/*.toml"]'
@@ -137,29 +135,12 @@ make_configs() {
   requires
   make_root
   make_configs
-  sg_install containerd
+  sg_install containerd --base-spec "$BATS_TEST_TMPDIR/config.json"
   expect_status 0
   expect_equal "$(jq -S 'del(.hooks)' "$ROOT/etc/containerd/sysctl-guard-base-spec.json")" \
     "$(jq -S 'del(.process.rlimits)' "$BATS_TEST_TMPDIR/config.json")"
   jq -e '.hooks.createRuntime[0].path == "/usr/libexec/oci/hooks.d/sysctl-guard-hook"' \
     "$ROOT/etc/containerd/sysctl-guard-base-spec.json"
-}
-
-@test "without ctr: said so, and nothing written" {
-  requires
-  local before
-  make_root
-  make_configs
-  rm "$BATS_TEST_TMPDIR/bin/ctr"
-  command -v ctr >/dev/null && skip "there is a ctr on this machine"
-  before=$(tree)
-  sg_install containerd
-  expect_status 1
-  expect_output "ctr: is not installed"
-  expect_output "--base-spec"
-  expect_equal "$(tree)" "$before"
-  sg_install containerd --base-spec "$BATS_TEST_TMPDIR/config.json"
-  expect_status 0
 }
 
 @test "a daemon.json that is no JSON: named with the place, untouched" {
@@ -320,7 +301,7 @@ refuses() {
 
   echo '{"version": 1, "default": {"mode": "audit"}}' >"$ROOT/etc/sysctl-guard/policy.json"
   printf 'version = 2\n%s]\n' "$table" >"$config"
-  sg_install containerd --all-containers
+  sg_install containerd --all-containers --base-spec "$BATS_TEST_TMPDIR/config.json"
   expect_output 'default_runtime_name = "sysctl-guard"'
   sed -i '2a default_runtime_name = "sysctl-guard"' "$config"
   refuses containerd "would not load its CRI plugin" --uninstall
@@ -350,7 +331,7 @@ refuses() {
   mkdir -p "$ROOT/etc/sysctl-guard" "$ROOT/etc/containerd"
   printf 'version = 3\nimports = ["conf.d/*.toml"]\n' >"$ROOT/etc/containerd/config.toml"
   echo '{"version": 1, "default": {"mode": "audit"}}' >"$ROOT/etc/sysctl-guard/policy.json"
-  for engine in podman docker containerd; do
+  for engine in podman docker; do
     sg_install "$engine" --all-containers
     expect_status 0
     before=$(tree)
@@ -359,6 +340,26 @@ refuses() {
     expect_output "note: it guards all containers, as it did before"
     expect_equal "$(tree)" "$before"
   done
+}
+
+@test "containerd for all containers: only by a base specification, which stays" {
+  requires
+  local before
+  make_root
+  mkdir -p "$ROOT/etc/sysctl-guard" "$ROOT/etc/containerd"
+  printf 'version = 3\nimports = ["conf.d/*.toml"]\n' >"$ROOT/etc/containerd/config.toml"
+  echo '{"version": 1, "default": {"mode": "audit"}}' >"$ROOT/etc/sysctl-guard/policy.json"
+  before=$(tree)
+  sg_install containerd --all-containers
+  expect_status 1
+  expect_output "give the output of ctr oci spec with --base-spec"
+  expect_equal "$(tree)" "$before"
+  sg_install containerd --all-containers --base-spec "$BATS_TEST_TMPDIR/config.json"
+  expect_status 0
+  before=$(tree)
+  sg_install containerd
+  expect_status 1
+  expect_equal "$(tree)" "$before"
 }
 
 @test "directories are everybody's to read, whatever the umask" {
@@ -393,6 +394,36 @@ refuses() {
   sg_install docker --uninstall
   expect_status 0
   expect_equal "$(files)" "$before"
+}
+
+@test "docker --all-containers beside another default runtime: chained, and byte for byte as before afterwards" {
+  requires
+  local before
+  make_root
+  mkdir -p "$ROOT"/etc/{sysctl-guard,docker} "$ROOT/usr/local/bin"
+  echo '{"version": 1, "default": {"mode": "audit"}}' >"$ROOT/etc/sysctl-guard/policy.json"
+  # As NVIDIA's tool writes it.
+  printf '{\n    "default-runtime": "nvidia",\n    "runtimes": {\n        "nvidia": {\n            "args": [],\n            "path": "nvidia-container-runtime"\n        }\n    }\n}' \
+    >"$ROOT/etc/docker/daemon.json"
+  refuses docker "which is in no directory of programs" --all-containers
+  cp /bin/true "$ROOT/usr/local/bin/nvidia-container-runtime"
+  before=$(files)
+  sg_install docker --all-containers
+  expect_status 0
+  expect_line "note: the default runtime \"nvidia\" is now started by ours: '/usr/local/bin/nvidia-container-runtime'"
+  jq -e '."default-runtime" == "sysctl-guard" and .runtimes.nvidia' "$ROOT/etc/docker/daemon.json"
+  jq -e '.allContainers and .runtime == "/usr/local/bin/nvidia-container-runtime"' "$ROOT/etc/sysctl-guard/runtime.json"
+  sg_run "$SG_CHECK" doctor --root "$ROOT"
+  sg_install docker --all-containers
+  expect_line "docker: already installed, nothing written"
+  sg_install docker --uninstall
+  expect_status 0
+  expect_equal "$(files)" "$before"
+  echo '{"version": 1, "runtime": "/usr/bin/crun"}' >"$ROOT/etc/sysctl-guard/runtime.json"
+  refuses docker "the runtime is '/usr/bin/crun', and Docker's default runtime is 'nvidia'" --all-containers
+  rm "$ROOT/etc/sysctl-guard/runtime.json"
+  sed -i 's/"args": \[\]/"runtimeArgs": ["--debug"]/' "$ROOT/etc/docker/daemon.json"
+  refuses docker "is not a path alone" --all-containers
 }
 
 # --- real Podman ---------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ PODMAN_RUN+=(--security-opt unmask=/proc/sys)
 @test "podman: a container is found by its ID, what that begins with, and the name of an annotation" {
   requires podman
   make_podman
-  podman_start --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' \
+  podman_start --annotation 'io.sysctl-guard.allow=net.ipv4.ip_default_ttl=33' \
     --annotation "io.kubernetes.container.name=$NAME"
-  podman_ exec "$NAME" access net/ipv4/ip_forward=1 net/ipv4/ip_default_ttl=33 >&2
+  podman_ exec "$NAME" access net/ipv4/ip_default_ttl=33 net/ipv4/ip_default_ttl=34 >&2
   sg_run "$SG_CHECK" list --json
   expect_status 0
   # The runtime's own write of a pair is the other one.

@@ -38,7 +38,7 @@ have_clang() { command -v clang >/dev/null; }
 have_bpffs() { findmnt -t bpf /sys/fs/bpf >/dev/null; }
 have_promtool() { [[ -x ${SG_PROMTOOL:=$(command -v promtool)} ]]; }
 have_python3() { command -v python3 >/dev/null; }
-have_build() { [[ -x $HOOK && -x $SG_CHECK && -x $ATTEMPTS ]]; }
+have_build() { [[ -x $HOOK && -x $SG_CHECK && -x $ATTEMPTS && -x $SG_BUILD_DIR/bin/guards_of ]]; }
 
 # What every test needs, and what the test names besides, found out before anything is done.
 requires() {
@@ -73,7 +73,7 @@ expect_output() {
 }
 
 expect_line() {
-  grep -qxF -- "$1" <<<"$output" || fail_with "no line is: $1"
+  [[ $'\n'$output$'\n' == *$'\n'"$1"$'\n'* ]] || fail_with "no line is: $1"
 }
 
 expect_equal() {
@@ -119,17 +119,21 @@ make_bundle() {
   mkdir -p "$BUNDLE"
   cd "$BUNDLE" || return 1
   [[ -d $BATS_FILE_TMPDIR/rootfs ]] || make_rootfs "$BATS_FILE_TMPDIR/rootfs"
+  [[ -e $BATS_FILE_TMPDIR/config.json ]] || make_config
+  jq --arg group "/$ID" '.linux.cgroupsPath = $group' <"$BATS_FILE_TMPDIR/config.json" >config.json
+}
+
+# make_config: what the bundles of a file have in common. No rlimits: setting one needs CAP_SYS_RESOURCE.
+make_config() {
   runc spec
-  # No rlimits: setting one needs CAP_SYS_RESOURCE.
-  update_config --arg root "$BATS_FILE_TMPDIR/rootfs" --arg group "/$ID" '
+  jq --arg root "$BATS_FILE_TMPDIR/rootfs" '
     .root = {path: $root, readonly: true}
     | .process.terminal = false
     | .process.rlimits = []
     | .process.env = ["PATH=/bin"]
     | (.process.capabilities | .bounding, .effective, .permitted) = ["CAP_NET_ADMIN"]
     | .process.capabilities.ambient = []
-    | .linux.cgroupsPath = $group
-    | .linux.readonlyPaths -= ["/proc/sys"]'
+    | .linux.readonlyPaths -= ["/proc/sys"]' <config.json >"$BATS_FILE_TMPDIR/config.json"
 }
 
 # update_config JQ-ARGUMENTS...: edits config.json in the current directory.
@@ -223,38 +227,24 @@ make_fresh_host() {
 
 # Where the host has its cgroup2 mount.
 cgroup2_dir() {
-  findmnt -n -o TARGET -t cgroup2 | tail -n 1
+  local dir kind last
+  while read -r _ dir kind _; do
+    [[ $kind != cgroup2 ]] || last=$dir
+  done </proc/self/mounts
+  echo "$last"
 }
 
-# guards_of ID: the program numbers of guards that say they are this container's. bpf/meta_abi.h has the layout: its ID is
-# at byte 8 of its entry. A program of its own has one entry; one that is shared has an entry for each cgroup, where it
-# counts as long as the program is attached. A guard may vanish meanwhile.
-guards_of() {
-  local want map key
-  want=$(printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n')00
-  while read -r map; do
-    while read -r key; do
-      programs_with "$map" "$key"
-    done < <(bpftool -j map dump id "$map" 2>/dev/null |
-      jq -r --arg want "$want" 'def hex: map(ltrimstr("0x")) | add;
-        .[] | select(.value[8:264] | hex | startswith($want)) | .key | hex' 2>/dev/null)
-  done < <(bpftool -j map show 2>/dev/null |
-    jq -r '.[] | select(.name == "sg_container" or .name == "sg_containers").id')
-  return 0
+# find_in_cgroups EXPRESSION...: among the cgroups of any version that the host has mounted.
+find_in_cgroups() {
+  local dir kind dirs=()
+  while read -r _ dir kind _; do
+    [[ $kind != cgroup && $kind != cgroup2 ]] || dirs+=("$dir")
+  done </proc/self/mounts
+  find "${dirs[@]}" "$@" 2>/dev/null
 }
 
-# programs_with MAP KEY: the programs with this map; where the key begins with a cgroup's inode, of those on that one.
-programs_with() {
-  local map=$1 key=$2 dir attached=null
-  if ((${#key} > 8)); then
-    key=${key:14:2}${key:12:2}${key:10:2}${key:8:2}${key:6:2}${key:4:2}${key:2:2}${key:0:2}
-    dir=$(find "$(cgroup2_dir)" -inum $((16#$key)) -print -quit 2>/dev/null)
-    [[ -n $dir ]] || return 0
-    attached=$(bpftool -j cgroup show "$dir" 2>/dev/null | jq -sc '[.[][].id]')
-  fi
-  bpftool -j prog show 2>/dev/null | jq -r --argjson map "$map" --argjson attached "$attached" '
-    .[] | select(.map_ids | index($map)).id | select($attached == null or IN($attached[]))'
-}
+# guards_of ID: the program numbers of guards that say they are this container's.
+guards_of() { "$SG_BUILD_DIR/bin/guards_of" "$1"; }
 
 # One line for each guard that is attached: CGROUP-DIRECTORY PROGRAM.
 attached_guards() {
@@ -279,19 +269,11 @@ guard_is_on() {
 no_guard_of() { [[ -z $(guards_of "$1") ]]; }
 
 # Nothing named like the container among the cgroups, of any version.
-no_cgroup_of() {
-  local dir
-  while read -r dir; do
-    [[ -z $(find "$dir" -maxdepth 2 -type d -name "$1*" -print -quit 2>/dev/null) ]] || return 1
-  done < <(findmnt -n -o TARGET -t cgroup,cgroup2)
-}
+no_cgroup_of() { [[ -z $(find_in_cgroups -maxdepth 2 -type d -name "$1*" -print -quit) ]]; }
 
 # Removes what a runtime leaves: the parents it made, and everything where a test has failed.
 remove_cgroups_of() {
-  local dir
-  while read -r dir; do
-    find "$dir" -maxdepth 4 -depth -type d -path "*/$1*" -exec rmdir {} + 2>/dev/null || true
-  done < <(findmnt -n -o TARGET -t cgroup,cgroup2)
+  find_in_cgroups -maxdepth 4 -depth -type d -path "*/$1*" -exec rmdir {} + || true
 }
 
 nothing_left_of() {
@@ -323,7 +305,7 @@ sg_teardown() {
   local id pid dir left=0
   cd "$SG_TOP" || return 1
   for id in "${SG_IDS[@]}"; do
-    runtime delete --force "$id" >/dev/null 2>&1 || true
+    [[ ! -e $BATS_TEST_TMPDIR/state/$id ]] || runtime delete --force "$id" >/dev/null 2>&1 || true
   done
   for pid in "${SG_PIDS[@]}"; do
     kill -KILL "$pid" 2>/dev/null || true
@@ -365,7 +347,7 @@ remove_afterwards() {
   for dir in "$@"; do SG_CGROUPS=("$dir" "${SG_CGROUPS[@]}"); done
 }
 
-is_sleeping() { [[ $(cat "/proc/$1/comm" 2>/dev/null) == sleep ]]; }
+is_sleeping() { [[ $(<"/proc/$1/comm") == sleep ]] 2>/dev/null; }
 
 # make_state ID PID BUNDLE [JQ]: a state on standard output.
 make_state() {

@@ -16,6 +16,7 @@ CONFIG_MAX = 16 << 20
 STATE_MAX = 2 << 20
 ROOM = 2000  # for the rest of the document
 ALL = 10**8
+BLOCK = 10000  # numbers at a time
 
 CONFIG = (
     '{"ociVersion":"1.0.2",%(top)s"root":{"path":"%(root)s"},"process":{"args":["sh"],"cwd":"/",'
@@ -33,13 +34,18 @@ STATE = '{"ociVersion":"1.0.2","id":"c1","status":"creating","pid":2,"bundle":"/
 
 def many(form, most=ALL, room=CONFIG_MAX - ROOM):
     """`form`, in which %d is a number, behind a comma each, as often as there is room."""
+    form = "," + form
+    if "%d" not in form:
+        return form * min(most, room // len(form.encode()))
     parts = []
-    for number in range(most):
-        part = "," + (form % number if "%d" in form else form)
-        room -= len(part.encode())
+    for first in range(0, most, BLOCK):
+        block = list(map(form.__mod__, range(first, min(first + BLOCK, most))))
+        room -= len("".join(block).encode())
+        parts += block
         if room < 0:
             break
-        parts.append(part)
+    while room < 0:
+        room += len(parts.pop().encode())
     return "".join(parts)
 
 

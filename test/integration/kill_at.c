@@ -4,17 +4,20 @@
  *
  *   kill_at FILE N COMMAND...
  *
- * A step is the beginning or the end of a system call of any thread of the program, also after it has
- * executed another one; processes that it starts are let go. At step N it is killed with SIGKILL, and
- * kill_at exits with 137. With fewer steps, or N = 0, the exit status is the program's own. Two numbers are
+ * A step is the beginning of a system call of any thread of the program that may change what others see, also after it
+ * has executed another one; processes that it starts are let go. What it opens to read, reads and does to its own memory
+ * is no step: a kill there leaves what a kill at the next step does. At step N it is killed with SIGKILL, and kill_at
+ * exits with 137. With fewer steps, or N = 0, the exit status is the program's own. Two numbers are
  * written to FILE: the steps until the program executed another one (0: it did not), and all.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,6 +47,88 @@ static pid_t start(char** command) {
     _exit(127);
   }
   return pid;
+}
+
+/* Whether a call changes nothing but the process itself. Of one that is not known here that is not said. */
+static int is_private(const struct __ptrace_syscall_info* call) {
+  switch (call->entry.nr) {
+#ifdef __x86_64__
+    case SYS_access:
+    case SYS_arch_prctl:
+    case SYS_epoll_wait:
+    case SYS_lstat:
+    case SYS_poll:
+    case SYS_readlink:
+    case SYS_stat:
+#endif
+    case SYS_brk:
+    case SYS_clock_gettime:
+    case SYS_clock_nanosleep:
+    case SYS_close:
+    case SYS_dup3:
+    case SYS_epoll_create1:
+    case SYS_epoll_ctl:
+    case SYS_epoll_pwait:
+    case SYS_eventfd2:
+    case SYS_faccessat:
+    case SYS_faccessat2:
+    case SYS_fcntl:
+    case SYS_fstat:
+    case SYS_fstatfs:
+    case SYS_futex:
+    case SYS_getdents64:
+    case SYS_getegid:
+    case SYS_geteuid:
+    case SYS_getgid:
+    case SYS_getpid:
+    case SYS_getppid:
+    case SYS_getrandom:
+    case SYS_gettid:
+    case SYS_getuid:
+    case SYS_lseek:
+    case SYS_madvise:
+    case SYS_mmap:
+    case SYS_mprotect:
+    case SYS_munmap:
+    case SYS_nanosleep:
+    case SYS_newfstatat:
+    case SYS_pipe2:
+    case SYS_prctl:
+    case SYS_pread64:
+    case SYS_prlimit64:
+    case SYS_read:
+    case SYS_readlinkat:
+    case SYS_readv:
+    case SYS_rseq:
+    case SYS_rt_sigaction:
+    case SYS_rt_sigprocmask:
+    case SYS_rt_sigreturn:
+    case SYS_sched_getaffinity:
+    case SYS_sched_yield:
+    case SYS_set_robust_list:
+    case SYS_set_tid_address:
+    case SYS_sigaltstack:
+    case SYS_statfs:
+    case SYS_statx:
+    case SYS_tgkill:
+    case SYS_uname:
+    case SYS_waitid:
+    case SYS_wait4:
+      return 1;
+    case SYS_openat:
+      return !(call->entry.args[2] & (O_CREAT | O_TRUNC));
+    default:
+      return 0;
+  }
+}
+
+/* Whether the thread is stopped at the beginning of a call that is a step. */
+static int at_step(pid_t thread) {
+  struct __ptrace_syscall_info call;
+
+  if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, (void*)sizeof(call), &call) <= 0)
+    return 0;
+  return call.op == PTRACE_SYSCALL_INFO_ENTRY && !is_private(&call);
 }
 
 /* What to hand on to a thread that stopped: the signal it stopped for, unless that is ptrace's own. */
@@ -83,7 +168,7 @@ int main(int argc, char** argv) {
     }
     if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8) && exec_step == 0)
       exec_step = steps;
-    if (WSTOPSIG(status) == (SIGTRAP | 0x80) && ++steps == kill_step) {
+    if (WSTOPSIG(status) == (SIGTRAP | 0x80) && at_step(thread) && ++steps == kill_step) {
       kill(pid, SIGKILL);
       continue;
     }

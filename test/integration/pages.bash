@@ -65,6 +65,8 @@ prints() {
   local command=$1 line more=()
   shift
   sg_run on_node "$command" 3>&-
+  # Whether the name of a container is known depends on where its engine keeps its state.
+  [[ $command != *'sysctl-guard events'* ]] || output=$(sed '/^-- .* is .* --$/d' <<<"$output")
   if (($# == 0)); then
     expect_status 0
   elif [[ $command == *'sysctl-guard list' ]]; then

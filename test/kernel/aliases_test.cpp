@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +18,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,20 +32,8 @@ namespace {
 
 using sg::sysctl::Alias;
 using sg::sysctl::Reach;
-using Values = std::map<std::string, std::string>;
 
 constexpr const char* kRoot = "/proc/sys/";
-
-std::string read_value(const std::string& name) {
-  const int fd = ::open((kRoot + name).c_str(), O_RDONLY | O_CLOEXEC);
-  std::string text(4096, '\0');
-  const ssize_t length = fd < 0 ? -1 : ::read(fd, text.data(), text.size());
-  if (fd >= 0) {
-    (void)::close(fd);
-  }
-  text.resize(static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
-  return text;
-}
 
 bool write_value(const std::string& name, const std::string& value) {
   const int fd = ::open((kRoot + name).c_str(), O_WRONLY | O_CLOEXEC);
@@ -69,13 +57,42 @@ std::vector<std::string> names_of_net() {
   return names;
 }
 
-Values read_all(const std::vector<std::string>& names) {
-  Values values;
-  for (const std::string& name : names) {
-    values[name] = read_value(name);
+// What is there, read again and again through descriptors that stay open: to look each name up once more is most of what
+// reading it costs, and each of a thousand is read after each write.
+class Sysctls {
+ public:
+  explicit Sysctls(std::vector<std::string> names) : names_(std::move(names)) {
+    for (const std::string& name : names_) {
+      fds_.push_back(::open((kRoot + name).c_str(), O_RDONLY | O_CLOEXEC));
+    }
+    values_.resize(names_.size());
+    (void)read_again();
   }
-  return values;
-}
+
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] const std::string& value(std::size_t index) const { return values_[index]; }
+
+  // The places of those that have another value now. One that cannot be read has none.
+  std::vector<std::size_t> read_again() {
+    std::vector<std::size_t> changed;
+    for (std::size_t index = 0; index < fds_.size(); ++index) {
+      const ssize_t length =
+          fds_[index] < 0 ? -1 : ::pread(fds_[index], buffer_, sizeof buffer_, 0);
+      const std::string_view now(buffer_, static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+      if (now != values_[index]) {
+        values_[index] = now;
+        changed.push_back(index);
+      }
+    }
+    return changed;
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<int> fds_;
+  std::vector<std::string> values_;
+  char buffer_[4096] = {};
+};
 
 // Far enough from `value` that another unit shows it too, and legal for as many sysctls as can be.
 std::vector<std::string> other_values(const std::string& value) {
@@ -167,31 +184,41 @@ struct Tally {
   std::set<std::string> seen;        // rows, by their two names
 };
 
-// In the namespace of the child; findings go to the pipe, a line each: "W", "U names", "S row".
+// What follows from a write of `name` as the findings say it, a line each: "W" where it changed itself, "U names" for
+// what no row has, "S row".
+std::string findings(const Sysctls& sysctls, const std::string& name,
+                     const std::vector<std::size_t>& changed) {
+  std::string report;
+  for (const std::size_t index : changed) {
+    const std::string& other = sysctls.names()[index];
+    if (other == name || sysctls.value(index).empty()) {
+      continue;
+    }
+    const Alias* const row = row_of(name, other);
+    report += row == nullptr
+                  ? "U" + name + " -> " + other + "\n"
+                  : "S" + std::string(row->written) + " -> " + std::string(row->changed) + "\n";
+  }
+  return report;
+}
+
+// In the namespace of the child; the findings go to the pipe.
 void try_all(int to_parent) {
   add_interfaces();
-  const std::vector<std::string> names = names_of_net();
-  Values before = read_all(names);
+  Sysctls sysctls(names_of_net());
   std::string report;
-  for (const std::string& name : names) {
+  for (std::size_t index = 0; index < sysctls.names().size(); ++index) {
+    const std::string& name = sysctls.names()[index];
     if (!is_tried(name)) {
       continue;
     }
-    for (const std::string& other : other_values(before[name])) {
+    for (const std::string& other : other_values(sysctls.value(index))) {
       if (!write_value(name, other)) {
         continue;
       }
-      Values after = read_all(names);
-      for (const auto& [changed, value] : after) {
-        const bool is_other = changed != name && value != before[changed] && !value.empty();
-        const Alias* const row = is_other ? row_of(name, changed) : nullptr;
-        report += !is_other ? ""
-                  : row == nullptr
-                      ? "U" + name + " -> " + changed + "\n"
-                      : "S" + std::string(row->written) + " -> " + std::string(row->changed) + "\n";
-      }
-      const bool is_changed = after[name] != before[name];
-      before = std::move(after);
+      const std::vector<std::size_t> changed = sysctls.read_again();
+      report += findings(sysctls, name, changed);
+      const bool is_changed = std::ranges::find(changed, index) != changed.end();
       report += is_changed ? "W\n" : "";
       // A switch of the table is switched both ways: whether others follow depends on what they
       // have.
@@ -216,7 +243,10 @@ Tally run() {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    if (::unshare(CLONE_NEWNET) != 0) {
+    rlimit files{};
+    (void)::getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    if (::unshare(CLONE_NEWNET) != 0 || ::setrlimit(RLIMIT_NOFILE, &files) != 0) {
       ::_exit(1);
     }
     try_all(ends[1]);

@@ -5,6 +5,7 @@
 #include <linux/bpf.h>
 
 #include <bpf/bpf.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -174,31 +175,34 @@ TEST_CASE("Events of a guard: long values have their length, and any bytes") {
 
 TEST_CASE("Events of a guard: a full buffer drops and counts, and the verdict is the same") {
   REQUIRE(test::enter_fresh_namespaces());
-  const kernel::EventMaps maps = make_maps(4096);  // room for 7
+  // One page, less one byte that stays free; an event has eight bytes before it. On 4 KiB there is room for 7.
+  const auto page = static_cast<std::uint32_t>(::getauxval(AT_PAGESZ));
+  const std::size_t room = (page - 1) / (sizeof(sg_event) + 8);
+  const kernel::EventMaps maps = make_maps(page);
   GuardedCgroup cgroup;
   REQUIRE(cgroup.guard(test::policy_of(""), "web", &maps));
-  constexpr std::size_t kWrites = 20;
-  for (std::size_t i = 0; i < kWrites; ++i) {
+  const std::size_t writes = room + 13;
+  for (std::size_t i = 0; i < writes; ++i) {
     CHECK(cgroup.write_inside(kForward, {{std::to_string(i), 0}}).error == EPERM);
   }
   EventRing ring = open_ring(maps);
   const std::vector<Event> first = read_all(ring);
-  CHECK(first.size() == 7);
-  CHECK(first.back().value == "6");
-  CHECK(first.size() + dropped(maps) == kWrites);
-  CHECK(cgroup.write_inside(kForward, {{"20", 0}}).error == EPERM);
+  REQUIRE(first.size() == room);
+  CHECK(first.back().value == std::to_string(room - 1));
+  CHECK(first.size() + dropped(maps) == writes);
+  CHECK(cgroup.write_inside(kForward, {{"100", 0}}).error == EPERM);
   CHECK(read_all(ring).empty());
 
   ring.take_out();
-  CHECK(cgroup.write_inside(kForward, {{"21", 0}}).error == EPERM);
+  CHECK(cgroup.write_inside(kForward, {{"101", 0}}).error == EPERM);
   const std::vector<Event> next = read_all(ring);
   REQUIRE(next.size() == 1);
-  CHECK(next[0].value == "21");
+  CHECK(next[0].value == "101");
   // Another one still sees what was taken out, but for what is written over.
   EventRing late = open_ring(maps);
   const std::vector<Event> seen = read_all(late);
-  CHECK(seen.size() >= 6);
-  CHECK(seen.back().value == "21");
-  CHECK(seen.front().value == std::to_string(8 - seen.size()));
+  CHECK(seen.size() >= room - 1);
+  CHECK(seen.back().value == "101");
+  CHECK(seen.front().value == std::to_string(room + 1 - seen.size()));
   CHECK(test::read_sysctl(kForward) == "0");
 }

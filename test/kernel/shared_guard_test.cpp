@@ -33,7 +33,8 @@ using test::GuardedCgroup;
 
 namespace {
 
-constexpr const char* kForward = "net/ipv4/ip_forward";
+// Written without a lock that others hold, so that the counters are exact: no write is restarted.
+constexpr const char* kPmtu = "net/ipv4/ip_no_pmtu_disc";
 
 // `rules` in place of the number that the policy has; 0: that number.
 Guard load(const std::string& allow, int containers_map = -1, std::uint32_t rules = 0) {
@@ -101,7 +102,7 @@ TEST_CASE("Shared guard: each cgroup has its own container and counters, and one
   if (!is_shared_here()) {
     return;
   }
-  const Guard guard = load("net.ipv4.ip_forward=1");
+  const Guard guard = load("net.ipv4.ip_no_pmtu_disc=1");
   GuardedCgroup first;
   GuardedCgroup second;
   must_attach(first, guard, {"id-1", "name-1", 5});
@@ -110,28 +111,28 @@ TEST_CASE("Shared guard: each cgroup has its own container and counters, and one
   CHECK(the_guard_on(first).container == Container{"id-1", "name-1", 5});
   CHECK(the_guard_on(second).container == Container{"id-2", "", 7});
   for (int i = 0; i < 3; ++i) {
-    CHECK(first.write_inside(kForward, {{"0"}}).error == EPERM);
+    CHECK(first.write_inside(kPmtu, {{"0"}}).error == EPERM);
   }
-  CHECK(first.write_inside(kForward, {{"1"}}).moved == 1);
-  CHECK(second.write_inside(kForward, {{"0"}}).error == EPERM);
+  CHECK(first.write_inside(kPmtu, {{"1"}}).moved == 1);
+  CHECK(second.write_inside(kPmtu, {{"0"}}).error == EPERM);
   CHECK(total_on(first) == RuleCounts{3, 1, 0, 0});
   CHECK(total_on(second) == RuleCounts{1, 0, 0, 0});
   CHECK(kernel::detach_guard(first.fd(), "id-1"));
-  CHECK(first.write_inside(kForward, {{"0"}}).moved == 1);
-  CHECK(second.write_inside(kForward, {{"0"}}).error == EPERM);
+  CHECK(first.write_inside(kPmtu, {{"0"}}).moved == 1);
+  CHECK(second.write_inside(kPmtu, {{"0"}}).error == EPERM);
   CHECK(the_guard_on(second).container->id == "id-2");
 }
 
 TEST_CASE("Shared guard: a program is one container's own where it cannot be shared") {
   // One rule more than the counters of a cgroup's storage have room for.
-  const Guard guard = load("net.ipv4.ip_forward=1", -1, 1024);
+  const Guard guard = load("net.ipv4.ip_no_pmtu_disc=1", -1, 1024);
   CHECK_FALSE(guard.is_shared());
-  CHECK(load("net.ipv4.ip_forward=1", -1, 1023).is_shared() == is_shared_here());
+  CHECK(load("net.ipv4.ip_no_pmtu_disc=1", -1, 1023).is_shared() == is_shared_here());
   GuardedCgroup cgroup;
   must_attach(cgroup, guard, {.id = "own"});
   CHECK(the_guard_on(cgroup).container->id == "own");
-  CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
-  CHECK(cgroup.write_inside(kForward, {{"1"}}).moved == 1);
+  CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
+  CHECK(cgroup.write_inside(kPmtu, {{"1"}}).moved == 1);
   CHECK(counts_on(cgroup).size() == 1025);
   CHECK(total_on(cgroup) == RuleCounts{1, 1, 0, 0});
 }
@@ -142,26 +143,26 @@ TEST_CASE("Shared guard: attached again, and from A to B to A, the counters begi
   }
   for (const bool one_map : {true, false}) {
     INFO("one map of containers: " << one_map);
-    const Guard a = load("net.ipv4.ip_forward=1");
-    const Guard b = load("net.ipv4.ip_forward=0", one_map ? a.containers_map() : -1);
+    const Guard a = load("net.ipv4.ip_no_pmtu_disc=1");
+    const Guard b = load("net.ipv4.ip_no_pmtu_disc=0", one_map ? a.containers_map() : -1);
     GuardedCgroup cgroup;
     must_attach(cgroup, a, {"c1", "n", 1});
-    CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
+    CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
     CHECK(total_on(cgroup) == RuleCounts{1, 0, 0, 0});
     must_attach(cgroup, a, {"c1", "n", 2});
     CHECK(cgroup.program_ids().size() == 1);
     CHECK(total_on(cgroup) == RuleCounts{});
     CHECK(the_guard_on(cgroup).container == Container{"c1", "n", 2});
-    CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
+    CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
     must_attach(cgroup, b, {"c1", "n", 3});
     CHECK(cgroup.program_ids().size() == 1);
-    CHECK(cgroup.write_inside(kForward, {{"0"}}).moved == 1);
-    CHECK(cgroup.write_inside(kForward, {{"1"}}).error == EPERM);
+    CHECK(cgroup.write_inside(kPmtu, {{"0"}}).moved == 1);
+    CHECK(cgroup.write_inside(kPmtu, {{"1"}}).error == EPERM);
     CHECK(total_on(cgroup) == RuleCounts{1, 1, 0, 0});
     must_attach(cgroup, a, {"c1", "n", 4});
     CHECK(total_on(cgroup) == RuleCounts{});
     CHECK(the_guard_on(cgroup).container == Container{"c1", "n", 4});
-    CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
+    CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
     CHECK(kernel::detach_guard(cgroup.fd(), "c1"));
     must_attach(cgroup, a, {"c1", "n", 5});
     CHECK(total_on(cgroup) == RuleCounts{});
@@ -172,13 +173,13 @@ TEST_CASE("Shared guard: another container's is refused, one that nobody named i
   if (!is_shared_here()) {
     return;
   }
-  const Guard a = load("net.ipv4.ip_forward=1");
-  const Guard b = load("net.ipv4.ip_forward=0");
+  const Guard a = load("net.ipv4.ip_no_pmtu_disc=1");
+  const Guard b = load("net.ipv4.ip_no_pmtu_disc=0");
   for (const Guard* const next : {&a, &b}) {
     GuardedCgroup cgroup;
     test::attach_program(cgroup.fd(), a.program_fd());
     CHECK(the_guard_on(cgroup).container->id.empty());
-    CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
+    CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
     must_attach(cgroup, *next, {.id = "c1"});
     CHECK(cgroup.program_ids() == std::vector<std::uint32_t>{next->program_id()});
     CHECK(the_guard_on(cgroup).container->id == "c1");
@@ -197,7 +198,7 @@ TEST_CASE("Shared guard: after a detached guard the cgroup is the next container
   if (!is_shared_here()) {
     return;
   }
-  const Guard a = load("net.ipv4.ip_forward=1");
+  const Guard a = load("net.ipv4.ip_no_pmtu_disc=1");
   GuardedCgroup cgroup;
   must_attach(cgroup, a, {"c1", "n", 1});
   CHECK(kernel::detach_guard(cgroup.fd(), "c1"));
@@ -209,7 +210,7 @@ TEST_CASE("Shared guard: after a detached guard the cgroup is the next container
 
 TEST_CASE("Shared guard: where sharing is not wanted, a program has maps of its own") {
   REQUIRE(test::enter_fresh_namespaces());
-  const policy::Policy policy = test::policy_of("net.ipv4.ip_forward=1");
+  const policy::Policy policy = test::policy_of("net.ipv4.ip_no_pmtu_disc=1");
   Diagnostics findings;
   const auto table = compile::compile_policy(policy, findings);
   REQUIRE(table);
@@ -222,8 +223,8 @@ TEST_CASE("Shared guard: where sharing is not wanted, a program has maps of its 
   CHECK_FALSE(own.is_shared());
   GuardedCgroup cgroup;
   must_attach(cgroup, own, {.id = "own"});
-  CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
-  CHECK(cgroup.write_inside(kForward, {{"1"}}).moved == 1);
+  CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
+  CHECK(cgroup.write_inside(kPmtu, {{"1"}}).moved == 1);
   CHECK(total_on(cgroup) == RuleCounts{1, 1, 0, 0});
   CHECK_FALSE(kernel::containers_map_on(cgroup.fd()).valid());
 }
@@ -232,8 +233,8 @@ TEST_CASE("Shared guard: where it cannot be said whose it is, all is as it was b
   if (!is_shared_here()) {
     return;
   }
-  const Guard a = load("net.ipv4.ip_forward=1");
-  const Guard b = load("net.ipv4.ip_forward=0");
+  const Guard a = load("net.ipv4.ip_no_pmtu_disc=1");
+  const Guard b = load("net.ipv4.ip_no_pmtu_disc=0");
   for (const std::string& id : {std::string(), std::string(SG_CONTAINER_ID_SIZE, 'x')}) {
     GuardedCgroup cgroup;
     const Status none_before = kernel::attach_guard(cgroup.fd(), a, {.id = id});
@@ -245,15 +246,24 @@ TEST_CASE("Shared guard: where it cannot be said whose it is, all is as it was b
     for (const Guard* const next : {&a, &b}) {
       REQUIRE_FALSE(kernel::attach_guard(cgroup.fd(), *next, {.id = id}));
       CHECK(cgroup.program_ids() == std::vector<std::uint32_t>{a.program_id()});
-      CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
-      CHECK(cgroup.write_inside(kForward, {{"1"}}).moved == 1);
+      CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
+      CHECK(cgroup.write_inside(kPmtu, {{"1"}}).moved == 1);
     }
   }
   GuardedCgroup cgroup;
   must_attach(cgroup, a, {.id = std::string(SG_CONTAINER_ID_SIZE - 1, 'x')});
   CHECK(the_guard_on(cgroup).container->id.size() == SG_CONTAINER_ID_SIZE - 1);
-  must_attach(cgroup, a, {std::string(SG_CONTAINER_ID_SIZE - 1, 'x'), std::string(300, 'n'), 1});
-  CHECK(the_guard_on(cgroup).container->name == std::string(SG_CONTAINER_NAME_SIZE - 1, 'n'));
+  // Behind the longest ID, and behind one as engines make them.
+  for (const auto& [id_size, room] : {std::pair(255, 223), std::pair(64, 414), std::pair(1, 477)}) {
+    const std::string id(static_cast<std::size_t>(id_size), 'x');
+    for (const int size : {0, 1, 222, 223, 224, 381, 414, 415, 600}) {
+      GuardedCgroup other;
+      must_attach(other, a, {id, std::string(static_cast<std::size_t>(size), 'n'), 1});
+      CHECK(the_guard_on(other).container->id == id);
+      CHECK(the_guard_on(other).container->name ==
+            std::string(static_cast<std::size_t>(std::min(size, room)), 'n'));
+    }
+  }
 }
 
 TEST_CASE("Shared guard: one of the layout before is shown, and replaced for its container alone") {
@@ -273,23 +283,23 @@ TEST_CASE("Shared guard: one of the layout before is shown, and replaced for its
   GuardedCgroup cgroup;
   test::attach_program(cgroup.fd(), program.get());
   CHECK(the_guard_on(cgroup).container == Container{"cc", "", 9});
-  const Guard guard = load("net.ipv4.ip_forward=1");
+  const Guard guard = load("net.ipv4.ip_no_pmtu_disc=1");
   REQUIRE_FALSE(kernel::attach_guard(cgroup.fd(), guard, {.id = "other"}));
-  CHECK(cgroup.write_inside(kForward, {{"0"}}).moved == 1);
+  CHECK(cgroup.write_inside(kPmtu, {{"0"}}).moved == 1);
   must_attach(cgroup, guard, {.id = "cc"});
   CHECK(cgroup.program_ids() == std::vector<std::uint32_t>{guard.program_id()});
-  CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
+  CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
 }
 
 TEST_CASE("Shared guard: rules beyond the counters are counted in the last one") {
   // Said to have one rule, and it has three.
-  const Guard guard = load("kernel.domainname\nnet.ipv4.ip_forward=0\nkernel.hostname", -1, 1);
+  const Guard guard = load("kernel.domainname\nnet.ipv4.ip_no_pmtu_disc=0\nkernel.hostname", -1, 1);
   GuardedCgroup cgroup;
   must_attach(cgroup, guard, {.id = "own"});
   CHECK(cgroup.write_inside("kernel/domainname", {{"a"}}).error == 0);
-  CHECK(cgroup.write_inside(kForward, {{"0"}}).error == 0);
+  CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == 0);
   CHECK(cgroup.write_inside("kernel/hostname", {{"a"}}).error == 0);
-  CHECK(cgroup.write_inside(kForward, {{"1"}}).error == EPERM);
+  CHECK(cgroup.write_inside(kPmtu, {{"1"}}).error == EPERM);
   CHECK(counts_on(cgroup) == std::vector<RuleCounts>{{1, 0, 0, 0}, {0, 3, 0, 0}});
 }
 
@@ -310,7 +320,7 @@ TEST_CASE("Shared guard: the counters of a container are bounded by rules and pr
 }
 
 TEST_CASE("Shared guard: only a program that load() made is adopted") {
-  const Guard guard = load("net.ipv4.ip_forward=1");
+  const Guard guard = load("net.ipv4.ip_no_pmtu_disc=1");
   Result<Guard> adopted = Guard::adopt(UniqueFd(bpf_prog_get_fd_by_id(guard.program_id())));
   CHECK(bool(adopted) == is_shared_here());
   if (adopted) {
@@ -318,10 +328,10 @@ TEST_CASE("Shared guard: only a program that load() made is adopted") {
     CHECK(compile::decode_meta(adopted->meta()));
     GuardedCgroup cgroup;
     must_attach(cgroup, *adopted, {.id = "c1"});
-    CHECK(cgroup.write_inside(kForward, {{"0"}}).error == EPERM);
+    CHECK(cgroup.write_inside(kPmtu, {{"0"}}).error == EPERM);
     CHECK(total_on(cgroup) == RuleCounts{1, 0, 0, 0});
   }
-  const Guard own = load("net.ipv4.ip_forward=1", -1, 2000);
+  const Guard own = load("net.ipv4.ip_no_pmtu_disc=1", -1, 2000);
   CHECK_FALSE(Guard::adopt(UniqueFd(bpf_prog_get_fd_by_id(own.program_id()))));
   CHECK_FALSE(Guard::adopt(UniqueFd()));
   // Metadata of ours bound to a program that lets everything through.

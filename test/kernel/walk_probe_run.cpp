@@ -81,7 +81,7 @@ void WalkProbe::Unmapper::operator()(walk_probe_word* word) const noexcept {
 }
 
 std::optional<WalkProbe> WalkProbe::load(ProbeProgram program, std::string& why) {
-  kernel::capture_libbpf_log();
+  capture_libbpf_log();
   WalkProbe probe;
   probe.program_ = program;
   probe.skeleton_.reset(walk_probe__open());
@@ -100,7 +100,7 @@ std::optional<WalkProbe> WalkProbe::load(ProbeProgram program, std::string& why)
     err = walk_probe__load(probe.skeleton_.get());
   }
   if (err != 0) {
-    why = std::string(std::strerror(-err)) + ": " + kernel::libbpf_reason();
+    why = std::string(std::strerror(-err)) + ": " + libbpf_reason();
     return std::nullopt;
   }
   static_assert(sizeof(walk_probe_word) <= 4096, "the word fits in the page that is mapped");

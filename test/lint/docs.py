@@ -98,8 +98,12 @@ def check_sections(pages):
             complain(page, 1, "is missing: every command has a page")
             continue
         titles = [text[2:].strip() for text in lines_of(page) if text.startswith("# ")]
-        if titles[1:] != SECTIONS:
-            complain(page, 1, f"sections are {titles[1:]}, not {SECTIONS}")
+        if titles != SECTIONS:
+            complain(page, 1, f"sections are {titles}, not {SECTIONS}")
+        # The title of the roff page.
+        name = pathlib.Path(page).name.removesuffix(".8.md")
+        if lines_of(page)[0] != f"% {name} 8":
+            complain(page, 1, f"the first line is not '% {name} 8'")
 
 
 def compare(page, title, pattern, declared, what):

@@ -34,6 +34,8 @@ compile() { # compile HEADER COMMAND...
 	exit 1
 }
 
+# What hook/kernel/record_image.cpp wrote, for the headers that name its constants.
+cxx+=(-isystem "$build/hook/include/kernel")
 skeleton=$(find "$build" -name 'sysctl_guard.skel.h' -print -quit 2>/dev/null)
 while IFS= read -r header; do
 	if [[ $header == hook/kernel/guard_skel.h ]]; then

@@ -42,7 +42,7 @@ NAME = rf"(?:/proc/sys/)?{NAME_TESTS}[{NAME_BYTE}]+(?:{DOTTED}|{SLASHED})"
 
 # Of a group or a profile.
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9._\-]{0,61}[A-Za-z0-9])?"
-BUILT_IN = r"(?:ipc|kubernetes-safe|namespaced|net|pid|user|uts)"
+BUILT_IN = r"(?:current|ipc|kubernetes-safe|namespaced|net|pid|user|uts)"
 GROUP = f"@{LABEL}"
 
 # --- values --------------------------------------------------------------------------------------

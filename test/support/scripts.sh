@@ -22,6 +22,26 @@ die() {
   exit 2
 }
 
+# verdict NAME COMMAND...: prints `PASS NAME`, or what the command said and `FAIL NAME`; then `failed` is 1. The command runs
+# in a shell of its own, in which any failure ends it. So the status is always 0: in a condition bash ignores `set -e`.
+failed=0
+verdict() {
+  local name=$1 log=$work_dir/log.verdict code=0
+  shift
+  set +e
+  (set -e; "$@") >"$log" 2>&1
+  code=$?
+  set -e
+  if ((code == 0)); then
+    echo "PASS $name"
+  else
+    cat "$log"
+    echo "FAIL $name"
+    # shellcheck disable=SC2034  # the scripts that source this read it
+    failed=1
+  fi
+}
+
 # need COMMAND PACKAGE: stops with the name of the missing package.
 need() {
   command -v "$1" >/dev/null || die "$1 is missing: install the package $2"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_check.cpp - its command line into options, those into an input (reads the bundle), the input
-// into a report, and that into text or JSON.
+// cmd_check.cpp - options into an input (reads the bundle), the input into a report, and that into
+// text or JSON.
 //
 // Between input and report is the hook's own pipeline (request/make_policy.h); the verdicts are
 // read from the table's bytes.
@@ -18,77 +18,27 @@
 #include "base/file_io.h"
 #include "base/text.h"
 #include "cli/check/decide_accesses.h"
+#include "cli/check/explain_excess.h"
+#include "cli/check/other_release.h"
 #include "cli/check/sysctl_file.h"
 #include "cli/commands.h"
-#include "cli/option_values.h"
 #include "compile/compile_limit.h"
 #include "compile/dangerous_grants.h"
 #include "compile/ways_round.h"
 #include "oci/bundle.h"
 #include "policy/annotations.h"
+#include "policy/container_name.h"
 #include "policy/empty_grants.h"
 #include "policy/node_policy.h"
-#include "policy/rule_text.h"
+#include "policy/rule_list.h"
 #include "policy/unlikely_names.h"
 #include "policy/unlikely_values.h"
-#include "policy/value_rule.h"
 #include "request/make_policy.h"
 #include "request/own_namespaces.h"
-#include "sysctl/sysctl_name.h"
+#include "sysctl/walked.h"
 
 namespace sg::cli {
 namespace {
-
-Status add_annotation(const std::string& text, std::map<std::string, std::string>& annotations) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    return wrong_arguments("--annotation: '" + escape(text) + "' is not KEY=VALUE");
-  }
-  const std::string key = text.substr(0, equals);
-  return annotations.emplace(key, text.substr(equals + 1)).second
-             ? Status(Ok{})
-             : wrong_arguments("--annotation: the key '" + escape(key) + "' stands twice");
-}
-
-Result<RequestedAccess> parse_access(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  const bool is_write = equals != std::string::npos;
-  const std::string_view name = policy::trim_blanks(std::string_view(text).substr(0, equals));
-  RequestedAccess access{.write = is_write, .name = sysctl::to_slash_form(name), .value = ""};
-  if (is_write) {
-    access.value = text.substr(std::min(text.find_first_not_of(" \t", equals + 1), text.size()));
-  }
-  if (access.name.empty()) {
-    return wrong_arguments("the access '" + escape(text) + "' has no name");
-  }
-  return access;
-}
-
-// Where a sysctl holds something else than a number, no rule asks for it.
-Status add_current(const std::string& text, std::map<std::string, std::string>& current) {
-  const std::size_t equals = text.find('=');
-  const std::string name =
-      sysctl::to_slash_form(policy::trim_blanks(std::string_view(text).substr(0, equals)));
-  if (equals == std::string::npos || name.empty()) {
-    return wrong_arguments("--current: '" + escape(text) + "' is not NAME=VALUE");
-  }
-  const std::string_view value = policy::trim_blanks(std::string_view(text).substr(equals + 1));
-  if (!policy::parse_integer(value)) {
-    return wrong_arguments("--current: '" + escape(value) +
-                           "' is no decimal number as the kernel shows it");
-  }
-  return current.emplace(name, value).second
-             ? Status(Ok{})
-             : wrong_arguments("--current: '" + escape(name) + "' stands twice");
-}
-
-Result<std::uint64_t> read_position(const Arguments& arguments) {
-  const std::optional<std::string> text = arguments.value("--position");
-  const std::optional<std::uint64_t> position = text ? parse_decimal(*text) : 0;
-  return position ? Result<std::uint64_t>(*position)
-                  : wrong_arguments("--position: '" + escape(*text) +
-                                    "' is no position in a file, 0 or more bytes");
-}
 
 // Where nothing is known of the container's /proc/sys, the node's audit may let more through than
 // is said here.
@@ -135,6 +85,29 @@ void find_keys_nearly_ours(const CheckInput& input, Diagnostics& findings) {
   policy::find_keys_nearly_ours(others, Severity::kWarning, findings);
 }
 
+// A key for one container of a pod holds only where an annotation says which container it is.
+void warn_of_no_container_name(const std::map<std::string, std::string>& annotations,
+                               Diagnostics& findings) {
+  if (std::ranges::any_of(policy::kContainerNameKeys, [&annotations](std::string_view key) {
+        return annotations.contains(std::string(key));
+      })) {
+    return;
+  }
+  for (const auto& [key, value] : annotations) {
+    const std::size_t slash = key.find('/');
+    if (key.starts_with(policy::kAnnotationPrefix) && slash != std::string::npos) {
+      const std::string name = escape(std::string_view(key).substr(slash + 1));
+      findings.add(
+          {.severity = Severity::kWarning,
+           .source = "annotations",
+           .text = key,
+           .message = "the key holds for the container '" + name +
+                      "' of a pod, and no annotation says which container this is: it is not read",
+           .hint = "add --annotation " + std::string(policy::kContainerNameKeys[0]) + "=" + name});
+    }
+  }
+}
+
 // A report of nothing but the error that reading what an option names gave.
 CheckReport report_of(const char* option, const std::string& value, const Error& error,
                       const char* hint) {
@@ -158,36 +131,46 @@ CheckReport report_of(const CheckOptions& options) {
 
 // Of everything that somebody wrote: what the container asks for, and the whole node policy, be
 // it this container's or not.
-void warn_unlikely(const request::MadePolicy& made, const policy::NodePolicy& node,
-                   const policy::NamesHere& names_here, Diagnostics& findings) {
-  std::vector<policy::Rule> asked;
-  std::ranges::copy_if(made.policy.rules, std::back_inserter(asked),
-                       [file = policy::node_source(node.limit.file)](const policy::Rule& rule) {
-                         return rule.source != file;
-                       });
-  std::vector<const std::vector<policy::Rule>*> lists = {&asked, &node.limit.allow,
-                                                         &node.limit.host, &node.limit.deny};
+void warn_unlikely(const CheckInput& input, const policy::NodePolicy& node, Diagnostics& findings) {
+  Diagnostics known;  // mistakes that the policy has, beside which the other rules are looked at
+  const policy::RuleLists asked =
+      policy::parse_annotations(input.origin.annotations, node, "", known).lists;
+  std::vector<const std::vector<policy::Rule>*> lists = {&node.limit.allow, &node.limit.host,
+                                                         &node.limit.deny};
+  for (const std::string_view group : node.groups.names()) {
+    if (!policy::Groups::is_built_in(group)) {
+      lists.push_back(node.groups.find(group));
+    }
+  }
   const auto add = [&lists](const policy::RuleLists& more) {
     lists.insert(lists.end(), {&more.allow, &more.deny, &more.deny_read});
   };
+  add(asked);
   add(node.defaults);
   for (const auto& [name, profile] : node.profiles) {
     add(profile);
   }
+  // A rule of a group is looked at where it stands, not where the group is named.
+  std::vector<policy::Rule> written;
   for (const std::vector<policy::Rule>* const rules : lists) {
-    policy::warn_unlikely_names(*rules, names_here, findings);
-    policy::warn_unlikely_values(*rules, findings);
+    std::ranges::copy_if(*rules, std::back_inserter(written), policy::is_written);
   }
+  policy::warn_unlikely_names(written, input.names_here, findings);
+  policy::warn_unlikely_values(written, findings);
 }
 
 // What people should know before a container meets the policy; in the hook it would cost every
 // start.
 void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const CheckInput& input,
           Diagnostics& findings) {
+  warn_unlikely(input, node, findings);
   if (made.policy.rules.empty()) {
     return;  // a mistake, or several, came before
   }
-  warn_unlikely(made, node, input.names_here, findings);
+  if (input.tested_kernel) {
+    warn_of_release(made.policy.rules, input.origin.private_namespaces, *input.tested_kernel,
+                    findings);
+  }
   policy::warn_empty_grants(made.policy.rules, input.origin.private_namespaces, findings);
   policy::warn_empty_patterns(made.policy.rules, input.origin.private_namespaces, findings);
   compile::warn_ways_round(made.policy, node, findings);
@@ -200,49 +183,6 @@ void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const
 }
 
 }  // namespace
-
-Result<CheckOptions> read_check_options(const Arguments& arguments) {
-  CheckOptions options;
-  options.bundle = arguments.value("--bundle");
-  options.node_policy = arguments.value("--policy");
-  options.file = arguments.value("--file");
-  options.json = arguments.has("--json");
-  const Result<std::uint64_t> position = read_position(arguments);
-  if (!position) {
-    return position.error();
-  }
-  options.position = *position;
-  Result<std::optional<sysctl::NamespaceSet>> namespaces = read_private_namespaces(arguments);
-  if (!namespaces) {
-    return std::move(namespaces).error();
-  }
-  options.private_namespaces = *namespaces;
-  if (const std::optional<std::string> release = arguments.value("--kernel")) {
-    options.kernel = host::parse_kernel_release(*release);
-    if (options.kernel == host::KernelRelease{}) {
-      return wrong_arguments("--kernel: '" + escape(*release) +
-                             "' is not a release of Linux, as uname -r prints it");
-    }
-  }
-  for (const std::string& text : arguments.values("--annotation")) {
-    if (Status added = add_annotation(text, options.annotations); !added) {
-      return std::move(added).error();
-    }
-  }
-  for (const std::string& text : arguments.values("--current")) {
-    if (Status added = add_current(text, options.current); !added) {
-      return std::move(added).error();
-    }
-  }
-  for (const std::string& text : arguments.operands) {
-    Result<RequestedAccess> access = parse_access(text);
-    if (!access) {
-      return std::move(access).error();
-    }
-    options.accesses.push_back(*std::move(access));
-  }
-  return options;
-}
 
 Result<CheckInput> read_check_input(const CheckOptions& options) {
   CheckInput input{.accesses = options.accesses, .position = options.position};
@@ -268,10 +208,12 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
   input.origin.private_namespaces.in_pid =
       request::pid_sysctls(options.kernel.value_or(host::kernel_release()));
   input.node_policy = request::chosen_node_policy(options.node_policy);
-  add_names_below("", input.names_here);
   input.current = options.current;
-  if (!options.kernel) {
+  if (options.kernel) {
+    input.tested_kernel = sysctl::nearest_kernel(options.kernel->major, options.kernel->minor);
+  } else {
     input.kernel_here.emplace();
+    add_names_below("", input.names_here);
   }
   return input;
 }
@@ -308,8 +250,10 @@ CheckReport run_check(const CheckInput& input) {
     report.sources.emplace("annotation " + key, value);
   }
   find_keys_nearly_ours(input, findings);
+  warn_of_no_container_name(input.origin.annotations, findings);
   const request::MadePolicy made = request::make_policy(input.origin, node->policy, findings);
   warn(made, node->policy, input, findings);
+  findings = explain_excess(findings, made.policy.rules);
   if (node->text) {
     const std::string source = policy::node_source(input.node_policy.path);
     report.sources.emplace(source, *node->text);

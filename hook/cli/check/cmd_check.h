@@ -6,6 +6,7 @@
 // by the guard's own steps.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/check/check_options.h"
 #include "cli/check/check_report.h"
 #include "cli/command.h"
 #include "compile/meta.h"
@@ -24,22 +26,6 @@
 #include "sysctl/namespace_of.h"
 
 namespace sg::cli {
-
-struct CheckOptions {
-  std::map<std::string, std::string> annotations;
-  std::optional<std::string> bundle;                       // directory with a config.json
-  std::optional<std::string> node_policy;                  // a file, or "none" for the defaults
-  std::optional<sysctl::NamespaceSet> private_namespaces;  // only where the option was given
-  std::optional<host::KernelRelease> kernel;               // of another node
-  std::optional<std::string> file;                         // of lines as sysctl reads them
-  std::vector<RequestedAccess> accesses;                   // in the order of the command line
-  std::uint64_t position = 0;                              // in the file, of each write
-  std::map<std::string, std::string> current;              // name (slash form) to the number there
-  bool json = false;
-};
-
-// Errors: wrong values.
-[[nodiscard]] Result<CheckOptions> read_check_options(const Arguments& arguments);
 
 // Everything the answer depends on.
 struct CheckInput {
@@ -54,6 +40,7 @@ struct CheckInput {
   policy::NamesHere names_here = {};
   std::map<std::string, std::string> current = {};   // as in the options
   std::optional<host::SysctlTree> kernel_here = {};  // nothing: the container is on another node
+  std::optional<std::size_t> tested_kernel = {};     // nearest to that of another node
   Diagnostics findings = {};
 };
 

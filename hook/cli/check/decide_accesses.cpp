@@ -44,6 +44,19 @@ void warn_of_unknown(const RequestedAccess& access, const std::string& why, cons
            "write --current " + sysctl::to_dot_form(access.name) + "=VALUE to say what is there"});
 }
 
+// The verdict says nothing of what would be there to write.
+void warn_of_no_name(const RequestedAccess& access, const CheckInput& input,
+                     Diagnostics& findings) {
+  if (const auto found = policy::unlikely_access(access.name, input.names_here)) {
+    findings.add({.severity = Severity::kWarning,
+                  .source = access.is_line ? input.file_source : "access",
+                  .offset = access.offset,
+                  .text = access.is_line ? access.text : sysctl::to_dot_form(access.name),
+                  .message = found->message,
+                  .hint = found->hint});
+  }
+}
+
 AccessVerdict decide_access(const RequestedAccess& access, const CheckInput& input,
                             const request::MadePolicy& made, Diagnostics& findings) {
   const std::string value = access.is_line ? access.value + "\n" : access.value;
@@ -104,6 +117,9 @@ void decide_accesses(const CheckInput& input, const request::MadePolicy& made,
                      CheckReport& report) {
   Diagnostics findings;
   for (const RequestedAccess& access : input.accesses) {
+    if (!access.is_glob) {
+      warn_of_no_name(access, input, findings);
+    }
     report.accesses.push_back(access.is_glob ? decide_glob(access, input, made, findings)
                                              : decide_access(access, input, made, findings));
   }

@@ -54,11 +54,13 @@ void warn_of_unused_numbers(const CheckInput& input, Diagnostics& findings) {
         input.accesses,
         [&name](const RequestedAccess& access) { return access.write && access.name == name; });
     if (!is_used) {
-      findings.add({.severity = Severity::kWarning,
-                    .source = "option --current",
-                    .text = sysctl::to_dot_form(name) + "=" + given.second,
-                    .message = "no write of this sysctl is asked about, so it changes nothing",
-                    .hint = "write the name as in the access"});
+      findings.add(
+          {.severity = Severity::kWarning,
+           .source = "option --current",
+           .text = sysctl::to_dot_form(name) + "=" + given.second,
+           .message = "no access names a write of this sysctl, so it changes nothing",
+           .hint =
+               "write the name as in the access; a pattern in --file is judged for every number"});
     }
   }
 }

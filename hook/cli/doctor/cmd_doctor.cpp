@@ -93,8 +93,8 @@ Outcome cmd_doctor(const DoctorOptions& options) {
     checks.push_back(check_neighbours(neighbours()));
   }
   checks.push_back(check_bpffs(kernel::check_bpf_dir(), kernel::Pins::open()));
-  checks.push_back(check_apparmor(proc_text("/sys/module/apparmor/parameters/enabled"),
-                                  engines::engines_of(root)));
+  checks.push_back(check_apparmor(engines::apparmor_state(), engines::engines_of(root)));
+  checks.push_back(check_selinux(proc_text("/sys/fs/selinux/enforce")));
   std::ranges::move(check_node_policy(root, options.policy), std::back_inserter(checks));
   std::ranges::move(engines::check_engines(root), std::back_inserter(checks));
   return {.exit_code = is_ready(checks) ? kExitDone : kExitFailed,

@@ -117,27 +117,50 @@ Check check_privileges(std::string_view status, std::string_view uid_map) {
           "run it as root: sudo sysctl-guard doctor"};
 }
 
-Check check_apparmor(std::string_view enabled, std::span<const engines::Engine* const> there) {
-  if (!enabled.starts_with('Y')) {
+Check check_apparmor(const engines::AppArmorState& state,
+                     std::span<const engines::Engine* const> there) {
+  if (!state.is_on) {
     return {"apparmor", CheckStatus::kOk, "not enabled", ""};
   }
-  std::string profiles;
-  std::string remedy;
-  for (const engines::Engine* engine : there) {
-    profiles += (profiles.empty() ? "" : ", ") + std::string(engine->apparmor_profile) + " (" +
-                engine->name() + ")";
-    const std::string clause(engine->apparmor_remedy);
-    remedy += remedy.find(clause) != std::string::npos ? "" : (remedy.empty() ? "" : "; ") + clause;
-  }
-  if (profiles.empty()) {
+  if (there.empty()) {
     return {"apparmor", CheckStatus::kOk, "enabled, and no engine here gives containers a profile",
             ""};
   }
-  return {"apparmor", CheckStatus::kWarning,
+  std::vector<std::string> refusing;
+  std::vector<std::string> naming;
+  std::vector<std::string> remedies;
+  for (const engines::Engine* engine : there) {
+    refusing.push_back(std::string(engine->apparmor_profile) + " (" + engine->name() + ")");
+    const engines::AppArmorProfile* const own = engines::own_profile(*engine);
+    if (own == nullptr) {
+      remedies.push_back(engines::naming_of(*engine, "PROFILE") + ", one that permits the names");
+    } else if (engines::is_loaded(state, own->name)) {
+      naming.push_back(engines::naming_of(*engine, own->name));
+    } else if (state.loaded) {
+      remedies.push_back("sysctl-guard install " + engine->name());
+    }
+  }
+  if (!state.loaded) {
+    remedies.emplace_back(
+        "to see which profiles are loaded, run it as root with securityfs at /sys/kernel/security");
+  }
+  return {"apparmor", remedies.empty() ? CheckStatus::kOk : CheckStatus::kWarning,
           "enabled: containers with the profile of their engine are guarded, and get EACCES for "
           "most writes under /proc/sys, allowed or not: " +
-              profiles,
-          remedy};
+              join(refusing, ", ") +
+              (naming.empty() ? "" : "; guarded ones can name ours: " + join(naming, "; ")),
+          join(remedies, "; ")};
+}
+
+Check check_selinux(std::string_view enforce) {
+  if (!enforce.starts_with('1')) {
+    return {"selinux", CheckStatus::kOk, enforce.empty() ? "not enabled" : "permissive", ""};
+  }
+  return {"selinux", CheckStatus::kWarning,
+          "enforcing: containers of type container_t are guarded, and get EACCES for writes under "
+          "/proc/sys outside of net, allowed or not, unless the policy of this host permits more",
+          "ask it: sesearch -A -s container_t -c file -p write; a container can have another type: "
+          "--security-opt label=type:TYPE, seLinuxOptions in the pod's securityContext"};
 }
 
 Check check_probe(const Result<kernel::ProbeOutcome>& outcome) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engines/apparmor.h"
 #include "engines/engine.h"
 #include "engines/programs.h"
 #include "guard/unguarded_neighbours.h"
@@ -39,10 +40,14 @@ using engines::CheckStatus;
 // needs CAP_BPF and CAP_NET_ADMIN (or CAP_SYS_ADMIN) in the host's user namespace.
 [[nodiscard]] Check check_privileges(std::string_view status, std::string_view uid_map);
 
-// The text of AppArmor's parameter "enabled", "" if the kernel has none, and the engines that are
-// there: each gives its containers a profile that denies most writes under /proc/sys.
-[[nodiscard]] Check check_apparmor(std::string_view enabled,
+// Each engine that is there gives its containers a profile that denies most writes under /proc/sys:
+// whether the kernel has ours, which containers can name in its place.
+[[nodiscard]] Check check_apparmor(const engines::AppArmorState& state,
                                    std::span<const engines::Engine* const> there);
+
+// The text of SELinux's file "enforce", "" where there is none: the type that containers have there
+// may write sysctls of net alone.
+[[nodiscard]] Check check_selinux(std::string_view enforce);
 
 // Programs that let no guard in, somewhere on this host.
 [[nodiscard]] Check check_programs(const Result<std::vector<kernel::BlockingProgram>>& programs);

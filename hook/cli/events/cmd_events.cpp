@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "base/time_text.h"
 #include "cli/commands.h"
+#include "cli/events/container_names.h"
 #include "cli/events/event_printer.h"
 #include "cli/events/interruptible.h"
 #include "event_abi.h"
@@ -78,6 +79,7 @@ Outcome show(const EventsOptions& options, const events::EventFilter& filter,
   if (const Status read = events::read_present(*source, filter, events); !read) {
     return outcome_of(read.error());
   }
+  ContainerNames().put_into(events);
   Result<std::string> text = printer.print(events, /*whole=*/true);
   if (!text) {
     return outcome_of(text.error());
@@ -162,6 +164,7 @@ class Follower {
     if (Status read = events::read_batch(source, filter_, events); !read) {
       return std::move(read).error();
     }
+    names_.put_into(events);
     const bool tell = monotonic_ns() - told_ns_ >= kTellNs;
     if (tell) {
       told_ns_ = monotonic_ns();
@@ -205,6 +208,7 @@ class Follower {
   EventPrinter& printer_;
   Interruptible& io_;
   const events::EventFilter& filter_;
+  ContainerNames names_;
   std::int64_t told_ns_ = 0;
 };
 
@@ -238,9 +242,12 @@ Result<events::EventFilter> filter_of_container(const guard::Containers& contain
     return found.error();
   }
   if (!*found || (*found)->by == guard::FoundBy::kNameLikeId) {
-    return events::EventFilter{.id = "", .prefix = wanted};
+    return events::EventFilter{.ids = {}, .prefix = wanted};
   }
-  events::EventFilter filter{.id = (*found)->guards.front()->container.id, .prefix = std::nullopt};
+  events::EventFilter filter{.ids = {}, .prefix = std::nullopt};
+  for (const guard::GuardView* const view : (*found)->guards) {
+    filter.ids.push_back(view->container.id);
+  }
   if ((*found)->by == guard::FoundBy::kName) {
     filter.prefix = wanted;
   }
@@ -294,7 +301,8 @@ Command events_command() {
             "starts before there is any guard too"},
            {"--container", "ID",
             "only those of the guarded container that has this ID, or whose ID alone begins so, or "
-            "that has this name and no other one fits; where there is none, of containers that are "
+            "that has this name and no other one fits, or of all containers of the pod "
+            "NAMESPACE/POD; where there is none, of containers that are "
             "gone and whose ID begins so"},
            {"--since", "TIME",
             "only those from TIME on: a duration, 10m or 2h30m, or a time, 2026-11-25T09:30:00Z"},

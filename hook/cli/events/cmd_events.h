@@ -29,11 +29,11 @@ struct EventsOptions {
 // Errors: wrong values.
 [[nodiscard]] Result<EventsOptions> read_events_options(const Arguments& arguments);
 
-// The events of the container that `wanted` means, as find_container() has it, and only of that
-// one; where no guarded container is meant, those of all whose ID begins like `wanted`. What is a
-// name is taken as the beginning of an ID too, and only so where it reads like one: a container
-// that chose it hides nobody else's events. Errors: of find_container(), where it could mean
-// several.
+// The events of the container that `wanted` means, or of all containers of the pod, as
+// find_container() has it, and only of those; where no guarded container is meant, those of all
+// whose ID begins like `wanted`. What is a name is taken as the beginning of an ID too, and only so
+// where it reads like one: a container that chose it hides nobody else's events. Errors: of
+// find_container(), where it could mean several.
 [[nodiscard]] Result<events::EventFilter> filter_of_container(const guard::Containers& containers,
                                                               const std::string& wanted);
 

@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/time_text.h"
 #include "events/event_text.h"
 
 namespace sg::cli {
 namespace {
+
+// A follower forgets all containers whose names it has said beyond so many, and says them again.
+constexpr std::size_t kToldMax = 10'000;
 
 std::vector<Column> columns(bool has_clock) {
   return {{has_clock ? "TIME" : "AGE"},          {"CONTAINER", Fit::kCut},
@@ -46,6 +50,14 @@ void EventTable::add_run(std::int64_t now_ns) {
   if (style_.clock && day_text(event.time_ns) != day_) {
     day_ = day_text(event.time_ns);
     table_.add_line("-- " + day_ + " --");
+  }
+  if (told_.size() >= kToldMax) {
+    told_.clear();
+  }
+  const std::string name = policy::shown_name(event.called);
+  if (!name.empty() && told_.insert(event.container).second) {
+    table_.add_line("-- " + events::container_text(event) + " is " +
+                    escape(name, policy::kContainerNameMax) + " --");
   }
   const policy::VerdictRow& verdict = policy::row_of(event.verdict);
   table_.add({style_.clock ? clock_text(event.time_ns) : age_text(now_ns, event.time_ns),

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -32,7 +33,8 @@ class EventTable {
  public:
   explicit EventTable(const TableStyle& style);
 
-  // The lines of these events, with the heading in front of the first ones. Equal events in a row
+  // The lines of these events, with the heading in front of the first ones. In front of the first
+  // row of a container whose name is known a line says it. Equal events in a row
   // (container, comm, access and verdict) are one row with their number. The last row can go on in
   // the next batch: then it is counted, and comes with the next event that differs, or with
   // `whole`.
@@ -45,6 +47,7 @@ class EventTable {
   TableStyle style_;
   TextTable table_;
   std::string day_;
+  std::set<std::string> told_;  // the containers whose names are printed
   // The run at hand: its last event, how many are not printed yet, whether some are, whether one
   // process made all.
   std::optional<events::Event> run_;

@@ -40,6 +40,13 @@ std::string journal_entry(const events::Event& event) {
   add(entry, "SYSLOG_IDENTIFIER", "sysctl-guard");
   add(entry, "SYSCTL_GUARD_TIME", rfc3339_text(event.time_ns));
   add(entry, "SYSCTL_GUARD_CONTAINER", escape(event.container, SIZE_MAX));
+  if (!event.called.name.empty()) {
+    add(entry, "SYSCTL_GUARD_CONTAINER_NAME", escape(event.called.name, SIZE_MAX));
+  }
+  if (event.called.is_in_pod()) {
+    add(entry, "SYSCTL_GUARD_NAMESPACE", escape(event.called.pod_namespace, SIZE_MAX));
+    add(entry, "SYSCTL_GUARD_POD", escape(event.called.pod, SIZE_MAX));
+  }
   add(entry, "SYSCTL_GUARD_CGROUP", std::to_string(event.cgroup_id));
   if (event.pid != 0) {
     add(entry, "SYSCTL_GUARD_PID", std::to_string(event.pid));

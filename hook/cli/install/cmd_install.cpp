@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/install/bpf_directory.h"
 #include "cli/option_values.h"
+#include "engines/apparmor.h"
 #include "host/own_path.h"
 #include "host/root_dir.h"
 #include "host/run_program.h"
@@ -22,7 +23,6 @@ namespace sg::cli {
 namespace {
 
 // ctr prints in a few milliseconds; ten seconds are for a machine that pages.
-constexpr int kCtrTimeoutMs = 10000;
 
 constexpr const char* kBaseSpecHint =
     "run `ctr oci spec > FILE` where containerd is, and name the FILE with --base-spec";
@@ -58,26 +58,18 @@ Status require_default_mode(const InstallOptions& options,
   return Ok{};
 }
 
-// What `ctr oci spec` prints, or the file that was given in its place.
+// The file that was given; "" without one.
 Result<std::string> read_base_spec(const InstallOptions& options) {
-  if (!options.engine->wants_base_spec) {
+  if (!options.base_spec) {
     return std::string();
   }
-  const std::optional<std::string> ctr =
-      options.base_spec ? std::nullopt : host::find_in_path("ctr");
-  if (!options.base_spec && !ctr) {
-    return Error{Errc::kSystem, "ctr: is not installed, and makes the base runtime spec",
-                 std::string("install it, or ") + kBaseSpecHint};
-  }
-  const std::vector<std::string> arguments = {"oci", "spec"};
-  Result<std::string> text = ctr ? host::output_of(*ctr, arguments, kCtrTimeoutMs)
-                                 : read_file(AT_FDCWD, *options.base_spec, host::kConfigFileMax);
+  Result<std::string> text = read_file(AT_FDCWD, *options.base_spec, host::kConfigFileMax);
   if (text) {
     return text;
   }
   Error error = std::move(text).error();
   error.hint = kBaseSpecHint;
-  return ctr ? std::move(error).context("base runtime spec") : error;
+  return error;
 }
 
 Result<engines::FilePlan> make_plan(const host::RootDir& root, const InstallOptions& options) {
@@ -94,7 +86,8 @@ Result<engines::FilePlan> make_plan(const host::RootDir& root, const InstallOpti
     return programs.error();
   }
   Status ready = engines::require_program(root, programs->hook, "hook");
-  if (ready && options.engine->runs_wrapper) {
+  if (ready &&
+      (options.engine->runs_wrapper || (options.engine->takes_base_spec && !options.base_spec))) {
     ready = engines::require_program(root, programs->runtime, "runtime");
   }
   if (!ready) {
@@ -123,36 +116,68 @@ Result<engines::FilePlan> make_plan(const host::RootDir& root, const InstallOpti
 
 std::string known_engines() { return "; known are " + engines::engine_names(); }
 
+// Their names, a line each; what could not be told, on standard error.
+Outcome list_engines(const host::RootDir& root) {
+  Outcome outcome;
+  std::vector<Error> doubts;
+  for (const engines::Engine* engine : engines::engines_with_hook(root, doubts)) {
+    outcome.output += engine->name() + "\n";
+  }
+  for (const Error& error : doubts) {
+    outcome.errors += failed(error).errors;
+  }
+  return outcome;
+}
+
 }  // namespace
 
 Outcome cmd_install(const InstallOptions& options) {
   const host::RootDir root(options.root);
+  if (options.list) {
+    return list_engines(root);
+  }
   const Result<engines::FilePlan> plan = make_plan(root, options);
   if (!plan) {
     return failed(plan.error());
   }
+  const std::string profile = engines::profile_to_load(root, *options.engine, *plan);
+  const std::string loading = profile.empty() ? "" : "AppArmor's profile " + profile + "\n";
   BpfDirectoryPlan directory = plan_bpf_directory(root, *options.engine, *plan, options.uninstall);
   Outcome outcome;
   if (options.dry_run) {
-    outcome.output = render_bpf_directory(directory, /*dry_run=*/true) + render_dry_run(*plan);
+    outcome.output = render_bpf_directory(directory, /*dry_run=*/true) + render_dry_run(*plan) +
+                     (loading.empty() ? "" : "would load " + loading);
     return outcome;
   }
   const bool is_change = changes_anything(*plan);
   if (const Status applied = is_change ? apply_plan(root, *plan) : Status(Ok{}); !applied) {
     return failed(applied.error());
   }
+  if (const Status loaded = profile.empty() ? Ok{} : engines::load_profile(profile); !loaded) {
+    (void)apply_plan(root, inverse_of(*plan));  // the first error is the one to tell
+    return failed(loaded.error());
+  }
   apply_bpf_directory(directory);
   const std::string nothing = options.engine->name() + ": already " +
                               (options.uninstall ? "without sysctl-guard" : "installed") +
                               ", nothing written\n";
   outcome.output = render_bpf_directory(directory, /*dry_run=*/false) +
+                   (loading.empty() ? "" : "loaded " + loading) +
                    (is_change ? render_done(*plan) : nothing + render_remarks(*plan));
   return outcome;
 }
 
 Result<InstallOptions> read_install_options(const Arguments& arguments) {
+  const bool list = arguments.has("--list");
+  if (list && !arguments.operands.empty()) {
+    return wrong_arguments("--list names all engines: '" + escape(arguments.operand()) +
+                           "' cannot stand here");
+  }
+  if (!list && arguments.operand().empty()) {
+    return wrong_arguments("no engine given" + known_engines());
+  }
   const engines::Engine* const engine = engines::find_engine(arguments.operand());
-  if (engine == nullptr) {
+  if (!list && engine == nullptr) {
     return wrong_arguments("unknown engine '" + escape(arguments.operand()) + "'" +
                            known_engines());
   }
@@ -162,6 +187,7 @@ Result<InstallOptions> read_install_options(const Arguments& arguments) {
     return !root ? root.error() : policy.error();
   }
   InstallOptions options{.engine = engine,
+                         .list = list,
                          .dry_run = arguments.has("--dry-run"),
                          .uninstall = arguments.has("--uninstall"),
                          .all_containers = arguments.has("--all-containers"),
@@ -169,7 +195,7 @@ Result<InstallOptions> read_install_options(const Arguments& arguments) {
                          .base_spec = arguments.value("--base-spec"),
                          .root = *std::move(root),
                          .policy = *std::move(policy)};
-  if (options.base_spec && !options.engine->wants_base_spec) {
+  if (options.base_spec && !engine->takes_base_spec) {
     return wrong_arguments("--base-spec is for containerd");
   }
   return options;
@@ -182,11 +208,16 @@ Command install_command() {
       .about =
           "make an engine run the hook for its containers. Says what to restart and restarts "
           "nothing.",
-      .usage = {"ENGINE [OPTION]..."},
+      .usage = {"ENGINE [OPTION]...", "--list [--root DIR]"},
       .details = "ENGINE is one of\n" + engines::engine_lines(),
-      .operands = {.noun = "engine", .hint = known_engines(), .min = 1, .max = 1},
+      .operands = {.noun = "engine",
+                   .hint = known_engines(),
+                   .min = 0,
+                   .max = 1,
+                   .known = engines::names_of_engines()},
       .options = {{"--dry-run", "", "print what would be written, and write nothing"},
                   {"--uninstall", "", "leave the engine as it was before"},
+                  {"--list", "", "print the engines that name the hook, one a line"},
                   {"--all-containers", "",
                    "guard containers without annotations too; needs a node policy with "
                    "default.mode: they can write nothing else"},
@@ -199,7 +230,13 @@ Command install_command() {
                    "read and write the files of the system below DIR, for packages and images; "
                    "paths in them are as it will see them"},
                   {"--policy", "FILE", "the node policy; default: /etc/sysctl-guard/policy.json"}},
-      .conflicts = {{"--uninstall", "--all-containers"},
+      .conflicts = {{"--list", "--dry-run"},
+                    {"--list", "--uninstall"},
+                    {"--list", "--all-containers"},
+                    {"--list", "--hook"},
+                    {"--list", "--base-spec"},
+                    {"--list", "--policy"},
+                    {"--uninstall", "--all-containers"},
                     {"--uninstall", "--hook"},
                     {"--uninstall", "--base-spec"}},
       .examples = {{"What would it do here?", "sysctl-guard install podman --dry-run"},

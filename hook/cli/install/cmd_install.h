@@ -13,7 +13,8 @@
 namespace sg::cli {
 
 struct InstallOptions {
-  const engines::Engine* engine = nullptr;  // one of the table, never null once parsed
+  const engines::Engine* engine = nullptr;  // one of the table; null with `list` alone
+  bool list = false;
   bool dry_run = false;
   bool uninstall = false;
   bool all_containers = false;

@@ -58,10 +58,11 @@ std::string render_annotation(const std::string& key, const std::string& value) 
   return "\n" + escape_all(key) + "=" + line + "\n";
 }
 
+// A rule that does harm is not proposed.
 std::vector<std::string> host_rules(const Suggestion& suggestion) {
   std::vector<std::string> rules;
   for (const SuggestedRule& suggested : suggestion.rules) {
-    if (suggested.needs_host) {
+    if (suggested.needs_host && !suggested.does_harm) {
       rules.push_back(suggested.rule.text);
     }
   }

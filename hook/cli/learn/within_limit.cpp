@@ -8,7 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include "compile/dangerous_grants.h"
 #include "event_abi.h"
+#include "policy/rule_list.h"
 #include "request/make_policy.h"
 #include "sysctl/namespace_of.h"
 #include "table_abi.h"
@@ -27,6 +29,26 @@ request::MadePolicy policy_of(const std::string& rule, const policy::NodePolicy&
   return request::make_policy({.annotations = {{kAllow, rule}}},
                               {.limit = node.limit, .on_excess = on_excess, .groups = node.groups},
                               findings);
+}
+
+// What the rule could do to the host: "kernel.panic=10 can bring the host down: ..."; empty where
+// nothing is known.
+std::string harm_of(const std::string& rule) {
+  Diagnostics findings;
+  policy::RuleBudget budget;
+  policy::Limit limit;
+  limit.host = policy::parse_rule_list(rule, policy::RuleKind::kAllow, "", policy::Groups({}),
+                                       budget, findings);
+  Diagnostics dangers;
+  compile::warn_dangerous_grants(limit, compile::Dangers::kGrouped, dangers);
+  if (dangers.findings().empty()) {
+    return "";
+  }
+  constexpr std::string_view kBefore = "permits ";
+  constexpr std::string_view kBetween = ", which";
+  std::string harm = dangers.findings()[0].message.substr(kBefore.size());
+  const std::size_t between = harm.find(kBetween);
+  return between == std::string::npos ? harm : harm.erase(between, kBetween.size());
 }
 
 // One rule alone, against the node's limit.
@@ -49,6 +71,16 @@ SuggestedRule hold_against_limit(LearnedRule rule, const policy::NodePolicy& nod
     suggested.rule.notes.push_back(
         ns ? "a sysctl of a namespace that the container shares with the host"
            : "a sysctl of the host");
+    const std::string harm = harm_of(suggested.rule.text);
+    if (!harm.empty()) {
+      suggested.does_harm = true;
+      suggested.rule.notes.push_back(harm);
+    }
+  }
+  if (suggested.needs_host && suggested.does_harm) {
+    suggested.remedy =
+        "narrow the rule to what does no harm: as it stands it is not proposed for "
+        "limit.host";
   }
   return suggested;
 }

@@ -25,6 +25,7 @@ struct SuggestedRule {
   std::string remedy;  // what to do about that
   // It is the host's, or of a namespace shared with it: limit.host must permit it.
   bool needs_host = false;
+  bool does_harm = false;  // to the host, by sysctl/dangers.h; a note of the rule says which
 
   [[nodiscard]] bool is_within() const { return beyond.empty(); }
 };

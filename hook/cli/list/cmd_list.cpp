@@ -23,7 +23,6 @@
 namespace sg::cli {
 namespace {
 
-constexpr std::size_t kNameMax = 64;
 constexpr std::size_t kPathMax = 4096;
 constexpr std::size_t kNamedInNote = 3;
 
@@ -55,9 +54,9 @@ std::vector<Column> columns() {
 std::vector<std::string> cells_of(const guard::GuardView& view, std::int64_t now_ns) {
   const std::optional<kernel::RuleCounts> totals = guard::totals_of(view);
   const compile::Meta* const meta = view.meta.get();
+  const std::string name = guard::shown_name(view);
   std::vector<std::string> cells = {
-      guard::short_id(view),
-      view.container.name.empty() ? "-" : escape(view.container.name, kNameMax),
+      guard::short_id(view), name.empty() ? "-" : escape(name, policy::kContainerNameMax),
       meta == nullptr ? "?" : std::string(guard::mode_name(meta->audit)),
       meta == nullptr ? "?" : std::to_string(guard::written_rules(*meta))};
   for (const policy::VerdictRow& row : policy::kVerdicts) {
@@ -85,11 +84,12 @@ std::string unasked_note(const std::vector<std::string>& ids) {
 Json json_of(const guard::GuardView* view) {
   const compile::Meta* const meta = view->meta.get();
   const auto at = static_cast<std::int64_t>(view->container.attached_at_ns);
-  std::vector<Json::Member> members = {
-      {"id", text_or_null(view->container.id)},
-      {"name", text_or_null(view->container.name)},
-      {"mode", meta == nullptr ? Json() : Json(guard::mode_name(meta->audit))},
-      {"rules", meta == nullptr ? Json() : Json(guard::written_rules(*meta))}};
+  std::vector<Json::Member> members = {{"id", text_or_null(view->container.id)}};
+  std::ranges::move(guard::name_members(view->name), std::back_inserter(members));
+  members.insert(members.end(),
+                 {{"engineName", text_or_null(view->engine_name)},
+                  {"mode", meta == nullptr ? Json() : Json(guard::mode_name(meta->audit))},
+                  {"rules", meta == nullptr ? Json() : Json(guard::written_rules(*meta))}});
   std::ranges::move(guard::count_members(guard::totals_of(*view)), std::back_inserter(members));
   members.insert(
       members.end(),
@@ -107,6 +107,7 @@ Result<Outcome> run(const Arguments& arguments) {
   if (!views) {
     return outcome_of(views.error());
   }
+  guard::put_engine_names(*views);
   for (guard::GuardView& view : *views) {
     view.proc_sys = guard::proc_sys_of(view.guard.cgroup_dir, "/proc");
   }
@@ -159,7 +160,9 @@ Command list_command() {
       .details =
           "Columns:\n"
           "  ID          of the container, the first 12 characters\n"
-          "  NAME        where an annotation of the engine gives it\n"
+          "  NAME        by an annotation of the engine, else by Podman's or Docker's own files;\n"
+          "              of a pod's container NAMESPACE/POD/CONTAINER, or sandbox of "
+          "NAMESPACE/POD\n"
           "  MODE        enforce or audit\n"
           "  RULES       rules that somebody wrote\n"
           "  DENIED      accesses that were refused\n"

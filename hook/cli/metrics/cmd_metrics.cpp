@@ -36,7 +36,7 @@ using Counts = std::map<std::pair<std::string, Verdict>, std::uint64_t>;
 
 struct Series {
   std::string container;
-  std::string name;
+  policy::ContainerName name;
   Counts counts;
 };
 
@@ -107,7 +107,7 @@ std::vector<Series> series_of(std::span<const guard::GuardView> views) {
   for (const guard::GuardView* const view : sorted) {
     const auto [found, is_new] = index.emplace(view->container.id, series.size());
     if (is_new) {
-      series.push_back({view->container.id, view->container.name, {}});
+      series.push_back({view->container.id, view->name, {}});
     }
     for (const auto& [key, count] : counts_of(*view)) {
       series[found->second].counts[key] += count;
@@ -119,7 +119,7 @@ std::vector<Series> series_of(std::span<const guard::GuardView> views) {
 // Containers without room are summed into one.
 void apply_bound(std::vector<Series>& series) {
   constexpr std::size_t kOfOther = policy::kVerdicts.size();  // a series for each verdict
-  Series other{std::string(kOther), "", {}};
+  Series other{std::string(kOther), {}, {}};
   std::size_t count = kOfOther;
   std::erase_if(series, [&](const Series& one) {
     if (count + one.counts.size() <= kSeriesMax) {
@@ -159,6 +159,13 @@ std::string guards_text(std::span<const guard::GuardView> views) {
   return out;
 }
 
+// Where there is no pod, none: to Prometheus an absent label is an empty one.
+std::string pod_labels(const policy::ContainerName& name) {
+  return name.is_in_pod()
+             ? ",namespace=" + label_value(name.pod_namespace) + ",pod=" + label_value(name.pod)
+             : "";
+}
+
 std::string accesses_text(std::span<const guard::GuardView> views) {
   std::vector<Series> series = series_of(views);
   apply_bound(series);
@@ -168,7 +175,8 @@ std::string accesses_text(std::span<const guard::GuardView> views) {
   for (const Series& one : series) {
     for (const auto& [key, count] : one.counts) {
       out += "sysctl_guard_accesses_total{container=" + label_value(one.container) +
-             ",name=" + label_value(one.name) + ",family=" + label_value(key.first) +
+             ",name=" + label_value(one.name.name) + pod_labels(one.name) +
+             ",family=" + label_value(key.first) +
              ",verdict=" + label_value(policy::verdict_name(key.second)) + "} " +
              std::to_string(count) + "\n";
     }

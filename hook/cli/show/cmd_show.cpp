@@ -57,7 +57,9 @@ Result<std::string> show(const Arguments& arguments) {
   }
   guard::GuardView view = **found;
   if (Result<std::vector<kernel::RuleCounts>> counts = kernel::read_counters(view.guard)) {
+    std::string engine_name = std::move(view.engine_name);
     view = guard::ViewMaker().make_view(std::move(view.guard), *std::move(counts));
+    view.engine_name = std::move(engine_name);
   }
   const Result<kernel::GuardDetails> details = kernel::read_details(view.guard);
   if (!details) {

@@ -3,8 +3,11 @@
 // of it as JSON.
 #include "cli/show/show_report.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/json_write.h"
@@ -117,8 +120,8 @@ void add_facts(const guard::GuardView& view, const ShowFacts& facts, std::int64_
   const compile::Meta& meta = *view.meta;
   const compile::Origin& origin = meta.origin;
   out.add("container", escape(view.container.id, kTextMax));
-  if (!view.container.name.empty()) {
-    out.add("name", escape(view.container.name, kTextMax));
+  if (const std::string name = guard::shown_name(view); !name.empty()) {
+    out.add("name", escape(name, kTextMax));
   }
   out.add("mode", mode_text(meta.audit));
   out.add("refusals", "get " + std::string(refusal_name(meta)));
@@ -257,41 +260,42 @@ std::string render_show_json(const guard::GuardView& view, const ShowFacts& fact
   const auto neighbour = [](const guard::Neighbour& found) {
     return Json::object({{"pid", found.pid}, {"cgroup", found.cgroup}});
   };
-  return Json::object({{"id", view.container.id},
-                       {"name", text_or_null(view.container.name)},
-                       {"mode", guard::mode_name(meta.audit)},
-                       {"auditWithinLimit", meta.audit == policy::Audit::kOff
-                                                ? Json()
-                                                : Json(meta.audit == policy::Audit::kWithinLimit)},
-                       {"refuse", refusal_name(meta)},
-                       {"events", policy::kEventsNames[static_cast<std::size_t>(meta.events)]},
-                       {"attachedAt",
-                        rfc3339_text(static_cast<std::int64_t>(view.container.attached_at_ns))},
-                       {"version", meta.tool},
-                       {"nodePolicy", text_or_null(facts.node_policy)},
-                       {"profile",
-                        text_or_null(meta.assigned.empty() ? meta.origin.profile : meta.assigned)},
-                       {"privateNamespaces", Json::array_of(namespaces_of(meta))},
-                       {"procSys", guard::proc_sys_json(meta, facts.proc_sys)},
-                       {"unguardedNeighbours", Json::array_of(facts.neighbours, neighbour)},
-                       {"cut", Json::array_of(meta.cut)},
-                       {"cgroup", view.guard.cgroup},
-                       {"cgroupId", view.guard.cgroup_id},
-                       {"processes", facts.processes.count},
-                       {"canUndo", undoer_of(facts.processes.undoer)},
-                       {"program", program.id},
-                       {"tag", program.tag},
-                       {"maps", Json::array_of(program.maps, &kernel::ProgramMap::id)},
-                       {"otherPrograms", view.guard.others},
-                       {"tableBytes", facts.table_bytes},
-                       {"tableStates", facts.states},
-                       {"memoryBytes", facts.own_memory + facts.program_memory},
-                       {"ownMemoryBytes", facts.own_memory},
-                       {"sharedBy", facts.sharing},
-                       {"countedTogetherFrom", together == 0 ? Json() : Json(together)},
-                       {"noRule", counts_of(view, SG_RULE_NONE)},
-                       {"rules", rules_of(view)}})
-      .document();
+  std::vector<Json::Member> members = {{"id", view.container.id}};
+  std::ranges::move(guard::name_members(view.name), std::back_inserter(members));
+  members.insert(
+      members.end(),
+      {{"engineName", text_or_null(view.engine_name)},
+       {"mode", guard::mode_name(meta.audit)},
+       {"auditWithinLimit", meta.audit == policy::Audit::kOff
+                                ? Json()
+                                : Json(meta.audit == policy::Audit::kWithinLimit)},
+       {"refuse", refusal_name(meta)},
+       {"events", policy::kEventsNames[static_cast<std::size_t>(meta.events)]},
+       {"attachedAt", rfc3339_text(static_cast<std::int64_t>(view.container.attached_at_ns))},
+       {"version", meta.tool},
+       {"nodePolicy", text_or_null(facts.node_policy)},
+       {"profile", text_or_null(meta.assigned.empty() ? meta.origin.profile : meta.assigned)},
+       {"privateNamespaces", Json::array_of(namespaces_of(meta))},
+       {"procSys", guard::proc_sys_json(meta, facts.proc_sys)},
+       {"unguardedNeighbours", Json::array_of(facts.neighbours, neighbour)},
+       {"cut", Json::array_of(meta.cut)},
+       {"cgroup", view.guard.cgroup},
+       {"cgroupId", view.guard.cgroup_id},
+       {"processes", facts.processes.count},
+       {"canUndo", undoer_of(facts.processes.undoer)},
+       {"program", program.id},
+       {"tag", program.tag},
+       {"maps", Json::array_of(program.maps, &kernel::ProgramMap::id)},
+       {"otherPrograms", view.guard.others},
+       {"tableBytes", facts.table_bytes},
+       {"tableStates", facts.states},
+       {"memoryBytes", facts.own_memory + facts.program_memory},
+       {"ownMemoryBytes", facts.own_memory},
+       {"sharedBy", facts.sharing},
+       {"countedTogetherFrom", together == 0 ? Json() : Json(together)},
+       {"noRule", counts_of(view, SG_RULE_NONE)},
+       {"rules", rules_of(view)}});
+  return Json::object(std::move(members)).document();
 }
 
 }  // namespace sg::cli

@@ -10,6 +10,7 @@
 
 #include "base/json_write.h"
 #include "base/text.h"
+#include "policy/container_name.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
@@ -48,14 +49,8 @@ std::string text_of(const compile::ShownAccess& access) {
   if (!access.write) {
     return "read " + name;
   }
-  const std::string text =
-      name + "=" + (access.is_unseen ? "(cannot be judged)" : escape(access.value, SIZE_MAX));
-  if (!access.current) {
-    return text;
-  }
-  const std::string current =
-      access.current->empty() ? "no number" : escape(*access.current, SIZE_MAX);
-  return text + " where " + current + " is there";
+  return name + "=" + (access.is_unseen ? "(cannot be judged)" : escape(access.value, SIZE_MAX)) +
+         compile::where_it_holds(access);
 }
 
 void add_rows(const UpdateReport& report, bool is_gained, TextTable& table) {
@@ -125,9 +120,13 @@ std::string render_update_json(const UpdateReport& report) {
     annotations.push_back({key, value});
   }
   const compile::Difference* const difference = report.difference ? &*report.difference : nullptr;
+  const policy::ContainerName name = policy::parse_container_name(report.container.name);
   return Json::object(
              {{"container", escaped(report.container.id)},
-              {"name", report.container.name.empty() ? Json() : escaped(report.container.name)},
+              {"name", text_or_null(escape(name.name, SIZE_MAX))},
+              {"namespace", text_or_null(escape(name.pod_namespace, SIZE_MAX))},
+              {"pod", text_or_null(escape(name.pod, SIZE_MAX))},
+              {"sandbox", name.is_sandbox()},
               {"done", report.is_done},
               {"annotations", Json::object(std::move(annotations))},
               {"gained", difference == nullptr ? Json() : json_changes(report, difference->gained)},
@@ -139,8 +138,10 @@ std::string render_update_json(const UpdateReport& report) {
 }
 
 std::string render_update(const UpdateReport& report, std::size_t width) {
+  const std::string called =
+      policy::shown_name(policy::parse_container_name(report.container.name));
   const std::string name =
-      report.container.name.empty() ? "" : " (" + escape(report.container.name, 64) + ")";
+      called.empty() ? "" : " (" + escape(called, policy::kContainerNameMax) + ")";
   std::string text = std::string(report.is_done ? "updated " : "would update ") +
                      escape(report.container.id, 128) + name + ": " + summary_of(report) + "\n" +
                      lines_of_changes(report);

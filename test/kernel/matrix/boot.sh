@@ -7,7 +7,8 @@
 #
 # A file modules.cpio beside KERNEL is added to the initramfs. The console goes to stdout at
 # the end. The guest's last line is `SG-RESULT CODE`; without it the exit code is 125, after
-# SG_BOOT_SECONDS (default 900) it is 124. Needs no rights and no KVM.
+# SG_BOOT_SECONDS (default 900) it is 124. SG_DISK is the file of a disk, /dev/vda in the guest, which cannot write to it.
+# Needs no rights and no KVM.
 set -euo pipefail
 # shellcheck source=test/kernel/matrix/common.sh
 . "$(dirname "$0")/common.sh"
@@ -17,12 +18,13 @@ set -euo pipefail
 # interrupt then stores: no cx16. With a host thread for each CPU, a CPU may run code that another
 # has just patched, and the kernel dies with `int3`: one thread.
 start() {
-  local kernel=$1 initramfs=$2
+  local kernel=$1 initramfs=$2 disk=()
   shift 2
+  [ -z "${SG_DISK:-}" ] || disk=(-drive "file=$SG_DISK,format=raw,if=virtio,readonly=on" -m 2048)
   timeout --kill-after=5 "${SG_BOOT_SECONDS:-900}" qemu-system-x86_64 \
     -accel tcg,thread=single -cpu max,-cx16 -m 1024 -smp 2 -no-reboot \
     -nodefaults -display none -monitor none -serial stdio \
-    -kernel "$kernel" -initrd "$initramfs" \
+    -kernel "$kernel" -initrd "$initramfs" "${disk[@]}" \
     -append "console=ttyS0 panic=-1 quiet loglevel=3 random.trust_cpu=on $*" \
     </dev/null >"$work_dir/console" 2>&1 &
   qemu=$!

@@ -3,20 +3,22 @@
 #
 # Puts the kernels of kernels.list into the cache and prints one line for each: NAME VERSION FILE.
 #
-#   fetch_kernels.sh [--refresh] [NAME]...
+#   fetch_kernels.sh [--refresh] [--disk] [NAME]...
 #   fetch_kernels.sh --packages
 #
 # They are Debian's signed cloud kernels. The mirror is the one of the machine's own apt sources;
 # apt runs with a state of its own, so the machine's package lists do not change. The signature is
 # checked with Debian's archive keys. A kernel that is in the cache is not fetched again without
 # --refresh, and then needs no network. Beside each vmlinuz is modules.cpio, an archive with the
-# modules the guest loads. --packages prints the Debian packages the matrix needs.
+# modules the guest loads; with --disk also those by which it reads a disk and runs engines, in a
+# directory of its own, NAME-disk. --packages prints the Debian packages the matrix needs.
 set -euo pipefail
 # shellcheck source=test/kernel/matrix/common.sh
 . "$(dirname "$0")/common.sh"
 
 # In the order in which they are loaded; one that a kernel has built in is left out.
 modules=(dummy veth llc stp garp mrp 8021q libcrc32c nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack)
+disk_modules=(virtio_blk overlay)
 
 # private_apt COMMAND...: apt-get or apt-cache that knows only the one source in $state.
 # An ended suite's index is past its date, hence no Check-Valid-Until.
@@ -113,17 +115,22 @@ fetch() {
 }
 
 main() {
-  local refresh='' name suites prefix recipe dir
+  local refresh='' suffix='' name suites prefix recipe dir
+  while [[ ${1:-} == --refresh || ${1:-} == --disk ]]; do
+    if [ "$1" = --refresh ]; then
+      refresh=1
+    else
+      suffix=-disk
+      modules+=("${disk_modules[@]}")
+    fi
+    shift
+  done
   case ${1:-} in
     --packages)
       printf '%s\n' "${matrix_packages[@]}"
       return
       ;;
-    --refresh)
-      refresh=1
-      shift
-      ;;
-    -*) die "usage: fetch_kernels.sh [--refresh] [NAME]... | --packages" ;;
+    -*) die "usage: fetch_kernels.sh [--refresh] [--disk] [NAME]... | --packages" ;;
   esac
   need cpio cpio
   need xz xz-utils
@@ -133,6 +140,7 @@ main() {
   exec 9>"$cache_dir/kernels/lock"
   flock 9
   while read -r name suites prefix _; do
+    name+=$suffix
     dir=$cache_dir/kernels/$name
     recipe="$suites $prefix ${modules[*]}"
     if [ -n "$refresh" ] || [ "$(cat "$dir/recipe" 2>/dev/null)" != "$recipe" ]; then

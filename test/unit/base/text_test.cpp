@@ -88,6 +88,17 @@ TEST_CASE("Text: parse_decimal takes canonical decimal only") {
   }
 }
 
+TEST_CASE("Text: is_digits takes digits, and at least one") {
+  for (const char* text : {"0", "007", "18446744073709551616"}) {
+    INFO(text);
+    CHECK(sg::is_digits(text));
+  }
+  for (const char* text : {"", "-1", "+1", " 1", "1 ", "0x1", "1.5", "a"}) {
+    INFO(text);
+    CHECK_FALSE(sg::is_digits(text));
+  }
+}
+
 TEST_CASE("Text: escape writes every byte so that it is printable") {
   struct Case {
     const char* why;

@@ -16,6 +16,7 @@
 #include "compile/shortest_access.h"
 #include "policy/annotations.h"
 #include "policy/merge.h"
+#include "policy/rule_list.h"
 #include "support/catch.h"
 #include "support/random_policy.h"
 #include "support/reference_match.h"
@@ -275,6 +276,39 @@ TEST_CASE("Limit applied: what is beyond it is said with what the sysctl holds")
   CHECK(message_for(1) == "permits vm.a=1 where the sysctl holds 2");
   CHECK(message_for(16) == "permits vm.a=8");
   CHECK(message_for(8) == "permits vm.a=8 where the sysctl holds 8");
+}
+
+TEST_CASE("Limit applied: beyond a condition, what lowers no number is proposed") {
+  struct Case {
+    const char* asked;
+    const char* limit;
+    const char* hint;
+  };
+  const Case cases[] = {
+      {"vm.max_map_count=262144", "vm.max_map_count=@current..",
+       "ask for vm.max_map_count=@current..262144, which lowers no number, or widen it"},
+      {"vm.max_map_count=65530..1048576", "vm.*=@current..262144", "=@current..262144, which"},
+      {"vm.max_map_count", "vm.max_map_count=@current..", "=@current.., which"},
+      {"vm.*=7", "vm.max_map_count=@current..", "narrow the rule"},
+      {"vm.max_map_count=5", "vm.max_map_count=@current", "ask for values within that, or"},
+      {"vm.max_map_count=5", "vm.max_map_count=6..", "ask for values within that, or"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.asked << " under " << c.limit);
+    const auto rules_of = [](const char* text) {
+      Diagnostics findings;
+      policy::RuleBudget budget;
+      return policy::parse_rule_list(text, RuleKind::kAllow, "here", policy::Groups({}), budget,
+                                     findings);
+    };
+    Policy policy;
+    policy.rules = rules_of(c.asked);
+    policy.limit.emplace();
+    policy.limit->host = rules_of(c.limit);
+    Diagnostics findings;
+    CHECK_FALSE(compile::compile_policy(policy, findings));
+    CHECK_THAT(findings.findings().at(0).hint, Catch::Contains(c.hint));
+  }
 }
 
 TEST_CASE("Limit applied: a thousand rules against a hundred") {

@@ -97,12 +97,12 @@ TEST_CASE("containerd: the handler stands behind the end, and goes again byte fo
         std::string("version = 2\n") + kRunc2, std::string("version = 2\n\n\n")}) {
     INFO(text);
     const ContainerdConfig config = config_of(text);
-    const std::string with = add_handler(text, config);
+    const std::string with = add_handler(text, config, "");
     CHECK(with.starts_with(text));
     CHECK(with.find("\n# sysctl-guard: begin") != std::string::npos);
     CHECK(with.find(kHandler2) != std::string::npos);
     CHECK(parse_toml(with, "it"));
-    CHECK(add_handler(with, config) == with);
+    CHECK(add_handler(with, config, "") == with);
     CHECK(remove_handler(with) == text);
     CHECK(remove_handler(text) == text);
     // What somebody adds behind it stays.
@@ -145,7 +145,7 @@ TEST_CASE("containerd: a runtime of our name, and forms to which no table can be
     CHECK((!obstacle || !obstacle->hint.empty()));
   }
   // Half a block of ours is somebody's.
-  const std::string with = add_handler("version = 2\n", config_of("version = 2\n"));
+  const std::string with = add_handler("version = 2\n", config_of("version = 2\n"), "");
   const std::string half = with.substr(0, with.find("# sysctl-guard: end"));
   CHECK(remove_handler(half) == half);
   CHECK(config_of(half).obstacle.has_value());
@@ -157,9 +157,9 @@ TEST_CASE("containerd: the default runtime, and whose drop-in it is") {
             .default_runtime == "crun");
   CHECK(config_of("version = 2\n").default_runtime.empty());
   const ContainerdConfig config = config_of("version = 3\n");
-  CHECK(sg::engines::is_our_drop_in(drop_in_text(config, false)));
-  CHECK_FALSE(sg::engines::drop_in_is_for_all(drop_in_text(config, false)));
-  CHECK(sg::engines::drop_in_is_for_all(drop_in_text(config, true)));
+  CHECK(sg::engines::is_our_drop_in(drop_in_text(config, false, "")));
+  CHECK_FALSE(sg::engines::drop_in_is_for_all(drop_in_text(config, false, "")));
+  CHECK(sg::engines::drop_in_is_for_all(drop_in_text(config, true, "")));
   CHECK_FALSE(sg::engines::is_our_drop_in("version = 3\n"));
   CHECK(read_containerd_config("[debug]\n", "/f", 2)->version == 2);
 }
@@ -167,16 +167,16 @@ TEST_CASE("containerd: the default runtime, and whose drop-in it is") {
 TEST_CASE(
     "containerd: the handler has runc's kind of cgroups, and keeps runc where it is built in") {
   const ContainerdConfig node = config_of(std::string("version = 2\n") + kRunc2);
-  CHECK(add_handler("", node).find("SystemdCgroup = true") != std::string::npos);
-  CHECK(add_handler("", node).find("runtimes.runc]") == std::string::npos);
+  CHECK(add_handler("", node, "").find("SystemdCgroup = true") != std::string::npos);
+  CHECK(add_handler("", node, "").find("runtimes.runc]") == std::string::npos);
   const ContainerdConfig bare = config_of("version = 2\n");
-  CHECK(add_handler("", bare).find("SystemdCgroup") == std::string::npos);
-  CHECK(add_handler("", bare).find("runtimes.runc]") != std::string::npos);
+  CHECK(add_handler("", bare, "").find("SystemdCgroup") == std::string::npos);
+  CHECK(add_handler("", bare, "").find("runtimes.runc]") != std::string::npos);
 }
 
 TEST_CASE("containerd: the drop-in is of version 3, and the default only where asked") {
   const ContainerdConfig config = config_of("version = 3\n");
-  const auto plain = parse_toml(drop_in_text(config, false), "it");
+  const auto plain = parse_toml(drop_in_text(config, false, ""), "it");
   REQUIRE(plain);
   using Path = std::vector<std::string_view>;
   const Path name = {"plugins", "io.containerd.cri.v1.runtime", "containerd",
@@ -192,7 +192,7 @@ TEST_CASE("containerd: the drop-in is of version 3, and the default only where a
   CHECK(annotations->members[1].second.text == "io.sysctl-guard.*/*");
   setting.back() = "base_runtime_spec";
   CHECK(plain->find(setting)->text == sg::engines::kContainerdBaseSpec);
-  const auto all = parse_toml(drop_in_text(config, true), "it");
+  const auto all = parse_toml(drop_in_text(config, true, ""), "it");
   REQUIRE(all);
   CHECK(all->find(name)->text == "sysctl-guard");
 }

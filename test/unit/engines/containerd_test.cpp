@@ -33,11 +33,12 @@ const std::string kTable2 = "[plugins.\"io.containerd.grpc.v1.cri\".containerd]\
 const std::string kTable3 = "[plugins.'io.containerd.cri.v1.runtime'.containerd]\n";
 
 // What the plan says: "" where it is made and carried out.
-std::string install(const RootDir& root, FilePlan& plan, bool all_containers = false) {
+std::string install(const RootDir& root, FilePlan& plan, bool all_containers = false,
+                    const std::string& base_spec = kSpec) {
   InstallRequest request;
   request.programs = {"/usr/libexec/oci/hooks.d/sysctl-guard-hook", "/r"};
   request.all_containers = all_containers;
-  request.base_spec = kSpec;
+  request.base_spec = base_spec;
   plan = FilePlan();
   const sg::Status planned = kContainerd.plan(root, kContainerd, request, plan);
   if (!planned) {
@@ -184,7 +185,7 @@ TEST_CASE("Containerd: each link of the chain to the hook, broken") {
   const std::string file(sg::engines::kContainerdConfig);
   const auto config = sg::engines::read_containerd_config("version = 2\n");
   REQUIRE(config);
-  put(dir, file, sg::engines::add_handler("version = 2\n", *config));
+  put(dir, file, sg::engines::add_handler("version = 2\n", *config, ""));
   CHECK(has(first(kContainerd.check(root, kContainerd)), "missing or without the hook"));
   const std::string spec(sg::engines::kContainerdBaseSpec);
   put(dir, spec, *sg::engines::base_spec_text("{}", kHook));
@@ -202,7 +203,8 @@ TEST_CASE("Containerd: each link of the chain to the hook, broken") {
 
   put(dir, file, "version = 3\n");
   CHECK(first(kContainerd.check(root, kContainerd)) == "warning the hook is not registered");
-  put(dir, std::string(sg::engines::kContainerdDropIn), sg::engines::drop_in_text(*config, false));
+  put(dir, std::string(sg::engines::kContainerdDropIn),
+      sg::engines::drop_in_text(*config, false, ""));
   CHECK(has(first(kContainerd.check(root, kContainerd)),
             "failed /etc/containerd/conf.d/99-sysctl-guard.toml is not imported"));
   put(dir, file, "version = 3\nimports = [\"conf.d/*.toml\"]\n");
@@ -216,7 +218,54 @@ TEST_CASE("Containerd: each link of the chain to the hook, broken") {
       "version = 3\n[plugins.'io.containerd.cri.v1.runtime'.containerd]\n"
       "default_runtime_name = 'sysctl-guard'\n");
   CHECK(has(first(kContainerd.check(root, kContainerd)), "there is no such runtime"));
-  put(dir, std::string(sg::engines::kContainerdDropIn), sg::engines::drop_in_text(*config, false));
+  put(dir, std::string(sg::engines::kContainerdDropIn),
+      sg::engines::drop_in_text(*config, false, ""));
   put(dir, file, "version = [\n");
   CHECK(first(kContainerd.check(root, kContainerd)).starts_with("failed "));
+}
+
+TEST_CASE("containerd: without a base spec the handler runs the wrapper") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  FilePlan plan;
+  const std::string table = "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.";
+  const std::string before = "version = 2\n" + table + "runc.options]\n  SystemdCgroup = true";
+  put(dir, kConfig, before);
+  CHECK(install(root, plan, false, "").empty());
+  const std::string after = root.read(kConfig)->value_or("");
+  CHECK(
+      has(after, table + "sysctl-guard.options]\n  BinaryName = \"/r\"\n  SystemdCgroup = true\n"));
+  CHECK(has(after, "  pod_annotations = [\"io.sysctl-guard.*\", \"io.sysctl-guard.*/*\"]\n"));
+  CHECK_FALSE(has(after, "base_runtime_spec"));
+  CHECK_FALSE(root.has(sg::engines::kContainerdBaseSpec));
+  CHECK(has(first(kContainerd.check(root, kContainerd)), "runtime '/r': is not there"));
+  put(dir, "/r", "");
+  CHECK(has(first(kContainerd.check(root, kContainerd)), "is not an executable file"));
+  REQUIRE(::chmod((dir.path() + "/r").c_str(), 0755) == 0);
+  CHECK(has(first(kContainerd.check(root, kContainerd)), "refuses containers"));
+  // The other way takes its place, and this one again that one's.
+  CHECK(install(root, plan).empty());
+  CHECK_FALSE(has(root.read(kConfig)->value_or(""), "BinaryName"));
+  CHECK(install(root, plan, false, "").empty());
+  CHECK(root.read(kConfig)->value_or("") == after);
+  CHECK(uninstall(root).empty());
+  CHECK(root.read(kConfig)->value_or("") == before);
+  CHECK_FALSE(root.has(sg::engines::kContainerdBaseSpec));
+
+  put(dir, kConfig, "version = 3\nimports = [\"/etc/containerd/conf.d/*.toml\"]\n");
+  CHECK(install(root, plan, false, "").empty());
+  CHECK(sg::engines::wrapper_of(root.read(kDropIn)->value_or("")) == "/r");
+  CHECK(uninstall(root).empty());
+  CHECK_FALSE(root.has(kDropIn));
+}
+
+TEST_CASE("containerd: the wrapper is never the runtime of all containers") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  FilePlan plan;
+  put(dir, kConfig, "version = 3\nimports = [\"/etc/containerd/conf.d/*.toml\"]\n");
+  CHECK(has(install(root, plan, true, ""), "is to be the default one"));
+  CHECK_FALSE(root.has(kDropIn));
+  CHECK(install(root, plan, true).empty());
+  CHECK(has(install(root, plan, false, ""), "is to be the default one"));
 }

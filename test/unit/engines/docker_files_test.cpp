@@ -11,6 +11,8 @@
 
 using sg::Result;
 using sg::engines::add_runtime;
+using sg::engines::DefaultRuntime;
+using sg::engines::find_default_runtime;
 using sg::engines::find_docker_runtime;
 using sg::engines::guard_all_containers;
 using sg::engines::guard_annotated_containers;
@@ -25,13 +27,14 @@ std::string added(const Text& text, bool is_default = false,
   return out ? **out : "error: " + out.error().message;
 }
 
-Text removed(const Text& text) {
-  const Result<Text> out = remove_runtime(text, "file");
+Text removed(const Text& text, const std::string& before = "") {
+  const Result<Text> out = remove_runtime(text, "file", before);
   return out ? *out : Text("error: " + out.error().message);
 }
 
-std::string with_setting(const Text& text) {
-  const Result<Text> out = guard_all_containers(text, "file");
+std::string with_setting(const Text& text,
+                         const std::optional<DefaultRuntime>& chained = std::nullopt) {
+  const Result<Text> out = guard_all_containers(text, "file", chained);
   return out ? **out : "error: " + out.error().message;
 }
 
@@ -81,8 +84,8 @@ TEST_CASE("daemon.json: the runtime is added") {
        R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime"}}})"},
       {"another default runtime, which does not matter", R"({"default-runtime":"crun"})", false,
        R"({"default-runtime":"crun", "runtimes": { "sysctl-guard": {"path": "/b/sysctl-guard-runtime"} }})"},
-      {"another default runtime, which does", R"({"default-runtime":"crun"})", true,
-       "error: file: the default runtime is 'crun'"},
+      {"another default runtime, in whose stead it is", R"({"default-runtime":"crun"})", true,
+       R"({"default-runtime":"sysctl-guard", "runtimes": { "sysctl-guard": {"path": "/b/sysctl-guard-runtime"} }})"},
       {"no object", "[]", false, "error: file: it is not an object"},
       {"runtimes are none", R"({"runtimes":[]})", false,
        "error: file: \"runtimes\" is not an object"},
@@ -114,13 +117,12 @@ TEST_CASE(
         Text("{\"debug\":true}"), Text("{\n  \"debug\" : true ,\n  \"features\": {}\n}\n"),
         Text("{\"default-runtime\":\"crun\",\"runtimes\":{\"crun\":{\"path\":\"/c\"}}}")}) {
     for (const bool is_default : {false, true}) {
+      const Result<std::optional<DefaultRuntime>> before = find_default_runtime(text, "file");
+      REQUIRE(before);
       const std::string with = added(text, is_default);
-      if (with.starts_with("error")) {
-        continue;  // another default runtime
-      }
       INFO(with);
       CHECK(with != text);
-      CHECK(removed(with) == text);
+      CHECK(removed(with, *before ? (*before)->name : "") == text);
     }
   }
 }
@@ -149,6 +151,87 @@ TEST_CASE("daemon.json: what is not ours stays where the runtime goes") {
        R"({"runtimes": {"sysctl-guard": {"path": "/b/sysctl-guard-runtime", "runtimeArgs": []}}})"}) {
     CHECK(removed(text) == Text(text));
   }
+}
+
+TEST_CASE("daemon.json: the default runtime that the wrapper is to start") {
+  struct Case {
+    const char* why;
+    Text text;
+    std::string expected;  // NAME PATH, or the error; empty: there is none
+  };
+  const std::string no_program =
+      "file: the default runtime 'n' is no program that ours could start: its entry in "
+      "\"runtimes\" is not a path alone";
+  const Case cases[] = {
+      {"no file", {}, ""},
+      {"none is named", "{}", ""},
+      {"ours", R"({"default-runtime":"sysctl-guard"})", ""},
+      {"Docker's own", R"({"default-runtime":"runc"})", "runc "},
+      {"Docker's own by its other name", R"({"default-runtime":"io.containerd.runc.v2"})",
+       "io.containerd.runc.v2 "},
+      {"as NVIDIA's tool writes it",
+       R"({"default-runtime":"n","runtimes":{"n":{"args":[],"path":"nvidia-container-runtime"}}})",
+       "n nvidia-container-runtime"},
+      {"the wrapper by another name finds a runtime by itself",
+       R"({"default-runtime":"n","runtimes":{"n":{"path":"/usr/bin/sysctl-guard-runtime"}}})",
+       "n "},
+      {"not there", R"({"default-runtime":"n","runtimes":{"x":{"path":"/x"}}})", no_program},
+      {"arguments",
+       R"({"default-runtime":"n","runtimes":{"n":{"path":"/n","runtimeArgs":["-d"]}}})",
+       no_program},
+      {"a shim", R"({"default-runtime":"n","runtimes":{"n":{"runtimeType":"io.x.v1"}}})",
+       no_program},
+      {"a shim beside a path",
+       R"({"default-runtime":"n","runtimes":{"n":{"path":"/n","runtimeType":"io.x.v1"}}})",
+       no_program},
+      {"no JSON", "{", "file: is JSON that ends too early, at byte 1"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.why);
+    const Result<std::optional<DefaultRuntime>> found = find_default_runtime(c.text, "file");
+    if (!found) {
+      CHECK(found.error().message == c.expected);
+    } else {
+      CHECK((*found ? (*found)->name + " " + (*found)->path : "") == c.expected);
+    }
+  }
+}
+
+TEST_CASE("daemon.json: a default runtime that has gone since is not put back") {
+  const Text text = R"({"default-runtime":"n","runtimes":{"n":{"path":"/n"}}})";
+  CHECK(removed(added(text, true), "n") == text);
+  CHECK(removed(added(R"({"runtimes":{"x":{"path":"/x"}}})", true), "n") ==
+        Text(R"({"runtimes":{"x":{"path":"/x"}}})"));
+  // Somebody has chosen another one meanwhile.
+  CHECK(removed(added(text, false), "x") == text);
+}
+
+TEST_CASE("runtime.json: the default runtime until then is the real one, and goes again") {
+  const DefaultRuntime nvidia{.name = "n", .path = "/n"};
+  for (const Text& text : {Text(), Text("{\"version\":1}"), Text("{\n\t\"version\": 1\n}\n"),
+                           Text(R"({"version": 1, "runtime": "/n"})"),
+                           Text(R"({"version": 1, "allContainers": true, "runtime": "/n"})"),
+                           Text(R"({"version": 1, "allContainers": true})")}) {
+    const std::string with = with_setting(text, nvidia);
+    INFO(with);
+    const auto settings = sg::host::parse_runtime_settings(with);
+    REQUIRE(settings);
+    CHECK(settings->all_containers);
+    CHECK(settings->runtime == "/n");
+    CHECK(settings->docker_default == "n");
+    CHECK(with_setting(with, nvidia) == with);
+    CHECK(with_setting(with) == with);
+    CHECK(without_setting(with) == text);
+    // Another one became the default since: Docker's own, whose program the wrapper finds itself.
+    const std::string again = with_setting(with, DefaultRuntime{.name = "runc", .path = ""});
+    const auto own = sg::host::parse_runtime_settings(again);
+    REQUIRE(own);
+    CHECK(own->docker_default == "runc");
+    CHECK(own->runtime.empty() == settings->is_runtime_by_install);
+    CHECK(without_setting(again) == text);
+  }
+  CHECK(with_setting(R"({"version": 1, "runtime": "/r"})", nvidia) ==
+        "error: file: the runtime is '/r', and Docker's default runtime is 'n', which is '/n'");
 }
 
 TEST_CASE("daemon.json: what is found") {

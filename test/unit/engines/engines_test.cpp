@@ -98,7 +98,7 @@ TEST_CASE("Engines: each by its name, with all that others ask of it") {
     CHECK(has(sg::engines::engine_lines(), "  " + engine->name() + "  "));
     CHECK_FALSE(engine->summary.empty());
     CHECK_FALSE(engine->apparmor_profile.empty());
-    CHECK_FALSE(engine->apparmor_remedy.empty());
+    CHECK_FALSE(engine->apparmor_naming.empty());
     const TempDir dir;
     CHECK_FALSE(engine->check(RootDir(dir.path()), *engine).empty());
     CHECK(plan_uninstall(RootDir(dir.path()), *engine));

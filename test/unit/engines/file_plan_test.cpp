@@ -101,6 +101,17 @@ TEST_CASE("File plan: where one change fails, those before it are put back") {
   CHECK(content_of(dir.path() + "/etc/c") == "c\n");
 }
 
+TEST_CASE("File plan: its inverse leaves everything as it was") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const FilePlan plan = example(dir);
+  REQUIRE(apply_plan(root, plan));
+  REQUIRE(apply_plan(root, sg::engines::inverse_of(plan)));
+  CHECK(content_of(dir.path() + "/etc/x/a") == "none");
+  CHECK(content_of(dir.path() + "/etc/b") == "b\n");
+  CHECK(content_of(dir.path() + "/etc/c") == "c\n");
+}
+
 TEST_CASE("File plan: a file that is not ours is not written, and not removed") {
   const TempDir dir;
   const RootDir root(dir.path());

@@ -16,36 +16,36 @@ TEST_CASE("Event filter: the beginning of an ID") {
   event.container = "abcdef";
   CHECK(EventFilter{}.takes(event));
   for (const char* const id : {"", "a", "abc", "abcdef"}) {
-    CHECK(EventFilter{.id = "", .prefix = id}.takes(event));
+    CHECK(EventFilter{.ids = {}, .prefix = id}.takes(event));
   }
   for (const char* const id : {"b", "abcdefg", "ABC", "bcdef"}) {
-    CHECK_FALSE(EventFilter{.id = "", .prefix = id}.takes(event));
+    CHECK_FALSE(EventFilter{.ids = {}, .prefix = id}.takes(event));
   }
   event.container = std::string(79, 'a');  // of a longer ID
-  CHECK(EventFilter{.id = "", .prefix = std::string(100, 'a')}.takes(event));
-  CHECK_FALSE(EventFilter{.id = "", .prefix = std::string(78, 'a') + "b"}.takes(event));
+  CHECK(EventFilter{.ids = {}, .prefix = std::string(100, 'a')}.takes(event));
+  CHECK_FALSE(EventFilter{.ids = {}, .prefix = std::string(78, 'a') + "b"}.takes(event));
   event.container.pop_back();
-  CHECK_FALSE(EventFilter{.id = "", .prefix = std::string(100, 'a')}.takes(event));
+  CHECK_FALSE(EventFilter{.ids = {}, .prefix = std::string(100, 'a')}.takes(event));
 }
 
 TEST_CASE("Event filter: a whole ID") {
   Event event;
   event.container = "abcdef";
-  CHECK(EventFilter{.id = "abcdef", .prefix = std::nullopt}.takes(event));
+  CHECK(EventFilter{.ids = {"x", "abcdef"}, .prefix = std::nullopt}.takes(event));
   for (const char* const id : {"", "abc", "abcdefg"}) {
-    CHECK_FALSE(EventFilter{.id = id, .prefix = std::nullopt}.takes(event));
+    CHECK_FALSE(EventFilter{.ids = {id}, .prefix = std::nullopt}.takes(event));
   }
   event.container = std::string(79, 'a');  // of a longer ID
-  CHECK(EventFilter{.id = std::string(100, 'a'), .prefix = std::nullopt}.takes(event));
-  CHECK(EventFilter{.id = std::string(79, 'a'), .prefix = std::nullopt}.takes(event));
-  CHECK_FALSE(EventFilter{.id = std::string(78, 'a'), .prefix = std::nullopt}.takes(event));
+  CHECK(EventFilter{.ids = {std::string(100, 'a')}, .prefix = std::nullopt}.takes(event));
+  CHECK(EventFilter{.ids = {std::string(79, 'a')}, .prefix = std::nullopt}.takes(event));
+  CHECK_FALSE(EventFilter{.ids = {std::string(78, 'a')}, .prefix = std::nullopt}.takes(event));
 }
 
 TEST_CASE("Event filter: from a time on") {
   Event event;
   event.time_ns = 100;
-  CHECK(EventFilter{.id = "", .since_ns = 100}.takes(event));
-  CHECK_FALSE(EventFilter{.id = "", .since_ns = 101}.takes(event));
+  CHECK(EventFilter{.ids = {}, .since_ns = 100}.takes(event));
+  CHECK_FALSE(EventFilter{.ids = {}, .since_ns = 101}.takes(event));
 }
 
 TEST_CASE("Lost events: a line for each kind") {

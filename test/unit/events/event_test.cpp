@@ -150,16 +150,19 @@ TEST_CASE("Event: none of a record of another version, or one that is broken") {
 
 TEST_CASE("Event: a line") {
   Event event = *event_of(make_record());
+  event.called = {"default", "vpn\n", "wg"};
   CHECK(
       to_json_line(event) ==
-      R"({"time": "1970-01-01T00:00:05.000000000Z", "container": "web", "cgroup": 77, "pid": 12, )"
+      R"({"time": "1970-01-01T00:00:05.000000000Z", "container": "web", "containerName": "wg", )"
+      R"("namespace": "default", "pod": "vpn\\n", "cgroup": 77, "pid": 12, )"
       R"("tid": 13, "uid": 1000, "comm": "sh", "access": "write", "name": "net/ipv4/ip_forward", )"
       R"("value": "1\\n", "valueLength": 2, "filePosition": 0, "verdict": "deny", "rule": 3})"
       "\n");
   event = Event{.container = "a\\b\"", .name = "net/\xff\x1b[31m"};
   CHECK(
       to_json_line(event) ==
-      R"({"time": "1970-01-01T00:00:00.000000000Z", "container": "a\\\\b\"", "cgroup": 0, "pid": null, )"
+      R"({"time": "1970-01-01T00:00:00.000000000Z", "container": "a\\\\b\"", "containerName": null, )"
+      R"("namespace": null, "pod": null, "cgroup": 0, "pid": null, )"
       R"("tid": null, "uid": 0, "comm": null, "access": "read", "name": "net/\\xff\\x1b[31m", )"
       R"("value": null, "valueLength": 0, "filePosition": 0, "verdict": "deny", "rule": null})"
       "\n");
@@ -177,6 +180,10 @@ TEST_CASE("Event: any bytes survive a line, and the line is printable ASCII") {
                 .file_pos = static_cast<std::uint32_t>(random()),
                 .verdict = sg::policy::kVerdicts[random() % 3].verdict,
                 .rule = static_cast<std::uint32_t>(random() % (SG_RULES_MAX + 1))};
+    if (random() % 2 == 0) {
+      event.called = {random_bytes(random, 63), random_bytes(random, 253),
+                      random_bytes(random, 63)};
+    }
     if (random() % 2 == 0) {
       event.pid = static_cast<std::uint32_t>(random() | 1);
       event.tid = static_cast<std::uint32_t>(random());

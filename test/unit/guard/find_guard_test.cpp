@@ -175,6 +175,71 @@ TEST_CASE(
   CHECK(found(containers, kVictim) == none(kVictim));
 }
 
+TEST_CASE("Find guard: a pod, its containers and its sandbox") {
+  const Containers containers = containers_of({{"a1", "default/vpn/"},
+                                               {"a2", "default/vpn/wg"},
+                                               {"b1", "default/two/"},
+                                               {"b2", "default/two/a"},
+                                               {"b3", "default/two/b"},
+                                               {"c1", "other/vpn/"},
+                                               {"d1", "default/rival/x"},
+                                               {"d2", "default/rival"}});
+  CHECK(found(containers, "default/vpn/wg") == "a2");
+  CHECK(found(containers, "default/vpn") == "a2");  // the only one beside the sandbox
+  CHECK(found(containers, "sandbox of default/vpn") == "a1");
+  CHECK(found(containers, "other/vpn") == "c1");
+  CHECK(found(containers, "default/two") ==
+        "'default/two': the pod has several containers: b2 (default/two/a), b3 (default/two/b)");
+  CHECK(find_guard(containers, "default/two").error().hint ==
+        "write NAMESPACE/POD/CONTAINER, or an ID");
+  CHECK(found(containers, "default/two/b") == "b3");
+  CHECK(found(containers, "default/rival") ==
+        "'default/rival': it could mean several containers: d2 (default/rival), d1 "
+        "(default/rival/x)");
+  for (const char* const wanted : {"default/vpn/", "vpn", "wg", "default", "vpn/wg", "default/v"}) {
+    CHECK(found(containers, wanted) == none(wanted));
+  }
+  const auto pod = *guard::find_container(containers, "default/two");
+  CHECK(pod->by == FoundBy::kPod);
+  CHECK(pod->guards.size() == 3);  // with its sandbox
+}
+
+TEST_CASE("Find guard: what an engine's files call a container is a name like any other") {
+  const auto containers_called = [](const std::vector<std::pair<std::string, std::string>>& names) {
+    Containers containers = containers_of({{kOther, "annotated"}, {"b1", ""}});
+    containers.cgroups = {"/docker/" + kVictim, "/docker/" + kOther};
+    containers.engine_names = {names.begin(), names.end()};
+    return containers;
+  };
+  Containers containers = containers_called({{kOther, "vpn"}});
+  CHECK(found(containers, "vpn") == kOther);
+  CHECK(found(containers, "annotated") == kOther);
+  CHECK(found(containers, "vp") == none("vp"));
+  // An ID wins, and a name that could be its beginning, or another one's name, means nothing.
+  CHECK(found(containers_called({{kOther, "b1"}}), "b1") == "b1");
+  CHECK(found(containers_called({{kOther, kVictim}}), kVictim) == none(kVictim));
+  for (const std::string& name : {std::string("b"), kVictim.substr(0, 4)}) {
+    CHECK(found(containers_called({{kOther, name}}), name).find("it could mean several") !=
+          std::string::npos);
+  }
+  CHECK(found(containers_called({{kOther, "vpn"}, {"b1", "vpn"}}), "vpn").find("several") !=
+        std::string::npos);
+  CHECK(found(containers_called({{"b1", "annotated"}}), "annotated").find("several") !=
+        std::string::npos);
+  // Who has no guard can be meant too.
+  CHECK(found(containers_called({{kOther, "vpn"}, {kVictim, "vpn"}}), "vpn")
+            .ends_with(kVictim + " (without a guard)"));
+  CHECK(found(containers_called({{kVictim, "vpn"}}), "vpn") == none("vpn"));
+}
+
+TEST_CASE("Find guard: a name that its guard had no room for") {
+  const std::string id(255, 'x');
+  const std::string name = "default/" + std::string(253, 'p') + "/c";
+  const Containers containers = containers_of({{id, name.substr(0, 223)}, {"b", "app"}});
+  CHECK(found(containers, name) == id);
+  CHECK(found(containers, name.substr(0, 222)) == none(name.substr(0, 222)));
+}
+
 TEST_CASE("Find guard: what several containers share is an error that lists them") {
   Containers containers = containers_of({{"aa1", "app"}, {"aa2", "app\n"}, {"bb", "app"}});
   containers.guards.push_back(view_of({"cc", "two"}, {}, {}, "/one"));

@@ -36,6 +36,17 @@ TEST_CASE("Runtime settings: what can be set") {
   }
 }
 
+TEST_CASE("Runtime settings: profiles of AppArmor are left alone unless the file says otherwise") {
+  for (const auto& [text, sets] :
+       {std::pair(R"({"version":1})", false), std::pair(R"({"version":1,"apparmor":false})", false),
+        std::pair(R"({"version":1,"apparmor":true})", true)}) {
+    INFO(text);
+    const Result<RuntimeSettings> settings = sg::host::parse_runtime_settings(text);
+    REQUIRE(settings);
+    CHECK(settings->sets_apparmor_profile == sets);
+  }
+}
+
 TEST_CASE("Runtime settings: mistakes are refused") {
   struct Case {
     const char* text;
@@ -53,7 +64,11 @@ TEST_CASE("Runtime settings: mistakes are refused") {
       {R"({"version":1,"runtime":["/a"]})", "not an absolute path"},
       {R"({"version":1,"allContainers":1})", "not true or false"},
       {R"({"version":1,"allContainers":"true"})", "not true or false"},
+      {R"({"version":1,"apparmor":"sysctl-guard-docker"})", "\"apparmor\" is not true or false"},
       {R"({"version":1,"runtimes":"/a"})", "no setting \"runtimes\""},
+      {R"({"version":1,"runtimeBy":1})", "\"runtimeBy\" is no text"},
+      {R"({"version":1,"dockerDefault":1})", "\"dockerDefault\" is no name"},
+      {R"({"version":1,"dockerDefault":""})", "\"dockerDefault\" is no name"},
       {R"({"version":1,"version":1})", "twice"},
   };
   for (const Case& c : cases) {

@@ -147,6 +147,7 @@ TEST_CASE("Create config: a member of the wrong type is refused") {
       {"{", "ends too early"},
       {R"({"annotations":5})", "'annotations'"},
       {R"({"process":5})", "'process' is not an object"},
+      {R"({"process":{"apparmorProfile":["a"]}})", "'process.apparmorProfile' is not a string"},
       {R"({"process":{"capabilities":[]}})", "'process.capabilities' is not an object"},
       {R"({"process":{"capabilities":{"bounding":"X"}}})", "bounding' is not an array of strings"},
       {R"({"process":{"capabilities":{"bounding":[5]}}})", "bounding.0' is not a string"},

@@ -506,15 +506,16 @@ TEST_CASE("Annotations: an empty allow is one all the same") {
   CHECK_FALSE(parse({{"io.sysctl-guard.allow/web", ""}, {kName, "db"}}, findings).has_allow);
 }
 
-TEST_CASE("Annotations: the container's name for people, and what a policy depends on") {
-  CHECK(policy::name_of_container({}).empty());
-  CHECK(policy::name_of_container({{"nerdctl/name", "a"}}) == "a");
-  CHECK(policy::name_of_container({{"nerdctl/name", "a"}, {kName, "b"}}) == "b");
+TEST_CASE("Annotations: what a policy depends on") {
   for (const char* key :
        {"io.sysctl-guard.allow", "io.sysctl-guard.x", kName, "io.kubernetes.container.name"}) {
     CHECK(policy::is_annotation_of_ours(key));
   }
   CHECK_FALSE(policy::is_annotation_of_ours("io.sysctl-guard"));
-  CHECK_FALSE(policy::is_annotation_of_ours("nerdctl/name"));  // nothing is chosen by it
+  // Nothing is chosen by these, so that all pods of a policy share its program.
+  for (const char* key : {"nerdctl/name", "io.kubernetes.cri.sandbox-name",
+                          "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.pod.name"}) {
+    CHECK_FALSE(policy::is_annotation_of_ours(key));
+  }
   CHECK_FALSE(policy::is_annotation_of_ours("org.example"));
 }

@@ -17,8 +17,10 @@ std::vector<Finding> findings_of(const std::string& list, const sysctl::Namespac
                                  RuleKind kind = RuleKind::kAllow) {
   Diagnostics findings;
   RuleBudget budget;
-  const std::vector<Rule> rules =
-      parse_rule_list(list, kind, "here", Groups(own), budget, findings);
+  Groups groups(own);
+  groups.add("@node",
+             parse_rule_list("net.core.rmem_max", kind, "there", groups, budget, findings));
+  const std::vector<Rule> rules = parse_rule_list(list, kind, "here", groups, budget, findings);
   warn_empty_grants(rules, own, findings);
   CHECK_FALSE(findings.has_errors());
   return findings.findings();
@@ -35,6 +37,7 @@ TEST_CASE("Empty grants: read-only or absent in a namespace of its own") {
       {"net.netfilter.nf_conntrack_max=131072..",
        "nf_conntrack_max is read-only in a net namespace"},
       {"net.core.rmem_max", "rmem_max is read-only in a net namespace"},
+      {"@node", "rmem_max is read-only in a net namespace"},
       {"net.core.default_qdisc=fq", "default_qdisc does not exist in a net namespace"},
       {"net.ipv4.tcp_max_orphans", "tcp_max_orphans does not exist in a net namespace"},
   };

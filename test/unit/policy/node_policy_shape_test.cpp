@@ -53,6 +53,8 @@ TEST_CASE("Shape: every mistake is one finding with its pointer, its text, and a
        "/limit/allow/1", "5", "a string"},
       {"a rule that is a list", R"({"version": 1, "limit": {"allow": [["a"]]}})", "/limit/allow/0",
        "[\"a\"]", "a string"},
+      {"a group with the name of a value", R"({"version": 1, "groups": {"current": []}})",
+       "/groups/current", "\"current\"", "another name"},
       {"assign that is no list", R"({"version": 1, "assign": {}})", "/assign", "{}", "an array"},
       {"an entry that is no object", R"({"version": 1, "assign": ["vpn"]})", "/assign/0", "\"vpn\"",
        "an object with"},

@@ -211,7 +211,7 @@ TEST_CASE("Node groups: a group holds what the groups it names hold") {
       R"({"a": ["@z", "net.a=1"], "m": [], "z": ["net.z", "@m", "@net", "@y"], "y": ["net.y"]})",
       findings);
   CHECK(findings.findings().empty());
-  CHECK(texts(groups, "@a") == "net.z net/* net.y net.a=1");
+  CHECK(texts(groups, "@a") == "@z [net.z] @z [net/*] @z [net.y] net.a=1");
   CHECK(texts(groups, "@m").empty());
   CHECK(groups.find("@a")->back().values.size() == 1);
 }
@@ -243,7 +243,7 @@ TEST_CASE("Node groups: one that is named twice is no circle") {
   const Groups groups =
       read(R"({"a": ["@b", "@c"], "b": ["@d"], "c": ["@d"], "d": ["net.x"]})", findings);
   CHECK(findings.findings().empty());
-  CHECK(texts(groups, "@a") == "net.x net.x");
+  CHECK(texts(groups, "@a") == "@b [net.x] @c [net.x]");
 }
 
 TEST_CASE("Node groups: a name that no group has, and a bad rule") {
@@ -271,7 +271,7 @@ TEST_CASE("Node groups: a long chain costs no stack") {
     groups += ", \"g" + std::to_string(i) + "\": [\"@g" + std::to_string(i - 1) + "\"]";
   }
   Diagnostics findings;
-  CHECK(texts(read(groups + "}", findings), "@g255") == "net.x");
+  CHECK(texts(read(groups + "}", findings), "@g255") == "@g254 [net.x]");
   CHECK(findings.findings().empty());
 }
 
@@ -294,6 +294,39 @@ TEST_CASE("Node policy: what is assigned, by profiles that are there") {
     CHECK(findings.findings()[0].pointer == "/assign/0/profile");
     CHECK(findings.findings()[0].hint == hint);
     CHECK(findings.findings()[0].code == Errc::kNodePolicy);
+  }
+}
+
+TEST_CASE("Node policy: an entry that no container reaches is a warning") {
+  struct Case {
+    const char* assign;
+    const char* pointer;  // of the only warning; empty: none
+  };
+  const Case cases[] = {
+      {R"({"match": {}, "profile": "p"}, {"match": {"a": "b"}, "profile": "p"})", "/assign/1"},
+      {R"({"match": {"a": "b*"}, "profile": "p"},
+          {"match": {"a": "bc", "d": "e"}, "profile": "p"})",
+       "/assign/1"},
+      {R"({"match": {"a": "b"}, "profile": "p"}, {"match": {"c": "d"}, "profile": "p"},
+          {"match": {"c": "d"}, "profile": "p"})",
+       "/assign/2"},
+      {R"({"match": {"a": "b"}, "profile": "p"}, {"match": {}, "profile": "p"})", ""},
+      {R"({"match": {"a": "bc"}, "profile": "p"}, {"match": {"a": "b*"}, "profile": "p"})", ""},
+      {R"({"match": {"a": "b", "d": "*"}, "profile": "p"}, {"match": {"a": "b"}, "profile": "p"})",
+       ""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.assign);
+    Diagnostics findings;
+    const NodePolicy node =
+        parse(R"({"version": 1, "profiles": {"p": {}}, "assign": [)" + std::string(c.assign) + "]}",
+              findings);
+    CHECK_FALSE(findings.has_errors());
+    REQUIRE(findings.findings().size() == (*c.pointer == '\0' ? 0 : 1));
+    if (!findings.findings().empty()) {
+      CHECK(findings.findings()[0].pointer == c.pointer);
+      CHECK_THAT(findings.findings()[0].message, Catch::Contains("no container gets this profile"));
+    }
   }
 }
 

@@ -198,6 +198,35 @@ TEST_CASE("Patterns: findings of other pattern languages name the supported form
   }
 }
 
+TEST_CASE("Patterns: a rule as it is written for another program, and what to write") {
+  struct Case {
+    std::string written;
+    std::string hint;
+  };
+  const Case cases[] = {
+      {"sysctl -w net.ipv4.ip_forward=1", "write the name alone: net.ipv4.ip_forward"},
+      {"--sysctl net/ipv4/ip_forward=1", "write the name alone: net/ipv4/ip_forward"},
+      {"- net.ipv4.ip_forward", "write the name alone: net.ipv4.ip_forward"},
+      {"net.ipv4.ip_forward 1", "put \"=\" between a name and its value: net.ipv4.ip_forward=1"},
+      {"net.ipv4.ip_forward: 1", "put \"=\" between a name and its value: net.ipv4.ip_forward=1"},
+      {"# net.ipv4.ip_forward=1", "leave the comment out"},
+      {"net.ipv4.ip_forward net.core.somaxconn", "put a semicolon or a comma between two rules"},
+      {"\"net.ipv4.ip_forward=1\"", "leave the quotes out: only a value is written in quotes"},
+      {"net.ipv4.conf.eth0|eth1.rp_filter=1",
+       "write a rule for each name, or \"*\" for what differs"},
+      {"net.ipv4.conf.(all|default).rp_filter",
+       "write a rule for each name, or \"*\" for what differs"},
+      {"net.ipv4.ip_forward,net.core.somaxconn", "write one rule in each string of the list"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.written);
+    Diagnostics findings;
+    CHECK(parse_document("[" + json_quote(c.written) + "]", findings).empty());
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].hint == c.hint);
+  }
+}
+
 TEST_CASE("Patterns: all mistakes of a name are found at once") {
   Diagnostics findings;
   CHECK_FALSE(parse_pattern("net..a?b[", TextPlace{}, findings));

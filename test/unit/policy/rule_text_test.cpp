@@ -127,6 +127,16 @@ TEST_CASE("Bytes: every byte but printable ASCII and blanks is a finding that sh
   }
 }
 
+TEST_CASE("Bytes: a typographic quotation mark is called that") {
+  for (const char* quote : {"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e"}) {
+    Diagnostics findings;
+    CHECK_FALSE(check_bytes(std::string("a=") + quote, TextPlace{"here", 0}, findings));
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].hint ==
+          "this is a typographic quotation mark: write a straight one, \"");
+  }
+}
+
 TEST_CASE("Bytes: a run of them is one finding") {
   Diagnostics findings;
   CHECK_FALSE(check_bytes("a\xc3\xa9z\x7f", TextPlace{"here", 0}, findings));

@@ -2,11 +2,16 @@
 // unlikely_names_test.cpp - which names are warned of, what is proposed, and which names are not.
 #include "policy/unlikely_names.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/rule_list.h"
+#include "policy/unlikely_values.h"
+#include "policy/value_rule.h"
 #include "support/catch.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 using namespace sg::policy;
@@ -27,6 +32,21 @@ std::vector<Finding> findings_of(const std::string& list, const NamesHere& here 
   warn_unlikely_names(rules_of(list), here, findings);
   CHECK_FALSE(findings.has_errors());
   return findings.findings();
+}
+
+// Each rule that a hint proposes has no finding of its own.
+void check_proposals(const std::string& hint) {
+  for (std::string_view word : split_tokens(hint)) {
+    word = word.substr(0, word.find_last_not_of(",;:") + 1);
+    const std::string name = sysctl::to_slash_form(word.substr(0, word.find('=')));
+    if (sysctl::is_top_directory(std::string_view(name).substr(0, name.find('/')))) {
+      INFO(word);
+      CHECK(findings_of(std::string(word)).empty());
+      Diagnostics findings;
+      warn_unlikely_values(rules_of(std::string(word)), findings);
+      CHECK(findings.findings().empty());
+    }
+  }
 }
 
 }  // namespace
@@ -71,8 +91,33 @@ TEST_CASE("Unlikely names: what is warned of, and what is proposed") {
        "write net.ipv4.conf.eth0/100.rp_filter"},
       {"two dots in an interface", "net.ipv4.conf.a.b.c.rp_filter", "dots of an interface's name",
        "write net.ipv4.conf.a/b/c.rp_filter"},
-      {"a colon for the equals sign", "net.ipv4.ip_forward:1", "no tested kernel has",
-       "write net.ipv4.ip_forward"},
+      {"a colon for the equals sign", "net.ipv4.ip_forward:1", "\":\" is taken for a part",
+       "write net.ipv4.ip_forward=1"},
+      {"a sign behind the name", "net.ipv4.ip_forward!=0", "\"!\" is taken for a part",
+       "write net.ipv4.ip_forward=1.. for more than 0"},
+      {"a sign and no equals sign", "net.core.somaxconn>1", "\">\" is taken for a part",
+       "write net.core.somaxconn=2.. for more than 1"},
+      {"a sign that no rule has", "kernel.domainname!=a", "\"!\" is taken for a part",
+       "a rule names no others"},
+      {"the values go with the name", "net.ipv4.ip_foward=0|1", "no tested kernel has",
+       "write net.ipv4.ip_forward=0|1, if"},
+      {"but not where they do not fit", "net.ipv4.ip_foward=yes", "no tested kernel has",
+       "the name is net.ipv4.ip_forward,"},
+      {"the directory of a VLAN", "net.ipv6.conf.eth0.103.*", "dots of an interface's name",
+       "write net.ipv6.conf.eth0/103.*"},
+      {"below a sysctl", "net.ipv4.ip_forward.*=1", "there is nothing below it",
+       "write net.ipv4.ip_forward=1"},
+      {"a wildcard of iptables", "net.ipv4.conf.tun+.rp_filter=1", "\"+\" is no wildcard",
+       "write net.ipv4.conf.tun*.rp_filter=1"},
+      {"an exclusion as in a shell", "!net.core.*", "begins with \"!\"",
+       "in io.sysctl-guard.deny: net.core.*"},
+      {"an exclusion as in sysctl.d", "-net.core.*", "begins with \"-\"",
+       "in io.sysctl-guard.deny: net.core.*"},
+      {"an engine's option", "--sysctl=net.ipv4.ip_forward=1", "begins with \"--\"",
+       "without the option: net.ipv4.ip_forward=1"},
+      {"a rule in quotes", "'net.ipv4.ip_forward=1'", "begins with \"'\"",
+       "write net.ipv4.ip_forward=1"},
+      {"a comment", "#net.ipv4.ip_forward=1", "begins with \"#\"", "has no comments"},
       {"a template of systemd", "net.ipv4.conf.%i.forwarding", "placeholder", ""},
       {"an underscore for a dot", "net.ipv4_ip_forward", "no tested kernel has",
        "write net.ipv4.ip_forward"},
@@ -92,19 +137,66 @@ TEST_CASE("Unlikely names: what is warned of, and what is proposed") {
     CHECK(found[0].severity == Severity::kWarning);
     CHECK_THAT(found[0].message, Catch::Contains(c.message));
     CHECK_THAT(found[0].hint, Catch::Contains(c.hint));
+    check_proposals(found[0].hint);
   }
 }
 
 TEST_CASE("Unlikely names: what is right, or not known, is not warned of") {
-  for (const char* rule :
-       {"net.ipv4.ip_forward=1", "net.ipv4.conf.eth0/100.rp_filter",
-        "net/ipv4/conf/eth0.100/rp_filter", "net.ipv4.conf.*.forwarding", "net.*", "*",
-        "net.ipv4.tcp_*", "@net", "kernel.core_pattern", "net.ipv4.conf.LAN.rp_filter",
-        "net.ipv4.conf.wg0.src_valid_mark", "net.ax25.ax0.ax25_x", "net.ipv4.vs.some_switch",
-        "net.x25.link_up", "kernel.sched_domain.cpu0.domain1.flags"}) {
+  for (const char* rule : {"net.ipv4.ip_forward=1",
+                           "net.ipv4.conf.eth0/100.rp_filter",
+                           "net/ipv4/conf/eth0.100/rp_filter",
+                           "net.ipv4.conf.*.forwarding",
+                           "net.*",
+                           "*",
+                           "net.ipv4.tcp_*",
+                           "@net",
+                           "kernel.core_pattern",
+                           "net.ipv4.conf.LAN.rp_filter",
+                           "net.ipv4.conf.wg0.src_valid_mark",
+                           "net.ax25.ax0.ax25_x",
+                           "net.ipv4.vs.some_switch",
+                           "net.x25.link_up",
+                           "net.mpls.*",
+                           "net.mpls.conf.eth0.input",
+                           "net.ipv4.vs.*",
+                           "net.sctp.sctp_rmem",
+                           "net.sctp.rto_min",
+                           "net.tipc.tipc_rmem",
+                           "net.phonet.local_port_range",
+                           "net.rose.x",
+                           "dev.rtc.max-user-freq",
+                           "kernel.hotplug",
+                           "kernel.stack_erasing",
+                           "abi.sve_default_vector_length",
+                           "kernel.sched_domain.cpu0.domain1.flags"}) {
     INFO(rule);
     CHECK(findings_of(rule).empty());
   }
+}
+
+TEST_CASE("Unlikely names: a piece behind a comma goes on where its neighbour stood") {
+  const auto hints = [](const std::string& list) {
+    std::string out;
+    for (const Finding& finding : findings_of(list)) {
+      out += finding.hint + "; ";
+    }
+    return out;
+  };
+  CHECK(hints("net.ipv4.conf.all.rp_filter=1,log_martians=1") ==
+        "write net.ipv4.conf.all.log_martians=1; ");
+  CHECK(hints("kernel.sem=250 32000 32 128, shmmax=5") == "write kernel.shmmax=5; ");
+  CHECK(hints("net.ipv4.conf.eth0,eth1.rp_filter") ==
+        "write net.ipv4.conf.eth0.rp_filter; write net.ipv4.conf.eth1.rp_filter; ");
+}
+
+TEST_CASE("Unlikely names: the name of an access is looked at too") {
+  const std::optional<UnlikelyName> found = unlikely_access("net/ipv4/ip_foward", {});
+  REQUIRE(found);
+  CHECK(found->hint == "write net.ipv4.ip_forward, if that is meant");
+  CHECK(unlikely_access("net/core", {})->hint == "name a sysctl below it");
+  CHECK_FALSE(unlikely_access("net/ipv4/conf/eth0/rp_filter", {}));
+  CHECK_FALSE(unlikely_access("net/ipv4/ip_brand_new", {"net/ipv4/ip_brand_new"}));
+  CHECK_FALSE(unlikely_access("net/mpls/x", {}));
 }
 
 TEST_CASE("Unlikely names: what the running kernel has is right") {

@@ -96,12 +96,12 @@ const LegalCase kLegalCases[] = {
     {"a comma and an equals sign are text here", "a,b=c", "{a,b=c}"},
     {"an at sign is text", "@net", "{@net}"},
     {"what is there", "@current", "same <-9223372036854775808..18446744073709551615>"},
-    {"from what is there up", "@current..1048576", "from <-9223372036854775808..1048576>"},
+    {"from what is there up", "@current..1048576", "from <-2147483648..1048576>"},
     {"from there to what the sysctl holds", "@current..",
-     "from <-9223372036854775808..2147483647>"},
-    {"from there to a negative number", "@current..-5", "from <-9223372036854775808..-5>"},
+     "from <-2147483648..2147483647>|same <-9223372036854775808..18446744073709551615>"},
+    {"from there to a negative number", "@current..-5", "from <-2147483648..-5>"},
     {"what is there beside others", " 1..5 | @current..9|@current ",
-     "<1..5>|from <-9223372036854775808..9>|same <-9223372036854775808..18446744073709551615>"},
+     "<1..5>|from <-2147483648..9>|same <-9223372036854775808..18446744073709551615>"},
     {"in quotes it is text", "\"@current\"", "{@current}"},
     {"in quotes so is the range", "\"@current..5\"|1", "{@current..5}|<1>"},
     {"what begins with it in quotes", "\"@current\"*", "{@current}*"},
@@ -264,6 +264,7 @@ TEST_CASE("Values: each mistake with what is there says which it is") {
   const Case cases[] = {
       {"1 @current", "\"@current\" is one number, and here it stands beside others"},
       {"1..@current", "\"@current\" stands at the upper end of a range"},
+      {"@currnet 5", "this is none of the forms of \"@current\""},
       {"@current-5", "this is none of the forms of \"@current\""},
   };
   for (const Case& c : cases) {
@@ -275,10 +276,22 @@ TEST_CASE("Values: each mistake with what is there says which it is") {
   }
 }
 
+TEST_CASE("Values: from what is there up to a negative number is nothing without a sign") {
+  for (const Width width : {Width::kUint32, Width::kUint64, Width::kFlag, Width::kHundredths}) {
+    Diagnostics findings;
+    CHECK(parse_values("@current..-1", kPlace, findings, width).empty());
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].message.starts_with("the range is empty"));
+  }
+  Diagnostics findings;
+  CHECK(parse_values("@current..-1", kPlace, findings, Width::kInt64).size() == 1);
+  CHECK(findings.findings().empty());
+}
+
 TEST_CASE("Values: from what is there up, an open end is that of the sysctl") {
   Diagnostics findings;
   CHECK(show(parse_values("@current..", kPlace, findings, Width::kUint64)) ==
-        "from <-9223372036854775808..18446744073709551615>");
+        "from <0..18446744073709551615>|same <-9223372036854775808..18446744073709551615>");
   CHECK(findings.findings().empty());
 }
 
@@ -292,6 +305,8 @@ TEST_CASE("Values: open ends of ranges are those of the sysctl, for each element
       {Width::kUint32, "<1..4294967295 0..5>"},
       {Width::kInt64, "<1..9223372036854775807 -9223372036854775808..5>"},
       {Width::kUint64, "<1..18446744073709551615 0..5>"},
+      {Width::kFlag, "<1 0..5>"},
+      {Width::kHundredths, "<1..214748364 0..5>"},
   };
   for (const Case& c : cases) {
     INFO(c.shown);

@@ -163,6 +163,54 @@ TEST_CASE(
   CHECK(opened(guarded(text_of({.annotations = allow(many)}), node.args()).text).size() == 256);
 }
 
+TEST_CASE(
+    "Guarded config: our AppArmor profile for who is opened, in place of the engine's alone") {
+  struct Case {
+    const char* why;
+    Document document;
+    const char* profile;
+    bool sets;
+    const char* then;
+  };
+  const Case cases[] = {
+      {"opened", {.annotations = allow("net.a")}, "docker-default", true, "sysctl-guard-docker"},
+      {"not asked", {.annotations = allow("net.a")}, "docker-default", false, "docker-default"},
+      {"chosen", {.annotations = allow("net.a")}, "mine", true, "mine"},
+      {"asks for nothing", {.annotations = ""}, "docker-default", true, "docker-default"},
+      {"cannot be opened",
+       {.annotations = allow("net.a"), .capability = "CAP_SYS_ADMIN"},
+       "docker-default",
+       true,
+       "docker-default"},
+      {"open already, which we cannot tell from open to a neighbour",
+       {.annotations = allow("net.a"), .readonly = ""},
+       "docker-default",
+       true,
+       "docker-default"},
+  };
+  const NodePolicy node(R"({"version": 1})");
+  for (const Case& c : cases) {
+    INFO(c.why);
+    std::string text = text_of(c.document);
+    const std::string member = R"("apparmorProfile":")";
+    text.insert(text.find(R"("capabilities")"), member + c.profile + "\",");
+    const Result<sg::oci::CreateConfig> create = sg::oci::parse_create_config(text);
+    REQUIRE(create);
+    CHECK(create->apparmor_profile == c.profile);
+    const Result<GuardedConfig> config =
+        sg::request::make_guarded({.text = text,
+                                   .config = *create,
+                                   .bundle = "",
+                                   .hook_path = "/h",
+                                   .hook_args = node.args(),
+                                   .is_fresh = true,
+                                   .sets_apparmor_profile = c.sets});
+    REQUIRE(config);
+    CHECK(config->text.find(member + c.then + "\"") != std::string::npos);
+    CHECK(sg::oci::runs_hook(parsed(config->text), "/h"));
+  }
+}
+
 TEST_CASE("Guarded config: where a mount's source leads the runtime elsewhere, nothing is opened") {
   const NodePolicy node(R"({"version": 1})");
   const sg::test::TempDir dir;

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
 #include "support/catch.h"
 
 using namespace sg::sysctl;
 
-TEST_CASE("Catalogue: how wide numbers are, by the exact name alone") {
+TEST_CASE("Catalogue: how wide numbers are, by the exact name") {
   CHECK(width_of("vm/dirty_bytes") == Width::kUint64);
   CHECK(width_of("kernel/shmmax") == Width::kUint64);
   CHECK(width_of("net/ipv4/tcp_mem") == Width::kInt64);
@@ -17,7 +18,41 @@ TEST_CASE("Catalogue: how wide numbers are, by the exact name alone") {
   CHECK(width_of("net/ipv4/ip_forward") == Width::kInt32);
   CHECK(width_of("vm/dirty_*") == Width::kInt32);
   CHECK(width_of("vm/dirty_bytes2") == Width::kInt32);
+  for (const char* name : {"net/ipv4/fib_multipath_hash_seed", "net/mptcp/stale_loss_cnt",
+                           "net/ipv6/conf/eth0.5/ra_defrtr_metric", "net/ipv6/conf/*/ioam6_id_wide",
+                           "net/ipv6/conf/wg*/ioam6_id_wide"}) {
+    INFO(name);
+    CHECK(width_of(name) == Width::kUint32);
+  }
+  CHECK(width_of("net/ipv6/ioam6_id_wide") == Width::kUint64);
+  CHECK(width_of("net/ipv6/conf/eth0/ioam6_id*") == Width::kInt32);
   CHECK(width_of("") == Width::kInt32);
+}
+
+TEST_CASE("Catalogue: narrower numbers, by a pattern that covers nothing else too") {
+  CHECK(width_of("net/bridge/bridge-nf-call-iptables") == Width::kFlag);
+  CHECK(width_of("net/bridge/bridge-nf-*") == Width::kInt32);
+  for (const char* interface : {"eth0.5", "default", "*", "wg*"}) {
+    const std::string below = std::string("/neigh/") + interface + "/";
+    CHECK(width_of("net/ipv4" + below + "retrans_time") == Width::kHundredths);
+    CHECK(width_of("net/ipv6" + below + "locktime") == Width::kHundredths);
+    CHECK(width_of("net/ipv6" + below + "retrans_time") == Width::kInt32);
+    CHECK(width_of("net/ipv4" + below + "retrans_time_ms") == Width::kInt32);
+    CHECK(width_of("net/ipv4" + below + "retrans_*") == Width::kInt32);
+  }
+}
+
+TEST_CASE("Catalogue: what some kernel showed to be one number") {
+  for (const char* name : {"net/ipv4/icmp_ratelimit", "vm/max_map_count", "kernel/shmmax",
+                           "net/ipv4/conf/eth0.5/rp_filter", "net/ipv4/conf/*/rp_filter"}) {
+    INFO(name);
+    CHECK(is_known_number(name));
+  }
+  for (const char* name : {"net/ipv4/tcp_rmem", "kernel/core_pattern", "net/ipv4/icmp_*", "vm", "",
+                           "net/ipv4/icmp_ratelimit2", "net/foo/bar", "*"}) {
+    INFO(name);
+    CHECK_FALSE(is_known_number(name));
+  }
 }
 
 TEST_CASE("Catalogue: what is known not to hold one number") {
@@ -34,6 +69,11 @@ TEST_CASE("Catalogue: what is known not to hold one number") {
       {"vm/compact_memory", "acts on a write and keeps no number"},
       {"net/ipv4/tcp_rmem", "holds 3 numbers"},
       {"net/ipv4/ping_group_range", "holds 2 numbers"},
+      {"vm/lowmem_reserve_ratio", "holds 5 numbers"},
+      {"fs/file-nr", "holds 3 numbers"},
+      {"kernel/printk_devkmsg", "holds text"},
+      {"kernel/random/uuid", "holds text"},
+      {"net/ipv6/icmp/ratemask", "holds a list of numbers and ranges"},
   };
   for (const Case& c : cases) {
     INFO(c.name);
@@ -48,12 +88,11 @@ TEST_CASE("Catalogue: what is known not to hold one number") {
   }
 }
 
-TEST_CASE("Catalogue: no name twice, none a pattern, and the masks are none of them") {
+TEST_CASE("Catalogue: no name twice, and the masks are none of them") {
   std::set<std::string_view> names;
-  for (const WideName& row : wide_names()) {
+  for (const NumbersOf& row : wide_names()) {
     INFO(row.name);
     CHECK(names.insert(row.name).second);
-    CHECK(row.name.find('*') == std::string_view::npos);
     CHECK(row.width != Width::kInt32);
   }
   CHECK(std::ranges::count(mask_names(), std::string_view("net/core/rps_default_mask")) == 1);

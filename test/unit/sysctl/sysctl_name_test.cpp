@@ -142,3 +142,33 @@ TEST_CASE("Matching: many stars cost no exponential time") {
   }
   CHECK_FALSE(pattern_matches(pattern + "/x", std::string(120, 'a') + "/y"));
 }
+
+TEST_CASE("Sysctl name: a pattern and a row can be one name") {
+  struct Case {
+    const char* pattern;
+    const char* row;
+    bool can;
+  };
+  const Case cases[] = {
+      {"net/ipv4/ip_forward", "net/ipv4/ip_forward", true},
+      {"net/ipv4/ip_foward", "net/ipv4/ip_forward", false},
+      {"net/ipv4/conf/eth0/rp_filter", "net/ipv4/conf/*/rp_filter", true},
+      {"net/ipv4/conf/*/rp_filter", "net/ipv4/conf/*/rp_filter", true},
+      {"net/ipv4/conf/wg*/rp*", "net/ipv4/conf/*/rp_filter", true},
+      {"net/ipv4/conf/*/rp_fliter", "net/ipv4/conf/*/rp_filter", false},
+      {"net/*", "net/ipv4/conf/*/rp_filter", true},
+      {"net*", "net/ipv4/conf/*/rp_filter", true},
+      {"net/ipv4/tcp_*", "net/ipv4/tcp_rmem", true},
+      {"net/ipv4/tcp_*", "net/ipv4/udp_rmem_min", false},
+      {"net/ipv4", "net/ipv4/tcp_rmem", false},
+      {"net/ipv4/tcp_rmem/x", "net/ipv4/tcp_rmem", false},
+      {"net/ipv6/conf/eth0/103/disable_ipv6", "net/ipv6/conf/*/disable_ipv6", false},
+      {"*", "vm/swappiness", true},
+      {"kernel/sched_domain/cpu0/x", "kernel/sched_domain/cpu*/x", true},
+      {"kernel/sched_domain/node0/x", "kernel/sched_domain/cpu*/x", false},
+  };
+  for (const Case& c : cases) {
+    INFO(c.pattern << " and " << c.row);
+    CHECK(can_be(c.pattern, c.row) == c.can);
+  }
+}

@@ -23,6 +23,11 @@ TEST_CASE("Walked: rows are sorted, with a letter for each kernel") {
     CHECK(kernel_index(release) != kNoKernel);
   }
   CHECK(kernel_index("2.4") == kNoKernel);
+  CHECK(nearest_kernel(6, 1) == kernel_index("6.1"));
+  CHECK(nearest_kernel(6, 8) == kernel_index("6.1"));
+  CHECK(nearest_kernel(5, 15) == kernel_index("5.10"));
+  CHECK(nearest_kernel(4, 19) == 0);
+  CHECK(nearest_kernel(9, 0) == walked_kernels().size() - 1);
 }
 
 TEST_CASE("Walked: what everybody has, and what a namespace of its own has not") {
@@ -36,34 +41,4 @@ TEST_CASE("Walked: what everybody has, and what a namespace of its own has not")
   CHECK(qdisc->fresh.find('w') == std::string_view::npos);
   CHECK(find_walked("net/ipv4/ip_foward") == nullptr);
   CHECK(find_walked("net/ipv4/conf/*/rp_filter") != nullptr);
-}
-
-TEST_CASE("Walked: a pattern and a row can be one name") {
-  struct Case {
-    const char* pattern;
-    const char* row;
-    bool can;
-  };
-  const Case cases[] = {
-      {"net/ipv4/ip_forward", "net/ipv4/ip_forward", true},
-      {"net/ipv4/ip_foward", "net/ipv4/ip_forward", false},
-      {"net/ipv4/conf/eth0/rp_filter", "net/ipv4/conf/*/rp_filter", true},
-      {"net/ipv4/conf/*/rp_filter", "net/ipv4/conf/*/rp_filter", true},
-      {"net/ipv4/conf/wg*/rp*", "net/ipv4/conf/*/rp_filter", true},
-      {"net/ipv4/conf/*/rp_fliter", "net/ipv4/conf/*/rp_filter", false},
-      {"net/*", "net/ipv4/conf/*/rp_filter", true},
-      {"net*", "net/ipv4/conf/*/rp_filter", true},
-      {"net/ipv4/tcp_*", "net/ipv4/tcp_rmem", true},
-      {"net/ipv4/tcp_*", "net/ipv4/udp_rmem_min", false},
-      {"net/ipv4", "net/ipv4/tcp_rmem", false},
-      {"net/ipv4/tcp_rmem/x", "net/ipv4/tcp_rmem", false},
-      {"net/ipv6/conf/eth0/103/disable_ipv6", "net/ipv6/conf/*/disable_ipv6", false},
-      {"*", "vm/swappiness", true},
-      {"kernel/sched_domain/cpu0/x", "kernel/sched_domain/cpu*/x", true},
-      {"kernel/sched_domain/node0/x", "kernel/sched_domain/cpu*/x", false},
-  };
-  for (const Case& c : cases) {
-    INFO(c.pattern << " and " << c.row);
-    CHECK(can_be(c.pattern, c.row) == c.can);
-  }
 }

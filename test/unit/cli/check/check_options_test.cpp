@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // check_options_test.cpp - command lines of `check`, right and wrong.
-#include "cli/check/cmd_check.h"
+#include "cli/check/check_options.h"
 
 #include <map>
 #include <string>

@@ -2,6 +2,7 @@
 // cmd_check_test.cpp - what `check` answers: from annotations and linux.sysctl to verdicts.
 #include "cli/check/cmd_check.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -172,7 +173,7 @@ TEST_CASE("Check: an invalid policy has all its findings, and no verdicts") {
   };
   const Case cases[] = {
       {"a bad name", {{kAllow, "net..x"}}, 1},
-      {"two bad names", {{kAllow, "net..x, net.y, net..z"}}, 2},
+      {"two bad names", {{kAllow, "net..x, net.ipv4.ip_forward, net..z"}}, 2},
       {"two annotations", {{kAllow, "net..x"}, {kDeny, "net.x=1"}}, 2},
       {"a key that is not known", {{"io.sysctl-guard.alow", "net.x"}}, 1},
       {"an unknown group", {{kAllow, "@nett"}}, 1},
@@ -207,7 +208,7 @@ TEST_CASE("Check: a warning is shown and changes no verdict") {
 TEST_CASE("Check: a key that is nearly ours is a mistake where it is written, else a warning") {
   const std::map<std::string, std::string> annotations = {{"sysctl-guard.io/allow", "net.a"}};
   for (const bool is_given : {true, false}) {
-    CheckInput input = input_of(annotations, {read_of("kernel/x")});
+    CheckInput input = input_of(annotations, {read_of("kernel/hostname")});
     if (is_given) {
       input.given.insert("sysctl-guard.io/allow");
     }
@@ -301,7 +302,8 @@ TEST_CASE("Check: what is unlikely is shown wherever it stands in the node polic
   const std::string file = bundle.path() + "/policy.json";
   std::ofstream(file) << R"({
     "version": 1,
-    "limit": { "deny": ["net.ipv4.tcp_rmen"] },
+    "groups": { "one": ["net.ipv4.tcp_rmen", "net.ipv4.tcp_sack=on"], "outer": ["@one"] },
+    "limit": { "allow": ["@one", "@outer", "@namespaced"], "deny": ["net.ipv4.tcp_rmen"] },
     "default": { "deny": ["net.ipv4.ip_foward"], "denyRead": ["net.ipv4.ip_foward"] },
     "profiles": { "used": { "allow": ["net.core.somaxcon=1"] },
                   "other": { "allow": ["net.core.somaxconn=1k"] } }
@@ -317,9 +319,50 @@ TEST_CASE("Check: what is unlikely is shown wherever it stands in the node polic
   }
   CHECK(pointers == std::map<std::string, int>{{"/default/deny/0", 1},
                                                {"/default/denyRead/0", 1},
+                                               {"/groups/one/0", 1},
+                                               {"/groups/one/1", 1},
                                                {"/limit/deny/0", 1},
                                                {"/profiles/other/allow/0", 1},
                                                {"/profiles/used/allow/0", 1}});
+}
+
+TEST_CASE("Check: a mistake hides no warning of what stands beside it") {
+  const CheckReport report = run_check(input_of(
+      {{"io.sysctl-guard.allow", "net..x, net.ipv4.ip_foward=1, net.ipv4.ip_forward=on"}}, {}));
+  CHECK(check_exit_code(report) == sg::cli::kExitUsage);
+  CHECK(std::ranges::count(report.findings, Severity::kError, &sg::Finding::severity) == 1);
+  CHECK(std::ranges::count(report.findings, Severity::kWarning, &sg::Finding::severity) == 2);
+}
+
+TEST_CASE("Check: a key for a container of a pod, where nothing says which container this is") {
+  const std::map<std::string, std::string> annotations = {
+      {kAllow + std::string("/vpn"), "net.ipv4.ip_forward=1"}, {kAllow, "net.core.somaxconn"}};
+  const CheckReport report = run_check(input_of(annotations, {}));
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].severity == Severity::kWarning);
+  CHECK(report.findings[0].text == kAllow + std::string("/vpn"));
+  for (const char* name : {"vpn", "other"}) {
+    std::map<std::string, std::string> named = annotations;
+    named["io.kubernetes.cri.container-name"] = name;
+    CHECK(run_check(input_of(named, {})).findings.empty());
+  }
+}
+
+TEST_CASE("Check: for another node its kernel is asked, and not the running one") {
+  const auto warnings = [](const char* release) {
+    const auto options = sg::cli::read_check_options(
+        {.options = {{"--kernel", {release}},
+                     {"--policy", {"none"}},
+                     {"--annotation", {"io.sysctl-guard.allow=net.ipv4.tcp_rto_max_ms=1"}}},
+         .operands = {}});
+    REQUIRE(options);
+    const auto input = sg::cli::read_check_input(*options);
+    REQUIRE(input);
+    CHECK(input->names_here.empty());
+    return run_check(*input).findings.size();
+  };
+  CHECK(warnings("6.1.0-44-amd64") == 1);
+  CHECK(warnings("6.19") == 0);
 }
 
 TEST_CASE("Check: the command line overrides the bundle") {
@@ -387,7 +430,7 @@ TEST_CASE("Check: a bundle that cannot be read is a finding, in both forms") {
 }
 
 TEST_CASE("Check: findings can be shown with the text they are in") {
-  const std::string list = "net.x, net..y";
+  const std::string list = "net.ipv4.ip_forward, net..y";
   const CheckReport report = run_check(input_of({{kAllow, list}}, {}));
   REQUIRE(report.findings.size() == 1);
   const auto text = report.sources.find(report.findings[0].source);

@@ -112,17 +112,38 @@ TEST_CASE("Doctor host: AppArmor, with the containers of which engine it is abou
   using Engines = std::vector<const sg::engines::Engine*>;
   const Engines none;
   const Engines both = {sg::engines::find_engine("podman"), sg::engines::find_engine("containerd")};
-  CHECK(sg::cli::check_apparmor("N\n", both).status == CheckStatus::kOk);
-  CHECK(sg::cli::check_apparmor("", both).status == CheckStatus::kOk);
-  CHECK(sg::cli::check_apparmor("Y\n", none).status == CheckStatus::kOk);
-  const Check warning = sg::cli::check_apparmor("Y\n", both);
-  CHECK(warning.status == CheckStatus::kWarning);
+  const auto check = [](bool is_on, const std::optional<std::string>& loaded,
+                        const Engines& there) {
+    return sg::cli::check_apparmor({.is_on = is_on, .loaded = loaded}, there);
+  };
+  CHECK(check(false, "", both).status == CheckStatus::kOk);
+  CHECK(check(true, "", none).status == CheckStatus::kOk);
+  const Check without = check(true, "sysctl-guard-podman2 (enforce)\n", both);
+  CHECK(without.status == CheckStatus::kWarning);
   CHECK(
-      has(warning.summary, "containers-default (podman), cri-containerd.apparmor.d (containerd)"));
-  CHECK(has(warning.remedy, "--security-opt apparmor=PROFILE"));
-  CHECK(has(warning.remedy, "appArmorProfile"));
-  const Engines docker = {sg::engines::find_engine("docker")};
-  CHECK_FALSE(has(sg::cli::check_apparmor("Y", docker).remedy, "appArmorProfile"));
+      has(without.summary, "containers-default (podman), cri-containerd.apparmor.d (containerd)"));
+  CHECK(without.remedy == "sysctl-guard install podman; sysctl-guard install containerd");
+  const Check one = check(true, "docker-default (enforce)\nsysctl-guard-podman (enforce)\n", both);
+  CHECK(has(one.summary, "can name ours: --security-opt apparmor=sysctl-guard-podman"));
+  CHECK(one.remedy == "sysctl-guard install containerd");
+  const Check all =
+      check(true, "sysctl-guard-podman (enforce)\nsysctl-guard-containerd (complain)\n", both);
+  CHECK(all.status == CheckStatus::kOk);
+  CHECK(all.remedy.empty());
+  CHECK(has(all.summary, "localhostProfile: sysctl-guard-containerd"));
+  // Without securityfs nothing can be said of what is loaded.
+  CHECK(has(check(true, std::nullopt, both).remedy, "with securityfs"));
+  const Check crio =
+      check(true, "sysctl-guard-cri-o (enforce)\n", Engines{sg::engines::find_engine("cri-o")});
+  CHECK(has(crio.remedy, "localhostProfile: PROFILE, one that permits the names"));
+}
+
+TEST_CASE("Doctor host: SELinux where it enforces") {
+  CHECK(sg::cli::check_selinux("").summary == "not enabled");
+  CHECK(sg::cli::check_selinux("0").status == CheckStatus::kOk);
+  const Check enforcing = sg::cli::check_selinux("1");
+  CHECK(enforcing.status == CheckStatus::kWarning);
+  CHECK(has(enforcing.remedy, "label=type:TYPE"));
 }
 
 TEST_CASE("Doctor host: what a guarded process met") {

@@ -114,6 +114,13 @@ TEST_CASE(
            {"aa1", "web"}, {"aa10", "db"}, {"bb1", "app"}, {"bb2", "app"}, {"cc1", "dd"}}) {
     containers.guards.push_back(view_of({id, name}));
   }
+  for (const auto& [id, name] : std::vector<std::pair<std::string, std::string>>{
+           {"p0", "default/vpn/"}, {"p1", "default/vpn/wg"}, {"p2", "default/other/wg"}}) {
+    containers.guards.push_back(view_of({id, name}));
+  }
+  CHECK(taken(containers, "default/vpn", {"p0", "p1", "p2"}) == "p0 p1");
+  CHECK(taken(containers, "default/vpn/wg", {"p0", "p1", "p2"}) == "p1");
+  CHECK(taken(containers, "sandbox of default/vpn", {"p0", "p1", "p2"}) == "p0");
   containers.guards.push_back(sg::test::foreign_view());
   // aa11, dd1 and ee1 are gone.
   const std::vector<std::string> ids{"aa1", "aa10", "aa11", "bb1", "bb2", "cc1", "dd1", "ee1"};

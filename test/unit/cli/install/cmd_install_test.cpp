@@ -81,6 +81,8 @@ TEST_CASE("Install options: mistakes") {
       {{"podman", "--uninstall", "--all-containers"},
        "--uninstall and --all-containers do not go together"},
       {{"podman", "--base-spec=x"}, "--base-spec is for containerd"},
+      {{"--list", "podman"}, "--list names all engines: 'podman' cannot stand here"},
+      {{"--list", "--uninstall"}, "--list and --uninstall do not go together"},
       {{"podman", "--dryrun"}, "unknown option '--dryrun'; did you mean '--dry-run'?"},
   };
   for (const Case& c : install) {
@@ -143,6 +145,33 @@ TEST_CASE("install: a dry run writes nothing, a run does, a second run has nothi
   CHECK(has(cmd_install(options).output, "removed /usr/share/"));
   CHECK(cmd_install(options).output.starts_with(
       "podman: already without sysctl-guard, nothing written\nnote: looked in /usr/share/"));
+}
+
+TEST_CASE("install: --list names the engines with the hook, and those of which it cannot be told") {
+  const TempDir dir;
+  make_program(dir, kHook);
+  make_program(dir, "/usr/bin/sysctl-guard-runtime");
+  const auto parsed = parse_install(Words{"--list", "--root", dir.path()});
+  REQUIRE(parsed);
+  CHECK(cmd_install(*parsed).output.empty());
+  CHECK(cmd_install(options_for(dir, "podman")).exit_code == sg::cli::kExitDone);
+  CHECK(cmd_install(*parsed).output == "podman\ncri-o\n");
+  make_program(dir, "/usr/bin/podman");
+  make_program(dir, "/usr/bin/dockerd");
+  CHECK(cmd_install(*parsed).output == "podman\n");
+  CHECK(cmd_install(options_for(dir, "docker")).exit_code == sg::cli::kExitDone);
+  const Outcome both = cmd_install(*parsed);
+  CHECK(both.exit_code == sg::cli::kExitDone);
+  CHECK(both.output == "podman\ndocker\n");
+  CHECK(both.errors.empty());
+  REQUIRE(sg::replace_file(dir.path() + "/etc/docker/daemon.json", "{"));
+  InstallOptions podman = options_for(dir, "podman");
+  podman.uninstall = true;
+  CHECK(cmd_install(podman).exit_code == sg::cli::kExitDone);
+  const Outcome doubt = cmd_install(*parsed);
+  CHECK(doubt.output == "docker\n");
+  CHECK(has(doubt.errors, "docker: "));
+  CHECK(has(doubt.errors, "daemon.json"));
 }
 
 TEST_CASE("install: uninstalling needs no hook") {

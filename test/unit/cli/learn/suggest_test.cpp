@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/learn/learn_report.h"
 #include "compile/compile_policy.h"
 #include "support/catch.h"
 
@@ -163,6 +164,35 @@ TEST_CASE(
   CHECK(suggestion.rules[1].rule.notes.empty());
   CHECK(suggestion.rules[2].rule.notes == Notes{"a sysctl of the host"});
   CHECK(suggestion.rules[3].rule.notes == Notes{"a sysctl of the host"});
+}
+
+TEST_CASE("Suggestion: what harms the host has its reason, what does not has none") {
+  struct Case {
+    const char* name;
+    const char* value;
+    const char* harm;  // the beginning of the note; empty: there is none
+  };
+  const Case cases[] = {
+      {"kernel/modprobe", "/tmp/x", "kernel.modprobe=/tmp/x gives the host away: the kernel runs"},
+      {"kernel/panic", "10", "kernel.panic=10 can bring the host down: "},
+      {"kernel/kptr_restrict", "0", "kernel.kptr_restrict=0 weakens the host: "},
+      {"vm/overcommit_memory", "2", "vm.overcommit_memory=2 can bring the host down: "},
+      {"vm/overcommit_memory", "1", ""},
+      {"kernel/pid_max", "4194304", ""},
+      {"kernel/core_pattern", "|/tmp/x", ""},  // of which what is safe is proposed
+      {"vm/max_map_count", "262144", ""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.name << "=" << c.value);
+    const Suggestion suggestion = cli::suggest(input({write(c.name, c.value)}));
+    REQUIRE(suggestion.rules.size() == 1);
+    const cli::SuggestedRule& found = suggestion.rules[0];
+    CHECK(found.needs_host);
+    CHECK(found.does_harm == !std::string(c.harm).empty());
+    CHECK((!found.does_harm || found.rule.notes.back().starts_with(c.harm)));
+    CHECK((cli::render_learn(suggestion).find("limit.host would have to") == std::string::npos) ==
+          found.does_harm);
+  }
 }
 
 TEST_CASE(

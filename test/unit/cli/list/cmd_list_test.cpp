@@ -92,8 +92,12 @@ TEST_CASE("list: a guard whose container nobody wrote yet is a row, last of all"
         "ID   NAME  MODE     RULES  DENIED  WOULD-DENY  ALLOWED  AGE\n"
         "one  -     enforce      1       0           0        0   1s\n"
         "?    -     enforce      1       0           0        0    ?\n");
-  CHECK(cli::render_list_json(std::span(views).first(1))
-            .find("{\"id\": null, \"name\": null, \"mode\": \"enforce\", ") != std::string::npos);
+  CHECK(
+      cli::render_list_json(std::span(views).first(1))
+          .find(
+              "{\"id\": null, \"name\": null, \"namespace\": null, "
+              "\"pod\": null, \"sandbox\": false, \"engineName\": null, \"mode\": \"enforce\", ") !=
+      std::string::npos);
 }
 
 TEST_CASE("list: counters that could not be read are no zeros") {
@@ -124,12 +128,16 @@ TEST_CASE("list: the document names everything exactly") {
   CHECK(
       cli::render_list_json(views) ==
       "{\n  \"guards\": [\n"
-      "    {\"id\": \"id\\u001b\\\"\", \"name\": null, \"mode\": \"enforce\", \"rules\": 1, "
+      "    {\"id\": \"id\\u001b\\\"\", \"name\": null, \"namespace\": null, "
+      "\"pod\": null, \"sandbox\": false, \"engineName\": null, \"mode\": \"enforce\", \"rules\": "
+      "1, "
       "\"denied\": 1, \"wouldDeny\": 3, \"allowed\": 18446744073709551615, "
       "\"attachedAt\": \"2023-11-14T22:13:20.000000000Z\", \"cgroup\": \"/a\", \"cgroupId\": 4711, "
       "\"program\": 56, \"layout\": 5, "
       "\"procSys\": {\"writable\": null, \"paths\": [], \"why\": null}},\n"
-      "    {\"id\": null, \"name\": null, \"mode\": null, \"rules\": null, \"denied\": null, "
+      "    {\"id\": null, \"name\": null, \"namespace\": null, "
+      "\"pod\": null, \"sandbox\": false, \"engineName\": null, \"mode\": null, \"rules\": null, "
+      "\"denied\": null, "
       "\"wouldDeny\": null, \"allowed\": null, \"attachedAt\": null, \"cgroup\": \"/b\", "
       "\"cgroupId\": 4711, \"program\": 56, \"layout\": 6, \"procSys\": null}\n"
       "  ]\n}\n");

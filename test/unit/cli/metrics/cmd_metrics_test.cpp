@@ -66,6 +66,18 @@ TEST_CASE("metrics: the family of a rule is the first two components of its patt
         "beyond-limit");
 }
 
+TEST_CASE("metrics: a container of a pod has the pod's labels, and no other one has") {
+  const auto labels_of = [](const std::string& name) {
+    const std::vector<GuardView> views = {view_of({"one", name})};
+    const std::vector<std::string> found = samples(cli::render_metrics(views, std::nullopt));
+    return found.back().substr(0, found.back().find(",family"));
+  };
+  const std::string start = "sysctl_guard_accesses_total{container=\"one\"";
+  CHECK(labels_of("default/vpn/wg") == start + ",name=\"wg\",namespace=\"default\",pod=\"vpn\"");
+  CHECK(labels_of("default/vpn/") == start + ",name=\"\",namespace=\"default\",pod=\"vpn\"");
+  CHECK(labels_of("web") == start + ",name=\"web\"");
+}
+
 TEST_CASE("metrics: all of it") {
   compile::Meta meta;
   meta.rules = {{RuleKind::kDeny, "net.core.*", "node default"},

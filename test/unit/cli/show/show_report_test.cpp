@@ -215,6 +215,10 @@ TEST_CASE("show: the document, member by member") {
   CHECK(cli::render_show_json(view, facts) == R"({
   "id": "id\u001b",
   "name": null,
+  "namespace": null,
+  "pod": null,
+  "sandbox": false,
+  "engineName": null,
   "mode": "enforce",
   "auditWithinLimit": null,
   "refuse": "EPERM",

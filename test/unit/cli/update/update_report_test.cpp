@@ -74,8 +74,8 @@ TEST_CASE("Update report: what the sysctl holds, where a change depends on it") 
   some.difference->gained[0].access.current = "0";
   some.difference->lost[0].access.current = "";
   const std::string text = cli::render_update(some);
-  CHECK_THAT(text, Catch::Contains("gained  net.c=1 where 0 is there"));
-  CHECK_THAT(text, Catch::Contains("lost    net.a=0 where no number is there"));
+  CHECK_THAT(text, Catch::Contains("gained  net.c=1 where the sysctl holds 0"));
+  CHECK_THAT(text, Catch::Contains("lost    net.a=0 where the sysctl holds no single number"));
   CHECK_THAT(text, Catch::Contains("lost    net.b=0      "));
 }
 
@@ -118,7 +118,8 @@ TEST_CASE("Update report: the document") {
   some.difference->lost[0].access.write = false;
   some.difference->lost[1].access.current = "4";
   CHECK(cli::render_update_json(some) ==
-        "{\n  \"container\": \"c1\",\n  \"name\": null,\n  \"done\": false,\n"
+        "{\n  \"container\": \"c1\",\n  \"name\": null,\n"
+        "  \"namespace\": null,\n  \"pod\": null,\n  \"sandbox\": false,\n  \"done\": false,\n"
         "  \"annotations\": {\"io.sysctl-guard.allow\": \"new\"},\n"
         "  \"gained\": [\n"
         "    {\"access\": \"write\", \"name\": \"net/c\", \"value\": null, \"current\": null, "

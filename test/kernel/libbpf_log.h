@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace sg::kernel {
+namespace sg::test {
 
 // Keeps libbpf's messages from here on, in this process, and forgets earlier ones. libbpf has one
 // print function for the process and hands it no context, so what is kept is global to this file.
@@ -14,4 +14,4 @@ void capture_libbpf_log();
 // said first. "" where nothing was said.
 [[nodiscard]] std::string libbpf_reason();
 
-}  // namespace sg::kernel
+}  // namespace sg::test

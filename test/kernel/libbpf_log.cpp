@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // libbpf_log.cpp - a print function for libbpf that remembers.
-//
-// Tested by test/integration/43-programs-above.bats.
 #include "kernel/libbpf_log.h"
 
 #include <bpf/libbpf.h>
@@ -15,7 +13,7 @@
 
 #include "base/text.h"
 
-namespace sg::kernel {
+namespace sg::test {
 namespace {
 
 // The end of what was said. A verifier's log is long, and what matters stands near its end.
@@ -65,4 +63,4 @@ std::string libbpf_reason() {
   return reason == lines.rend() ? std::string() : std::string(*reason);
 }
 
-}  // namespace sg::kernel
+}  // namespace sg::test

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+// meant_value.cpp - one habit of writing values after the other; what it gives is a hint only where
+// the rule with it stands.
+#include "policy/unlikely_values.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "policy/groups.h"
+#include "policy/rule_parser.h"
+#include "policy/rule_text.h"
+#include "policy/value_rule.h"
+#include "sysctl/catalogue.h"
+#include "sysctl/sysctl_name.h"
+
+namespace sg::policy {
+namespace {
+
+constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::size_t kShownMax = 64;
+
+std::string_view leaf_of(std::string_view pattern) {
+  return pattern.substr(pattern.rfind('/') + 1);  // npos + 1 is 0
+}
+
+// The numbers in a text that has nothing but brackets and separators beside them.
+std::vector<std::string> numbers_in(std::string_view text) {
+  std::vector<std::string> out;
+  if (text.find_first_not_of("0123456789 \t,-:/;|()[]{}") != kNone) {
+    return out;
+  }
+  for (std::size_t start = text.find_first_of(kDigits); start != kNone;) {
+    const std::size_t end = std::min(text.find_first_not_of(kDigits, start), text.size());
+    out.emplace_back(text.substr(start, end - start));
+    start = text.find_first_of(kDigits, end);
+  }
+  return out;
+}
+
+// "0|1" of what stands between brackets: "01", "0,1", "0-2".
+std::string of_brackets(std::string_view inside) {
+  const std::size_t dash = inside.find('-');
+  if (dash != kNone && is_digits(inside.substr(0, dash)) && is_digits(inside.substr(dash + 1))) {
+    return std::string(inside.substr(0, dash)) + ".." + std::string(inside.substr(dash + 1));
+  }
+  if (!is_digits(inside)) {
+    return join(numbers_in(inside), "|");
+  }
+  std::vector<std::string> digits;
+  std::ranges::transform(inside, std::back_inserter(digits),
+                         [](char digit) { return std::string(1, digit); });
+  return join(digits, "|");
+}
+
+// Bytes of "64k", "2GiB".
+std::optional<std::uint64_t> bytes_of(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_not_of(kDigits), text.size());
+  const std::optional<std::uint64_t> number = parse_decimal(text.substr(0, end));
+  const std::string unit = to_lower(trim_blanks(text.substr(end)));
+  constexpr std::string_view kSizes = "kmgt";
+  const std::size_t power = unit.empty() ? kNone : kSizes.find(unit.front());
+  const std::string_view rest = std::string_view(unit).substr(unit.empty() ? 0 : 1);
+  if (power == kNone || !number || (!rest.empty() && rest != "b" && rest != "ib") ||
+      *number > (UINT64_MAX >> (10 * (power + 1)))) {
+    return std::nullopt;
+  }
+  return *number << (10 * (power + 1));
+}
+
+// A unit as it is written behind a number, or as it ends the name of a sysctl.
+struct Unit {
+  std::string_view name;
+  std::uint64_t nanoseconds;
+};
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::array<Unit, 23> kUnits = {{
+    {"s", kSecond},
+    {"sec", kSecond},
+    {"secs", kSecond},
+    {"second", kSecond},
+    {"seconds", kSecond},
+    {"ms", kSecond / 1000},
+    {"msec", kSecond / 1000},
+    {"msecs", kSecond / 1000},
+    {"us", 1000},
+    {"usec", 1000},
+    {"usecs", 1000},
+    {"ns", 1},
+    {"min", 60 * kSecond},
+    {"mins", 60 * kSecond},
+    {"minute", 60 * kSecond},
+    {"minutes", 60 * kSecond},
+    {"h", 3600 * kSecond},
+    {"hour", 3600 * kSecond},
+    {"hours", 3600 * kSecond},
+    {"d", 86400 * kSecond},
+    {"day", 86400 * kSecond},
+    {"days", 86400 * kSecond},
+    {"centisecs", kSecond / 100},
+}};
+
+std::optional<std::uint64_t> nanoseconds_of(std::string_view unit) {
+  const auto* const found = std::ranges::find(kUnits, unit, &Unit::name);
+  return found == kUnits.end() ? std::nullopt : std::optional(found->nanoseconds);
+}
+
+// What a sysctl counts, as far as its name says so.
+std::optional<std::uint64_t> nanoseconds_in(std::string_view pattern) {
+  const std::string_view leaf = leaf_of(pattern);
+  const std::size_t underscore = leaf.rfind('_');
+  return underscore == kNone ? std::nullopt : nanoseconds_of(leaf.substr(underscore + 1));
+}
+
+// Makes hints about one sysctl.
+class Meant {
+ public:
+  Meant(std::string_view pattern, std::size_t count) : pattern_(pattern), count_(count) {}
+
+  [[nodiscard]] std::string hint(std::string_view text) const;
+  // `front` is what stands before each proposed value: "NAME=", or nothing.
+  [[nodiscard]] std::string of_sign(std::string_view sign, std::string_view number,
+                                    const std::string& front) const;
+
+ private:
+  [[nodiscard]] std::string write(const std::string& values, std::string_view more = "") const;
+  [[nodiscard]] std::string of_signs(std::string_view text) const;
+  [[nodiscard]] std::string of_word(std::string_view text) const;
+  [[nodiscard]] std::string of_vector(std::string_view text) const;
+  [[nodiscard]] std::string of_two(std::string_view text) const;
+  [[nodiscard]] std::string of_unit(std::string_view text) const;
+  [[nodiscard]] std::string of_size(std::string_view text) const;
+
+  std::string_view pattern_;
+  std::size_t count_;
+};
+
+// "write VALUES, and `more`", or nothing where the sysctl does not take them.
+std::string Meant::write(const std::string& values, std::string_view more) const {
+  return stands(pattern_, values) ? "write " + escape(values, kShownMax) + std::string(more) : "";
+}
+
+std::string Meant::of_sign(std::string_view sign, std::string_view number,
+                           const std::string& front) const {
+  const std::optional<std::uint64_t> n = parse_decimal(number);
+  if (!n || *n == UINT64_MAX) {
+    return "";
+  }
+  const std::string same(number);
+  const std::string above = std::to_string(*n + 1);
+  const std::string below = *n == 0 ? "-1" : std::to_string(*n - 1);
+  std::vector<std::pair<std::string, std::string>> proposed;  // values, and what they say
+  // "a=>1" is written for both.
+  const bool is_behind_equals = front.empty();
+  if (sign == ">") {
+    proposed.emplace_back(above + "..", "for more than " + same);
+  } else if (sign == "<" && (*n > 0 || bounds_of(sysctl::width_of(pattern_)).low.negative)) {
+    proposed.emplace_back(".." + below, "for less than " + same);
+  } else if (sign == "!" || sign == "!=" || sign == "<>" || sign == "^" || sign == "not") {
+    proposed.emplace_back(*n == 0 ? "1.." : ".." + below + "|" + above + "..",
+                          *n == 0 ? "for more than 0" : "for all but " + same);
+  } else if (sign != "<" && sign != ">=" && sign != "=>" && sign != "<=" && sign != "=<") {
+    proposed.emplace_back(same, "");
+  }
+  if (sign == ">=" || sign == "=>" || (sign == ">" && is_behind_equals)) {
+    proposed.emplace_back(same + "..", "for " + same + " and more");
+  }
+  if (sign == "<=" || sign == "=<" || (sign == "<" && is_behind_equals)) {
+    proposed.emplace_back(".." + same, "for " + same + " and less");
+  }
+  std::string out;
+  for (const auto& [values, meaning] : proposed) {
+    if (stands(pattern_, values)) {
+      out += (out.empty() ? "write " : ", or ") + front + values + (meaning.empty() ? "" : " ") +
+             meaning;
+    }
+  }
+  return out;
+}
+
+// A sign in front of a number.
+std::string Meant::of_signs(std::string_view text) const {
+  constexpr std::string_view kNot = "not ";
+  constexpr std::string_view kSigns = "<>=!~^+";
+  const std::size_t length =
+      text.starts_with(kNot) ? kNot.size() : std::min(text.find_first_not_of(kSigns), text.size());
+  const std::string_view sign = trim_blanks(text.substr(0, length));
+  const std::string_view rest = trim_blanks(text.substr(length));
+  if (sign.empty()) {
+    return "";
+  }
+  if (sign.find_first_not_of('=') == kNone) {
+    return write(std::string(rest), ", with one \"=\" in front");
+  }
+  return is_digits(rest) ? of_sign(sign, rest, "") : "";
+}
+
+std::string Meant::of_word(std::string_view text) const {
+  const std::string word = to_lower(text);
+  const auto is_one_of = [&word](const auto& words) {
+    return std::ranges::find(words, std::string_view(word)) != words.end();
+  };
+  constexpr std::array<std::string_view, 5> kAny = {"any", "all", ".*", "*", "anything"};
+  constexpr std::array<std::string_view, 5> kYes = {"true", "yes", "on", "enable", "enabled"};
+  constexpr std::array<std::string_view, 5> kNo = {"false", "no", "off", "disable", "disabled"};
+  // A letter can stand for a number too.
+  const bool is_switch = sysctl::width_of(pattern_) == sysctl::Width::kFlag;
+  if (is_one_of(kAny)) {
+    return "leave out the \"=\" to permit any value";
+  }
+  if (is_one_of(kYes) || (is_switch && (word == "y" || word == "t"))) {
+    return write("1");
+  }
+  return is_one_of(kNo) || (is_switch && (word == "n" || word == "f")) ? write("0") : "";
+}
+
+// The numbers of a vector, with something else than blanks between them, or with units.
+std::string Meant::of_vector(std::string_view text) const {
+  std::vector<std::string> numbers = numbers_in(text);
+  if (numbers.empty()) {
+    for (const std::string_view token : split_tokens(text)) {
+      const std::optional<std::uint64_t> bytes = bytes_of(token);
+      numbers.emplace_back(bytes ? std::to_string(*bytes) : token);
+    }
+  }
+  const std::string hint = numbers.size() == count_
+                               ? write(join(numbers, " "), ", with blanks between the numbers")
+                               : "";
+  return hint.empty() ? "write " + std::to_string(count_) +
+                            " numbers with blanks between them, \"*\" for any"
+                      : hint;
+}
+
+// Two numbers with something between them, or one with something behind it.
+std::string Meant::of_two(std::string_view text) const {
+  const std::size_t middle = text.find_first_not_of(kDigits);
+  if (middle == kNone || middle == 0) {
+    return "";
+  }
+  const std::string low(text.substr(0, middle));
+  const std::size_t next = text.find_first_of(kDigits, middle);
+  const std::string high(next == kNone ? "" : text.substr(next));
+  const std::string_view between = trim_blanks(text.substr(middle, next - middle));
+  if (is_digits(high) &&
+      (between == "-" || between == ":" || between == "to" || between == "...")) {
+    return write(low + ".." + high, " for a range");
+  }
+  if (is_digits(high) && (between == "/" || between == "or" || between == "||" || between == ",")) {
+    return write(low + "|" + high, " for either");
+  }
+  return next == kNone && (between == "-" || between == "+")
+             ? write(low + "..", " for that and more")
+             : "";
+}
+
+std::string Meant::of_size(std::string_view text) const {
+  const std::optional<std::uint64_t> bytes = bytes_of(text);
+  const std::string_view leaf = leaf_of(pattern_);
+  if (!bytes) {
+    return "";
+  }
+  if (leaf.starts_with("nr_") || leaf.find("pages") != kNone) {
+    return "write a plain number: the sysctl does not count bytes";
+  }
+  const std::string number =
+      std::to_string(leaf.ends_with("kbytes") || leaf.ends_with("_kb") ? *bytes >> 10 : *bytes);
+  return stands(pattern_, number)
+             ? "write the number out: " + number
+             : "write a smaller number: " + number + " is more than the sysctl holds";
+}
+
+std::string Meant::of_unit(std::string_view text) const {
+  const std::size_t end = text.find_first_not_of(kDigits);
+  if (end == 0 || end == kNone) {
+    return "";
+  }
+  const std::string number(text.substr(0, end));
+  const std::string unit = to_lower(trim_blanks(text.substr(end)));
+  if (text.find_first_not_of("0123456789_") == kNone) {
+    std::string digits(text);
+    std::erase(digits, '_');
+    return write(digits);
+  }
+  constexpr std::string_view kPlain =
+      "write a plain number, without a unit: a sysctl has one of its own";
+  if (unit == "%") {
+    const std::string_view leaf = leaf_of(pattern_);
+    const bool is_percent = leaf.ends_with("ratio") || leaf == "swappiness";
+    return is_percent ? write(number) : std::string(kPlain);
+  }
+  const std::optional<std::uint64_t> is = nanoseconds_of(unit);
+  if (!is || unit == "centisecs") {
+    // Of "m" nobody knows whether it is minutes or millions.
+    return text.substr(end) == "m" || unit == "hz" ? std::string(kPlain) : of_size(text);
+  }
+  const std::optional<std::uint64_t> counted = nanoseconds_in(pattern_);
+  const std::optional<std::uint64_t> n = parse_decimal(number);
+  if (counted && n && *n <= UINT64_MAX / *is && *n * *is % *counted == 0) {
+    const std::string hint = write(std::to_string(*n * *is / *counted));
+    return hint.empty() ? std::string(kPlain) : hint;
+  }
+  return *is == kSecond && !counted
+             ? write(number, ", if the sysctl counts seconds: a value has no unit")
+             : std::string(kPlain);
+}
+
+std::string Meant::hint(std::string_view text) const {
+  text = trim_blanks(text);
+  if (text.size() > 2 && text.front() == text.back() &&
+      (text.front() == '\'' || text.front() == '`')) {
+    const std::string inside(text.substr(1, text.size() - 2));
+    const std::string found = write(inside, ", without quotes");
+    return found.empty() ? "write it without quotes" : found;
+  }
+  if (const std::size_t comment = text.find(" #"); comment != kNone) {
+    const std::string found =
+        write(std::string(trim_blanks(text.substr(0, comment))), ": a rule has no comment");
+    return found.empty() ? "leave out the comment: a rule has none" : found;
+  }
+  std::string found = of_signs(text);
+  if (found.empty()) {
+    found = of_word(text);
+  }
+  if (found.empty() && count_ > 1) {
+    return of_vector(text);
+  }
+  if (found.empty() && text.size() > 2 && text.find_first_of("[({") == 0 &&
+      text.find_last_of("])}") + 1 == text.size()) {
+    found = write(of_brackets(text.substr(1, text.size() - 2)));
+  }
+  if (found.empty()) {
+    found = of_two(text);
+  }
+  if (found.empty()) {
+    found = of_unit(text);
+  }
+  return found.empty() ? "write a number, 0..2 for a range, or 0|1 for either" : found;
+}
+
+}  // namespace
+
+std::string proposed_rule(std::string_view pattern, std::string_view values) {
+  return sysctl::to_dot_form(pattern) + (values.empty() ? "" : "=") + std::string(values);
+}
+
+bool stands(std::string_view pattern, std::string_view values) {
+  const std::string text = proposed_rule(pattern, values);
+  const std::string source;
+  const Groups groups({});
+  RuleBudget budget;
+  Diagnostics findings;
+  RuleParser parser(RuleKind::kAllow, Values::kPermitted, source, groups, budget);
+  parser.parse(text, 0, findings);
+  const std::vector<Rule> rules = parser.take_rules();
+  // With a separator in it, it would be two rules.
+  return findings.findings().empty() && rules.size() == 1 &&
+         (values.find('"') != kNone || values.find_first_of(",;\n") == kNone) &&
+         !values.empty() == !rules.front().values.empty() && !has_unlikely_values(rules.front());
+}
+
+std::string number_hint(std::string_view pattern, std::size_t count, std::string_view text) {
+  return Meant(pattern, count).hint(text);
+}
+
+std::string sign_hint(std::string_view pattern, std::string_view sign, std::string_view number) {
+  return Meant(pattern, 1).of_sign(sign, trim_blanks(number), proposed_rule(pattern, "") + "=");
+}
+
+}  // namespace sg::policy

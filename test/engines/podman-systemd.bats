@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
+# What Podman has only on a host with systemd: the Quadlet units of examples/podman, started as services.
+
+# bats file_tags=cgroups
+load helpers
+load machine_image
+
+kUnits=/etc/containers/systemd
+kDropIn=/etc/systemd/system/systemd-sysctl.service.d
+
+teardown() {
+  local unit
+  for unit in wireguard system; do
+    [[ ! -e $kUnits/$unit.container ]] || systemctl stop "$unit.service"
+  done
+  rm -rf "$kUnits" "$kDropIn" /etc/sysctl.d/10-recipe.conf
+  systemctl daemon-reload
+  engine_teardown
+}
+
+# quadlet FILE UNIT [SED]: the example as UNIT.container, changed; a drop-in has the image and what standard input has.
+quadlet() {
+  mkdir -p "$kUnits/$2.container.d"
+  sed "${3:-}" "$SG_TOP/$1" >"$kUnits/$2.container"
+  {
+    printf '%s\n' '[Container]' "ContainerName=$NAME" "Image=$IMAGE"
+    cat
+  } >"$kUnits/$2.container.d/here.conf"
+  systemctl daemon-reload
+  detached systemctl start "$2.service"
+}
+
+@test "wireguard.container: both rules of the list hold; without the quotes it does not start" {
+  requires
+  local sed='/^Exec=/s|=.*|=sleep infinity|; /^AddDevice=/d; /^Volume=/d'
+  quadlet examples/podman/wireguard.container wireguard "$sed" </dev/null
+  engine_id
+  engine_exec access net/ipv4/conf/all/src_valid_mark=1 net/ipv4/ip_forward=1 net/ipv4/ip_forward=2
+  expect_line "net/ipv4/conf/all/src_valid_mark=1: ok, now 1"
+  expect_line "net/ipv4/ip_forward=1: ok, now 1"
+  expect_line "net/ipv4/ip_forward=2: EPERM, now 1"
+  systemctl stop wireguard.service
+  # The second rule becomes an annotation of its own, which the hook refuses.
+  ! quadlet examples/podman/wireguard.container wireguard "$sed; /^Annotation=/s/\"//g" </dev/null || fail_with "it started"
+  poll syslog_has "'net.ipv4.ip_forward' at offset 0: this key reads like a rule"
+}
+
+@test "a vector in a unit: without the quotes only its first number is in the rule" {
+  requires
+  local sed='/^Exec=/s|=.*|=sleep infinity|; /^AddDevice=/d; /^Volume=/d; /^Annotation=/s|=.*|=RULE|'
+  local rule='io.sysctl-guard.allow=net.ipv4.ip_local_port_range=2000..3000 2000..3000'
+  quadlet examples/podman/wireguard.container wireguard "${sed/RULE/\"$rule\"}" </dev/null
+  engine_id
+  engine_exec access "net/ipv4/ip_local_port_range=2001 2999"
+  expect_line "net/ipv4/ip_local_port_range=2001 2999: ok, now 2001	2999"
+  systemctl stop wireguard.service
+  quadlet examples/podman/wireguard.container wireguard "${sed/RULE/$rule}" </dev/null
+  engine_exec access "net/ipv4/ip_local_port_range=2001 2999"
+  expect_output "net/ipv4/ip_local_port_range=2001 2999: EPERM, now "
+}
+
+@test "systemd.container: its systemd-sysctl applies what is granted, and nothing without the annotation" {
+  requires
+  cp -a "$ENGINE_DIR/rootfs" "$BATS_TEST_TMPDIR/rootfs"
+  make_machine_image "$BATS_TEST_TMPDIR/rootfs"
+  IMAGE=localhost/sg-machine:1
+  tar -C "$BATS_TEST_TMPDIR/rootfs" -c . | podman import - "$IMAGE"
+  mkdir -p "$kDropIn"
+  printf '%s\n' '[Unit]' 'ConditionPathIsReadWrite=' >"$kDropIn/condition.conf"
+  printf '%s\n' net.ipv4.ip_forward=1 net.ipv4.ip_default_ttl=33 >/etc/sysctl.d/10-recipe.conf
+  printf 'Volume=%s\n' /usr:/usr:ro /etc:/etc:ro >"$BATS_TEST_TMPDIR/volumes"
+  quadlet examples/podman/systemd.container system '' <"$BATS_TEST_TMPDIR/volumes"
+  engine_id
+  poll sysctls_applied
+  engine_exec access net/ipv4/ip_forward net/ipv4/ip_default_ttl net/ipv4/ip_default_ttl=33
+  expect_line "net/ipv4/ip_forward: ok, now 1"
+  expect_line "net/ipv4/ip_default_ttl: ok, now 64"
+  expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
+  systemctl stop system.service
+  quadlet examples/podman/systemd.container system '/^Annotation=/d' <"$BATS_TEST_TMPDIR/volumes"
+  poll sysctls_applied
+  engine_exec access net/ipv4/ip_forward
+  expect_line "net/ipv4/ip_forward: ok, now 0"
+}
+
+sysctls_applied() {
+  [[ $(podman exec "$NAME" systemctl show systemd-sysctl.service --property ActiveState --value 2>&1) == active ]]
+}

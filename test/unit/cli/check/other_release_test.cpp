@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// other_release_test.cpp - what an older or a newer kernel has not, and what is a build's doing.
+#include "cli/check/other_release.h"
+
+#include <string>
+
+#include "policy/rule_list.h"
+#include "support/catch.h"
+#include "sysctl/walked.h"
+
+using namespace sg;
+using namespace sg::policy;
+
+TEST_CASE("Other release: what came later, what is gone, and what nobody can write there") {
+  struct Case {
+    const char* rule;
+    const char* release;
+    const char* said;  // message and hint; empty: nothing
+  };
+  const Case cases[] = {
+      {"net.ipv4.tcp_rto_max_ms", "6.1",
+       "net.ipv4.tcp_rto_max_ms is not there in Linux 6.1; it is in Linux 6.18 and later"},
+      {"net.ipv4.tcp_rto_max_ms", "6.18", ""},
+      {"net.ipv4.tcp_plb_*=1", "5.10", "what the pattern covers is not there in Linux 5.10"},
+      {"net.netfilter.nf_conntrack_helper", "6.1", "the last tested kernel with it is Linux 5.10"},
+      {"net.netfilter.nf_conntrack_helper", "5.10", ""},
+      {"net.core.optmem_max", "6.1", "a container cannot write net.core.optmem_max in Linux 6.1"},
+      {"net.core.optmem_max", "6.12", ""},
+      {"net.core.rmem_max", "6.12", ""},  // so on every kernel
+      {"net.core.*", "5.10", ""},
+      {"net.bridge.bridge-nf-call-iptables", "5.10", ""},  // one kernel was built with it
+      {"kernel.modprobe", "6.18", ""},                     // one was built without it
+      {"net.ipv4.no_such", "5.10", ""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.rule << " on " << c.release);
+    Diagnostics findings;
+    RuleBudget budget;
+    const std::vector<Rule> rules =
+        parse_rule_list(c.rule, RuleKind::kAllow, "here", Groups({}), budget, findings);
+    cli::warn_of_release(rules, {.net = true}, sysctl::kernel_index(c.release), findings);
+    REQUIRE(findings.findings().size() == (*c.said == '\0' ? 0 : 1));
+    if (!findings.findings().empty()) {
+      const Finding& found = findings.findings()[0];
+      CHECK(found.severity == Severity::kWarning);
+      CHECK_THAT(found.message + "; " + found.hint, Catch::Contains(c.said));
+    }
+  }
+}
