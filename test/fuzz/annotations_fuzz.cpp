@@ -102,8 +102,10 @@ void check_value(const Value& value) {
   const auto& numeric = std::get<NumericValue>(value);
   if (numeric.current != Current::kAny) {
     SG_CHECK(numeric.tokens.size() == 1 && !numeric.tokens[0].any);
-    SG_CHECK(numeric.tokens[0].low == kIntegerMin);
-    SG_CHECK(numeric.current != Current::kSame || numeric.tokens[0].high == kIntegerMax);
+    // "Same" is any number; a range has the lower end of what the sysctl holds, or its own upper end.
+    const Token& token = numeric.tokens[0];
+    const bool is_any = token.low == kIntegerMin && token.high == kIntegerMax;
+    SG_CHECK(numeric.current != Current::kSame || is_any);
   }
   for (const Token& token : numeric.tokens) {
     has_number = has_number || !token.any;
