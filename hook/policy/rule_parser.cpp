@@ -25,6 +25,7 @@ namespace sg::policy {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::string_view kBlanks = " \t";
 
 // How one of our keys reads as a name: two annotations in one that Podman before 5.0 would have
 // cut.
@@ -74,27 +75,6 @@ struct Complaint {
   std::string hint;
 };
 
-bool has_components(std::string_view word) { return word.find_first_of("./") != kNone; }
-
-// Of a name with blanks in it, by its first word and its last: two rules, or one as it is written
-// for another program ("sysctl -w NAME", "NAME 1", "NAME: 1").
-Complaint about_blank(std::string_view written) {
-  const std::string_view first = written.substr(0, written.find_first_of(" \t"));
-  const std::string_view last = written.substr(written.find_last_of(" \t") + 1);
-  if (first.starts_with('#')) {
-    return {"a list has no comments", "leave the comment out"};
-  }
-  if (!has_components(first) && has_components(last)) {
-    return {"a name has no blanks", "write the name alone: " + escape(last, 64)};
-  }
-  if (has_components(first) && !has_components(last)) {
-    const std::string_view name = first.substr(0, first.size() - (first.ends_with(':') ? 1 : 0));
-    return {"a name has no blanks",
-            "put \"=\" between a name and its value: " + escape(name, 64) + "=" + escape(last, 64)};
-  }
-  return {"a name has no blanks", "put a semicolon or a comma between two rules"};
-}
-
 std::optional<Complaint> complaint_about(std::string_view written, std::size_t i) {
   constexpr std::string_view kMeaning =
       "this character has a meaning in rules and cannot be part of a name";
@@ -110,7 +90,10 @@ std::optional<Complaint> complaint_about(std::string_view written, std::size_t i
       return std::nullopt;
     case ' ':
     case '\t':
-      return written.find_first_of(" \t") == i ? std::optional(about_blank(written)) : std::nullopt;
+      return written.find_first_of(kBlanks) == i
+                 ? std::optional(Complaint{"a name has no blanks",
+                                           "write the name as it stands under /proc/sys"})
+                 : std::nullopt;
     case ',':
     case ';':
       return Complaint{kMeaning, "write one rule in each string of the list"};
@@ -234,19 +217,27 @@ void RuleParser::parse_group(std::string_view written, const TextPlace& place,
 
 void RuleParser::parse(std::string_view written, std::size_t offset, Diagnostics& findings) {
   if (!is_enough(findings)) {
-    parse_rule(written, offset, findings);
+    parse_rule(written, offset, Separator::kComma, findings);
   }
 }
 
-void RuleParser::parse_rule(std::string_view written, std::size_t offset, Diagnostics& findings) {
+void RuleParser::parse_rule(std::string_view written, std::size_t offset, Separator separator,
+                            Diagnostics& findings) {
   const TextPlace place{source_, offset};
   if (written.front() == '@') {
     parse_group(written, place, findings);
     return;
   }
   const std::size_t equals = written.find('=');
-  std::optional<std::string> pattern =
-      parse_pattern(trim_blanks(written.substr(0, equals)), place, findings);
+  const std::string_view name = trim_blanks(written.substr(0, equals));
+  if (const std::size_t blank = name.find_first_of(kBlanks);
+      blank != kNone && check_bytes(written, place, findings)) {
+    add_error(findings, place, blank, name.substr(blank, 1),
+              written.starts_with('#') ? "a list has no comments" : "a name has no blanks",
+              wants_hints_ ? hint_for_blank(written, kind_, separator, source_) : "");
+    return;
+  }
+  std::optional<std::string> pattern = parse_pattern(name, place, findings);
   if (!pattern && written.front() == '"') {
     return;  // the quote at the end is no second mistake
   }
@@ -302,7 +293,7 @@ void RuleParser::parse(const JsonElement& element, std::string_view text,
   }
   const std::size_t first_new = rules_.size();
   Diagnostics decoded;
-  parse_rule(written, offset_in(element.text, written), decoded);
+  parse_rule(written, offset_in(element.text, written), Separator::kJsonString, decoded);
   const std::size_t last = element.map.size() - 1;
   for (const Finding& found : decoded.findings()) {
     Finding moved = found;

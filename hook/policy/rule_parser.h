@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "policy/foreign_rule.h"
 #include "policy/groups.h"
 #include "policy/policy.h"
 #include "policy/rule_text.h"
@@ -55,7 +56,8 @@ class RuleParser {
   [[nodiscard]] std::vector<Rule> take_rules() { return std::move(rules_); }
 
  private:
-  void parse_rule(std::string_view written, std::size_t offset, Diagnostics& findings);
+  void parse_rule(std::string_view written, std::size_t offset, Separator separator,
+                  Diagnostics& findings);
   void parse_group(std::string_view written, const TextPlace& place, Diagnostics& findings);
   void add_rule(Rule rule, std::string_view written, const TextPlace& place, Diagnostics& findings);
   [[nodiscard]] bool is_enough(const Diagnostics& findings);

@@ -24,12 +24,13 @@ MAY_USE = {
     "base": set(),
     "sysctl": {"base"},
     "policy": {"base", "sysctl"},
+    "advice": {"base", "sysctl", "policy"},
     "automaton": {"base"},
     "compile": {"base", "sysctl", "policy", "automaton"},
     "oci": {"base"},
     "host": {"base"},
     "kernel": {"base", "host"},
-    "request": {"base", "sysctl", "policy", "automaton", "compile", "oci", "host"},
+    "request": {"base", "sysctl", "policy", "advice", "automaton", "compile", "oci", "host"},
     "guard": {"base", "sysctl", "policy", "automaton", "compile", "oci", "host", "kernel", "request"},
     "events": {"base", "policy", "kernel"},
     "engines": {"base", "sysctl", "policy", "oci", "host", "request"},
@@ -47,7 +48,7 @@ MAY_USE_BPF = {
 }
 
 # Same input, same output: no system call, clock, thread or stream in these.
-PURE = {"sysctl", "policy", "automaton", "compile"}
+PURE = {"sysctl", "policy", "advice", "automaton", "compile"}
 IMPURE_HEADER = re.compile(
     r"(sys|linux|bpf|net|netinet|arpa|asm)/.*|(unistd|fcntl|dirent|signal|sched|time|syslog|poll|"
     r"errno|pwd|grp|dlfcn|pthread|ftw|glob)\.h|iostream|fstream|filesystem|chrono|thread|mutex|"

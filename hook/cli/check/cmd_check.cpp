@@ -15,6 +15,9 @@
 #include <string_view>
 #include <utility>
 
+#include "advice/empty_grants.h"
+#include "advice/unlikely_names.h"
+#include "advice/unlikely_values.h"
 #include "base/file_io.h"
 #include "base/text.h"
 #include "cli/check/decide_accesses.h"
@@ -28,11 +31,8 @@
 #include "oci/bundle.h"
 #include "policy/annotations.h"
 #include "policy/container_name.h"
-#include "policy/empty_grants.h"
 #include "policy/node_policy.h"
 #include "policy/rule_list.h"
-#include "policy/unlikely_names.h"
-#include "policy/unlikely_values.h"
 #include "request/make_policy.h"
 #include "request/own_namespaces.h"
 #include "sysctl/walked.h"
@@ -57,7 +57,7 @@ void warn_of_full_audit(const policy::Policy& policy, CheckReport& report) {
 }
 
 // The names of the running kernel's sysctls below one directory.
-void add_names_below(const std::string& directory, policy::NamesHere& names) {
+void add_names_below(const std::string& directory, advice::NamesHere& names) {
   // More levels than any kernel has.
   constexpr std::ptrdiff_t kDepthMax = 16;
   if (std::ranges::count(directory, '/') > kDepthMax) {
@@ -155,8 +155,8 @@ void warn_unlikely(const CheckInput& input, const policy::NodePolicy& node, Diag
   for (const std::vector<policy::Rule>* const rules : lists) {
     std::ranges::copy_if(*rules, std::back_inserter(written), policy::is_written);
   }
-  policy::warn_unlikely_names(written, input.names_here, findings);
-  policy::warn_unlikely_values(written, findings);
+  advice::warn_unlikely_names(written, input.names_here, findings);
+  advice::warn_unlikely_values(written, findings);
 }
 
 // What people should know before a container meets the policy; in the hook it would cost every
@@ -171,8 +171,8 @@ void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const
     warn_of_release(made.policy.rules, input.origin.private_namespaces, *input.tested_kernel,
                     findings);
   }
-  policy::warn_empty_grants(made.policy.rules, input.origin.private_namespaces, findings);
-  policy::warn_empty_patterns(made.policy.rules, input.origin.private_namespaces, findings);
+  advice::warn_empty_grants(made.policy.rules, input.origin.private_namespaces, findings);
+  advice::warn_empty_patterns(made.policy.rules, input.origin.private_namespaces, findings);
   compile::warn_ways_round(made.policy, node, findings);
   compile::warn_without_effect(node.limit, findings);
   compile::warn_dangerous_grants(node.limit, compile::Dangers::kEach, findings);

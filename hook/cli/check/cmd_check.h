@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "advice/unlikely_names.h"
 #include "base/result.h"
 #include "cli/check/check_options.h"
 #include "cli/check/check_report.h"
@@ -21,7 +22,6 @@
 #include "compile/meta.h"
 #include "host/kernel_release.h"
 #include "host/sysctl_tree.h"
-#include "policy/unlikely_names.h"
 #include "request/node_policy_load.h"
 #include "sysctl/namespace_of.h"
 
@@ -37,7 +37,7 @@ struct CheckInput {
   std::uint64_t position = 0;
   std::string file_source = {};  // of findings about the file, and its text
   std::string file_text = {};
-  policy::NamesHere names_here = {};
+  advice::NamesHere names_here = {};
   std::map<std::string, std::string> current = {};   // as in the options
   std::optional<host::SysctlTree> kernel_here = {};  // nothing: the container is on another node
   std::optional<std::size_t> tested_kernel = {};     // nearest to that of another node

@@ -204,13 +204,12 @@ TEST_CASE("Patterns: a rule as it is written for another program, and what to wr
     std::string hint;
   };
   const Case cases[] = {
-      {"sysctl -w net.ipv4.ip_forward=1", "write the name alone: net.ipv4.ip_forward"},
-      {"--sysctl net/ipv4/ip_forward=1", "write the name alone: net/ipv4/ip_forward"},
-      {"- net.ipv4.ip_forward", "write the name alone: net.ipv4.ip_forward"},
+      {"sysctl -w net.ipv4.ip_forward=1", "write the rule alone: net.ipv4.ip_forward=1"},
       {"net.ipv4.ip_forward 1", "put \"=\" between a name and its value: net.ipv4.ip_forward=1"},
-      {"net.ipv4.ip_forward: 1", "put \"=\" between a name and its value: net.ipv4.ip_forward=1"},
       {"# net.ipv4.ip_forward=1", "leave the comment out"},
-      {"net.ipv4.ip_forward net.core.somaxconn", "put a semicolon or a comma between two rules"},
+      {"echo 1 | tee /proc/sys/net/ipv4/ip_forward",
+       "write the rule alone: /proc/sys/net/ipv4/ip_forward=1"},
+      {"net.ipv4.ip_forward net.core.somaxconn", "write one rule in each string of the list"},
       {"\"net.ipv4.ip_forward=1\"", "leave the quotes out: only a value is written in quotes"},
       {"net.ipv4.conf.eth0|eth1.rp_filter=1",
        "write a rule for each name, or \"*\" for what differs"},

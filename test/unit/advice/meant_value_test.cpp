@@ -2,10 +2,10 @@
 // meant_value_test.cpp - what is proposed for what people write, and that it can be taken.
 #include <string>
 
-#include "policy/unlikely_values.h"
+#include "advice/unlikely_values.h"
 #include "support/catch.h"
 
-using namespace sg::policy;
+using namespace sg::advice;
 
 TEST_CASE("Meant values: signs, units and words, by what the sysctl holds") {
   constexpr const char* kTime = "net/ipv4/tcp_keepalive_time";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // empty_grants_test.cpp - what a namespace of its own has not, and when it matters.
-#include "policy/empty_grants.h"
+#include "advice/empty_grants.h"
 
 #include <string>
 #include <vector>
@@ -9,6 +9,7 @@
 #include "support/catch.h"
 
 using namespace sg;
+using namespace sg::advice;
 using namespace sg::policy;
 
 namespace {

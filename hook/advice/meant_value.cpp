@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // meant_value.cpp - one habit of writing values after the other; what it gives is a hint only where
 // the rule with it stands.
-#include "policy/unlikely_values.h"
+#include "advice/unlikely_values.h"
 
 #include <algorithm>
 #include <array>
@@ -18,8 +18,18 @@
 #include "sysctl/catalogue.h"
 #include "sysctl/sysctl_name.h"
 
-namespace sg::policy {
+namespace sg::advice {
 namespace {
+
+using policy::bounds_of;
+using policy::Groups;
+using policy::Rule;
+using policy::RuleBudget;
+using policy::RuleKind;
+using policy::RuleParser;
+using policy::split_tokens;
+using policy::trim_blanks;
+using policy::Values;
 
 constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::string_view kDigits = "0123456789";
@@ -372,4 +382,4 @@ std::string sign_hint(std::string_view pattern, std::string_view sign, std::stri
   return Meant(pattern, 1).of_sign(sign, trim_blanks(number), proposed_rule(pattern, "") + "=");
 }
 
-}  // namespace sg::policy
+}  // namespace sg::advice

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // unlikely_values_test.cpp - which values are warned of, what is proposed, and which are right.
-#include "policy/unlikely_values.h"
+#include "advice/unlikely_values.h"
 
 #include <string>
 #include <vector>
@@ -9,6 +9,7 @@
 #include "support/catch.h"
 
 using namespace sg;
+using namespace sg::advice;
 using namespace sg::policy;
 
 namespace {

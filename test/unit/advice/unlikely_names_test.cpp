@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // unlikely_names_test.cpp - which names are warned of, what is proposed, and which names are not.
-#include "policy/unlikely_names.h"
+#include "advice/unlikely_names.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "advice/unlikely_values.h"
 #include "policy/rule_list.h"
-#include "policy/unlikely_values.h"
 #include "policy/value_rule.h"
 #include "support/catch.h"
 #include "sysctl/sysctl_name.h"
 
 using namespace sg;
+using namespace sg::advice;
 using namespace sg::policy;
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // unlikely_names.cpp - a pattern that matches no known name, and what is wrong with it: what stands
 // in front or behind, its interface, its neighbours in the list, or its letters.
-#include "policy/unlikely_names.h"
+#include "advice/unlikely_names.h"
 
 #include <algorithm>
 #include <array>
@@ -10,17 +10,25 @@
 #include <utility>
 #include <vector>
 
+#include "advice/unlikely_values.h"
 #include "base/text.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
-#include "policy/unlikely_values.h"
 #include "sysctl/interface_names.h"
 #include "sysctl/meant_name.h"
 #include "sysctl/sysctl_name.h"
 #include "sysctl/walked.h"
 
-namespace sg::policy {
+namespace sg::advice {
 namespace {
+
+using policy::add_finding;
+using policy::finding_about;
+using policy::is_full;
+using policy::is_written;
+using policy::Rule;
+using policy::RuleKind;
+using policy::trim_blanks;
 
 constexpr std::size_t kNone = std::string_view::npos;
 
@@ -327,4 +335,4 @@ void warn_empty_patterns(std::span<const Rule> rules, const sysctl::NamespaceSet
   }
 }
 
-}  // namespace sg::policy
+}  // namespace sg::advice

@@ -8,11 +8,11 @@
 #include "policy/policy.h"
 #include "sysctl/namespace_of.h"
 
-namespace sg::policy {
+namespace sg::advice {
 
 // Adds a warning for each allow rule for one such sysctl; `own` are the namespaces that the
 // container has to itself. Small enough for the hook; patterns: unlikely_names.h.
-void warn_empty_grants(std::span<const Rule> rules, const sysctl::NamespaceSet& own,
+void warn_empty_grants(std::span<const policy::Rule> rules, const sysctl::NamespaceSet& own,
                        Diagnostics& findings);
 
-}  // namespace sg::policy
+}  // namespace sg::advice

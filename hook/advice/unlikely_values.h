@@ -12,15 +12,15 @@
 #include "base/diagnostic.h"
 #include "policy/policy.h"
 
-namespace sg::policy {
+namespace sg::advice {
 
 // Adds a warning for each rule with a value that is no number where numbers are taken ("true",
 // "0-2", "1k"), of another count of numbers, a range where the kernel takes a list, two rules in
 // one value, "==".
-void warn_unlikely_values(std::span<const Rule> rules, Diagnostics& findings);
+void warn_unlikely_values(std::span<const policy::Rule> rules, Diagnostics& findings);
 
 // Whether there is such a warning about the rule.
-[[nodiscard]] bool has_unlikely_values(const Rule& rule);
+[[nodiscard]] bool has_unlikely_values(const policy::Rule& rule);
 
 // --- what was meant (meant_value.cpp); each value that is proposed is one the sysctl can take --------
 
@@ -40,4 +40,4 @@ void warn_unlikely_values(std::span<const Rule> rules, Diagnostics& findings);
 [[nodiscard]] std::string sign_hint(std::string_view pattern, std::string_view sign,
                                     std::string_view number);
 
-}  // namespace sg::policy
+}  // namespace sg::advice

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // unlikely_values.cpp - the parsed values of a rule against what the sysctl takes.
-#include "policy/unlikely_values.h"
+#include "advice/unlikely_values.h"
 
 #include <algorithm>
 #include <array>
@@ -21,8 +21,27 @@
 #include "sysctl/kinds.h"
 #include "sysctl/sysctl_name.h"
 
-namespace sg::policy {
+namespace sg::advice {
 namespace {
+
+using policy::add_finding;
+using policy::Bounds;
+using policy::bounds_of;
+using policy::Current;
+using policy::finding_about;
+using policy::Integer;
+using policy::is_full;
+using policy::is_written;
+using policy::kIntMax;
+using policy::NumericValue;
+using policy::Rule;
+using policy::split_tokens;
+using policy::TextValue;
+using policy::to_text;
+using policy::Token;
+using policy::trim_blanks;
+using policy::Value;
+using policy::wide_names_under;
 
 constexpr std::size_t kNone = std::string_view::npos;
 
@@ -327,4 +346,4 @@ void warn_unlikely_values(std::span<const Rule> rules, Diagnostics& findings) {
 
 bool has_unlikely_values(const Rule& rule) { return RuleCheck(rule, nullptr).run(); }
 
-}  // namespace sg::policy
+}  // namespace sg::advice

@@ -15,7 +15,7 @@
 #include "policy/policy.h"
 #include "sysctl/namespace_of.h"
 
-namespace sg::policy {
+namespace sg::advice {
 
 // The names of sysctls (slash form) that the running kernel has; empty where nobody asked it.
 using NamesHere = std::set<std::string, std::less<>>;
@@ -24,7 +24,8 @@ using NamesHere = std::set<std::string, std::less<>>;
 // `here`: a name that is misspelt, a directory, a placeholder, an interface with a dot in it, "-"
 // in front as in sysctl.d. Of a name alone below a directory that no kernel showed, nothing is
 // said. A rule that a hint proposes has no such finding itself.
-void warn_unlikely_names(std::span<const Rule> rules, const NamesHere& here, Diagnostics& findings);
+void warn_unlikely_names(std::span<const policy::Rule> rules, const NamesHere& here,
+                         Diagnostics& findings);
 
 // The same of the name of one access (slash form), and what to write in its place.
 struct UnlikelyName {
@@ -37,7 +38,7 @@ struct UnlikelyName {
 // Adds a warning for each allow rule with a "*" all of whose sysctls are read-only or absent in the
 // namespaces that a container has to itself, and for each rule for sysctls that nobody can write.
 // Names without "*": empty_grants.h.
-void warn_empty_patterns(std::span<const Rule> rules, const sysctl::NamespaceSet& own,
+void warn_empty_patterns(std::span<const policy::Rule> rules, const sysctl::NamespaceSet& own,
                          Diagnostics& findings);
 
-}  // namespace sg::policy
+}  // namespace sg::advice

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // empty_grants.cpp - the names of rules, looked up in the table of what is not a namespace's own.
-#include "policy/empty_grants.h"
+#include "advice/empty_grants.h"
 
 #include <algorithm>
 #include <optional>
@@ -12,7 +12,16 @@
 #include "sysctl/catalogue.h"
 #include "sysctl/sysctl_name.h"
 
-namespace sg::policy {
+namespace sg::advice {
+namespace {
+
+using policy::add_finding;
+using policy::finding_about;
+using policy::Groups;
+using policy::Rule;
+using policy::RuleKind;
+
+}  // namespace
 
 void warn_empty_grants(std::span<const Rule> rules, const sysctl::NamespaceSet& own,
                        Diagnostics& findings) {
@@ -36,4 +45,4 @@ void warn_empty_grants(std::span<const Rule> rules, const sysctl::NamespaceSet& 
   }
 }
 
-}  // namespace sg::policy
+}  // namespace sg::advice

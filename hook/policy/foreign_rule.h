@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// foreign_rule.h - a rule as it is written for another program, and the rule that it means.
+//
+// By its words alone, without a table of names: the hook has this too.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "policy/policy.h"
+
+namespace sg::policy {
+
+// How one rule is parted from the next.
+enum class Separator { kComma, kJsonString };
+
+// What to write in place of `written`, a rule in front of whose "=", if it has one, is a blank: that of
+// "sysctl -w NAME=VALUE", "echo VALUE > /proc/sys/NAME", "NAME VALUE", "name: NAME", "NAME except NAME",
+// "NAME NAME". `source` is where it stands ("annotation io.sysctl-guard.allow").
+[[nodiscard]] std::string hint_for_blank(std::string_view written, RuleKind kind,
+                                         Separator separator, std::string_view source);
+
+}  // namespace sg::policy
