@@ -69,8 +69,11 @@ Compiled compile_input() {
 // The form with bpf_loop, as the hook loads it; false where the kernel has none.
 bool load_as_the_hook(const Compiled& compiled) {
   const std::vector<std::uint8_t> meta(sizeof(sg_meta));
-  const sg::Result<sg::kernel::Guard> guard = sg::kernel::Guard::load(
-      {.table = compiled.table, .rule_count = compiled.rules, .meta = meta});
+  const sg::Result<sg::kernel::Guard> guard =
+      sg::kernel::Guard::load({.table = compiled.table,
+                               .rule_count = compiled.rules,
+                               .meta = meta,
+                               .container = {.id = "bench"}});
   if (!guard) {
     die(guard.error().message);
   }
