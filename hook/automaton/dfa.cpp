@@ -2,14 +2,14 @@
 // dfa.cpp - subset construction (Rabin and Scott): each state of the DFA is a set of NFA states.
 //
 // The loop: take a set that has no edges yet, collect for each class of symbols the targets of its
-// members, and look up each such set among those known, making it a new state where it is not.
+// members, and look up each such set among those known, making it a new state where it is not. Most
+// sets have one member, from which one edge leads to one state: these are known by that state alone.
 #include "automaton/dfa.h"
 
 #include <algorithm>
 #include <array>
 #include <functional>
 #include <numeric>
-#include <unordered_map>
 
 namespace sg::automaton {
 
@@ -49,10 +49,11 @@ namespace {
 using Set = std::span<const Nfa::State>;
 
 // All sets found so far, by number: one array of members, and a hash table with open addressing
-// over the numbers. Sets are small and many; a container for each would be most of the work.
+// over the numbers. Sets are small and many; a container for each would be most of the work. A set of
+// one member has its number in an array instead.
 class SetStore {
  public:
-  SetStore() : slots_(1024, kEmpty) {}
+  explicit SetStore(std::size_t members) : slots_(1024, kEmpty), of_one_(members, kEmpty) {}
 
   [[nodiscard]] std::size_t count() const { return end_of_.size() - 1; }
   [[nodiscard]] std::size_t member_count() const { return members_.size(); }
@@ -62,10 +63,21 @@ class SetStore {
 
   // The number of `set`, a new one where it was not known.
   std::uint32_t intern(Set set) {
-    if (2 * count() >= slots_.size()) {
+    if (set.size() == 1) {
+      return number(of_one_[set[0]], set);
+    }
+    if (2 * hashed_ >= slots_.size()) {
       grow();
     }
     std::uint32_t& slot = find(set, hash(set));
+    hashed_ += slot == kEmpty ? 1 : 0;
+    return number(slot, set);
+  }
+
+ private:
+  static constexpr std::uint32_t kEmpty = UINT32_MAX;
+
+  std::uint32_t number(std::uint32_t& slot, Set set) {
     if (slot == kEmpty) {
       slot = static_cast<std::uint32_t>(count());
       members_.insert(members_.end(), set.begin(), set.end());
@@ -73,9 +85,6 @@ class SetStore {
     }
     return slot;
   }
-
- private:
-  static constexpr std::uint32_t kEmpty = UINT32_MAX;
 
   static std::size_t hash(Set set) {
     std::size_t hash = set.size();
@@ -98,19 +107,27 @@ class SetStore {
   void grow() {
     slots_.assign(slots_.size() * 4, kEmpty);
     for (std::size_t number = 0; number < count(); ++number) {
-      find(set(number), hash(set(number))) = static_cast<std::uint32_t>(number);
+      if (set(number).size() != 1) {
+        find(set(number), hash(set(number))) = static_cast<std::uint32_t>(number);
+      }
     }
   }
 
   std::vector<Nfa::State> members_;
   std::vector<std::size_t> end_of_ = {0};  // of set n - 1, where set n begins
   std::vector<std::uint32_t> slots_;       // numbers of sets; a power of two of them
+  std::size_t hashed_ = 0;                 // how many of them are taken
+  std::vector<std::uint32_t> of_one_;      // by member: the number of the set of it alone
 };
 
 class Subsets {
  public:
   Subsets(const Nfa& nfa, const Budget& budget)
-      : nfa_(nfa), budget_(budget), classes_(make_classes(nfa)), targets_(classes_.count) {
+      : nfa_(nfa),
+        budget_(budget),
+        classes_(make_classes(nfa)),
+        targets_(classes_.count),
+        sets_(nfa.state_count()) {
     expand_ranges();
   }
 
@@ -123,10 +140,7 @@ class Subsets {
     for (Dfa::State state = 1; state < sets_.count(); ++state) {
       collect_targets(sets_.set(state));
       row.clear();
-      for (Class on = 0; on < classes_.count; ++on) {
-        if (targets_[on].empty()) {
-          continue;
-        }
+      for (const Class on : reached_) {
         steps_taken_ += targets_[on].size();
         reduce(targets_[on]);
         // A '*' has the same target for nearly every class; looking it up once is enough.
@@ -147,7 +161,7 @@ class Subsets {
  private:
   // For each distinct range on an edge, the classes in it: edges are looked at many times.
   void expand_ranges() {
-    std::unordered_map<std::uint32_t, std::uint32_t> number_of_range;
+    std::vector<SymbolRange> ranges;  // few: of digits, and what a '*' is
     for (Nfa::State state = 0; state < nfa_.state_count(); ++state) {
       first_step_.push_back(static_cast<std::uint32_t>(steps_.size()));
       for (std::uint32_t i = nfa_.first_edge(state); i != Nfa::kNoEdge; i = nfa_.edge(i).next) {
@@ -156,13 +170,13 @@ class Subsets {
           steps_.push_back({classes_.of[edge.on.first], kOneClass, edge.to});
           continue;
         }
-        const std::uint32_t key = static_cast<std::uint32_t>(edge.on.first) << 16 | edge.on.last;
-        const auto [found, is_new] =
-            number_of_range.try_emplace(key, static_cast<std::uint32_t>(classes_of_range_.size()));
-        if (is_new) {
+        const auto found = std::ranges::find(ranges, edge.on);
+        const auto number = static_cast<std::uint32_t>(found - ranges.begin());
+        if (found == ranges.end()) {
+          ranges.push_back(edge.on);
           classes_of_range_.push_back(classes_in(edge.on));
         }
-        steps_.push_back({0, found->second, edge.to});
+        steps_.push_back({0, number, edge.to});
       }
     }
     first_step_.push_back(static_cast<std::uint32_t>(steps_.size()));
@@ -178,24 +192,36 @@ class Subsets {
     return inside;
   }
 
-  // Fills targets_ with the states that the members of a set reach, by class.
+  void add_target(Class on, Nfa::State to) {
+    if (targets_[on].empty()) {
+      reached_.push_back(on);
+    }
+    targets_[on].push_back(to);
+  }
+
+  // Fills targets_ with the states that the members of a set reach, by class, and reached_ with
+  // these classes.
   void collect_targets(Set set) {
+    reached_.clear();
     for (const Nfa::State member : set) {
       if (nfa_.is_forever(member)) {
-        for (std::vector<Nfa::State>& target : targets_) {
-          target.push_back(member);
+        for (Class on = 0; on < classes_.count; ++on) {
+          add_target(on, member);
         }
       }
       for (std::uint32_t i = first_step_[member]; i < first_step_[member + 1]; ++i) {
         const Step& step = steps_[i];
         if (step.range == kOneClass) {
-          targets_[step.on].push_back(step.to);
+          add_target(step.on, step.to);
           continue;
         }
         for (const Class on : classes_of_range_[step.range]) {
-          targets_[on].push_back(step.to);
+          add_target(on, step.to);
         }
       }
+    }
+    if (!std::ranges::is_sorted(reached_)) {
+      std::ranges::sort(reached_);
     }
   }
 
@@ -269,6 +295,7 @@ class Subsets {
   std::vector<Step> steps_;                       // grouped by the state they leave
   std::vector<std::uint32_t> first_step_;         // of each NFA state, and one past the last
   std::vector<std::vector<Nfa::State>> targets_;  // by class; scratch of build()
+  std::vector<Class> reached_;                    // those with targets, in their order
   SetStore sets_;                                 // numbers are states of the DFA
   std::size_t steps_taken_ = 0;
 };

@@ -181,6 +181,8 @@ class Merger {
  public:
   explicit Merger(const Dfa& dfa)
       : dfa_(dfa), class_of_(dfa.state_count(), kUnknown), slots_(first_slots(), kUnknown) {
+    known_.reserve(dfa.state_count() + 1);
+    rows_.reserve(dfa.edges.size());
     add_class({}, Known{});  // class 0: dead
   }
 
@@ -217,12 +219,13 @@ class Merger {
     std::size_t next_edge = 0;
   };
 
+  // As small as it can be: there is one for each state, in no order that they are asked for in.
   struct Known {
-    std::size_t first = 0;  // of its row, in rows_
-    std::size_t last = 0;
+    Index first = 0;  // of its row, in rows_
+    Index last = 0;
     RuleNumber rule = kNoRule;
     bool has_loop = false;
-    std::size_t hash = 0;
+    std::uint32_t hash = 0;
   };
 
   using Row = std::span<const Dfa::Edge>;
@@ -273,7 +276,7 @@ class Merger {
       }
       tried = edge.to;
     }
-    const std::size_t hash = hash_of(row_, rule);
+    const std::uint32_t hash = hash_of(row_, rule);
     Index& slot = find(row_, rule, hash);
     if (slot == kUnknown) {
       slot = static_cast<Index>(known_.size());
@@ -295,16 +298,16 @@ class Merger {
     return std::ranges::equal(row_, row_of(known), {}, unrolled, unrolled);
   }
 
-  static std::size_t hash_of(Row row, RuleNumber rule) {
+  static std::uint32_t hash_of(Row row, RuleNumber rule) {
     std::size_t hash = rule;
     for (const Dfa::Edge& edge : row) {
       hash = (hash ^ (std::size_t{edge.on} << 32 ^ edge.to)) * 0x9e3779b97f4a7c15ull;
       hash ^= hash >> 29;
     }
-    return hash;
+    return static_cast<std::uint32_t>(hash);
   }
 
-  Index& find(Row row, RuleNumber rule, std::size_t hash) {
+  Index& find(Row row, RuleNumber rule, std::uint32_t hash) {
     const std::size_t mask = slots_.size() - 1;
     std::size_t place = hash & mask;
     while (slots_[place] != kUnknown) {
@@ -318,9 +321,9 @@ class Merger {
   }
 
   void add_class(Row row, Known known) {
-    known.first = rows_.size();
+    known.first = static_cast<Index>(rows_.size());
     rows_.insert(rows_.end(), row.begin(), row.end());
-    known.last = rows_.size();
+    known.last = static_cast<Index>(rows_.size());
     known_.push_back(known);
   }
 

@@ -10,29 +10,47 @@ namespace {
 
 constexpr Class kUnset = 0xffff;
 
-// Splits every class that `range` cuts: members inside move to a new class.
-void split(ByteClasses& classes, SymbolRange range) {
-  std::array<std::uint16_t, kSymbolCount> inside{};
-  std::array<std::uint16_t, kSymbolCount> size{};
-  for (Symbol symbol = 0; symbol < kSymbolCount; ++symbol) {
-    ++size[classes.of[symbol]];
-  }
-  for (Symbol symbol = range.first; symbol <= range.last; ++symbol) {
-    ++inside[classes.of[symbol]];
-  }
-  std::array<Class, kSymbolCount> moved_to{};
-  moved_to.fill(kUnset);
-  for (Symbol symbol = range.first; symbol <= range.last; ++symbol) {
-    Class& cls = classes.of[symbol];
-    if (inside[cls] == size[cls]) {
-      continue;  // all of it is inside
+// The classes so far, and how many symbols are in each.
+struct Refinement {
+  ByteClasses classes;
+  std::array<std::uint16_t, kSymbolCount> size{kSymbolCount};
+
+  // Splits every class that `range` cuts: members inside move to a new class.
+  void split(SymbolRange range) {
+    if (range.first == range.last) {
+      move_out(classes.of[range.first]);
+      return;
     }
-    if (moved_to[cls] == kUnset) {
-      moved_to[cls] = classes.count++;
+    std::array<std::uint16_t, kSymbolCount> inside{};
+    for (Symbol symbol = range.first; symbol <= range.last; ++symbol) {
+      ++inside[classes.of[symbol]];
     }
-    cls = moved_to[cls];
+    std::array<Class, kSymbolCount> moved_to{};
+    moved_to.fill(kUnset);
+    for (Symbol symbol = range.first; symbol <= range.last; ++symbol) {
+      Class& cls = classes.of[symbol];
+      if (moved_to[cls] == kUnset) {
+        // All of it is inside: it stays.
+        moved_to[cls] = inside[cls] == size[cls] ? cls : classes.count++;
+      }
+      if (moved_to[cls] != cls) {
+        --size[cls];
+        ++size[moved_to[cls]];
+        cls = moved_to[cls];
+      }
+    }
   }
-}
+
+ private:
+  // One symbol, out of its class into one of its own.
+  void move_out(Class& cls) {
+    if (size[cls] > 1) {
+      --size[cls];
+      cls = classes.count++;
+      size[cls] = 1;
+    }
+  }
+};
 
 // Numbers classes by their smallest symbol, so that equal automata get equal tables.
 void renumber(ByteClasses& classes) {
@@ -55,12 +73,12 @@ Nfa::State Nfa::add_state(RuleNumber rule) {
 }
 
 ByteClasses make_classes(const std::vector<SymbolRange>& ranges) {
-  ByteClasses classes;
+  Refinement refinement;
   for (const SymbolRange range : ranges) {
-    split(classes, range);
+    refinement.split(range);
   }
-  renumber(classes);
-  return classes;
+  renumber(refinement.classes);
+  return refinement.classes;
 }
 
 ByteClasses make_classes(const Nfa& nfa) {
@@ -70,12 +88,10 @@ ByteClasses make_classes(const Nfa& nfa) {
   for (const Nfa::Edge& edge : nfa.all_edges()) {
     if (edge.on.first == edge.on.last) {
       single.set(edge.on.first);
-    } else if (ranges.empty() || ranges.back() != edge.on) {
-      ranges.push_back(edge.on);
+    } else if (std::ranges::find(ranges, edge.on) == ranges.end()) {
+      ranges.push_back(edge.on);  // few: of digits, and what a '*' is
     }
   }
-  std::sort(ranges.begin(), ranges.end());
-  ranges.erase(std::unique(ranges.begin(), ranges.end()), ranges.end());
   for (Symbol symbol = 0; symbol < kSymbolCount; ++symbol) {
     if (single.test(symbol)) {
       ranges.push_back({symbol, symbol});

@@ -33,6 +33,12 @@ std::string escape_byte(char c) {
 }
 
 std::string escape_bytes(std::string_view text, bool with_backslash, std::size_t max) {
+  const auto stays = [with_backslash](char c) {
+    return is_printable(c) && (c != '\\' || !with_backslash);
+  };
+  if (text.size() <= max && std::ranges::all_of(text, stays)) {
+    return std::string(text);
+  }
   constexpr std::string_view kMore = "...";
   const std::size_t room = max - std::min(max, kMore.size());
   std::string out;

@@ -231,19 +231,34 @@ class Encoder {
     Dfa::State state = 0;
   };
 
-  void place_states() {
+  // The states that are no sinks, like rows in a row, full ones first. Most have one edge: by its
+  // class is their order, and behind the others they come.
+  std::vector<Row> rows_to_place() {
     std::vector<Row> rows;
+    std::vector<std::vector<Dfa::State>> with_one(dfa_.classes.count);
     for (Dfa::State state = 0; state < dfa_.state_count(); ++state) {
+      const std::span<const Dfa::Edge> edges = dfa_.edges_of(state);
       if (is_sink(state)) {
         base_[state] = sinks_++;
+      } else if (state != dfa_.start && edges.size() == 1 && is_in_row(edges[0])) {
+        with_one[edges[0].on].push_back(state);
       } else if (state != dfa_.start) {
-        rows.push_back({dfa_.edges_of(state).size(), row_bits(state), state});
+        rows.push_back({edges.size(), row_bits(state), state});
       }
     }
-    // Like rows in a row, full ones first.
-    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    std::ranges::sort(rows, [](const Row& a, const Row& b) {
       return std::tie(b.width, b.bits, a.state) < std::tie(a.width, a.bits, b.state);
     });
+    for (const std::vector<Dfa::State>& states : with_one) {
+      for (const Dfa::State state : states) {
+        rows.push_back({1, row_bits(state), state});
+      }
+    }
+    return rows;
+  }
+
+  void place_states() {
+    const std::vector<Row> rows = rows_to_place();
     Packer packer(sinks_);
     for (const Row& row : rows) {
       base_[row.state] = packer.place(row.bits);

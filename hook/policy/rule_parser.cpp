@@ -243,6 +243,7 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Separa
   }
   std::vector<Value> values;
   if (equals != kNone) {
+    const sysctl::Width width = pattern ? sysctl::width_of(*pattern) : sysctl::Width::kInt32;
     if (values_ == Values::kForbidden) {
       add_error(findings, place, equals, written.substr(equals), "a value does not belong here",
                 "write the name alone: it is denied with every value");
@@ -250,14 +251,13 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Separa
     }
     const std::string_view after = written.substr(equals + 1);
     const TextPlace value_place{source_, offset + equals + 1};
-    values = parse_values(after, value_place, findings,
-                          pattern ? sysctl::width_of(*pattern) : sysctl::Width::kInt32);
+    values = parse_values(after, value_place, findings, width);
     if (values.empty()) {
       return;  // with findings; a rule without values would permit every value
     }
     const std::string_view shown = trim_blanks(after);
     const TextPlace shown_place{source_, value_place.offset + offset_in(after, shown)};
-    if (pattern && !values_fit(*pattern, values, shown, shown_place, findings)) {
+    if (pattern && !values_fit(*pattern, width, values, shown, shown_place, findings)) {
       return;
     }
   }

@@ -108,7 +108,7 @@ void check_narrow(std::string_view pattern, const std::vector<Value>& values,
                   std::string_view shown, const TextPlace& place, Diagnostics& findings) {
   const auto narrow = sysctl::narrow_names();
   const auto found = std::ranges::find_if(narrow, [&](const sysctl::NumbersOf& row) {
-    return sysctl::can_be(pattern, row.name) && any_beyond(values, bounds_of(row.width));
+    return any_beyond(values, bounds_of(row.width)) && sysctl::can_be(pattern, row.name);
   });
   if (found != narrow.end()) {
     const Bounds held = bounds_of(found->width);
@@ -150,9 +150,8 @@ bool may_be_quoted(std::string_view pattern, const std::vector<Value>& values) {
 
 // Handlers of ints cut some numbers down to 32 bits, and so to one the rule does not permit. False
 // where a number is more than the sysctl is known to hold.
-bool check_width(std::string_view pattern, const std::vector<Value>& values, std::string_view shown,
-                 const TextPlace& place, Diagnostics& findings) {
-  const sysctl::Width width = sysctl::width_of(pattern);
+bool check_width(std::string_view pattern, sysctl::Width width, const std::vector<Value>& values,
+                 std::string_view shown, const TextPlace& place, Diagnostics& findings) {
   if (!any_beyond(values, stored_as_written(width))) {
     if (width == sysctl::Width::kInt32 && pattern.find('*') != std::string_view::npos) {
       check_narrow(pattern, values, shown, place, findings);
@@ -189,11 +188,11 @@ std::vector<std::string_view> wide_names_under(std::string_view pattern) {
   return names;
 }
 
-bool values_fit(std::string_view pattern, const std::vector<Value>& values, std::string_view shown,
-                const TextPlace& place, Diagnostics& findings) {
+bool values_fit(std::string_view pattern, sysctl::Width width, const std::vector<Value>& values,
+                std::string_view shown, const TextPlace& place, Diagnostics& findings) {
   return !has_numeric(values) || (check_current(pattern, values, shown, place, findings) &&
                                   check_masks(pattern, shown, place, findings) &&
-                                  check_width(pattern, values, shown, place, findings));
+                                  check_width(pattern, width, values, shown, place, findings));
 }
 
 }  // namespace sg::policy

@@ -20,7 +20,8 @@ std::string finding_of(const std::string& pattern, const std::string& written) {
   const std::vector<Value> values =
       parse_values(written, TextPlace{}, findings, sysctl::width_of(pattern));
   REQUIRE(findings.findings().empty());
-  const bool fits = values_fit(pattern, values, written, TextPlace{"here", 7}, findings);
+  const bool fits = values_fit(pattern, sysctl::width_of(pattern), values, written,
+                               TextPlace{"here", 7}, findings);
   CHECK(fits == !findings.has_errors());
   if (findings.findings().empty()) {
     return "";
