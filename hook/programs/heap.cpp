@@ -24,18 +24,25 @@ void keep_heap() {
 void use_huge_heap() {
   constexpr std::size_t kHeapBytes = 64 << 20;
   constexpr std::uintptr_t kHugePage = 2 << 20;
+  constexpr std::size_t kFromTheEnd = 64 << 10;  // more than any gap that the start left
   (void)::mallopt(M_TOP_PAD, kHeapBytes);
-  // More than is there already, so that the heap grows now. What it gets begins where the heap was
-  // at its end.
-  void* volatile more = std::malloc(kHugePage);
+  // All that is left and no more, so that the heap grows now, and what stands behind in it is still
+  // untouched: a huge page with one small one in it is none.
+  const auto old_end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  void* volatile more = std::malloc(kFromTheEnd);
   const auto top = reinterpret_cast<std::uintptr_t>(more);
+  std::free(more);
+  if (top == 0 || top > old_end || old_end - top > kHugePage) {
+    return;  // it does not come from the end of the heap
+  }
+  more = std::malloc(old_end - top);
   std::free(more);
   char* const end = static_cast<char*>(::sbrk(0));
   const std::size_t there = reinterpret_cast<std::uintptr_t>(end) - top;
-  if (top == 0 || there < kHeapBytes || there > 2 * kHeapBytes) {
+  if (there < kHeapBytes || there > 2 * kHeapBytes) {
     return;  // it did not grow
   }
-  const std::size_t small = -top % kHugePage;
+  const std::size_t small = (old_end / kHugePage + 1) * kHugePage - top;
   (void)::madvise(end - (there - small), there - small, MADV_HUGEPAGE);
   // The small pages in front of the first huge one are taken, and never touched.
   more = std::malloc(small);
