@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # install_packages.sh - the Debian packages that building, the demo and the tests need.
 #
-#   install_packages.sh GROUP...     GROUP is build, demo, release or test
+#   install_packages.sh GROUP...     GROUP is build, demo, release, test or arm64
 #
 # Installs what is missing, as root; does nothing, and needs no root, where nothing is. For Debian 12
 # and later. To see the packages of a group: install_packages.sh --list GROUP...
@@ -19,9 +19,11 @@ release=(git lintian python3 rpm rpmlint)
 # engine tests run.
 test=(bats catch2 clang-format clang-tidy e2fsprogs iproute2 kmod libclang-rt-dev podman python3 python3-jsonschema
   python3-yaml mandoc shellcheck systemd xz-utils zstd)
+# What builds for arm64 on another machine, and what runs its machines of the matrix.
+arm64=(binutils debian-archive-keyring g++-aarch64-linux-gnu qemu-system-arm)
 
 usage() {
-  echo "usage: ${0##*/} [--list] build|demo|release|test..." >&2
+  echo "usage: ${0##*/} [--list] build|demo|release|test|arm64..." >&2
   exit 2
 }
 
@@ -32,6 +34,7 @@ wanted() {
       build) printf '%s\n' "${build[@]}" ;;
       demo) printf '%s\n' "${demo[@]}" ;;
       release) printf '%s\n' "${release[@]}" ;;
+      arm64) printf '%s\n' "${arm64[@]}" ;;
       test)
         printf '%s\n' "${test[@]}" "${release[@]}"
         "$(dirname "$0")/kernel/matrix/fetch_kernels.sh" --packages

@@ -62,3 +62,38 @@ mirrors() {
     esac
   done <"$work_dir/mirrors"
 }
+
+# private_apt COMMAND...: apt-get or apt-cache that knows only the one source that select_suite chose.
+# An ended suite's index is past its date, hence no Check-Valid-Until.
+private_apt() {
+  local command=$1 state=$work_dir/apt
+  shift
+  "$command" -q \
+    -o Dir::State="$state" -o Dir::State::status="$state/status" \
+    -o Dir::Cache="$state/cache" -o Dir::Log="$state" \
+    -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+    -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
+    -o APT::Architecture="$apt_arch" -o APT::Architectures="$apt_arch" -o APT::Sandbox::User=root \
+    -o APT::Update::Error-Mode=any -o Acquire::Languages=none -o Acquire::Retries=2 \
+    -o Acquire::Check-Valid-Until=false -o APT::Get::AllowUnauthenticated=false \
+    "$@"
+}
+
+# select_suite ARCH PACKAGE SUITE [PREFIX]: has private_apt know SUITE, from the first mirror where it has PACKAGE in a version
+# that begins with PREFIX; leaves that in `version`. Messages are appended to $work_dir/apt.log.
+select_suite() {
+  local package=$2 suite=$3 prefix=${4:-} state=$work_dir/apt mirror
+  apt_arch=$1
+  [ -r "$keyring" ] || die "$keyring is missing: install the package debian-archive-keyring"
+  while IFS= read -r mirror; do
+    rm -rf "$state"
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+    : >"$state/status"
+    echo "deb [signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
+    private_apt apt-get update >>"$work_dir/apt.log" 2>&1 || continue
+    version=$(private_apt apt-cache show --no-all-versions "$package" 2>/dev/null |
+      sed -n 's/^Version: //p' | head -n 1)
+    [[ -z $version || $version != "$prefix"* ]] || return 0
+  done < <(mirrors)
+  return 1
+}
