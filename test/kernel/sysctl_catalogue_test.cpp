@@ -3,7 +3,8 @@
 //
 // What is there, and what may be written, here and in fresh namespaces, is what walked.tsv says of
 // this kernel. Kernels of one release that are built otherwise have other sysctls, so what is
-// missing is no fault; what is there and has no row is one in a guest of the matrix. And no sysctl stores another number than
+// missing is no fault; what is there and has no row is one in a guest of the matrix. walked.tsv is of x86-64; how arm64
+// differs is here. And no sysctl stores another number than
 // the one that is written, as long as that is within its width. `[print]` prints what was seen, for
 // data/sysctls/make_walked.py.
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fcntl.h>
@@ -160,6 +162,41 @@ Stored store_large_numbers(bool is_throwaway) {
   return stored;
 }
 
+// Where arm64 differs from walked.tsv: a letter for each kernel there, on the host and in a namespace alike. 6.18 was not
+// run.
+#ifdef __aarch64__
+constexpr bool kIsArm64 = true;
+#else
+constexpr bool kIsArm64 = false;
+#endif
+struct OnArm64 {
+  std::string_view name;
+  std::string_view letters;
+};
+constexpr OnArm64 kOnArm64[] = {
+    {"abi/cp15_barrier", "www?w"},
+    {"abi/setend", "www?w"},
+    {"abi/sme_default_vector_length", "---?w"},
+    {"abi/sve_default_vector_length", "www?w"},
+    {"abi/swp", "www?w"},
+    {"abi/tagged_addr_disabled", "www?w"},
+    {"kernel/nmi_watchdog", "rrw?w"},
+    {"kernel/perf_user_access", "-ww?w"},
+    {"vm/memory_failure_early_kill", "www?w"},
+    {"vm/memory_failure_recovery", "www?w"},
+};
+
+// What is expected of a sysctl, on the host and in a namespace, as two letters; none where it has no row.
+std::string expected_of(std::string_view name, std::size_t kernel) {
+  for (const OnArm64& row : kOnArm64) {
+    if (kIsArm64 && row.name == name) {
+      return std::string(2, row.letters[kernel]);
+    }
+  }
+  const sysctl::Walked* const row = sysctl::find_walked(name);
+  return row == nullptr ? "" : std::string{row->initial[kernel], row->fresh[kernel]};
+}
+
 }  // namespace
 
 TEST_CASE("Catalogue: a number within its width is stored as it is written, or refused") {
@@ -215,20 +252,18 @@ TEST_CASE("Catalogue: what this kernel has is what the catalogue says of it") {
   std::size_t seen = 0;
   for (const auto& [name, walked] : walk_sysctls()) {
     ++seen;
-    const sysctl::Walked* const row = sysctl::find_walked(name);
-    if (row == nullptr) {
+    const std::string here{static_cast<char>(walked.initial), static_cast<char>(walked.fresh)};
+    const std::string expected = expected_of(name, kernel);
+    if (expected.empty()) {
       unknown += name + " ";
-    } else if (row->initial[kernel] != static_cast<char>(walked.initial) ||
-               row->fresh[kernel] != static_cast<char>(walked.fresh)) {
-      wrong.push_back(name + ": here " + static_cast<char>(walked.initial) +
-                      static_cast<char>(walked.fresh) + ", in the catalogue " +
-                      row->initial[kernel] + row->fresh[kernel]);
+    } else if (expected != here) {
+      wrong.push_back(name + ": here " + here + ", in the catalogue " + expected);
     }
   }
   CHECK(wrong == std::vector<std::string>{});
   // A host may have modules that no guest has loaded.
   if (std::getenv("SG_THROWAWAY") != nullptr) {
-    CHECK(unknown.empty());
+    CHECK(unknown == "");
   } else if (!unknown.empty()) {
     WARN("the catalogue has no row for " << unknown);
   }

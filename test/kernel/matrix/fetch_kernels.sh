@@ -6,10 +6,10 @@
 #   fetch_kernels.sh [--refresh] [--disk] [NAME]...
 #   fetch_kernels.sh --packages
 #
-# They are Debian's signed cloud kernels. The mirror is the one of the machine's own apt sources;
-# apt runs with a state of its own, so the machine's package lists do not change. The signature is
-# checked with Debian's archive keys. A kernel that is in the cache is not fetched again without
-# --refresh, and then needs no network. Beside each vmlinuz is modules.cpio, an archive with the
+# They are Debian's signed kernels, of the architecture SG_ARCH (amd64). The mirror is the one of the
+# machine's own apt sources; apt runs with a state of its own, so the machine's package lists do not
+# change. The signature is checked with Debian's archive keys. A kernel that is in the cache is not
+# fetched again without --refresh, and then needs no network. Beside each vmlinuz is modules.cpio, an archive with the
 # modules the guest loads; with --disk also those by which it reads a disk and runs engines, in a
 # directory of its own, NAME-disk. --packages prints the Debian packages the matrix needs.
 set -euo pipefail
@@ -17,47 +17,13 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 # In the order in which they are loaded; one that a kernel has built in is left out.
-modules=(dummy veth llc stp garp mrp 8021q libcrc32c nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack)
+modules=(dummy veth llc stp garp mrp 8021q crc32c_generic libcrc32c nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack)
 disk_modules=(virtio_blk overlay)
-
-# private_apt COMMAND...: apt-get or apt-cache that knows only the one source in $state.
-# An ended suite's index is past its date, hence no Check-Valid-Until.
-private_apt() {
-  local command=$1
-  shift
-  "$command" -q \
-    -o Dir::State="$state" -o Dir::State::status="$state/status" \
-    -o Dir::Cache="$state/cache" -o Dir::Log="$state" \
-    -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-    -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
-    -o APT::Architecture=amd64 -o APT::Architectures=amd64 -o APT::Sandbox::User=root \
-    -o APT::Update::Error-Mode=any -o Acquire::Languages=none -o Acquire::Retries=2 \
-    -o Acquire::Check-Valid-Until=false -o APT::Get::AllowUnauthenticated=false \
-    "$@"
-}
 
 # dependencies PACKAGE=VERSION: the names of the packages it depends on.
 dependencies() {
   private_apt apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' |
     tr ',' '\n' | tr '|' '\n' | sed 's/^ *//; s/ .*//'
-}
-
-# select_source SUITE PREFIX: leaves a usable apt state in $state and the version in $version.
-select_source() {
-  local suite=$1 prefix=$2 mirror
-  while IFS= read -r mirror; do
-    rm -rf "$state"
-    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-    : >"$state/status"
-    echo "deb [signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
-    private_apt apt-get update >>"$work_dir/apt.log" 2>&1 || continue
-    version=$(private_apt apt-cache show --no-all-versions linux-image-cloud-amd64 2>/dev/null |
-      sed -n 's/^Version: //p' | head -n 1)
-    [ -n "$version" ] || continue
-    [ "$prefix" = - ] || [[ $version == "$prefix"* ]] || continue
-    return 0
-  done < <(mirrors)
-  return 1
 }
 
 # pack_modules TREE OUT: the wanted modules of an unpacked kernel package as a cpio archive.
@@ -77,20 +43,20 @@ pack_modules() {
   (cd "$pack" && find . | cpio --quiet -o -H newc -R 0:0) >"$out"
 }
 
-# fetch NAME SUITES PREFIX RECIPE: fetches one kernel into the cache.
+# fetch NAME SUITES PREFIX PACKAGE RECIPE: fetches one kernel into the cache, at $kernels/NAME.
 fetch() {
-  local name=$1 suites=$2 prefix=$3 recipe=$4
-  local suite image part new=$work_dir/new tree=$work_dir/tree state=$work_dir/apt version=''
+  local name=$1 suites=$2 prefix=${3#-} package=$4 recipe=$5
+  local suite image part new=$work_dir/new tree=$work_dir/tree version=''
   : >"$work_dir/apt.log"
   for suite in ${suites//,/ }; do
-    select_source "$suite" "$prefix" && break
+    select_suite "$SG_ARCH" "$package" "$suite" "$prefix" && break
     version=
   done
   if [ -z "$version" ]; then
     cat "$work_dir/apt.log" >&2
     die "no kernel $name: none of $suites is on this machine's mirrors"
   fi
-  image=$(dependencies "linux-image-cloud-amd64=$version" | grep -m 1 '^linux-image-[0-9]')
+  image=$(dependencies "$package=$version" | grep -m 1 '^linux-image-[0-9]')
   local packages=("$image")
   while IFS= read -r part; do packages+=("$part"); done \
     < <(dependencies "$image" | grep -E '^linux-(binary|modules)-[0-9]')
@@ -110,12 +76,13 @@ fetch() {
   pack_modules "$tree" "$new/modules.cpio"
   echo "${image#linux-image-}" >"$new/version"
   echo "$recipe" >"$new/recipe"
-  rm -rf "$tree" "$cache_dir/kernels/$name"
-  mv "$new" "$cache_dir/kernels/$name"
+  rm -rf "$tree" "${kernels:?}/$name"
+  mv "$new" "$kernels/$name"
 }
 
 main() {
-  local refresh='' suffix='' name suites prefix recipe dir
+  local refresh='' suffix='' name suites prefix package recipe dir kernels=$cache_dir/kernels
+  [ "$SG_ARCH" = amd64 ] || kernels+=/$SG_ARCH
   while [[ ${1:-} == --refresh || ${1:-} == --disk ]]; do
     if [ "$1" = --refresh ]; then
       refresh=1
@@ -134,17 +101,16 @@ main() {
   esac
   need cpio cpio
   need xz xz-utils
-  [ -r "$keyring" ] || die "$keyring is missing: install the package debian-archive-keyring"
   kernel_rows "$@" >"$work_dir/rows"
-  mkdir -p "$cache_dir/kernels"
-  exec 9>"$cache_dir/kernels/lock"
+  mkdir -p "$kernels"
+  exec 9>"$kernels/lock"
   flock 9
-  while read -r name suites prefix _; do
+  while read -r name suites prefix package _; do
     name+=$suffix
-    dir=$cache_dir/kernels/$name
-    recipe="$suites $prefix ${modules[*]}"
+    dir=$kernels/$name
+    recipe="$suites $prefix $package ${modules[*]}"
     if [ -n "$refresh" ] || [ "$(cat "$dir/recipe" 2>/dev/null)" != "$recipe" ]; then
-      fetch "$name" "$suites" "$prefix" "$recipe" </dev/null
+      fetch "$name" "$suites" "$prefix" "$package" "$recipe" </dev/null
     fi
     echo "$name $(cat "$dir/version") $dir/vmlinuz"
   done <"$work_dir/rows"

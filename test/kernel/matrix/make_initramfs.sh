@@ -8,6 +8,7 @@
 # FILE is a file or a directory; DEST is its absolute path in the guest, /test/bin/NAME if not
 # given. The shared libraries of a dynamically linked program are added. The archive is busybox,
 # guest_init.sh as /init, guest_run.sh as /test/run unless a FILE has that DEST, and the files.
+# Libraries and busybox are this machine's, or for arm64 those that packaging/arm64_sysroot.sh unpacked.
 # It is not compressed: unpacking in an emulated machine costs more than reading.
 set -euo pipefail
 # shellcheck source=test/kernel/matrix/common.sh
@@ -26,23 +27,34 @@ put() {
   fi
 }
 
-# put_libraries FILE: what ldd finds, at the same paths. A static program has none.
+# needed_by FILE: the libraries and the loader that a program or library names. A static program names none.
+needed_by() {
+  LC_ALL=C readelf -dlW "$1" 2>/dev/null |
+    sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p; s/.*interpreter: \(.*\)\]/\1/p'
+}
+
+# put_libraries FILE: what it needs, and what that needs, where Debian has it.
 put_libraries() {
   local library
-  { ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*' >"$work_dir/libraries" || true
-  while IFS= read -r library; do
-    [ -e "$root$library" ] || put "$library" "$library"
-  done <"$work_dir/libraries"
+  for library in $(needed_by "$1"); do
+    [ "${library#/}" != "$library" ] || library=/usr/lib/$triplet/$library
+    [ ! -e "$root$library" ] || continue
+    [ -e "$sysroot$library" ] || die "$1 needs $sysroot$library, which is not there"
+    put "$sysroot$library" "$library"
+    put_libraries "$sysroot$library"
+  done
 }
 
 main() {
   [ $# -ge 1 ] || die "usage: make_initramfs.sh OUT FILE[:DEST]..."
-  local out=$1 busybox item file dest
+  local out=$1 sysroot busybox item file dest
   shift
   need cpio cpio
-  need busybox busybox-static
-  busybox=$(command -v busybox)
-  ldd "$busybox" >/dev/null 2>&1 && die "$busybox is not static: install the package busybox-static"
+  need readelf binutils
+  sysroot=$(sysroot)
+  busybox=$sysroot/bin/busybox
+  [ -x "$busybox" ] || need busybox busybox-static
+  [ -z "$(needed_by "$busybox")" ] || die "$busybox is not static: install the package busybox-static"
   mkdir -p "$root"/{bin,proc,sys,dev,run,tmp,etc,root,new,test/bin,test/guest}
   put "$busybox" /bin/busybox
   put "$matrix_dir/guest_init.sh" /init

@@ -3,8 +3,9 @@
 #
 # Runs the guest tests on the kernels of kernels.list.
 #
-#   run.sh [-v] [-j N] [-k NAME]... [-t PATTERN] [-a CMDLINE] [FILE[:DEST]]...
+#   run.sh [-v] [-m ARCH] [-j N] [-k NAME]... [-t PATTERN] [-a CMDLINE] [FILE[:DEST]]...
 #
+#   -m  machines of amd64, or of arm64, for which docs/testing.md says what is needed (amd64, or SG_ARCH)
 #   -k  this kernel only; may be given again
 #   -t  only the guest tests whose name matches this shell pattern
 #   -a  added to every kernel's command line
@@ -12,7 +13,7 @@
 #   -v  show what passing tests printed, too
 #
 # FILEs are put into the guest as make_initramfs.sh says. What the tests need is added if it is not
-# among them: the project's programs from ${SG_BUILD_DIR:-build}/bin, runc from this machine.
+# among them: the project's programs from ${SG_BUILD_DIR:-build}/bin (build-arm64 for arm64) and runc.
 # SG_CMDLINE_NAME (dots as _) replaces the command line that kernels.list has for the kernel NAME.
 # Prints one line for each kernel and test, then `N passed, N failed`. Exit 1 if one failed.
 set -euo pipefail
@@ -31,7 +32,7 @@ jobs=2
 # report PASS|FAIL KERNEL VERSION TEST TIME
 report() {
   if [ "$1" = PASS ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-  printf '%s %-7s %-28s %-20s %s\n' "$1" "$2" "$3" "$4" "$5"
+  printf '%s %-8s %-28s %-20s %s\n' "$1" "$2" "$3" "$4" "$5"
 }
 
 # output_of KERNEL TEST: what the test printed, from the console.
@@ -75,7 +76,7 @@ boot() {
 boot_all() {
   local name kernel cmdline running=0
   while read -r name _ kernel; do
-    cmdline=$(kernel_rows "$name" | awk '{ $1 = $2 = $3 = ""; print }')
+    cmdline=$(kernel_rows "$name" | awk '{ $1 = $2 = $3 = $4 = ""; print }')
     if [ "$running" -eq "$jobs" ]; then
       wait -n
       running=$((running - 1))
@@ -99,16 +100,24 @@ add() {
 # add_files FILE[:DEST]...: completes the list in `files`.
 add_files() {
   files=("$@")
-  local name bin
-  bin=$(realpath -m "${SG_BUILD_DIR:-$repo_dir/build}")/bin
+  local name bin build=$repo_dir/build compiler=${CC:-cc} runc
+  if [ "$SG_ARCH" = arm64 ]; then
+    build+=-arm64
+    compiler=aarch64-linux-gnu-gcc
+    need "$compiler" g++-aarch64-linux-gnu
+    runc=$(sysroot)/usr/sbin/runc
+  else
+    need "$compiler" gcc
+    runc=$(command -v runc) || true
+  fi
+  bin=$(realpath -m "${SG_BUILD_DIR:-$build}")/bin
   for name in sysctl-guard-hook sysctl-guard attempts try_all cgroup_test sysctl_namespaces_test sysctl_catalogue_test aliases_test walk_agreement_test guard_test shared_guard_test guards_test event_test; do
     add "$name" "$bin/$name" "build it, with SG_BUILD_TESTS=ON, to $bin, or give it as a FILE"
   done
-  add runc "$(command -v runc)" "install the package runc"
+  add runc "$runc" "install the package runc"
   files+=("$repo_dir/examples/node-policy:/test/node-policy")
   add access "$repo_dir/test/integration/access.sh" "the repository is not complete"
-  need "${CC:-cc}" gcc
-  "${CC:-cc}" -std=c11 -O2 -Wall -Wextra -Wshadow -static -o "$work_dir/guest_tool" \
+  "$compiler" -std=c11 -O2 -Wall -Wextra -Wshadow -static -o "$work_dir/guest_tool" \
     "$matrix_dir/guest_tool.c"
   files+=("$work_dir/guest_tool")
 }
@@ -128,14 +137,15 @@ select_tests() {
 
 main() {
   local option name version code seconds files
-  while getopts vj:k:t:a: option; do
+  while getopts vm:j:k:t:a: option; do
     case $option in
       v) verbose=1 ;;
+      m) choose_arch "$OPTARG" ;;
       j) jobs=$OPTARG ;;
       k) kernels+=("$OPTARG") ;;
       t) pattern=$OPTARG ;;
       a) append=$OPTARG ;;
-      *) die "usage: run.sh [-v] [-j N] [-k NAME]... [-t PATTERN] [-a CMDLINE] [FILE[:DEST]]..." ;;
+      *) die "usage: run.sh [-v] [-m ARCH] [-j N] [-k NAME]... [-t PATTERN] [-a CMDLINE] [FILE[:DEST]]..." ;;
     esac
   done
   shift $((OPTIND - 1))
