@@ -61,6 +61,8 @@ MapPlans maps_for(bool all) {
                            kernel::map_place("sg_events"), kernel::map_place("sg_event_state")}) {
     plans[place].is_there = all;
   }
+  // A ring is never less than a page: libbpf makes it one where it is declared smaller. The guard's is always given.
+  plans[kernel::map_place("sg_events")].max_entries = static_cast<__u32>(::sysconf(_SC_PAGESIZE));
   return plans;
 }
 
