@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// engine_names.cpp - one file of Podman's for each storage driver, and one of Docker's for each
-// container -> names by ID (test/integration/89-engine-names.bats).
+// engine_names.cpp - Podman's files for each storage driver, and one of Docker's for each container
+// -> names by ID (test/integration/89-engine-names.bats).
 #include "guard/engine_names.h"
 
 #include <sys/stat.h>
@@ -17,8 +17,13 @@
 namespace sg::guard {
 namespace {
 
+constexpr std::array<std::string_view, 4> kDrivers = {"overlay", "vfs", "btrfs", "zfs"};
+// From Podman 4.4 on those of `run --rm`, and so of Quadlet, have a file of their own, which is
+// below /run where storage.conf has transient_store.
 constexpr std::string_view kStorage = "/var/lib/containers/storage/";
-constexpr std::array<const char*, 4> kDrivers = {"overlay", "vfs", "btrfs", "zfs"};
+constexpr std::string_view kRunStorage = "/run/containers/storage/";
+constexpr const char* kContainers = "-containers/containers.json";
+constexpr const char* kVolatile = "-containers/volatile-containers.json";
 constexpr std::string_view kDocker = "/var/lib/docker/containers/";
 // Podman has about a kilobyte for each container, also for those that do not run.
 constexpr std::size_t kStorageMax = std::size_t{16} << 20;
@@ -81,11 +86,14 @@ EngineNames read_engine_names(const std::set<std::string>& ids) {
   if (ids.empty()) {
     return names;
   }
-  for (const char* const driver : kDrivers) {
-    const std::string path = std::string(kStorage) + driver + "-containers/containers.json";
-    for (auto& [id, name] : parse_storage_names(text_of_file(path, kStorageMax))) {
-      if (ids.contains(id)) {
-        names.emplace(id, name);
+  for (const std::string_view driver : kDrivers) {
+    const std::string kept = std::string(kStorage).append(driver);
+    const std::string transient = std::string(kRunStorage).append(driver);
+    for (const std::string& path : {kept + kContainers, kept + kVolatile, transient + kVolatile}) {
+      for (auto& [id, name] : parse_storage_names(text_of_file(path, kStorageMax))) {
+        if (ids.contains(id)) {
+          names.emplace(id, name);
+        }
       }
     }
   }

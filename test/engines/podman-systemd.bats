@@ -37,6 +37,9 @@ quadlet() {
   local sed='/^Exec=/s|=.*|=sleep infinity|; /^AddDevice=/d; /^Volume=/d'
   quadlet examples/podman/wireguard.container wireguard "$sed" </dev/null
   engine_id
+  # Podman keeps the names of `run --rm`, which Quadlet uses, in another file.
+  sg_run sysctl-guard show --json "$NAME"
+  expect_output "\"engineName\": \"$NAME\""
   engine_exec access net/ipv4/conf/all/src_valid_mark=1 net/ipv4/ip_forward=1 net/ipv4/ip_forward=2
   expect_line "net/ipv4/conf/all/src_valid_mark=1: ok, now 1"
   expect_line "net/ipv4/ip_forward=1: ok, now 1"
