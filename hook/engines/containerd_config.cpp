@@ -9,6 +9,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/json.h"
 #include "base/json_edit.h"
@@ -41,15 +42,19 @@ struct Block {
   bool has_line_break = false;  // the one before it is ours
 };
 
+// The last beginning counts: what stands between an earlier one, whose end somebody has removed,
+// and ours is not ours.
 std::optional<Block> find_block(std::string_view text) {
+  std::optional<Block> last;
   for (const std::string_view mark : {kBegin, kBeginBroken}) {
-    const std::size_t begin = text.find(mark);
+    const std::size_t begin = text.rfind(mark);
     const std::size_t end = begin == std::string_view::npos ? begin : text.find(kEnd, begin);
-    if (end != std::string_view::npos && (begin == 0 || text[begin - 1] == '\n')) {
-      return Block{begin, end + kEnd.size(), mark == kBeginBroken};
+    if (end != std::string_view::npos && (begin == 0 || text[begin - 1] == '\n') &&
+        (!last || last->begin < begin)) {
+      last = Block{begin, end + kEnd.size(), mark == kBeginBroken};
     }
   }
-  return std::nullopt;
+  return last;
 }
 
 constexpr std::string_view kBinaryName = "  BinaryName = ";
@@ -76,13 +81,14 @@ std::string handler_text(std::string_view plugin, bool systemd_cgroup, const std
 
 using Path = std::vector<std::string_view>;
 
-// The patterns of imports, which may be relative to the directory of config.toml.
-std::vector<std::string> imports_of(const TomlValue& config) {
+// The patterns of imports, as containerd reads them: relative to the directory of the file that
+// they stand in, and without what a path does not need.
+std::vector<std::string> imports_of(const TomlValue& config, std::string_view file) {
   const TomlValue* const imports = config.find(Path{"imports"});
+  const std::filesystem::path directory = std::filesystem::path(file).parent_path();
   std::vector<std::string> patterns;
   for (std::size_t i = 0; imports != nullptr && i < imports->members.size(); ++i) {
-    const std::string& pattern = imports->members[i].second.text;
-    patterns.push_back(pattern.starts_with('/') ? pattern : "/etc/containerd/" + pattern);
+    patterns.push_back((directory / imports->members[i].second.text).lexically_normal().string());
   }
   return patterns;
 }
@@ -197,7 +203,7 @@ Result<ContainerdConfig> read_containerd_config(std::string_view text, std::stri
           toml->find(Path{"plugins", plugin, "containerd", "default_runtime_name"})) {
     config.default_runtime = name->text;
   }
-  config.imports = imports_of(*toml);
+  config.imports = imports_of(*toml, file);
   config.imports_drop_in = std::ranges::any_of(
       config.imports, [](const std::string& name) { return matches(name, kContainerdDropIn); });
   config.obstacle = find_obstacle(*toml, noun, runtimes);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // containerd_config.h - a runtime handler "sysctl-guard" in containerd's configuration.
 //
-// Pods ask for it by a RuntimeClass. The handler has a base runtime spec with the hook, and lets
-// our annotations through to the container, which containerd otherwise keeps to itself.
+// Pods ask for it by a RuntimeClass. The handler starts the wrapper, or has a base runtime spec with
+// the hook, and lets our annotations through to the container, which containerd otherwise keeps to
+// itself.
 #pragma once
 
 #include <optional>

@@ -63,6 +63,8 @@ TEST_CASE("containerd: what config.toml says") {
        false, false, true},
       {"imported by a relative glob", "version = 3\nimports = ['conf.d/*.toml']", 3, false, false,
        true},
+      {"with what a path does not need",
+       "version = 3\nimports = ['/etc/containerd/.//conf.d/*.toml']", 3, false, false, true},
       {"imported by name", "version=3\nimports=['/etc/containerd/conf.d/99-sysctl-guard.toml']", 3,
        false, false, true},
       {"runc's options inline",
@@ -110,6 +112,16 @@ TEST_CASE("containerd: the handler stands behind the end, and goes again byte fo
     CHECK(remove_handler(with + "[x]\n") == text + line_break + "[x]\n");
     CHECK_FALSE(config_of(text).obstacle.has_value());
     CHECK_FALSE(config_of(remove_handler(with)).obstacle.has_value());
+  }
+}
+
+TEST_CASE("containerd: a beginning whose end somebody has removed takes nothing along") {
+  const std::string with = add_handler("version = 2\n", config_of("version = 2\n"), "");
+  const std::size_t mark = with.find("# sysctl-guard: begin");
+  const std::string rest = with.substr(0, with.find('\n', mark) + 1) + "[theirs]\n";
+  CHECK(remove_handler(rest) == rest);
+  for (const std::string& text : {rest, rest + "x = 1"}) {
+    CHECK(remove_handler(add_handler(text, config_of(text), "")) == text);
   }
 }
 
@@ -246,11 +258,13 @@ TEST_CASE("containerd's files: ours is not read, those that a drop-in imports ar
   const TempDir dir;
   put(dir, "conf.d/99-sysctl-guard.toml", "[" + kRuntimes + "sysctl-guard]\n");
   CHECK_FALSE(load(dir, kMain).obstacle.has_value());
-  put(dir, "conf.d/10.toml", "imports = [\"/etc/containerd/config.toml\", \"more.toml\"]\n");
-  put(dir, "more.toml", "imports = [\"more.toml\"]\n[" + kRuntimes + "sysctl-guard]\n");
+  put(dir, "conf.d/10.toml", "imports = [\"/etc/containerd/config.toml\", \"more/a.toml\"]\n");
+  // Relative to the file that imports it.
+  put(dir, "conf.d/more/a.toml", "imports = [\"a.toml\", \"./b.toml\"]\n");
+  put(dir, "conf.d/more/b.toml", "[" + kRuntimes + "sysctl-guard]\n");
   const ContainerdConfig config = load(dir, kMain);
   REQUIRE(config.obstacle.has_value());
-  CHECK(config.obstacle->message.starts_with("'/etc/containerd/more.toml'"));
+  CHECK(config.obstacle->message.starts_with("'/etc/containerd/conf.d/more/b.toml'"));
 }
 
 TEST_CASE("containerd's files: what cannot be read is an error that names it") {
