@@ -22,8 +22,6 @@
 namespace sg::cli {
 namespace {
 
-// ctr prints in a few milliseconds; ten seconds are for a machine that pages.
-
 constexpr const char* kBaseSpecHint =
     "run `ctr oci spec > FILE` where containerd is, and name the FILE with --base-spec";
 
@@ -225,7 +223,9 @@ Command install_command() {
                    "the hook, absolute; default: the one installed with this command, "
                    "PREFIX/libexec/oci/hooks.d/sysctl-guard-hook"},
                   {"--base-spec", "FILE",
-                   "for containerd: the output of `ctr oci spec`, where there is no ctr to ask"},
+                   "for containerd: the output of `ctr oci spec`; the handler then has a base "
+                   "runtime spec "
+                   "with the hook, and guards every pod of the class"},
                   {"--root", "DIR",
                    "read and write the files of the system below DIR, for packages and images; "
                    "paths in them are as it will see them"},
