@@ -8,7 +8,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-applets=(cat chmod cmp cp cut echo grep kill ln mkdir mv rm rmdir sh sleep sync)
+applets=(cat chmod cmp cp cut echo grep kill ln mkdir mv rm rmdir sh sleep stat sync)
 
 main() {
   local build=$1 dir=$2 applet library

@@ -59,8 +59,12 @@ put() {
   echo "put ${2#"$host"}"
 }
 
+# differs FILE PLACE MODE: whether PLACE has other bytes than FILE, another mode or another owner than root. The hook believes
+# no policy that others can write.
+differs() { ! cmp -s "$1" "$2" || [ "$(stat -c '%a %u' "$2")" != "$3 0" ]; }
+
 put_program() {
-  if ! cmp -s "$1" "$host$2"; then
+  if differs "$1" "$host$2" 755; then
     mkdir -p "$host${2%/*}"
     cp "$1" "$host$2.new"
     chmod 755 "$host$2.new"
@@ -74,9 +78,10 @@ check_policy() {
   rm -f "$policy.new"
   [ -f /config/policy.json ] || fail "the ConfigMap has no policy.json: the node stays as it is"
   checked=$policy
-  if ! cmp -s /config/policy.json "$policy"; then
+  if differs /config/policy.json "$policy" 600; then
     checked=$policy.new
     (umask 077 && cp /config/policy.json "$checked")
+    chmod 600 "$checked"
   fi
   if ! sysctl-guard check --policy "$checked"; then
     rm -f "$policy.new"

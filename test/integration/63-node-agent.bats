@@ -56,7 +56,7 @@ has_handler() { grep -rqF 'containerd.runtimes.sysctl-guard]' "$NODE/etc/contain
 
 @test "installed, again, changed, refused, removed: each pass puts what differs, and the node is as before, byte for byte" {
   requires
-  local before with
+  local before with installed
   make_node
   IMAGE=$BATS_TEST_TMPDIR/image
   cp -a "$BATS_FILE_TMPDIR/image/root" "$IMAGE"
@@ -81,6 +81,15 @@ has_handler() { grep -rqF 'containerd.runtimes.sysctl-guard]' "$NODE/etc/contain
   agent install
   expect_status 0
   expect_equal "$(node %T@)" "$with"
+
+  # Nobody else may change what the hook believes, or it.
+  installed=$(node)
+  chmod 666 "$NODE/etc/sysctl-guard/policy.json"
+  chown 1000 "$NODE/$kProgramsHook"
+  chmod 777 "$NODE/$kProgramsRuntime"
+  agent install
+  expect_status 0
+  expect_equal "$(node)" "$installed"
 
   # A new image. Who has the old file open keeps it: nothing is written in place.
   ln "$NODE/$kProgramsHook" "$BATS_TEST_TMPDIR/old-hook"
