@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // containerd.cpp - version 2 in config.toml, version 3 beside it; the base spec before either.
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -58,7 +59,15 @@ void note_containerd(const ContainerdConfig& config, bool all_containers, FilePl
         " imports sets the CRI plugin: containerd 1 then takes nothing of that plugin from "
         "config.toml, the handler neither; put its settings there");
   }
-  plan.notes.emplace_back("restart containerd: systemctl restart containerd");
+}
+
+// containerd looks for CDI devices when it starts a container, and for all else when it starts.
+void note_restart(FilePlan& plan) {
+  if (std::ranges::any_of(plan.changes, [](const FileChange& change) {
+        return change.path != kCdiFile && change.before != change.after;
+      })) {
+    plan.notes.emplace_back("restart containerd: systemctl restart containerd");
+  }
 }
 
 Result<ContainerdConfig> config_for(const host::RootDir& root, const std::string& text,
@@ -142,10 +151,12 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
   if (config->version == 2) {
     plan.changes.push_back(
         {kContainerdConfig, files->config, add_handler(*files->config, *config, wrapper)});
-    return Ok{};
+  } else {
+    planned = plan_own_file(root, plan, kContainerdDropIn,
+                            drop_in_text(*config, all_containers, wrapper), is_our_drop_in);
   }
-  return plan_own_file(root, plan, kContainerdDropIn,
-                       drop_in_text(*config, all_containers, wrapper), is_our_drop_in);
+  note_restart(plan);
+  return planned;
 }
 
 Status unplan_containerd(const host::RootDir& root, const Engine& engine, FilePlan& plan) {

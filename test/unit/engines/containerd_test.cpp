@@ -259,6 +259,25 @@ TEST_CASE("containerd: without a base spec the handler runs the wrapper") {
   CHECK_FALSE(root.has(kDropIn));
 }
 
+TEST_CASE("containerd: a profile more is a CDI device more, and needs no restart") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  put(dir, kConfig, "version = 2\n");
+  InstallRequest request;
+  request.programs = {kHook, "/r"};
+  const auto has_restart = [&] {
+    FilePlan plan;
+    REQUIRE(kContainerd.plan(root, kContainerd, request, plan));
+    CHECK(changes_anything(plan));
+    REQUIRE(apply_plan(root, plan));
+    return !plan.notes.empty() && has(plan.notes.back(), "restart containerd");
+  };
+  CHECK(has_restart());
+  const std::vector<std::string> profiles = {"vpn"};
+  request.profiles = profiles;
+  CHECK_FALSE(has_restart());
+}
+
 TEST_CASE("containerd: the wrapper is never the runtime of all containers") {
   const TempDir dir;
   const RootDir root(dir.path());
