@@ -6,6 +6,7 @@
 # bats file_tags=cgroups
 load helpers
 load machine_image
+load tunnel
 
 kUnits=/etc/containers/systemd
 kDropIn=/etc/systemd/system/systemd-sysctl.service.d
@@ -15,7 +16,7 @@ teardown() {
   for unit in wireguard system; do
     [[ ! -e $kUnits/$unit.container ]] || systemctl stop "$unit.service"
   done
-  rm -rf "$kUnits" "$kDropIn" /etc/sysctl.d/10-recipe.conf
+  rm -rf "$kUnits" "$kDropIn" /etc/sysctl.d/10-recipe.conf /etc/wireguard/wg0.conf
   systemctl daemon-reload
   engine_teardown
 }
@@ -31,6 +32,37 @@ quadlet() {
   systemctl daemon-reload
   detached systemctl start "$2.service"
 }
+
+# machine_quadlet FILE UNIT [SED]: with this machine's programs and files in the container.
+machine_quadlet() {
+  local root=$BATS_TEST_TMPDIR/rootfs
+  IMAGE=localhost/sg-machine:1
+  if [[ ! -e $root ]]; then
+    cp -a "$ENGINE_DIR/rootfs" "$root"
+    make_machine_image "$root"
+    tar -C "$root" -c . | podman import - "$IMAGE"
+  fi
+  quadlet "$@" <<<$'Volume=/usr:/usr:ro\nVolume=/etc:/etc:ro'
+}
+
+inside() { podman exec "$NAME" "$@"; }
+
+@test "wireguard.container: wg-quick brings the tunnel up; without the annotation it ends at its sysctl" {
+  requires tun
+  mkdir -p /etc/wireguard
+  make_tunnel >/etc/wireguard/wg0.conf
+  machine_quadlet examples/podman/wireguard.container wireguard
+  engine_id
+  poll tunnel_is_up
+  engine_exec access net/ipv4/conf/all/src_valid_mark=0
+  expect_line "net/ipv4/conf/all/src_valid_mark=0: EPERM, now 1"
+  systemctl stop wireguard.service
+  machine_quadlet examples/podman/wireguard.container wireguard '/^Annotation=/d'
+  poll has_failed wireguard.service
+  journalctl --unit wireguard.service | grep -F 'permission denied on key "net.ipv4.conf.all.src_valid_mark"'
+}
+
+has_failed() { [[ $(systemctl show "$1" --property ActiveState --value) == failed ]]; }
 
 @test "wireguard.container: both rules of the list hold; without the quotes it does not start" {
   requires
@@ -66,15 +98,10 @@ quadlet() {
 
 @test "systemd.container: its systemd-sysctl applies what is granted, and nothing without the annotation" {
   requires
-  cp -a "$ENGINE_DIR/rootfs" "$BATS_TEST_TMPDIR/rootfs"
-  make_machine_image "$BATS_TEST_TMPDIR/rootfs"
-  IMAGE=localhost/sg-machine:1
-  tar -C "$BATS_TEST_TMPDIR/rootfs" -c . | podman import - "$IMAGE"
   mkdir -p "$kDropIn"
   printf '%s\n' '[Unit]' 'ConditionPathIsReadWrite=' >"$kDropIn/condition.conf"
   printf '%s\n' net.ipv4.ip_forward=1 net.ipv4.ip_default_ttl=33 >/etc/sysctl.d/10-recipe.conf
-  printf 'Volume=%s\n' /usr:/usr:ro /etc:/etc:ro >"$BATS_TEST_TMPDIR/volumes"
-  quadlet examples/podman/systemd.container system '' <"$BATS_TEST_TMPDIR/volumes"
+  machine_quadlet examples/podman/systemd.container system
   engine_id
   poll sysctls_applied
   engine_exec access net/ipv4/ip_forward net/ipv4/ip_default_ttl net/ipv4/ip_default_ttl=33
@@ -82,7 +109,7 @@ quadlet() {
   expect_line "net/ipv4/ip_default_ttl: ok, now 64"
   expect_line "net/ipv4/ip_default_ttl=33: open:EROFS, now 64"
   systemctl stop system.service
-  quadlet examples/podman/systemd.container system '/^Annotation=/d' <"$BATS_TEST_TMPDIR/volumes"
+  machine_quadlet examples/podman/systemd.container system '/^Annotation=/d'
   poll sysctls_applied
   engine_exec access net/ipv4/ip_forward
   expect_line "net/ipv4/ip_forward: ok, now 0"

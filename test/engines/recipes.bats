@@ -6,6 +6,7 @@
 # interface. Each program does its work with the recipe, and not under runc alone, and other values are refused.
 
 load helpers
+load tunnel
 
 teardown() {
   [[ -z ${RECIPE:-} ]] || compose down --timeout 0 >&2 || true
@@ -78,23 +79,6 @@ has_ended() { [[ $(docker inspect --format '{{.State.Status}}' "$NAME-$SERVICE-1
   up
   poll has_ended
   logs_have 'permission denied on key "net.ipv4.conf.all.src_valid_mark"'
-}
-
-have_tun() {
-  mkdir -p /dev/net
-  [[ -e /dev/net/tun ]] || mknod /dev/net/tun c 10 200
-  (: <>/dev/net/tun) 2>/dev/null
-}
-
-make_tunnel() {
-  printf '%s\n' '[Interface]' "PrivateKey = $(wg genkey)" 'Address = 198.51.100.2/32' '[Peer]' \
-    "PublicKey = $(wg genkey | wg pubkey)" 'AllowedIPs = 0.0.0.0/0' 'Endpoint = 192.0.2.9:51820'
-}
-
-# With the rule that sends everything through it, which wg-quick adds after the sysctl.
-tunnel_is_up() {
-  inside wg show wg0 >/dev/null 2>&1 && inside ip rule | grep -q 'lookup 51820' &&
-    inside grep -q 1 /proc/sys/net/ipv4/conf/all/src_valid_mark
 }
 
 @test "keepalived.yaml: its virtual interface has no IPv6; without the recipe it has" {
