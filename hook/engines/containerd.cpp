@@ -43,9 +43,10 @@ bool is_our_base_spec(std::string_view text) { return !base_spec_hooks(text).emp
 
 void note_containerd(const ContainerdConfig& config, bool all_containers, FilePlan& plan) {
   if (config.version >= 3 && !config.imports_drop_in) {
-    plan.notes.push_back(
-        "add this line to " + std::string(kContainerdConfig) +
-        ", above its first [table]: imports = [\"/etc/containerd/conf.d/*.toml\"]");
+    plan.remarks.push_back("containerd does not know the handler until this line is in " +
+                           std::string(kContainerdConfig) +
+                           ", above its first [table], and it is restarted: imports = "
+                           "[\"/etc/containerd/conf.d/*.toml\"]");
   }
   if (config.version == 2 && all_containers && config.default_runtime != kHandler) {
     plan.notes.push_back(

@@ -128,6 +128,10 @@ make_configs() {
   printf 'version = 3\n' >"$ROOT/etc/containerd/config.toml"
   sg_install containerd
   expect_output 'imports = ["/etc/containerd/conf.d/*.toml"]'
+  # Said as long as it is so.
+  sg_install containerd
+  expect_line "containerd: already installed, nothing written"
+  expect_output 'imports = ["/etc/containerd/conf.d/*.toml"]'
   cmp "$ROOT/etc/containerd/conf.d/99-sysctl-guard.toml" "$examples/containerd/99-sysctl-guard.toml"
 }
 

@@ -106,10 +106,11 @@ TEST_CASE("Plan of containerd: another default runtime is not overridden") {
   const TempDir dir;
   const RootDir root(dir.path());
   FilePlan plan;
-  put(dir, kConfig, "version = 3\n" + kTable3 + "default_runtime_name = \"nvidia\"\n");
+  const std::string head = "version = 3\nimports = [\"conf.d/*.toml\"]\n";
+  put(dir, kConfig, head + kTable3 + "default_runtime_name = \"nvidia\"\n");
   CHECK(has(install(root, plan, true), "the default runtime is 'nvidia'"));
   CHECK(install(root, plan).empty());
-  put(dir, kConfig, "version = 3\n" + kTable3 + "default_runtime_name = \"runc\"\n");
+  put(dir, kConfig, head + kTable3 + "default_runtime_name = \"runc\"\n");
   CHECK(install(root, plan, true).empty());
   const std::string all = content(root, kDropIn);
   CHECK(install(root, plan).empty());
