@@ -34,8 +34,8 @@ constexpr std::array<std::string_view, 14> kNegations = {
 constexpr std::array<std::string_view, 5> kJoins = {"&", "&&", "+", "and", "or"};
 
 // Between a name and its value, or behind a value, and no part of either.
-constexpr std::array<std::string_view, 12> kFillers = {
-    ":", ":=", "=>", "at", "be", "equals", "is", "only", "set", "to", "value:", "with"};
+constexpr std::array<std::string_view, 13> kFillers = {
+    ":", ":=", "=>", "at", "be", "equals", "is", "only", "set", "to", "value", "value:", "with"};
 
 // What may be done with a file, as other programs' rules say.
 constexpr std::array<std::string_view, 9> kRights = {"r",  "w",   "rw",    "wr",        "read",
@@ -122,7 +122,7 @@ Words words_of(std::string_view written) {
   }
   Words words;
   for (const std::string_view token : split_tokens(text)) {
-    if (token.starts_with('=') && !words.empty()) {
+    if (token.starts_with('=') && token != "=>" && !words.empty()) {
       words.back() += token;
     } else {
       words.emplace_back(token);

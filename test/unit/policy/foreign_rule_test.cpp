@@ -22,7 +22,8 @@ TEST_CASE("Foreign rules: one sysctl, with its value where it has one") {
         "--sysctl net.ipv4.ip_forward=1", "- net.ipv4.ip_forward=1", "allow: net.ipv4.ip_forward=1",
         "allow net.ipv4.ip_forward = 1", "set net.ipv4.ip_forward to 1",
         "name: net.ipv4.ip_forward value: \"1\"", "{name: net.ipv4.ip_forward, value: 1}",
-        "'net.ipv4.ip_forward' : '1'", "sysctl 'net.ipv4.ip_forward=1'"}) {
+        "'net.ipv4.ip_forward' : '1'", "sysctl 'net.ipv4.ip_forward=1'",
+        "sysctl { 'net.ipv4.ip_forward': value => '1' }"}) {
     INFO(written);
     const std::string found = hint(written);
     CHECK((found == forward ||
