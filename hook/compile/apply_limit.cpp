@@ -203,7 +203,7 @@ Reason reason_of(const ShownAccess& access, const Rule& rule, const Limit& limit
     const std::string others =
         permits.size() > 1 ? " and " + std::to_string(permits.size() - 1) + " more" : "";
     const std::string conditional = is_pair(rule) ? "" : conditional_of(access, rule, permits);
-    return {"the value is out of range, the limit permits " + shown(*permits.front()) + others,
+    return {std::string(kOtherValues) + ", the limit permits " + shown(*permits.front()) + others,
             (conditional.empty() ? "ask for values within that"
                                  : "ask for " + conditional + ", which lowers no number") +
                 ", or widen it in " + file};

@@ -26,6 +26,9 @@ inline constexpr std::size_t kExcessShown = 10;
 // In the message of each such finding, with the reason behind it.
 inline constexpr std::string_view kBeyondLimit = "beyond the node's limit";
 
+// In the reason of one whose name the limit permits.
+inline constexpr std::string_view kOtherValues = "the value is out of range";
+
 // `dfa` is the automaton of `policy`, which has a limit. Where the policy permits more than the
 // limit: nothing is returned, with errors that show it (OnExcess::kRefuse), or such accesses become
 // those of the policy's rule kBeyondLimit, with warnings (kClip, kTrim). Under Audit::kWithinLimit,

@@ -129,9 +129,9 @@ CheckReport report_of(const CheckOptions& options) {
                            "name a file of lines as in sysctl.d(5)");
 }
 
-// Of everything that somebody wrote: what the container asks for, and the whole node policy, be
-// it this container's or not.
-void warn_unlikely(const CheckInput& input, const policy::NodePolicy& node, Diagnostics& findings) {
+// Everything that somebody wrote: what the container asks for, and the whole node policy, be it this
+// container's or not.
+std::vector<policy::Rule> written_rules(const CheckInput& input, const policy::NodePolicy& node) {
   Diagnostics known;  // mistakes that the policy has, beside which the other rules are looked at
   const policy::RuleLists asked =
       policy::parse_annotations(input.origin.annotations, node, "", known).lists;
@@ -155,15 +155,12 @@ void warn_unlikely(const CheckInput& input, const policy::NodePolicy& node, Diag
   for (const std::vector<policy::Rule>* const rules : lists) {
     std::ranges::copy_if(*rules, std::back_inserter(written), policy::is_written);
   }
-  advice::warn_unlikely_names(written, input.names_here, findings);
-  advice::warn_unlikely_values(written, findings);
+  return written;
 }
 
-// What people should know before a container meets the policy; in the hook it would cost every
-// start.
-void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const CheckInput& input,
-          Diagnostics& findings) {
-  warn_unlikely(input, node, findings);
+// What the rules do that people should know.
+void warn_of_effects(const request::MadePolicy& made, const policy::NodePolicy& node,
+                     const CheckInput& input, bool has_errors, Diagnostics& findings) {
   if (made.policy.rules.empty()) {
     return;  // a mistake, or several, came before
   }
@@ -177,8 +174,25 @@ void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const
   compile::warn_without_effect(node.limit, findings);
   compile::warn_dangerous_grants(node.limit, compile::Dangers::kEach, findings);
   // Also where this container asks for nothing: the next one may.
-  if (!findings.has_errors()) {
+  if (!has_errors && !findings.has_errors()) {
     (void)compile::compile_limit(node.limit, findings);
+  }
+}
+
+// What people should know before a container meets the policy; in the hook it would cost every
+// start.
+void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const CheckInput& input,
+          Diagnostics& findings) {
+  const std::vector<policy::Rule> written = written_rules(input, node);
+  Diagnostics names;
+  advice::warn_unlikely_names(written, input.names_here, names);
+  findings = explain_excess(findings, names, written);
+  advice::warn_unlikely_values(written, findings);
+  Diagnostics effects;
+  warn_of_effects(made, node, input, findings.has_errors(), effects);
+  const Diagnostics others = without_unknown(effects, names, written);
+  for (const Finding& finding : others.findings()) {
+    findings.add(finding);
   }
 }
 
@@ -253,7 +267,6 @@ CheckReport run_check(const CheckInput& input) {
   warn_of_no_container_name(input.origin.annotations, findings);
   const request::MadePolicy made = request::make_policy(input.origin, node->policy, findings);
   warn(made, node->policy, input, findings);
-  findings = explain_excess(findings, made.policy.rules);
   if (node->text) {
     const std::string source = policy::node_source(input.node_policy.path);
     report.sources.emplace(source, *node->text);
