@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "cli/check/access_name.h"
 #include "cli/option_values.h"
 #include "policy/rule_text.h"
 #include "policy/value_rule.h"
@@ -41,6 +42,10 @@ Result<RequestedAccess> parse_access(const std::string& text) {
   }
   if (access.name.empty()) {
     return wrong_arguments("the access '" + escape(text) + "' has no name");
+  }
+  if (const std::optional<NoName> no_name = no_access_name(access.name, false)) {
+    return wrong_arguments("the access '" + escape(text) + "' " + no_name->message + ": " +
+                           no_name->hint);
   }
   return access;
 }

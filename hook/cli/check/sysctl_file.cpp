@@ -2,10 +2,12 @@
 // sysctl_file.cpp - line by line, then what is named by itself is taken out of globs.
 #include "cli/check/sysctl_file.h"
 
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/text.h"
+#include "cli/check/access_name.h"
 #include "compile/covered_writes.h"
 #include "sysctl/sysctl_name.h"
 
@@ -84,6 +86,15 @@ void Lines::read(std::string_view line) {
   std::string name = sysctl::to_slash_form(written);
   if (name.empty()) {
     warn(line, "the name is missing: sysctl leaves the line out", "write NAME = VALUE");
+    return;
+  }
+  if (const std::optional<NoName> no_name = no_access_name(name, is_glob(name))) {
+    findings_.add({.severity = Severity::kError,
+                   .source = source_,
+                   .offset = offset_of(line),
+                   .text = std::string(line),
+                   .message = "the line " + no_name->message,
+                   .hint = no_name->hint});
     return;
   }
   RequestedAccess access{

@@ -200,6 +200,12 @@ TEST_CASE("Check options: wrong arguments are errors that name them") {
       {"two files", {"--file", "a", "--file", "b"}, "--file"},
       {"an access without a name", {"=1"}, "'=1' has no name"},
       {"an empty access", {""}, "no name"},
+      {"a way out of the directory",
+       {"net/../kernel/core_pattern=x"},
+       "the access 'net/../kernel/core_pattern=x' has the component \"..\" in its name: write "
+       "kernel.core_pattern if that is meant"},
+      {"two separators", {"net..ipv4.ip_forward"}, "an empty component in its name"},
+      {"a wildcard", {"net.*=1"}, "'net.*=1' has a wildcard in its name: name one sysctl"},
       {"only the prefix of a path", {"/proc/sys/"}, "no name"},
   };
   for (const Case& c : cases) {

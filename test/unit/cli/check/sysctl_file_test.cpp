@@ -63,6 +63,18 @@ TEST_CASE("Sysctl file: each form of a line") {
   }
 }
 
+TEST_CASE("Sysctl file: a name that leads elsewhere is an error at its line") {
+  for (const char* line : {"net/../kernel/core_pattern = x", "net//ipv4/conf/*/rp_filter = 1"}) {
+    INFO(line);
+    Diagnostics findings;
+    CHECK(shown(std::string("a.b=1\n") + line, findings) == "<a/b=1>");
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.has_errors());
+    CHECK(findings.findings()[0].offset == 6);
+    CHECK(findings.findings()[0].message.starts_with("the line has "));
+  }
+}
+
 TEST_CASE("Sysctl file: what sysctl leaves out is said") {
   const std::pair<std::string, std::string> cases[] = {
       {"a.b=1\nnet.ipv4.ip_forward 1\n", "neither an assignment nor a comment"},
