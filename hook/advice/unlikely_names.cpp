@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// unlikely_names.cpp - a pattern that matches no known name, and what is wrong with it: what stands
-// in front or behind, its interface, its neighbours in the list, or its letters.
+// unlikely_names.cpp - a pattern that matches no known name, and what is wrong with it: its signs
+// (written_names.h), its interface, its neighbours in the list, its separators, or its letters.
 #include "advice/unlikely_names.h"
 
 #include <algorithm>
@@ -10,12 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include "advice/proposed_names.h"
 #include "advice/unlikely_values.h"
+#include "advice/written_names.h"
 #include "base/text.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
 #include "sysctl/interface_names.h"
 #include "sysctl/meant_name.h"
+#include "sysctl/meant_separators.h"
 #include "sysctl/sysctl_name.h"
 #include "sysctl/walked.h"
 
@@ -28,7 +31,6 @@ using policy::is_full;
 using policy::is_written;
 using policy::Rule;
 using policy::RuleKind;
-using policy::trim_blanks;
 
 constexpr std::size_t kNone = std::string_view::npos;
 
@@ -36,12 +38,6 @@ using sysctl::Directory;
 using sysctl::is_known_name;
 using sysctl::known_directory;
 using sysctl::Walked;
-
-constexpr std::size_t kShownMax = 128;
-
-std::string shown(std::string_view slash_name) {
-  return escape(sysctl::to_dot_form(slash_name), kShownMax);
-}
 
 // "IFNAME", "<if>", "$DEV", "ethX" and the like, which pages have in place of a name.
 bool is_placeholder(std::string_view component) {
@@ -72,105 +68,55 @@ bool is_here(std::string_view pattern, const NamesHere& here) {
                                       });
 }
 
-// What stands in a rule behind its name: "=1" of "net.a=1".
-std::string_view values_of(const Rule& rule) {
-  const std::string_view text = rule.text;
-  const std::size_t equals = text.find('=');
-  return equals == kNone ? "" : trim_blanks(text.substr(equals + 1));
-}
-
-// "write NAME=VALUES", with the values of the rule where they fit the name.
-std::string hint_for(std::string_view name, std::string_view values) {
-  if (!values.empty() && !stands(name, values)) {
-    return "the name is " + shown(name);
-  }
-  const std::string rule = proposed_rule(name, values);
-  return "write " + (rule.size() <= kShownMax ? rule : shown(name));
-}
-
-std::string hint_for(const std::vector<std::string>& names, std::string_view values) {
-  if (names.size() == 1) {
-    return hint_for(names.front(), values) + ", if that is meant";
-  }
-  std::string hint = "write ";
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    hint += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + shown(names[i]);
-  }
-  return hint;
-}
-
-// What stands in front of a name elsewhere: in sysctl.d, as an exclusion, a comment, a quote, an
-// option.
-std::optional<UnlikelyName> look_at_front(const Rule& rule) {
-  constexpr std::string_view kFront = "-!^~#+'`(\\";
-  const std::string& pattern = rule.pattern;
-  const std::size_t start = pattern.find_first_not_of(kFront);
-  if (start == 0) {
+// "net/ipv4/conf/eth0.*" matches VLANs of eth0 alone.
+std::optional<UnlikelyName> look_at_all_below(const std::string& pattern, std::string_view values) {
+  const std::size_t start = pattern.rfind('/') + 1;
+  if (!pattern.ends_with(".*") || start == 0 || pattern.find('.') < start) {
     return std::nullopt;
   }
-  const std::string front = pattern.substr(0, start);
-  const std::string rest = start == kNone ? "" : pattern.substr(start);
-  const std::string_view values = values_of(rule);
-  UnlikelyName out{"the name begins with \"" + escape(front, 16) + "\", which is part of it here",
-                   ""};
-  constexpr std::string_view kQuotes = "'`(";
-  if (front == "--") {
-    const std::string name = sysctl::to_slash_form(values.substr(0, values.find('=')));
-    out.hint = "write the rule alone, without the option" +
-               (is_known_name(name) ? ": " + escape(values, kShownMax) : "");
-  } else if (front == "#") {
-    out.hint = "leave the line out: a list of rules has no comments";
-  } else if (front == "!" || front == "^" || front == "~" || (front == "-" && values.empty())) {
-    const std::string where = rule.pointer.empty()                  ? "io.sysctl-guard.deny"
-                              : rule.pointer.starts_with("/limit/") ? "limit.deny"
-                                                                    : "a \"deny\" list";
-    out.hint = rule.kind == RuleKind::kAllow
-                   ? "what is to be left out stands in " + where + ": " + shown(rest) + " there"
-                   : "leave out the \"" + front + "\"";
-  } else if (front == "-") {
-    out.hint = "leave out the \"-\" of sysctl.d";
-  } else {
-    out.hint = "leave out the \"" + escape(front, 16) + "\"";
+  std::string below = pattern;
+  below[below.size() - 2] = '/';
+  if (!sysctl::component_with_dot(pattern).empty()) {
+    return UnlikelyName{"\"" + escape(pattern.substr(start), 64) +
+                            "\" is taken for one component of the name: between components stand "
+                            "dots, or slashes, not both",
+                        hint_for(below, values)};
   }
-  if (out.hint.starts_with("leave out") && is_known_name(rest)) {
-    const bool is_closed = kQuotes.find(front.back()) != kNone && !values.empty();
-    out.hint += ": " + hint_for(rest, values.substr(0, values.size() - (is_closed ? 1 : 0)));
-  }
-  return out;
+  return UnlikelyName{"this matches the VLANs of an interface, and not the interface itself",
+                      "write " + proposed_rule(below, values) + " for the interface, " +
+                          proposed_rule(pattern + "/*", values) + " for its VLANs"};
 }
 
-// A sign of comparison or the like behind a name: "a!=0", "a>=1", "a>1", "a:=1", "a:1".
-std::optional<UnlikelyName> look_at_sign(const std::string& pattern, std::string_view values) {
-  constexpr std::string_view kSigns = "!<>~:+-?^";
-  constexpr std::string_view kDigits = "0123456789";
-  const std::size_t number =
-      values.empty() ? pattern.find_last_not_of(kDigits) + 1 : pattern.size();
-  const std::size_t end =
-      number == 0 ? kNone : pattern.find_last_not_of(kSigns, number - 1);  // of the name
-  if (end == kNone || end + 1 == number || !is_known_name(pattern.substr(0, end + 1))) {
-    return std::nullopt;
-  }
-  const std::string name = pattern.substr(0, end + 1);
-  const std::string written = pattern.substr(end + 1, number - end - 1);
-  const std::string sign = written + (values.empty() ? "" : "=");
-  const std::string_view operand =
-      values.empty() ? std::string_view(pattern).substr(number) : values;
-  std::string hint = operand.empty() ? "" : sign_hint(name, sign, operand);
-  if (hint.empty() && sign.find_first_of("!<>^") != kNone && !operand.empty()) {
-    hint = "write the values that are permitted: a rule names no others";
-  }
-  return UnlikelyName{"\"" + written + "\" is taken for a part of the name: a rule is NAME=VALUES",
-                      hint.empty() ? hint_for(name, operand) : hint};
-}
+// IFNAMSIZ of the kernel, less the byte at the end.
+constexpr std::size_t kInterfaceMax = 15;
 
 // A name that is one, with an interface in it that is none.
-std::optional<UnlikelyName> look_at_interface(const std::string& pattern, std::string_view values) {
+std::optional<UnlikelyName> look_at_interface(const Rule& rule) {
+  const std::string& pattern = rule.pattern;
+  const std::string_view values = values_of(rule);
+  if (std::optional<UnlikelyName> separators = look_at_all_below(pattern, values)) {
+    return separators;
+  }
+  if (std::optional<UnlikelyName> left_out = look_at_left_out_interface(rule)) {
+    return left_out;
+  }
   const std::optional<sysctl::InterfacePlace> place = sysctl::interface_or_template_place(pattern);
   const std::string component = place ? pattern.substr(place->start, place->size) : "";
   if (place && is_placeholder(component)) {
     return UnlikelyName{"\"" + escape(component, 32) +
                             "\" reads like a placeholder, and is taken as the name of an interface",
                         "write the interface's name, or \"*\" for any"};
+  }
+  if (const std::size_t colon = component.find(':'); colon != kNone && colon > 0) {
+    std::string meant = pattern;
+    meant.erase(place->start + colon, component.size() - colon);
+    return UnlikelyName{"\":\" is in no interface's name: an alias has no sysctls of its own",
+                        hint_for(meant, values)};
+  }
+  if (component.find('*') == kNone && component.size() > kInterfaceMax) {
+    return UnlikelyName{"the name of an interface has at most " + std::to_string(kInterfaceMax) +
+                            " bytes, and \"" + escape(component, 64) + "\" more",
+                        "write the interface's name as `ip link` prints it"};
   }
   if (component.size() > 1 && component.ends_with('+')) {
     std::string meant = pattern;
@@ -181,31 +127,14 @@ std::optional<UnlikelyName> look_at_interface(const std::string& pattern, std::s
   return std::nullopt;
 }
 
-// A piece behind a comma that goes on where the rule before it stood: "log_martians=1" behind
-// "net.ipv4.conf.all.rp_filter=1", "eth1.rp_filter" behind "net.ipv4.conf.eth0".
-std::string continued(const std::string& before, const std::string& pattern) {
-  for (std::size_t slash = before.rfind('/'); slash != kNone && slash > 0;
-       slash = before.rfind('/', slash - 1)) {
-    std::string whole = before.substr(0, slash + 1) + pattern;
-    if (is_known_name(whole)) {
-      return whole;
-    }
-  }
-  return "";
-}
-
-// The other rules of the list, which say more of what was meant.
-struct Neighbours {
-  std::string before;  // its pattern
-  std::string behind;
-};
-
 std::optional<UnlikelyName> look_at_neighbours(const Rule& rule, const Neighbours& neighbours) {
-  std::string whole = continued(neighbours.before, rule.pattern);
-  const std::size_t leaf = neighbours.behind.rfind('/');
-  if (whole.empty() && leaf != kNone && !is_known_name(neighbours.behind) &&
-      !continued(rule.pattern + "/", neighbours.behind.substr(leaf + 1)).empty()) {
-    whole = rule.pattern + neighbours.behind.substr(leaf);
+  const std::string before = neighbours.before == nullptr ? "" : neighbours.before->pattern;
+  const std::string behind = neighbours.behind == nullptr ? "" : neighbours.behind->pattern;
+  std::string whole = continued(before, rule.pattern);
+  const std::size_t leaf = behind.rfind('/');
+  if (whole.empty() && leaf != kNone && !is_known_name(behind) &&
+      !continued(rule.pattern + "/", behind.substr(leaf + 1)).empty()) {
+    whole = rule.pattern + behind.substr(leaf);
   }
   return whole.empty() || !is_known_name(whole)
              ? std::nullopt
@@ -217,34 +146,82 @@ std::optional<UnlikelyName> look_at_neighbours(const Rule& rule, const Neighbour
 constexpr std::string_view kNoName = "no tested kernel has a sysctl of this name";
 constexpr std::string_view kNoMatch = "no tested kernel has a sysctl that this matches";
 
-// `values` is what stands behind the name.
-std::optional<UnlikelyName> look_at_name(const std::string& pattern, std::string_view values,
-                                         bool is_access) {
+// A name, what stands behind it, and what it is of.
+struct Written {
+  std::string pattern;
+  std::string_view values;
+  bool is_access = false;
+  bool takes_values = true;
+};
+
+// "net/ipv4/ip_forward/1", "net/ipv4/ip_forward/*".
+std::optional<UnlikelyName> look_at_above(const Written& written) {
+  const std::string above = sysctl::sysctl_above(written.pattern);
+  if (above.empty()) {
+    return std::nullopt;
+  }
+  const std::string below = written.pattern.substr(above.size() + 1);
+  const bool is_value = written.takes_values && written.values.empty() && is_digits(below);
+  return UnlikelyName{shown(above) + " is one sysctl, and there is nothing below it",
+                      hint_for(above, is_value ? std::string_view(below) : written.values)};
+}
+
+std::optional<UnlikelyName> look_at_name(const Written& written);
+
+// Dots and slashes between components.
+std::optional<UnlikelyName> look_at_separators(const Written& written) {
+  const std::string& pattern = written.pattern;
+  std::string component = sysctl::component_with_dot(pattern);
+  const std::string meant = sysctl::with_one_separator(pattern);
+  std::string flat = pattern;
+  std::ranges::replace(flat, '.', '/');
+  if (component.empty()) {
+    // "net/ipv4/conf/eth0.rp_filter" is in the place of an interface.
+    component = pattern.substr(pattern.rfind('/') + 1);
+    if (component.find('.') == kNone || known_directory(pattern) != Directory::kOfAnything ||
+        (meant.empty() && sysctl::meant_names(flat).empty())) {
+      return std::nullopt;
+    }
+  }
+  Written again = written;
+  again.pattern = flat;
+  const std::optional<UnlikelyName> more =
+      meant.empty() && !is_known_name(flat) ? look_at_name(again) : std::nullopt;
+  return UnlikelyName{"\"" + escape(component, 64) +
+                          "\" is taken for one component of the name: between components stand "
+                          "dots, or slashes, not both",
+                      more ? more->hint : hint_for(meant.empty() ? flat : meant, written.values)};
+}
+
+std::optional<UnlikelyName> look_at_name(const Written& written) {
+  const std::string& pattern = written.pattern;
+  if (std::optional<UnlikelyName> separators = look_at_separators(written)) {
+    return separators;
+  }
   if (const std::string joined = sysctl::with_interface_joined(pattern); !joined.empty()) {
     return UnlikelyName{
         "no sysctl has this name: the dots of an interface's name are taken for separators",
-        hint_for(joined, values)};
-  }
-  if (pattern.ends_with("/*") && is_known_name(pattern.substr(0, pattern.size() - 2))) {
-    const std::string name = pattern.substr(0, pattern.size() - 2);
-    return UnlikelyName{"this is one sysctl, and there is nothing below it",
-                        hint_for(name, values)};
+        hint_for(joined, written.values)};
   }
   const Directory directory = known_directory(pattern);
   const std::vector<std::string> meant =
       directory == Directory::kNamed ? std::vector<std::string>() : sysctl::meant_names(pattern);
   if (meant.empty() && directory != Directory::kNone) {
     return UnlikelyName{"this is a directory, and no sysctl has this name",
-                        is_access ? "name a sysctl below it"
-                                  : "write " + shown(pattern) + ".* for all that is below it"};
+                        written.is_access
+                            ? "name a sysctl below it"
+                            : "write " + shown(pattern) + ".* for all that is below it"};
+  }
+  if (std::optional<UnlikelyName> above = meant.empty() ? look_at_above(written) : std::nullopt) {
+    return above;
   }
   const std::size_t slash = pattern.rfind('/');
   if (meant.empty() && slash != kNone && !sysctl::was_walked(pattern.substr(0, slash))) {
     return std::nullopt;  // nobody has looked there
   }
-  return UnlikelyName{
-      std::string(pattern.find('*') == kNone ? kNoName : kNoMatch),
-      meant.empty() ? "compare it with the list that `sysctl -a` prints" : hint_for(meant, values)};
+  return UnlikelyName{std::string(pattern.find('*') == kNone ? kNoName : kNoMatch),
+                      meant.empty() ? "compare it with the list that `sysctl -a` prints"
+                                    : hint_for(meant, written.values)};
 }
 
 std::optional<UnlikelyName> look_at(const Rule& rule, const Neighbours& neighbours,
@@ -255,15 +232,17 @@ std::optional<UnlikelyName> look_at(const Rule& rule, const Neighbours& neighbou
   if (is_here(rule.pattern, here)) {
     return std::nullopt;
   }
-  const std::string_view values = values_of(rule);
   if (is_known_name(rule.pattern)) {
-    return look_at_interface(rule.pattern, values);
+    return look_at_interface(rule);
   }
-  if (std::optional<UnlikelyName> sign = look_at_sign(rule.pattern, values)) {
-    return sign;
+  if (std::optional<UnlikelyName> signs = look_at_signs(rule, neighbours)) {
+    return signs;
   }
   std::optional<UnlikelyName> piece = look_at_neighbours(rule, neighbours);
-  return piece ? piece : look_at_name(rule.pattern, values, false);
+  return piece ? piece
+               : look_at_name({.pattern = rule.pattern,
+                               .values = values_of(rule),
+                               .takes_values = rule.kind == RuleKind::kAllow});
 }
 
 bool is_of_a_list(const Rule& rule) {
@@ -288,20 +267,23 @@ void warn_unlikely_names(std::span<const Rule> rules, const NamesHere& here,
       continue;
     }
     // In a string of a JSON document there are no others.
-    const auto pattern_at = [&](std::size_t at) {
-      const bool is_near = at < rules.size() && rule.pointer.empty() && rules[at].pointer.empty() &&
+    const auto rule_at = [&](std::size_t at) {
+      const bool is_near = at < rules.size() && !rule.is_json && !rules[at].is_json &&
                            rules[at].source == rule.source;
-      return is_near ? rules[at].pattern : "";
+      return is_near ? &rules[at] : nullptr;
     };
     if (std::optional<UnlikelyName> found =
-            look_at(rule, {.before = pattern_at(i - 1), .behind = pattern_at(i + 1)}, here)) {
+            look_at(rule, {.before = rule_at(i - 1), .behind = rule_at(i + 1)}, here)) {
       warn(rule, std::move(found->message), std::move(found->hint), findings);
     }
   }
 }
 
-std::optional<UnlikelyName> unlikely_access(const std::string& name, const NamesHere& here) {
-  return is_here(name, here) || is_known_name(name) ? std::nullopt : look_at_name(name, "", true);
+std::optional<UnlikelyName> unlikely_access(const std::string& name, std::string_view value,
+                                            const NamesHere& here) {
+  return is_here(name, here) || is_known_name(name)
+             ? std::nullopt
+             : look_at_name({.pattern = name, .values = value, .is_access = true});
 }
 
 void warn_empty_patterns(std::span<const Rule> rules, const sysctl::NamespaceSet& own,

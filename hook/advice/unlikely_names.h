@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "advice/proposed_names.h"
 #include "base/diagnostic.h"
 #include "policy/policy.h"
 #include "sysctl/namespace_of.h"
@@ -27,12 +28,9 @@ using NamesHere = std::set<std::string, std::less<>>;
 void warn_unlikely_names(std::span<const policy::Rule> rules, const NamesHere& here,
                          Diagnostics& findings);
 
-// The same of the name of one access (slash form), and what to write in its place.
-struct UnlikelyName {
-  std::string message;
-  std::string hint;
-};
+// The same of one access to a name in slash form; `value` is what it writes, "" for a read.
 [[nodiscard]] std::optional<UnlikelyName> unlikely_access(const std::string& name,
+                                                          std::string_view value,
                                                           const NamesHere& here);
 
 // Adds a warning for each allow rule with a "*" all of whose sysctls are read-only or absent in the

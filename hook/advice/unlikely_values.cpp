@@ -174,10 +174,8 @@ class RuleCheck {
 
   bool warn_of_rules(Between between) {
     const auto hint = [this] {
-      return rule_.pointer.empty()
-                 ? "put a comma or a semicolon between two rules; in a JSON array, write one rule "
-                   "in each string"
-                 : "write one rule in each string of the list";
+      return rule_.is_json ? "write one rule in each string of the list"
+                           : "put a comma or a semicolon between two rules";
     };
     switch (between) {
       case Between::kNoRules:

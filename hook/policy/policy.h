@@ -87,6 +87,7 @@ struct Rule {
   std::string pattern;
   bool literal = false;
   bool is_swept = false;      // of @namespaced: named because everything is, not on purpose
+  bool is_json = false;       // a string of a JSON list, which is one rule whatever stands in it
   bool floor = false;         // the node policy's: an audit that annotations chose keeps denying it
   std::vector<Value> values;  // alternatives; empty: any value, also one that cannot be seen
   std::string text;           // as the user wrote it; empty for rules nobody wrote

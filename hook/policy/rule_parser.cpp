@@ -130,7 +130,13 @@ std::string hint_for_empty_component(std::string_view slash_name) {
   if (slash_name.ends_with('/')) {
     return "to match everything below it, write \"*\" after the last separator";
   }
-  return "write one separator";
+  std::string one;  // of a regular expression too: "net\\.ipv4\\..*"
+  for (const char c : slash_name) {
+    if (c != '\\' && (c != '/' || !one.ends_with('/'))) {
+      one += c;
+    }
+  }
+  return "write one separator: " + escape(sysctl::to_dot_form(one), sysctl::kNameMax);
 }
 
 // At most one finding, with the whole name: the components of a name make sense only together.
@@ -306,6 +312,7 @@ void RuleParser::parse(const JsonElement& element, std::string_view text,
   for (std::size_t i = first_new; i < rules_.size(); ++i) {
     rules_[i].offset = element.map[std::min(rules_[i].offset, last)];
     rules_[i].pointer = pointer;
+    rules_[i].is_json = true;
   }
 }
 

@@ -13,6 +13,7 @@
 #include "sysctl/aliases.h"
 #include "sysctl/dangers.h"
 #include "sysctl/kinds.h"
+#include "sysctl/meant_separators.h"
 #include "sysctl/sysctl_name.h"
 #include "sysctl/walked.h"
 
@@ -245,14 +246,18 @@ std::optional<Distance> distance_of(const Written& written, std::string_view lea
   if (match.way == Way::kOther || match.way == Way::kOneMisspelt) {
     return std::nullopt;
   }
+  const bool is_end = mine.size() >= kPartMin && leaf.ends_with("_" + mine);
+  if (match.way == Way::kSame && is_end) {
+    return Distance{2, 0};
+  }
   if (match.way == Way::kSame && bare(mine) == bare(leaf)) {
     return Distance{1, 0};
   }
   if (const auto wrong = near(mine, leaf, mine.size() / 4)) {
     return Distance{match.way == Way::kSame ? kNearStep : kNearStep + 1, match.cost * 4 + *wrong};
   }
-  const bool is_part = mine.size() >= kPartMin && leaf.size() > mine.size() &&
-                       (leaf.starts_with(mine) || leaf.ends_with("_" + mine));
+  const bool is_part =
+      is_end || (mine.size() >= kPartMin && leaf.size() > mine.size() && leaf.starts_with(mine));
   const bool has_part = leaf.size() >= kPartMin && mine.ends_with("_" + std::string(leaf));
   return is_part || has_part ? std::optional(Distance{kPartStep, match.cost}) : std::nullopt;
 }
@@ -270,18 +275,6 @@ std::string of_family(std::string_view pattern) {
     if (alias.written == other && alias.reach == Reach::kSame) {
       std::string meant = std::string(kSix) + std::string(alias.changed.substr(kFour.size()));
       return alias.changed.starts_with(kFour) && is_walked(meant) ? meant : "";
-    }
-  }
-  return "";
-}
-
-// A name with "_" where a separator is meant; "" where there is none such.
-std::string with_other_separators(std::string_view pattern) {
-  for (std::size_t at = pattern.find('_'); at != kNone; at = pattern.find('_', at + 1)) {
-    std::string other(pattern);
-    other[at] = '/';
-    if (is_walked(other)) {
-      return other;
     }
   }
   return "";
@@ -334,6 +327,9 @@ std::vector<std::string> meant_names(std::string_view pattern) {
   if (std::string meant = of_family(pattern); !meant.empty()) {
     return {std::move(meant)};
   }
+  if (const std::string joined = with_vlan_joined(pattern); !joined.empty()) {
+    return is_known_name(joined) ? std::vector<std::string>{joined} : meant_names(joined);
+  }
   const Names names = all_names();
   const Written written = take_apart(pattern, names);
   if (written.leaf.empty() || written.leaf.ends_with('*')) {
@@ -365,36 +361,12 @@ std::vector<std::string> meant_names(std::string_view pattern) {
       found.push_back(std::move(meant));
     }
   }
-  if (!best || best->step >= kNearStep) {
+  if (!best || best->step > 0) {
     if (std::string other = with_other_separators(pattern); !other.empty()) {
       return {std::move(other)};
     }
   }
   return found.size() <= kMeantMax ? found : std::vector<std::string>();
-}
-
-std::string with_interface_joined(std::string_view pattern) {
-  for (const Walked& row : walked()) {
-    const std::size_t star = row.name.find("/*/");
-    if (star == kNone || !pattern.starts_with(row.name.substr(0, star + 1))) {
-      continue;
-    }
-    const std::string before(row.name.substr(0, star + 1));
-    Components rest = components_of(pattern.substr(before.size()));
-    const bool is_vlan = rest.size() > 1 && (rest[1] == "*" || parse_decimal(rest[1]));
-    if (is_vlan && rest.size() == 2) {
-      rest.emplace_back("*");  // the directory of that interface
-    }
-    const std::string leaf(row.name.substr(star + 3));
-    const bool is_of_row =
-        rest.size() > 2 && (is_vlan ? can_be(rest.back(), leaf) : rest.back() == leaf);
-    if (is_of_row) {
-      const std::string last = rest.back();
-      rest.pop_back();
-      return before + join(rest, ".") + "/" + last;
-    }
-  }
-  return "";
 }
 
 }  // namespace sg::sysctl

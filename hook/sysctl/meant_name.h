@@ -32,8 +32,4 @@ inline constexpr std::size_t kMeantMax = 3;
 // its own name is the same to the letter.
 [[nodiscard]] std::vector<std::string> meant_names(std::string_view pattern);
 
-// `pattern` with a dot for each separator inside the name of an interface (a VLAN's: eth0.103),
-// where that makes a sysctl of it; else "".
-[[nodiscard]] std::string with_interface_joined(std::string_view pattern);
-
 }  // namespace sg::sysctl

@@ -47,7 +47,7 @@ void warn_of_unknown(const RequestedAccess& access, const std::string& why, cons
 // The verdict says nothing of what would be there to write.
 void warn_of_no_name(const RequestedAccess& access, const CheckInput& input,
                      Diagnostics& findings) {
-  if (const auto found = advice::unlikely_access(access.name, input.names_here)) {
+  if (const auto found = advice::unlikely_access(access.name, access.value, input.names_here)) {
     findings.add({.severity = Severity::kWarning,
                   .source = access.is_line ? input.file_source : "access",
                   .offset = access.offset,

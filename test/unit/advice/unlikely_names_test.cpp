@@ -127,6 +127,50 @@ TEST_CASE("Unlikely names: what is warned of, and what is proposed") {
       {"of the host", "vm.swapiness=10", "no tested kernel has", "write vm.swappiness"},
       {"as in sysctl.d", "-net.ipv4.ip_forward=1", "begins with \"-\"",
        "write net.ipv4.ip_forward"},
+      {"a slash among dots", "net.ipv4/ip_forward=1", "\"ipv4.ip_forward\" is taken for one",
+       "write net.ipv4.ip_forward=1"},
+      {"a dot among slashes", "net/ipv4.conf.all.*", "\"ipv4.conf.all.*\" is taken for one",
+       "write net.ipv4.conf.all.*"},
+      {"slashes behind dots", "net.ipv4.conf/all/rp_filter", "\"conf.all.rp_filter\" is taken",
+       "write net.ipv4.conf.all.rp_filter"},
+      {"of a VLAN", "net.ipv6.conf.eth0/100/accept_ra=1", "\"eth0.100.accept_ra\" is taken",
+       "write net.ipv6.conf.eth0/100.accept_ra=1"},
+      {"of a VLAN, in the other family", "net.ipv4.conf.eth0/100/accept_ra", "is taken for one",
+       "write net.ipv6.conf.eth0/100.accept_ra, if"},
+      {"in front of the last", "net.ipv4.conf.eth0/rp_filter", "\"eth0.rp_filter\" is taken",
+       "write net.ipv4.conf.eth0.rp_filter"},
+      {"and misspelt", "net.ipv4/ip_foward=1", "is taken for one", "write net.ipv4.ip_forward=1,"},
+      {"of a directory", "net.ipv4/conf", "is taken for one", "write net.ipv4.conf.*"},
+      {"all below", "net.ipv4/*", "\"ipv4.*\" is taken for one", "write net.ipv4.*"},
+      {"all below all", "net.ipv4.conf.all/*", "\"all.*\" is taken", "write net.ipv4.conf.all.*"},
+      {"where nobody has looked", "net.mpls/x=1", "\"mpls.x\" is taken", "write net.mpls.x=1"},
+      {"a path and dots", "proc/sys/net.ipv4.ip_forward=1", "is taken for one",
+       "write net.ipv4.ip_forward=1"},
+      {"all VLANs", "net.ipv4.conf.eth0/*=1", "the VLANs of an interface",
+       "write net.ipv4.conf.eth0.*=1 for the interface, net.ipv4.conf.eth0/*.*=1 for its VLANs"},
+      {"a value behind a dot", "net.ipv4.ip_forward.1", "nothing below it",
+       "write net.ipv4.ip_forward=1"},
+      {"a value behind a slash", "net.ipv4.ip_forward/1", "is taken for one",
+       "write net.ipv4.ip_forward=1"},
+      {"a name below a sysctl", "net.ipv4.ip_forward.all=1", "nothing below it",
+       "write net.ipv4.ip_forward=1"},
+      {"a dot for a low line", "net.ipv4.tcp_keepalive.time=600", "no tested kernel has",
+       "write net.ipv4.tcp_keepalive_time=600"},
+      {"below a sysctl by a dot", "net.ipv4.tcp_fastopen.key", "no tested kernel has",
+       "write net.ipv4.tcp_fastopen_key"},
+      {"of both families", "forwarding=1", "no tested kernel has",
+       "write net.ipv4.conf.*.forwarding=1 or net.ipv6.conf.*.forwarding=1"},
+      {"a VLAN with dots, misspelt", "net.ipv4.conf.eth0.100.rp_fliter=1", "no tested kernel has",
+       "write net.ipv4.conf.eth0/100.rp_filter=1"},
+      {"an alias", "net.ipv4.conf.eth0:1.rp_filter=1", "an alias has no sysctls",
+       "write net.ipv4.conf.eth0.rp_filter=1"},
+      {"more than a name can have", "net.ipv4.conf.sixteen-letters-.rp_filter", "at most 15 bytes",
+       "as `ip link` prints it"},
+      {"an exclusion behind", "net.*!net.core.*", "\"!\" leaves nothing out",
+       "write net.* here; what is to be left out stands in io.sysctl-guard.deny: net.core.* there"},
+      {"anchors", "^net.ipv4.*$", "reads like a regular expression", "write net.ipv4.*"},
+      {"escapes of Helm", "net\\.ipv4\\.ip_forward=1", "reads like a regular expression",
+       "write net.ipv4.ip_forward=1"},
       {"a directory", "net.ipv4", "this is a directory", "write net.ipv4.*"},
       {"the directory of an interface", "net.ipv4.conf.eth0", "this is a directory",
        "write net.ipv4.conf.eth0.*"},
@@ -146,6 +190,11 @@ TEST_CASE("Unlikely names: what is right, or not known, is not warned of") {
   for (const char* rule : {"net.ipv4.ip_forward=1",
                            "net.ipv4.conf.eth0/100.rp_filter",
                            "net/ipv4/conf/eth0.100/rp_filter",
+                           "net.ipv4.conf.eth0/*.rp_filter",
+                           "net.ipv4.conf.*/100.rp_filter",
+                           "net.ipv4.conf.eth0/100.*",
+                           "net/ipv6/neigh/bond0.7/*",
+                           "net.ipv4.conf.fifteen-letters.rp_filter",
                            "net.ipv4.conf.*.forwarding",
                            "net.*",
                            "*",
@@ -175,6 +224,13 @@ TEST_CASE("Unlikely names: what is right, or not known, is not warned of") {
   }
 }
 
+TEST_CASE("Unlikely names: a string of a JSON list has no neighbours") {
+  CHECK(findings_of(R"(["net.ipv4.conf.all.rp_filter=1", "net.ipv4.conf.all"])")[0].hint ==
+        "write net.ipv4.conf.all.* for all that is below it");
+  CHECK(findings_of(R"(["net.ipv4.conf.all.rp_filter=1", "log_martians=1"])")[0].message ==
+        "no tested kernel has a sysctl of this name");
+}
+
 TEST_CASE("Unlikely names: a piece behind a comma goes on where its neighbour stood") {
   const auto hints = [](const std::string& list) {
     std::string out;
@@ -191,13 +247,17 @@ TEST_CASE("Unlikely names: a piece behind a comma goes on where its neighbour st
 }
 
 TEST_CASE("Unlikely names: the name of an access is looked at too") {
-  const std::optional<UnlikelyName> found = unlikely_access("net/ipv4/ip_foward", {});
+  const std::optional<UnlikelyName> found = unlikely_access("net/ipv4/ip_foward", "", {});
   REQUIRE(found);
   CHECK(found->hint == "write net.ipv4.ip_forward, if that is meant");
-  CHECK(unlikely_access("net/core", {})->hint == "name a sysctl below it");
-  CHECK_FALSE(unlikely_access("net/ipv4/conf/eth0/rp_filter", {}));
-  CHECK_FALSE(unlikely_access("net/ipv4/ip_brand_new", {"net/ipv4/ip_brand_new"}));
-  CHECK_FALSE(unlikely_access("net/mpls/x", {}));
+  CHECK(unlikely_access("net/core", "", {})->hint == "name a sysctl below it");
+  CHECK(unlikely_access("net/ipv4/IP_FORWARD", "1", {})->hint ==
+        "write net.ipv4.ip_forward=1, if that is meant");
+  CHECK(unlikely_access("net/ipv4/conf.all.rp_filter", "1", {})->hint ==
+        "write net.ipv4.conf.all.rp_filter=1");
+  CHECK_FALSE(unlikely_access("net/ipv4/conf/eth0/rp_filter", "", {}));
+  CHECK_FALSE(unlikely_access("net/ipv4/ip_brand_new", "", {"net/ipv4/ip_brand_new"}));
+  CHECK_FALSE(unlikely_access("net/mpls/x", "", {}));
 }
 
 TEST_CASE("Unlikely names: what the running kernel has is right") {

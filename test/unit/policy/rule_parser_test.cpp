@@ -134,6 +134,18 @@ TEST_CASE("Patterns: legal ones have no finding") {
   }
 }
 
+TEST_CASE("Patterns: with an empty component, the name with one separator is the hint") {
+  for (const auto& [written, hint] : std::vector<std::pair<const char*, const char*>>{
+           {"net//ipv4/x", "write one separator: net.ipv4.x"},
+           {"net\\.ipv4\\..*", "write one separator: net.ipv4.*"},
+           {"net.ipv4.conf..*.rp_filter", "write one separator: net.ipv4.conf.*.rp_filter"}}) {
+    INFO(written);
+    Diagnostics findings;
+    CHECK_FALSE(parse_pattern(written, TextPlace{"here", 0}, findings));
+    CHECK(findings.findings().back().hint == hint);
+  }
+}
+
 TEST_CASE("Patterns: every mistake is a finding at its place") {
   const std::string too_long(kNameMax + 1, 'b');
   const BadCase cases[] = {

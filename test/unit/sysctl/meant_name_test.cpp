@@ -48,6 +48,17 @@ TEST_CASE("Meant names: the same name in its place, before any that is merely li
       {"a sign between words", "kernel/corepattern", "kernel/core_pattern"},
       {"which another directory has so", "kernel/msg_max", "kernel/msgmax"},
       {"a low line for a separator", "net/ipv4/conf/all_rp_filter", "net/ipv4/conf/all/rp_filter"},
+      {"a separator for a low line", "net/ipv4/tcp_keepalive/time", "net/ipv4/tcp_keepalive_time"},
+      {"which the other family has so", "net/ipv4/icmp/echo_ignore_all",
+       "net/ipv4/icmp_echo_ignore_all"},
+      {"and the other way round", "net/ipv6/icmp_echo_ignore_all", "net/ipv6/icmp/echo_ignore_all"},
+      {"the end, and not the other family's", "net/ipv4/echo_ignore_all",
+       "net/ipv4/icmp_echo_ignore_all"},
+      {"on a VLAN", "net/ipv4/conf/eth0.100/rp_fliter", "net/ipv4/conf/eth0.100/rp_filter"},
+      {"on a VLAN with a separator", "net/ipv4/conf/eth0/100/rp_fliter",
+       "net/ipv4/conf/eth0.100/rp_filter"},
+      {"of the other family, on a VLAN", "net/ipv4/conf/eth0/100/accept_ra",
+       "net/ipv6/conf/eth0.100/accept_ra"},
       {"a part", "kernel/yama/scope", "kernel/yama/ptrace_scope"},
       {"known by hand alone", "net/sctp/sctp_rmemm", "net/sctp/sctp_rmem"},
       {"removed from the kernel", "net/ipv4/tcp_tw_recycle", ""},
@@ -66,16 +77,6 @@ TEST_CASE("Meant names: the same name in its place, before any that is merely li
       CHECK(is_known_name(name));
     }
   }
-}
-
-TEST_CASE("Meant names: dots inside the name of an interface") {
-  CHECK(with_interface_joined("net/ipv6/conf/eth0/103/*") == "net/ipv6/conf/eth0.103/*");
-  CHECK(with_interface_joined("net/ipv6/conf/eth0/103") == "net/ipv6/conf/eth0.103/*");
-  CHECK(with_interface_joined("net/ipv4/conf/eth0/1/2/rp_filter") ==
-        "net/ipv4/conf/eth0.1.2/rp_filter");
-  CHECK(with_interface_joined("net/ipv4/neigh/eth0/5/gc*") == "net/ipv4/neigh/eth0.5/gc*");
-  CHECK(with_interface_joined("net/ipv4/conf/eth0/rp_filter/*").empty());
-  CHECK(with_interface_joined("net/ipv4/tcp/103/*").empty());
 }
 
 TEST_CASE("Meant names: what is known, and where somebody has looked") {
