@@ -35,6 +35,7 @@ using policy::RuleKind;
 constexpr std::size_t kNone = std::string_view::npos;
 
 using sysctl::Directory;
+using sysctl::interfaces_of;
 using sysctl::is_known_name;
 using sysctl::known_directory;
 using sysctl::Walked;
@@ -42,6 +43,11 @@ using sysctl::Walked;
 // "IFNAME", "<if>", "$DEV", "ethX" and the like, which pages have in place of a name.
 bool is_placeholder(std::string_view component) {
   if (component.find_first_of("<>$%") != kNone) {
+    return true;
+  }
+  constexpr std::array<std::string_view, 7> kWhole = {"any",  "dev", "each", "every",
+                                                      "name", "nic", "if"};
+  if (std::ranges::find(kWhole, component) != kWhole.end()) {
     return true;
   }
   constexpr std::array<std::string_view, 3> kLower = {"iface", "ifname", "interface"};
@@ -68,20 +74,29 @@ bool is_here(std::string_view pattern, const NamesHere& here) {
                                       });
 }
 
-// "net/ipv4/conf/eth0.*" matches VLANs of eth0 alone.
+UnlikelyName one_component(std::string_view component, std::string hint) {
+  return {
+      "\"" + escape(component, 64) +
+          "\" is taken for one component of the name: between components stand dots, or slashes, "
+          "not both",
+      std::move(hint)};
+}
+
+// A "*" at the end, in the place of an interface's name: "net/ipv4/conf/eth0.*" matches VLANs of eth0
+// alone, "net/ipv4/conf/eth0.accept_*" nothing.
 std::optional<UnlikelyName> look_at_all_below(const std::string& pattern, std::string_view values) {
-  const std::size_t start = pattern.rfind('/') + 1;
-  if (!pattern.ends_with(".*") || start == 0 || pattern.find('.') < start) {
+  const std::string_view component = std::string_view(pattern).substr(pattern.rfind('/') + 1);
+  if (!component.ends_with('*') || component.find('.') == kNone ||
+      interfaces_of(pattern).size() + component.size() != pattern.size()) {
     return std::nullopt;
+  }
+  if (!component.ends_with(".*") || !sysctl::component_with_dot(pattern).empty()) {
+    const std::string meant = sysctl::with_one_separator(pattern);
+    return meant.empty() ? std::nullopt
+                         : std::optional(one_component(component, hint_for(meant, values)));
   }
   std::string below = pattern;
   below[below.size() - 2] = '/';
-  if (!sysctl::component_with_dot(pattern).empty()) {
-    return UnlikelyName{"\"" + escape(pattern.substr(start), 64) +
-                            "\" is taken for one component of the name: between components stand "
-                            "dots, or slashes, not both",
-                        hint_for(below, values)};
-  }
   return UnlikelyName{"this matches the VLANs of an interface, and not the interface itself",
                       "write " + proposed_rule(below, values) + " for the interface, " +
                           proposed_rule(pattern + "/*", values) + " for its VLANs"};
@@ -106,6 +121,20 @@ std::optional<UnlikelyName> look_at_interface(const Rule& rule) {
     return UnlikelyName{"\"" + escape(component, 32) +
                             "\" reads like a placeholder, and is taken as the name of an interface",
                         "write the interface's name, or \"*\" for any"};
+  }
+  const std::string lower = to_lower(component);
+  if (component != lower && (lower == "all" || lower == "default")) {
+    std::string meant = pattern;
+    meant.replace(place->start, place->size, lower);
+    return UnlikelyName{"\"" + component + "\" is taken as the name of an interface",
+                        hint_for(meant, values)};
+  }
+  constexpr std::string_view kNeighbours = "neigh/";
+  if (component == "all" && pattern.substr(0, place->start).ends_with(kNeighbours)) {
+    std::string each = pattern;
+    each.replace(place->start, place->size, "*");
+    return UnlikelyName{"neigh has no \"all\", and this is taken as the name of an interface",
+                        hint_for(each, values)};
   }
   if (const std::size_t colon = component.find(':'); colon != kNone && colon > 0) {
     std::string meant = pattern;
@@ -187,10 +216,8 @@ std::optional<UnlikelyName> look_at_separators(const Written& written) {
   again.pattern = flat;
   const std::optional<UnlikelyName> more =
       meant.empty() && !is_known_name(flat) ? look_at_name(again) : std::nullopt;
-  return UnlikelyName{"\"" + escape(component, 64) +
-                          "\" is taken for one component of the name: between components stand "
-                          "dots, or slashes, not both",
-                      more ? more->hint : hint_for(meant.empty() ? flat : meant, written.values)};
+  return one_component(component,
+                       more ? more->hint : hint_for(meant.empty() ? flat : meant, written.values));
 }
 
 std::optional<UnlikelyName> look_at_name(const Written& written) {
@@ -226,6 +253,10 @@ std::optional<UnlikelyName> look_at_name(const Written& written) {
 
 std::optional<UnlikelyName> look_at(const Rule& rule, const Neighbours& neighbours,
                                     const NamesHere& here) {
+  // The end of a list in braces, in which a comma stands; its beginning is an error.
+  if (rule.pattern.find('}') != kNone) {
+    return std::nullopt;
+  }
   if (std::optional<UnlikelyName> front = look_at_front(rule)) {
     return front;
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "policy/foreign_rule.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
 #include "policy/value_fit.h"
@@ -91,12 +92,15 @@ bool is_assignment(std::string_view token) {
 
 // What stands between two rules where only values can: nothing, or a separator that is no more than
 // a byte of a value inside a string of a JSON list.
-enum class Between { kNoRules, kBlank, kSeparator, kBar };
+enum class Between { kNoRules, kBlank, kSeparator, kBar, kLeftOut };
 
 Between between_rules(std::string_view text, bool only_numbers) {
   const auto is_rule = [only_numbers](std::string_view piece) {
     return begins_rule(piece) || (only_numbers && is_assignment(piece));
   };
+  if (const std::size_t sign = text.find('!'); sign != kNone && is_rule(text.substr(sign + 1))) {
+    return Between::kLeftOut;
+  }
   for (std::size_t at = text.find_first_of(",;"); at != kNone;
        at = text.find_first_of(",;", at + 1)) {
     const std::string_view rest = trim_blanks(text.substr(at + 1));
@@ -105,8 +109,10 @@ Between between_rules(std::string_view text, bool only_numbers) {
     }
   }
   const std::vector<std::string_view> tokens = split_tokens(text);
-  if (tokens.size() > 1 && std::any_of(tokens.begin() + 1, tokens.end(), is_rule)) {
-    return Between::kBlank;
+  const auto other = std::find_if(tokens.begin() + (tokens.empty() ? 0 : 1), tokens.end(), is_rule);
+  if (other != tokens.end()) {
+    return std::any_of(tokens.begin(), other, policy::is_negation) ? Between::kLeftOut
+                                                                   : Between::kBlank;
   }
   // Of several alternatives: a "|" stands in front.
   const bool is_whole_rule = !tokens.empty() && tokens[0].find('=') != kNone && is_rule(tokens[0]);
@@ -188,6 +194,11 @@ class RuleCheck {
         return warn(
             "this string of a JSON array holds several rules, which are taken for one value",
             [] { return "write one rule in each string of the list"; });
+      case Between::kLeftOut:
+        return warn(
+            "a rule leaves nothing out, so the name behind is taken for a piece of the value", [] {
+              return "what is to be left out stands in io.sysctl-guard.deny or a \"deny\" list";
+            });
       case Between::kBar:
         return rule_.values.size() > 1 &&
                warn("\"|\" stands between two rules, so the second is taken for a value", hint);

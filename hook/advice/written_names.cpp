@@ -27,6 +27,9 @@ using sysctl::is_known_name;
 constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kShownMax = 128;
 
+// Between what is meant and what is not.
+constexpr std::string_view kLeavingOut = "!^~-\\";
+
 constexpr std::string_view kNothingLeftOut =
     "this list names what is denied, and nothing that is left out of that";
 
@@ -57,10 +60,14 @@ std::optional<UnlikelyName> look_at_expression(const Rule& rule) {
   if (!has_signs && (meant.empty() || !sysctl::with_one_separator(pattern).empty())) {
     return std::nullopt;
   }
+  // Or "^" is a "not".
+  const bool is_either =
+      rule.kind == RuleKind::kAllow && pattern.starts_with('^') && !pattern.ends_with('$');
   return UnlikelyName{
       "this reads like a regular expression, and a name is none: \"*\" stands for any bytes",
-      meant.empty() ? "write the name as `sysctl -a` prints it"
-                    : hint_for(meant, values_for(rule))};
+      (meant.empty() ? "write the name as `sysctl -a` prints it"
+                     : hint_for(meant, values_for(rule))) +
+          (is_either ? "; " + left_out_hint(rule, "") : "")};
 }
 
 // Two names with a sign between them.
@@ -79,7 +86,8 @@ std::optional<Glued> take_apart(const std::string& pattern) {
               .second = pattern.substr(end)};
     const std::string_view top = std::string_view(out.second).substr(0, out.second.find('/'));
     const bool is_name = top.size() < out.second.size() && sysctl::is_top_directory(top);
-    const bool is_negated = out.sign.find('!') != kNone;
+    const bool is_negated = out.sign.find('!') != kNone ||
+                            (out.first.ends_with('*') && out.sign.find_first_of(kLeavingOut) == 0);
     if (is_name && !known_or_meant(out.second).empty()) {
       out.second = known_or_meant(out.second);
       return out;
@@ -101,7 +109,7 @@ std::optional<UnlikelyName> look_at_two_names(const Rule& rule) {
   }
   const std::string first = known_or_meant(glued->first);
   const std::string sign = escape(glued->sign, 16);
-  if (glued->sign.find_first_of("!^~-\\") != kNone) {
+  if (glued->sign.find_first_of(kLeavingOut) != kNone) {
     const bool has_rule = !first.empty() && rule.kind == RuleKind::kAllow;
     return UnlikelyName{
         "\"" + sign + "\" leaves nothing out here, and is taken for a part of the name",
@@ -192,7 +200,7 @@ std::optional<UnlikelyName> look_at_keyword(const Rule& rule, const Neighbours& 
 }  // namespace
 
 std::optional<UnlikelyName> look_at_front(const Rule& rule) {
-  constexpr std::string_view kFront = "-!~#+'`(";
+  constexpr std::string_view kFront = "-!~#+'`(<$";
   const std::string& pattern = rule.pattern;
   const std::size_t start = pattern.find_first_not_of(kFront);
   if (start == 0) {
@@ -200,10 +208,14 @@ std::optional<UnlikelyName> look_at_front(const Rule& rule) {
   }
   const std::string front = pattern.substr(0, start);
   const std::string rest = start == kNone ? "" : pattern.substr(start);
-  const std::string_view values = values_of(rule);
+  std::string_view values = values_of(rule);
+  constexpr std::string_view kQuotes = "'`(";
+  if (values.size() > 2 && values.front() == values.back() && values.front() == front.back() &&
+      kQuotes.find(values.front()) != kNone) {
+    values = values.substr(1, values.size() - 2);
+  }
   UnlikelyName out{"the name begins with \"" + escape(front, 16) + "\", which is part of it here",
                    ""};
-  constexpr std::string_view kQuotes = "'`(";
   if (front == "--") {
     const std::string name = sysctl::to_slash_form(values.substr(0, values.find('=')));
     out.hint = "write the rule alone, without the option" +
@@ -222,7 +234,7 @@ std::optional<UnlikelyName> look_at_front(const Rule& rule) {
     out.hint = "leave out the \"" + escape(front, 16) + "\"";
   }
   if (out.hint.starts_with("leave out") && rule.kind == RuleKind::kAllow) {
-    const std::size_t behind = rest.find_last_not_of("'`)") + 1;
+    const std::size_t behind = rest.find_last_not_of("'`)>") + 1;
     const std::string name = known_or_meant(rest.substr(0, behind));
     const bool is_closed =
         kQuotes.find(front.back()) != kNone && !values.empty() && behind == rest.size();

@@ -183,10 +183,15 @@ std::string after_colon(const std::string& rules) { return rules.empty() ? "" : 
 
 }  // namespace
 
+bool is_negation(std::string_view word) { return is_one_of(word, kNegations); }
+
 std::string hint_for_blank(std::string_view written, RuleKind kind, Separator separator,
                            std::string_view source) {
   if (written.starts_with('#')) {
     return "leave the comment out";
+  }
+  if (written.find("{{") != kNone || written.find("${") != kNone) {
+    return "this is a template: write what it stands for";
   }
   const Words words = words_of(written);
   const bool is_allow = kind == RuleKind::kAllow;

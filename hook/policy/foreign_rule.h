@@ -14,6 +14,9 @@ namespace sg::policy {
 // How one rule is parted from the next.
 enum class Separator { kComma, kJsonString };
 
+// Whether what is not to be permitted stands behind this word: "except", "!".
+[[nodiscard]] bool is_negation(std::string_view word);
+
 // What to write in place of `written`, a rule in front of whose "=", if it has one, is a blank: that of
 // "sysctl -w NAME=VALUE", "echo VALUE > /proc/sys/NAME", "NAME VALUE", "name: NAME", "NAME except NAME",
 // "NAME NAME". `source` is where it stands ("annotation io.sysctl-guard.allow").

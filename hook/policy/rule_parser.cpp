@@ -81,7 +81,6 @@ std::optional<Complaint> complaint_about(std::string_view written, std::size_t i
   switch (written[i]) {
     case '?':
     case '[':
-    case '{':
       return Complaint{"this is not a wildcard here", std::string(kStarHint)};
     case '*':
       if (i + 1 < written.size() && written[i + 1] == '*' && (i == 0 || written[i - 1] != '*')) {
@@ -94,6 +93,9 @@ std::optional<Complaint> complaint_about(std::string_view written, std::size_t i
                  ? std::optional(Complaint{"a name has no blanks",
                                            "write the name as it stands under /proc/sys"})
                  : std::nullopt;
+    case '{':
+      return Complaint{"a list in braces does not belong here",
+                       "write a rule for each name, or \"*\" for what differs"};
     case ',':
     case ';':
       return Complaint{kMeaning, "write one rule in each string of the list"};

@@ -38,17 +38,19 @@ bool is_id_part(std::string_view rest) {
 
 }  // namespace
 
+std::string_view interfaces_of(std::string_view name) {
+  const auto* const found = std::ranges::find_if(
+      kParents, [name](std::string_view parent) { return name.starts_with(parent); });
+  return found == kParents.end() ? std::string_view() : *found;
+}
+
 std::optional<InterfacePlace> interface_or_template_place(std::string_view name) {
-  for (const std::string_view parent : kParents) {
-    if (!name.starts_with(parent)) {
-      continue;
-    }
-    const std::size_t end = name.find('/', parent.size());
-    if (end != std::string_view::npos && end > parent.size() && end + 1 < name.size()) {
-      return InterfacePlace{parent.size(), end - parent.size()};
-    }
-  }
-  return std::nullopt;
+  const std::string_view parent = interfaces_of(name);
+  const std::size_t end = name.find('/', parent.size());
+  return !parent.empty() && end != std::string_view::npos && end > parent.size() &&
+                 end + 1 < name.size()
+             ? std::optional(InterfacePlace{parent.size(), end - parent.size()})
+             : std::nullopt;
 }
 
 std::optional<InterfacePlace> interface_place(std::string_view name) {

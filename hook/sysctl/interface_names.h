@@ -9,6 +9,10 @@
 
 namespace sg::sysctl {
 
+// The directory that has one directory for each interface, with the separator behind it, where `name`
+// (slash form) begins with one: "net/ipv4/conf/"; else "".
+[[nodiscard]] std::string_view interfaces_of(std::string_view name);
+
 // Where the component stands in the name (slash form).
 struct InterfacePlace {
   std::size_t start = 0;

@@ -213,6 +213,17 @@ std::string bare(std::string_view leaf) {
   return out;
 }
 
+// The words of a name, whatever their order: "max_msg" for "msg_max".
+std::vector<std::string> words_in(std::string leaf) {
+  std::ranges::replace(leaf, '-', '_');
+  std::vector<std::string> words;
+  for (const std::string_view word : split(leaf, '_')) {
+    words.emplace_back(word);
+  }
+  std::ranges::sort(words);
+  return words;
+}
+
 // How far a row is from what is written: a step, and within one a cost.
 struct Distance {
   int step = 0;
@@ -250,7 +261,8 @@ std::optional<Distance> distance_of(const Written& written, std::string_view lea
   if (match.way == Way::kSame && is_end) {
     return Distance{2, 0};
   }
-  if (match.way == Way::kSame && bare(mine) == bare(leaf)) {
+  if (match.way == Way::kSame &&
+      (bare(mine) == bare(leaf) || words_in(mine) == words_in(std::string(leaf)))) {
     return Distance{1, 0};
   }
   if (const auto wrong = near(mine, leaf, mine.size() / 4)) {

@@ -33,17 +33,6 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-// As the name of a directory for each interface is: "net/ipv4/conf/".
-std::string interfaces_of(std::string_view pattern) {
-  for (const Walked& row : walked()) {
-    const std::size_t star = row.name.find("/*/");
-    if (star != kNone && pattern.starts_with(row.name.substr(0, star + 1))) {
-      return std::string(row.name.substr(0, star + 1));
-    }
-  }
-  return "";
-}
-
 bool is_vlan(std::string_view component) { return component == "*" || parse_decimal(component); }
 
 // In the place of an interface's name, and of none.
@@ -81,7 +70,7 @@ std::string with_interface_joined(std::string_view pattern) {
 }
 
 std::string with_vlan_joined(std::string_view pattern) {
-  const std::string before = interfaces_of(pattern);
+  const std::string_view before = interfaces_of(pattern);
   const std::size_t dot = pattern.find('/', before.size());
   if (before.empty() || dot == kNone) {
     return "";
@@ -109,7 +98,7 @@ std::string with_one_separator(std::string_view pattern) {
 }
 
 std::string component_with_dot(std::string_view pattern) {
-  const std::string before = interfaces_of(pattern);
+  const std::string_view before = interfaces_of(pattern);
   std::size_t at = 0;
   for (const std::string_view component : split(pattern, '/')) {
     const bool is_interface = !before.empty() && at == before.size();
@@ -141,12 +130,14 @@ std::string with_other_separators(std::string_view pattern) {
       }
     }
   }
-  // From behind, as the name of a sysctl is what has low lines.
-  std::string other(pattern);
-  for (std::size_t at = other.rfind('/'); at != kNone && at > 0; at = other.rfind('/', at - 1)) {
-    other[at] = '_';
-    if (is_known_name(other)) {
-      return other;
+  // From behind, as the name of a sysctl is what has such signs.
+  for (const char sign : {'_', '-'}) {
+    std::string other(pattern);
+    for (std::size_t at = other.rfind('/'); at != kNone && at > 0; at = other.rfind('/', at - 1)) {
+      other[at] = sign;
+      if (is_known_name(other)) {
+        return other;
+      }
     }
   }
   return "";
@@ -170,12 +161,15 @@ std::string without_expression(std::string_view pattern) {
   if (out.ends_with('$')) {
     out.pop_back();
   }
+  if (out.ends_with('%')) {
+    out.back() = '*';
+  }
   for (const std::string_view any : {".*", ".+", "/+"}) {
     replace_all(out, any, any.starts_with('/') ? "/*" : "*");
   }
   if (out == pattern) {
     // "eth.*" is no VLAN of an interface of that name.
-    const std::string before = interfaces_of(out);
+    const std::string_view before = interfaces_of(out);
     const std::size_t dot = out.find("/*/", before.size());
     const std::string_view interface =
         std::string_view(out).substr(before.size(), dot - before.size());
@@ -188,6 +182,9 @@ std::string without_expression(std::string_view pattern) {
   }
   if (is_known_name(out)) {
     return out;
+  }
+  if (known_directory(out) == Directory::kNamed) {
+    return out + "/*";
   }
   // ".*" behind a piece of a component, in the form with dots.
   if (out.ends_with("/*")) {

@@ -31,7 +31,8 @@ namespace sg::sysctl {
 // The sysctl that `pattern` names something below: "net/ipv4/ip_forward" of "net/ipv4/ip_forward/1".
 [[nodiscard]] std::string sysctl_above(std::string_view pattern);
 
-// What a regular expression means: "net/ipv4/*" of "^net/ipv4/*$", and of "net\/ipv4\//*".
+// What a pattern of another language means: "net/ipv4/*" of "^net/ipv4/*$", "net/ipv4/tcp_*" of
+// "net\/ipv4\/tcp_/*" and of "net/ipv4/tcp_%".
 [[nodiscard]] std::string without_expression(std::string_view pattern);
 
 }  // namespace sg::sysctl

@@ -73,6 +73,8 @@ TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
       {"[\"net.ipv4.ip_forward=1;ip_nonlocal_bind=1\"]", "several rules", "in each string"},
       {"net.ipv4.tcp_rmem=4096|87380|6291456", "holds 3 numbers", "such as 4096 87380 6291456;"},
       {"net.ipv4.ip_forward=1 net/ipv4/tcp_syncookies", "between two rules", "a comma"},
+      {"net.ipv4.tcp_*=1!net.ipv4.tcp_mem", "leaves nothing out", "io.sysctl-guard.deny"},
+      {"net.ipv4.tcp_*=1 except net.ipv4.tcp_mem", "leaves nothing out", "io.sysctl-guard.deny"},
       {R"(["net.ipv4.ip_forward=1 net.ipv4.tcp_syncookies=1"])", "between two rules",
        "write one rule in each string of the list"},
       {"kernel.hostname=a vm.swappiness=10", "between two rules", "a comma"},

@@ -70,6 +70,13 @@ TEST_CASE("Written names: what is to be left out is never proposed as a grant, n
       {"net.*!core.*",
        "write net.* here; what is to be left out stands in io.sysctl-guard.deny: net.core.* there",
        kDeniedOnly},
+      {"net.ipv4.tcp_*-tcp_mem",
+       "write net.ipv4.tcp_* here; what is to be left out stands in io.sysctl-guard.deny: "
+       "net.ipv4.tcp_mem there",
+       kDeniedOnly},
+      {"^net.core.*", "write net.core.*; what is to be left out stands in io.sysctl-guard.deny",
+       "write net.core.*"},
+      {"^net.ipv4$", "write net.ipv4.*", "write net.ipv4.*"},
       {"net.ipv4.conf.*!eth0.rp_filter",
        "what is to be left out stands in io.sysctl-guard.deny: net.ipv4.conf.eth0.rp_filter there",
        kDeniedOnly},
@@ -105,6 +112,9 @@ TEST_CASE("Written names: the value stays with each name") {
   CHECK(hint_of("net.ipv4.*!net.ipv4.ip_forward=1") ==
         "write net.ipv4.*=1 here; what is to be left out stands in io.sysctl-guard.deny: "
         "net.ipv4.ip_forward there");
+  CHECK(hint_of("'net.ipv4.ip_forward' = '1'") ==
+        "leave out the \"'\": write net.ipv4.ip_forward=1");
+  CHECK(hint_of("'net.ipv4.ip_forward=1'") == "leave out the \"'\": write net.ipv4.ip_forward=1");
   CHECK(hint_of("^net.ipv4.ip_forward$=1") == "write net.ipv4.ip_forward=1");
 }
 

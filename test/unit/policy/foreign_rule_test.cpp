@@ -52,6 +52,9 @@ TEST_CASE("Foreign rules: one sysctl, with its value where it has one") {
   CHECK(hint("read net.core.*") == "write the rule alone: net.core.*");
   CHECK(hint("ip forward").starts_with("write the name as"));
   CHECK(hint("# net.ipv4.ip_forward=1") == "leave the comment out");
+  for (const char* written : {"{{ .Values.sysctl }}=1", "net.core.somaxconn=1 ${NAME}"}) {
+    CHECK(hint(written) == "this is a template: write what it stands for");
+  }
   CHECK(hint("net.core.somaxconn >= 128").find("NAME=1..") != std::string::npos);
 }
 
@@ -91,3 +94,9 @@ TEST_CASE("Foreign rules: what is to be left out is never proposed as a grant") 
 
 }  // namespace
 }  // namespace sg::policy
+
+TEST_CASE("Foreign rules: the words behind which stands what is not permitted") {
+  CHECK(sg::policy::is_negation("except"));
+  CHECK(sg::policy::is_negation("NOT"));
+  CHECK_FALSE(sg::policy::is_negation("and"));
+}

@@ -134,6 +134,13 @@ TEST_CASE("Patterns: legal ones have no finding") {
   }
 }
 
+TEST_CASE("Patterns: a list in braces is several rules") {
+  Diagnostics findings;
+  CHECK_FALSE(parse_pattern("net.core.{somaxconn", TextPlace{"here", 0}, findings));
+  REQUIRE(findings.findings().size() == 1);
+  CHECK_THAT(findings.findings()[0].hint, Catch::Contains("a rule for each name"));
+}
+
 TEST_CASE("Patterns: with an empty component, the name with one separator is the hint") {
   for (const auto& [written, hint] : std::vector<std::pair<const char*, const char*>>{
            {"net//ipv4/x", "write one separator: net.ipv4.x"},

@@ -59,3 +59,10 @@ TEST_CASE("Interface names: those that machines make, and those that people chos
     CHECK_FALSE(sysctl::pattern_of_made_name(name));
   }
 }
+
+TEST_CASE("Interface names: the directory that they are in") {
+  CHECK(sysctl::interfaces_of("net/ipv4/conf/eth0.100") == "net/ipv4/conf/");
+  CHECK(sysctl::interfaces_of("net/mpls/conf/eth0/input") == "net/mpls/conf/");
+  CHECK(sysctl::interfaces_of("net/ipv4/conf").empty());
+  CHECK(sysctl::interfaces_of("kernel/panic").empty());
+}

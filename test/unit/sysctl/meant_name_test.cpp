@@ -54,6 +54,7 @@ TEST_CASE("Meant names: the same name in its place, before any that is merely li
       {"and the other way round", "net/ipv6/icmp_echo_ignore_all", "net/ipv6/icmp/echo_ignore_all"},
       {"the end, and not the other family's", "net/ipv4/echo_ignore_all",
        "net/ipv4/icmp_echo_ignore_all"},
+      {"words in another order", "fs/mqueue/max_msg", "fs/mqueue/msg_max"},
       {"on a VLAN", "net/ipv4/conf/eth0.100/rp_fliter", "net/ipv4/conf/eth0.100/rp_filter"},
       {"on a VLAN with a separator", "net/ipv4/conf/eth0/100/rp_fliter",
        "net/ipv4/conf/eth0.100/rp_filter"},

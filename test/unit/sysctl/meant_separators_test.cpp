@@ -53,6 +53,7 @@ TEST_CASE("Meant separators: dots and slashes between components") {
     CHECK(with_one_separator(to_slash_form(c.written)) == c.meant);
   }
   CHECK(component_with_dot("net/ipv4/conf/eth0.100/rp_filter").empty());
+  CHECK(component_with_dot("net/mpls/conf/eth0.100/input").empty());
 }
 
 TEST_CASE("Meant separators: other signs") {
@@ -63,6 +64,7 @@ TEST_CASE("Meant separators: other signs") {
   CHECK(with_other_separators("net/ipv4_ip_forward") == "net/ipv4/ip_forward");
   CHECK(with_other_separators("net/ipv4/conf/all_rp_filter") == "net/ipv4/conf/all/rp_filter");
   CHECK(with_other_separators("net/ipv4/tcp/keepalive/time") == "net/ipv4/tcp_keepalive_time");
+  CHECK(with_other_separators("fs/file/max") == "fs/file-max");
   CHECK(with_other_separators("net/ipv4/no_such_name").empty());
 }
 
@@ -73,6 +75,7 @@ TEST_CASE("Meant separators: below a sysctl, and as a regular expression") {
   CHECK(sysctl_above("net/*/x").empty());
   CHECK(without_expression("^net/ipv4/*$") == "net/ipv4/*");
   CHECK(without_expression("net\\/ipv4\\/tcp_/*") == "net/ipv4/tcp_*");
+  CHECK(without_expression("net/ipv4/tcp_%") == "net/ipv4/tcp_*");
   CHECK(without_expression("net/ipv4/tcp_.*") == "net/ipv4/tcp_*");
   CHECK(without_expression("net/ipv4/conf/eth/*/rp_filter") == "net/ipv4/conf/eth*/rp_filter");
   CHECK(without_expression("net/ipv4/conf/eth0/*/rp_filter").empty());
