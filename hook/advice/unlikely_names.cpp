@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
+#include "sysctl/dangers.h"
 #include "sysctl/interface_names.h"
 #include "sysctl/meant_name.h"
 #include "sysctl/meant_separators.h"
@@ -181,7 +182,17 @@ struct Written {
   std::string_view values;
   bool is_access = false;
   bool takes_values = true;
+  bool is_host_grant = false;  // of limit.host
 };
+
+// A grant of a dangerous sysctl has the values with which it does no harm, or is not proposed.
+std::string hint_for_one(const std::string& name, const Written& written) {
+  const auto danger = std::ranges::find(sysctl::dangers(), name, &sysctl::Danger::name);
+  if (!written.is_host_grant || !written.values.empty() || danger == sysctl::dangers().end()) {
+    return hint_for(name, written.values);
+  }
+  return danger->proposed.empty() ? "the name is " + shown(name) : hint_for(name, danger->proposed);
+}
 
 // "net/ipv4/ip_forward/1", "net/ipv4/ip_forward/*".
 std::optional<UnlikelyName> look_at_above(const Written& written) {
@@ -217,7 +228,7 @@ std::optional<UnlikelyName> look_at_separators(const Written& written) {
   const std::optional<UnlikelyName> more =
       meant.empty() && !is_known_name(flat) ? look_at_name(again) : std::nullopt;
   return one_component(component,
-                       more ? more->hint : hint_for(meant.empty() ? flat : meant, written.values));
+                       more ? more->hint : hint_for_one(meant.empty() ? flat : meant, written));
 }
 
 std::optional<UnlikelyName> look_at_name(const Written& written) {
@@ -248,7 +259,9 @@ std::optional<UnlikelyName> look_at_name(const Written& written) {
   }
   return UnlikelyName{std::string(pattern.find('*') == kNone ? kNoName : kNoMatch),
                       meant.empty() ? "compare it with the list that `sysctl -a` prints"
-                                    : hint_for(meant, written.values)};
+                      : meant.size() == 1
+                          ? hint_for_one(meant.front(), written) + ", if that is meant"
+                          : hint_for(meant, written.values)};
 }
 
 std::optional<UnlikelyName> look_at(const Rule& rule, const Neighbours& neighbours,
@@ -273,7 +286,8 @@ std::optional<UnlikelyName> look_at(const Rule& rule, const Neighbours& neighbou
   return piece ? piece
                : look_at_name({.pattern = rule.pattern,
                                .values = values_of(rule),
-                               .takes_values = rule.kind == RuleKind::kAllow});
+                               .takes_values = rule.kind == RuleKind::kAllow,
+                               .is_host_grant = rule.pointer.starts_with("/limit/host/")});
 }
 
 bool is_of_a_list(const Rule& rule) {

@@ -104,8 +104,7 @@ inline constexpr std::string_view kBuiltIn = "built in";
 // A rule that nobody wrote: any value, no text.
 [[nodiscard]] Rule unwritten_rule(RuleKind kind, std::string_view pattern);
 
-// Whether the rule's pattern matches `name` (slash form). For hints; verdicts come from the
-// automaton.
+// Whether the rule's pattern matches `name` (slash form). For hints; the automaton gives verdicts.
 [[nodiscard]] bool covers(const Rule& rule, std::string_view name);
 
 // Where a rule stands, for people: "annotation io.sysctl-guard.allow", "linux.sysctl", "profile

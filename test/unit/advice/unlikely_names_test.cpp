@@ -244,6 +244,34 @@ TEST_CASE("Unlikely names: a string of a JSON list has no neighbours") {
         "no tested kernel has a sysctl of this name");
 }
 
+TEST_CASE("Unlikely names: in lists of what is denied, as in those of what is allowed") {
+  const auto hint_of = [](const char* name, RuleKind kind, const char* pointer) {
+    std::vector<Rule> rules = rules_of(name);
+    rules[0].kind = kind;
+    rules[0].pointer = pointer;
+    Diagnostics findings;
+    warn_unlikely_names(rules, {}, findings);
+    REQUIRE(findings.findings().size() == 1);
+    return findings.findings()[0].hint;
+  };
+  for (const RuleKind kind : {RuleKind::kAllow, RuleKind::kDeny, RuleKind::kDenyRead}) {
+    CHECK(hint_of("net.ipv4/ip_forward", kind, "") == "write net.ipv4.ip_forward");
+    CHECK(hint_of("net.ipv4.conf.all/*", kind, "/limit/deny/0") == "write net.ipv4.conf.all.*");
+    CHECK(hint_of("net.ipv4.conf.eth0.100.rp_fliter", kind, "") ==
+          "write net.ipv4.conf.eth0/100.rp_filter, if that is meant");
+  }
+  CHECK(hint_of("net.ipv4.ip_forward.1", RuleKind::kDeny, "") == "write net.ipv4.ip_forward");
+  // What gives the host away is denied, and never proposed to be granted.
+  CHECK(hint_of("kernel.cor_pattern", RuleKind::kDeny, "/limit/deny/0") ==
+        "write kernel.core_pattern, if that is meant");
+  CHECK(hint_of("kernel.cor_pattern", RuleKind::kAllow, "/limit/host/0") ==
+        "write kernel.core_pattern=/*, if that is meant");
+  CHECK(hint_of("kernel.modprob", RuleKind::kAllow, "/limit/host/0") ==
+        "the name is kernel.modprobe, if that is meant");
+  CHECK(hint_of("kernel/usermodehelper.bset", RuleKind::kAllow, "/limit/host/0") ==
+        "the name is kernel.usermodehelper.bset");
+}
+
 TEST_CASE("Unlikely names: a piece behind a comma goes on where its neighbour stood") {
   const auto hints = [](const std::string& list) {
     std::string out;
