@@ -33,6 +33,7 @@
 #include "policy/container_name.h"
 #include "policy/node_policy.h"
 #include "policy/rule_list.h"
+#include "policy/rule_text.h"
 #include "request/make_policy.h"
 #include "request/own_namespaces.h"
 #include "sysctl/walked.h"
@@ -185,7 +186,9 @@ void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const
           Diagnostics& findings) {
   const std::vector<policy::Rule> written = written_rules(input, node);
   Diagnostics names;
-  advice::warn_unlikely_names(written, input.names_here, names);
+  if (!policy::is_full(findings)) {
+    advice::warn_unlikely_names(written, input.names_here, names);
+  }
   findings = explain_excess(findings, names, written);
   advice::warn_unlikely_values(written, findings);
   Diagnostics effects;
