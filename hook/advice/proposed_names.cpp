@@ -12,6 +12,7 @@
 #include "sysctl/meant_name.h"
 #include "sysctl/meant_separators.h"
 #include "sysctl/sysctl_name.h"
+#include "sysctl/walked.h"
 
 namespace sg::advice {
 namespace {
@@ -22,6 +23,19 @@ constexpr std::size_t kShownMax = 128;
 bool fits(std::string_view name, std::string_view values) {
   return values.empty() ||
          (proposed_rule(name, values).size() <= kShownMax && stands(name, values));
+}
+
+// Whether some kernel lets somebody write it, or nobody has looked.
+bool can_be_written(std::string_view name) {
+  bool is_walked = false;
+  for (const sysctl::Walked& row : sysctl::walked()) {
+    const bool is_it = sysctl::can_be(name, row.name);
+    if (is_it && row.initial.find('w') != std::string_view::npos) {
+      return true;
+    }
+    is_walked = is_walked || is_it;
+  }
+  return !is_walked;
 }
 
 }  // namespace
@@ -45,8 +59,9 @@ std::string hint_for(const std::vector<std::string>& names, std::string_view val
     return hint_for(names.front(), values) + ", if that is meant";
   }
   std::vector<std::string> proposed;
-  std::ranges::copy_if(names, std::back_inserter(proposed),
-                       [values](const std::string& name) { return fits(name, values); });
+  std::ranges::copy_if(names, std::back_inserter(proposed), [values](const std::string& name) {
+    return fits(name, values) && can_be_written(name);
+  });
   const bool is_rule = !proposed.empty();
   if (!is_rule) {
     proposed = names;

@@ -28,7 +28,7 @@ struct UnlikelyName {
 // "write NAME=VALUES", with the values of the rule; "the name is NAME" where they do not fit it.
 [[nodiscard]] std::string hint_for(std::string_view name, std::string_view values);
 
-// The same of names one of which was meant, those alone that the values fit where they fit any.
+// The same of names one of which was meant, those alone that can be written and that the values fit, where there is one.
 [[nodiscard]] std::string hint_for(const std::vector<std::string>& names, std::string_view values);
 
 // `name` where it is known, or the one that was meant; "" where nobody can say.

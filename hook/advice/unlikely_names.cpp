@@ -201,7 +201,8 @@ std::optional<UnlikelyName> look_at_above(const Written& written) {
     return std::nullopt;
   }
   const std::string below = written.pattern.substr(above.size() + 1);
-  const bool is_value = written.takes_values && written.values.empty() && is_digits(below);
+  const bool is_value = written.takes_values && written.values.empty() &&
+                        below.find_first_of("/*") == kNone && stands(above, below);
   return UnlikelyName{shown(above) + " is one sysctl, and there is nothing below it",
                       hint_for(above, is_value ? std::string_view(below) : written.values)};
 }

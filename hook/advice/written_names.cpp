@@ -107,6 +107,11 @@ std::optional<UnlikelyName> look_at_two_names(const Rule& rule) {
   if (!glued) {
     return std::nullopt;
   }
+  if (glued->first.find_first_of("/*") == kNone) {
+    return UnlikelyName{"\"" + escape(glued->first + glued->sign, 32) +
+                            "\" stands in front of the name, and is taken for a part of it",
+                        hint_for(glued->second, values_for(rule))};
+  }
   const std::string first = known_or_meant(glued->first);
   const std::string sign = escape(glued->sign, 16);
   if (glued->sign.find_first_of(kLeavingOut) != kNone) {
@@ -172,10 +177,13 @@ std::string named_by(const Rule& rule) {
   return has_top && name.find('/') != kNone ? known_or_meant(name) : "";
 }
 
+// Behind "value=", or behind the name: "sysctl=NAME=VALUE".
 std::string_view value_in(std::string_view text) {
   constexpr std::string_view kValue = "value=";
-  const std::size_t at = text.find(kValue);
-  const std::string_view rest = at == kNone ? "" : text.substr(at + kValue.size());
+  const std::size_t word = text.find(kValue);
+  const std::size_t second = text.find('=', text.find('=') + 1);
+  const std::size_t at = word == kNone ? second : word + kValue.size() - 1;
+  const std::string_view rest = at == kNone ? "" : text.substr(at + 1);
   return rest.substr(0, rest.find_first_of(" \t,;"));
 }
 
@@ -246,11 +254,11 @@ std::optional<UnlikelyName> look_at_front(const Rule& rule) {
 }
 
 std::optional<UnlikelyName> look_at_signs(const Rule& rule, const Neighbours& neighbours) {
-  if (std::optional<UnlikelyName> expression = look_at_expression(rule)) {
-    return expression;
-  }
   if (std::optional<UnlikelyName> two = look_at_two_names(rule)) {
     return two;
+  }
+  if (std::optional<UnlikelyName> expression = look_at_expression(rule)) {
+    return expression;
   }
   if (std::optional<UnlikelyName> comparison = look_at_comparison(rule)) {
     return comparison;

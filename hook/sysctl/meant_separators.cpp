@@ -167,6 +167,13 @@ std::string without_expression(std::string_view pattern) {
   for (const std::string_view any : {".*", ".+", "/+"}) {
     replace_all(out, any, any.starts_with('/') ? "/*" : "*");
   }
+  // "arp.*" is what begins so.
+  const std::string before_all = out.ends_with("/*") ? out.substr(0, out.size() - 2) : "";
+  if (out == pattern && !before_all.empty() && !is_known_name(before_all) &&
+      known_directory(before_all) == Directory::kNone) {
+    out.erase(out.size() - 2, 1);
+    return if_known(out);
+  }
   if (out == pattern) {
     // "eth.*" is no VLAN of an interface of that name.
     const std::string_view before = interfaces_of(out);

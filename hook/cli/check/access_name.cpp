@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "sysctl/meant_name.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
@@ -27,10 +28,11 @@ std::optional<NoName> no_access_name(std::string_view slash_name, bool is_glob) 
     }
   }
   if (!wrong.empty()) {
-    const std::string name = sysctl::to_dot_form(join(left, "/"));
+    const std::string name = join(left, "/");
     return NoName{"has " + wrong + " in its name",
-                  left.empty() ? "write the name as it stands under /proc/sys"
-                               : "write " + escape(name, sysctl::kNameMax) + " if that is meant"};
+                  sysctl::is_known_name(name)
+                      ? "write " + sysctl::to_dot_form(name) + " if that is meant"
+                      : "write the name as it stands under /proc/sys"};
   }
   if (!is_glob && slash_name.find('*') != std::string_view::npos) {
     return NoName{"has a wildcard in its name",

@@ -20,6 +20,9 @@ TEST_CASE("Proposed names: several are rules each, those that the values fit") {
         "write net.ipv4.ip_forward=1, if that is meant");
   CHECK(hint_for(Names{"net/ipv4/tcp_rmem", "net/ipv4/udp_rmem_min"}, "") ==
         "write net.ipv4.tcp_rmem or net.ipv4.udp_rmem_min");
+  CHECK(hint_for(
+            Names{"net/ipv4/tcp_available_congestion_control", "net/ipv4/tcp_congestion_control"},
+            "bbr") == "write net.ipv4.tcp_congestion_control=bbr");
   const Names three = {"net/ipv4/ip_forward", "net/ipv4/tcp_rmem", "net/core/somaxconn"};
   CHECK(hint_for(three, "5") == "write net.ipv4.ip_forward=5 or net.core.somaxconn=5");
   CHECK(hint_for(three, "x") ==

@@ -123,6 +123,8 @@ TEST_CASE("Written names: words for the name and the value") {
   CHECK(hint_of("name=net.ipv4.ip_forward value=1 state=present") == "write net.ipv4.ip_forward=1");
   CHECK(hint_of("name=net.core.somaxconn") == "write net.core.somaxconn=VALUE");
   CHECK(hint_of("name=value").empty());
+  CHECK(hint_of("sysctl=net.ipv4.ip_forward=1") == "write net.ipv4.ip_forward=1");
+  CHECK(hint_of("sysctl:net.ipv4.ip_forward=1") == "write net.ipv4.ip_forward=1");
   const std::vector<Rule> rules = rules_of("name=net.core.somaxconn,value=1024", RuleKind::kAllow);
   CHECK(look_at_signs(rules[1], {.before = rules.data(), .behind = nullptr})->hint ==
         "write net.core.somaxconn=1024");

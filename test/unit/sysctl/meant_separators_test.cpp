@@ -80,5 +80,7 @@ TEST_CASE("Meant separators: below a sysctl, and as a regular expression") {
   CHECK(without_expression("net/ipv4/conf/eth/*/rp_filter") == "net/ipv4/conf/eth*/rp_filter");
   CHECK(without_expression("net/ipv4/conf/eth0/*/rp_filter").empty());
   CHECK(without_expression("net/ipv4/vs/*").empty());
+  CHECK(without_expression("net/ipv4/conf/*/arp/*") == "net/ipv4/conf/*/arp*");
+  CHECK(without_expression("net/ipv4/conf/*").empty());
   CHECK(without_expression("net/ipv4/ip_foward").empty());
 }

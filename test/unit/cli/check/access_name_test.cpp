@@ -23,6 +23,7 @@ TEST_CASE("Access names: what no write reaches a sysctl under is none") {
       {"net/ipv4/ip_forward/", "an empty component", "write net.ipv4.ip_forward if"},
       {"net/ipv4/conf/eth0.100//rp_filter", "an empty",
        "write net.ipv4.conf.eth0/100.rp_filter if"},
+      {"//.kernel.core_pattern", "an empty component", "as it stands under /proc/sys"},
       {"../..", "the component \"..\"", "as it stands under /proc/sys"},
       {"net/*", "a wildcard", "--file"},
   };
