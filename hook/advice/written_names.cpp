@@ -88,8 +88,14 @@ std::optional<Glued> take_apart(const std::string& pattern) {
     const bool is_name = top.size() < out.second.size() && sysctl::is_top_directory(top);
     const bool is_negated = out.sign.find('!') != kNone ||
                             (out.first.ends_with('*') && out.sign.find_first_of(kLeavingOut) == 0);
-    if (is_name && !known_or_meant(out.second).empty()) {
-      out.second = known_or_meant(out.second);
+    if (is_name) {
+      // Of more names than two, none is proposed.
+      std::string meant =
+          out.second.find_first_of("!^~+&:<>\\") == kNone ? known_or_meant(out.second) : "";
+      if (meant.empty() && !is_negated && out.second.find_first_of("!+&") == kNone) {
+        return std::nullopt;
+      }
+      out.second = meant.empty() ? std::move(out.second) : std::move(meant);
       return out;
     }
     if (is_negated && !out.second.empty() && !is_digits(out.second)) {
@@ -123,7 +129,7 @@ std::optional<UnlikelyName> look_at_two_names(const Rule& rule) {
   }
   const std::string_view values = values_for(rule);
   const bool can_stand =
-      !first.empty() &&
+      !first.empty() && is_known_name(glued->second) &&
       (values.empty() || (stands(first, values) && stands(glued->second, values)));
   return UnlikelyName{
       "\"" + sign + "\" stands between two names, and is taken for a part of one",
