@@ -327,6 +327,15 @@ void warn_unlikely_names(std::span<const Rule> rules, const NamesHere& here,
 
 std::optional<UnlikelyName> unlikely_access(const std::string& name, std::string_view value,
                                             const NamesHere& here) {
+  // What a shell takes off was in quotes once more.
+  constexpr std::string_view kQuotes = "'\"`";
+  const std::size_t start = name.find_first_not_of(kQuotes);
+  const std::size_t end = name.find_last_not_of(kQuotes) + 1;
+  if (start > 0 && end > start) {
+    value = value.substr(0, value.find_last_not_of(kQuotes) + 1);
+    return UnlikelyName{"the quotes are a part of the name here",
+                        hint_for(name.substr(start, end - start), value)};
+  }
   return is_here(name, here) || is_known_name(name)
              ? std::nullopt
              : look_at_name({.pattern = name, .values = value, .is_access = true});

@@ -34,8 +34,9 @@ constexpr std::array<std::string_view, 14> kNegations = {
 constexpr std::array<std::string_view, 5> kJoins = {"&", "&&", "+", "and", "or"};
 
 // Between a name and its value, or behind a value, and no part of either.
-constexpr std::array<std::string_view, 13> kFillers = {
-    ":", ":=", "=>", "at", "be", "equals", "is", "only", "set", "to", "value", "value:", "with"};
+constexpr std::array<std::string_view, 14> kFillers = {":",  ":=",     "=>",     "at",   "be",
+                                                       "do", "equals", "is",     "only", "set",
+                                                       "to", "value",  "value:", "with"};
 
 // What may be done with a file, as other programs' rules say.
 constexpr std::array<std::string_view, 9> kRights = {"r",  "w",   "rw",    "wr",        "read",

@@ -296,6 +296,8 @@ TEST_CASE("Unlikely names: the name of an access is looked at too") {
   REQUIRE(found);
   CHECK(found->hint == "write net.ipv4.ip_forward, if that is meant");
   CHECK(unlikely_access("net/core", "", {})->hint == "name a sysctl below it");
+  CHECK(unlikely_access("'net/ipv4/ip_forward'", "1", {})->hint == "write net.ipv4.ip_forward=1");
+  CHECK(unlikely_access("\"net/ipv4/ip_forward", "1\"", {})->hint == "write net.ipv4.ip_forward=1");
   CHECK(unlikely_access("net/ipv4/IP_FORWARD", "1", {})->hint ==
         "write net.ipv4.ip_forward=1, if that is meant");
   CHECK(unlikely_access("net/ipv4/conf.all.rp_filter", "1", {})->hint ==

@@ -52,6 +52,7 @@ TEST_CASE("Foreign rules: one sysctl, with its value where it has one") {
   CHECK(hint("read net.core.*") == "write the rule alone: net.core.*");
   CHECK(hint("ip forward").starts_with("write the name as"));
   CHECK(hint("# net.ipv4.ip_forward=1") == "leave the comment out");
+  CHECK(hint("sysctl 'net.ipv4.ip_forward' do") == "write the rule alone: net.ipv4.ip_forward");
   for (const char* written : {"{{ .Values.sysctl }}=1", "net.core.somaxconn=1 ${NAME}"}) {
     CHECK(hint(written) == "this is a template: write what it stands for");
   }
