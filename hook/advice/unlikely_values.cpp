@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/text.h"
+#include "policy/kernel_number.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
 #include "policy/value_fit.h"
@@ -31,7 +30,9 @@ using policy::Current;
 using policy::finding_about;
 using policy::Integer;
 using policy::is_full;
+using policy::is_kernel_number;
 using policy::is_written;
+using policy::kernel_number;
 using policy::kIntMax;
 using policy::NumericValue;
 using policy::Rule;
@@ -47,32 +48,6 @@ constexpr std::size_t kNone = std::string_view::npos;
 
 using sysctl::Kind;
 using sysctl::KindOf;
-
-// What the kernel reads as a number: decimal, octal and hexadecimal.
-bool is_number(std::string_view token) {
-  token.remove_prefix(token.starts_with('-') ? 1 : 0);
-  if (token.starts_with("0x") || token.starts_with("0X")) {
-    token.remove_prefix(2);
-    return !token.empty() && token.find_first_not_of("0123456789abcdefABCDEF") == kNone;
-  }
-  return is_digits(token);
-}
-
-// Such a number; nothing where it does not fit in 64 bits. The kernel reads "010" as octal.
-std::optional<Integer> number_of(std::string_view token) {
-  const bool negative = token.starts_with('-');
-  token.remove_prefix(negative ? 1 : 0);
-  const bool is_hex = token.starts_with("0x") || token.starts_with("0X");
-  const int base = is_hex ? 16 : token.starts_with('0') ? 8 : 10;
-  token.remove_prefix(is_hex ? 2 : 0);
-  std::uint64_t magnitude = 0;
-  const auto [end, error] =
-      std::from_chars(token.data(), token.data() + token.size(), magnitude, base);
-  if (error != std::errc{} || end != token.data() + token.size()) {
-    return std::nullopt;
-  }
-  return Integer{negative && magnitude != 0, magnitude};
-}
 
 // "a.b.c=1" or "/proc/sys/a": the beginning of another rule.
 bool begins_rule(std::string_view token) {
@@ -165,7 +140,7 @@ class RuleCheck {
 
   bool check_number_text(const TextValue& value, const std::string& text,
                          const std::vector<std::string_view>& tokens) {
-    if (std::ranges::all_of(tokens, is_number)) {
+    if (std::ranges::all_of(tokens, is_kernel_number)) {
       return !value.prefix && check_quoted(tokens);
     }
     return warn("\"" + escape(text, 64) + "\" is no number, and the kernel takes nothing else here",
@@ -222,7 +197,7 @@ class RuleCheck {
   bool check_quoted(const std::vector<std::string_view>& tokens) {
     const Bounds held = bounds_of(sysctl::width_of(rule_.pattern));
     const bool is_within = std::ranges::all_of(tokens, [&held](std::string_view token) {
-      const std::optional<Integer> number = number_of(token);
+      const std::optional<Integer> number = kernel_number(token);
       return number && *number >= held.low && *number <= held.high;
     });
     return !is_within && wide_names_under(rule_.pattern).empty() &&
