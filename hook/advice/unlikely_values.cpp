@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "advice/refused_value.h"
 #include "base/text.h"
 #include "policy/kernel_number.h"
 #include "policy/rule_list.h"
@@ -34,6 +35,7 @@ using policy::is_kernel_number;
 using policy::is_written;
 using policy::kernel_number;
 using policy::kIntMax;
+using policy::meant_range;
 using policy::NumericValue;
 using policy::Rule;
 using policy::split_tokens;
@@ -112,6 +114,10 @@ class RuleCheck {
     return true;
   }
 
+  bool warn(const Refusal& refusal) {
+    return warn(refusal.message, [&refusal] { return refusal.hint; });
+  }
+
   bool check_text(const TextValue& value) {
     const std::string text = value.text + (value.prefix ? "*" : "");
     const std::vector<std::string_view> tokens = split_tokens(value.text);
@@ -127,24 +133,30 @@ class RuleCheck {
       case Kind::kNumbers:
         return check_number_text(value, text, tokens);
       case Kind::kList:
-        return !value.prefix && check_list(text);
+        return !value.prefix && warn_unless_empty(wrong_list(text), [&] { return list_hint(); });
       case Kind::kMask:
-        return value.text.find_first_not_of("0123456789abcdefABCDEF,") != kNone &&
-               warn("\"" + escape(text, 64) + "\" is no hexadecimal mask", [] {
-                 return "write the mask in quotes, such as \"3\" for the first two processors";
-               });
+        return warn_unless_empty(wrong_mask(value.text), [] {
+          return "write the mask in quotes, such as \"3\" for the first two processors";
+        });
       default:
         return false;
     }
   }
 
+  template <typename Hint>
+  bool warn_unless_empty(std::string message, Hint hint) {
+    return !message.empty() && warn(std::move(message), hint);
+  }
+
+  // Numbers as text are none that the language has tested.
   bool check_number_text(const TextValue& value, const std::string& text,
                          const std::vector<std::string_view>& tokens) {
-    if (std::ranges::all_of(tokens, is_kernel_number)) {
-      return !value.prefix && check_quoted(tokens);
+    if (!std::ranges::all_of(tokens, is_kernel_number)) {
+      return warn(no_number(text), [&] { return number_hint(rule_.pattern, kind_.count, text); });
     }
-    return warn("\"" + escape(text, 64) + "\" is no number, and the kernel takes nothing else here",
-                [&] { return number_hint(rule_.pattern, kind_.count, text); });
+    const std::optional<Refusal> refusal =
+        value.prefix ? std::nullopt : refused_numbers(rule_.pattern, value.text);
+    return refusal && warn(*refusal);
   }
 
   bool warn_of_rules(Between between) {
@@ -172,6 +184,30 @@ class RuleCheck {
     return false;
   }
 
+  // As they stand behind the "=".
+  [[nodiscard]] std::string_view written_values() const {
+    const std::size_t equals = rule_.text.find('=');
+    return equals == std::string::npos ? "" : std::string_view(rule_.text).substr(equals + 1);
+  }
+
+  // What to write where the sysctl holds one number.
+  [[nodiscard]] std::string one_number_hint() const {
+    const std::string meant = meant_range(written_values());
+    return !meant.empty() && stands(rule_.pattern, meant)
+               ? "write " + meant + " for a range"
+               : "write one; put \"|\" between numbers of which each is permitted";
+  }
+
+  // The one value as it was written, as often as the sysctl has numbers where it is one, otherwise
+  // with "*" for those that are missing, without those that are too many.
+  [[nodiscard]] std::string padded_value() const {
+    std::vector<std::string_view> tokens = split_tokens(written_values());
+    const std::string_view more = tokens.size() == 1 ? tokens[0] : "*";
+    tokens.resize(kind_.count, more);
+    std::vector<std::string> all(tokens.begin(), tokens.end());
+    return join(all, " ");
+  }
+
   // Where each alternative is one number, and there are as many as the sysctl holds.
   [[nodiscard]] std::string vector_hint() const {
     std::vector<std::string> numbers;
@@ -185,48 +221,16 @@ class RuleCheck {
         }
       }
     }
-    const std::string all = join(numbers, " ");
-    const bool is_whole = numbers.size() == kind_.count && stands(rule_.pattern, all);
+    std::string all = numbers.size() == kind_.count ? join(numbers, " ") : "";
+    if (all.empty() && rule_.values.size() == 1) {
+      all = padded_value();
+    }
+    const bool is_whole = !all.empty() && stands(rule_.pattern, all);
     return "write " + std::to_string(kind_.count) + " with blanks between them, " +
            (is_whole ? "such as " + all + "; " : "") + "\"*\" for any";
   }
 
   [[nodiscard]] std::string name() const { return sysctl::to_dot_form(rule_.pattern); }
-
-  // Numbers as text are none that the language has tested.
-  bool check_quoted(const std::vector<std::string_view>& tokens) {
-    const Bounds held = bounds_of(sysctl::width_of(rule_.pattern));
-    const bool is_within = std::ranges::all_of(tokens, [&held](std::string_view token) {
-      const std::optional<Integer> number = kernel_number(token);
-      return number && *number >= held.low && *number <= held.high;
-    });
-    return !is_within && wide_names_under(rule_.pattern).empty() &&
-           warn("the number is beyond what " + name() +
-                    " holds: the kernel refuses it, or stores another one",
-                [&] { return "it holds " + to_text(held.low) + " to " + to_text(held.high); });
-  }
-
-  bool check_list(std::string_view text) {
-    if (text.find_first_not_of("0123456789,-") != kNone) {
-      return warn("\"" + escape(text, 64) + "\" is no list of numbers and ranges",
-                  [&] { return list_hint(); });
-    }
-    for (const std::string_view piece : split(text, ',')) {
-      const std::size_t dash = piece.find('-');
-      const std::string_view low = piece.substr(0, dash);
-      const std::string_view high = dash == kNone ? low : piece.substr(dash + 1);
-      const std::optional<std::uint64_t> first = parse_decimal(low);
-      const std::optional<std::uint64_t> last = parse_decimal(high);
-      if (low.empty() != high.empty()) {
-        return warn("a range of a list has both its ends", [&] { return list_hint(); });
-      }
-      if (!first || !last || *first > *last) {
-        return warn("\"" + escape(piece, 64) + "\" is no number and no range of a list",
-                    [&] { return list_hint(); });
-      }
-    }
-    return false;
-  }
 
   // An unsigned sysctl refuses what is below 0. Under a wildcard over several widths an open range
   // ends where an int ends.
@@ -258,9 +262,25 @@ class RuleCheck {
         [] { return "give what needs larger numbers a rule of its own, or write the end"; });
   }
 
+  // A number, or a whole range, that no tested kernel takes; of "@current..N" what lies below it.
+  bool check_taken(const NumericValue& value) {
+    return std::ranges::any_of(value.tokens, [&](const Token& token) {
+      if (token.any || value.current == Current::kSame) {
+        return false;
+      }
+      const bool is_from_current = value.current == Current::kSameOrAbove;
+      const std::string shown = token.low == token.high ? to_text(token.low)
+                                : is_from_current       ? "@current.." + to_text(token.high)
+                                                  : to_text(token.low) + ".." + to_text(token.high);
+      const std::optional<Refusal> refusal =
+          refused_range(rule_.pattern, token.low, token.high, shown);
+      return refusal && warn(*refusal);
+    });
+  }
+
   bool check_numbers(const NumericValue& value) {
     const std::size_t count = value.tokens.size();
-    if (check_ends(value)) {
+    if (check_ends(value) || check_taken(value)) {
       return true;
     }
     if (value.current != Current::kAny) {
@@ -282,11 +302,7 @@ class RuleCheck {
     const std::string held = std::to_string(kind_.count);
     return warn("the sysctl holds " + held + (kind_.count == 1 ? " number" : " numbers") +
                     ", and this permits only writes of " + std::to_string(count),
-                [&] {
-                  return kind_.count == 1 ? "write one; put \"|\" between numbers of which each is "
-                                            "permitted"
-                                          : vector_hint();
-                });
+                [&] { return kind_.count == 1 ? one_number_hint() : vector_hint(); });
   }
 
   // The list that two numbers of the rule would be.
