@@ -297,6 +297,12 @@ std::string Meant::of_unit(std::string_view text) const {
 
 std::string Meant::hint(std::string_view text) const {
   text = trim_blanks(text);
+  if (text.size() > 2 && text.front() == text.back() &&
+      std::string_view("'`\"").find(text.front()) != kNone) {
+    const std::string inside(text.substr(1, text.size() - 2));
+    const std::string found = write(inside, ", without quotes");
+    return found.empty() ? "write it without quotes" : found;
+  }
   // Otherwise what stands would have been read so.
   if (const std::string found = write(std::string(text), ", without quotes"); !found.empty()) {
     return found;
@@ -304,12 +310,6 @@ std::string Meant::hint(std::string_view text) const {
   if (const std::string plain = without_escapes(text); plain != text) {
     const std::string found = write(plain, ": a rule has no escapes");
     return found.empty() ? hint(plain) : found;
-  }
-  if (text.size() > 2 && text.front() == text.back() &&
-      (text.front() == '\'' || text.front() == '`')) {
-    const std::string inside(text.substr(1, text.size() - 2));
-    const std::string found = write(inside, ", without quotes");
-    return found.empty() ? "write it without quotes" : found;
   }
   if (is_placeholder(text)) {
     return "write a number in place of the placeholder";

@@ -41,7 +41,9 @@ Integer integer_of(std::int64_t number) {
 std::string hint_for_write(const std::string& of_rule) {
   const bool is_of_rules = of_rule.find_first_of("|*") != kNone || of_rule.find("..") != kNone ||
                            of_rule.find('=') != kNone;
-  return is_of_rules ? "write a number" : of_rule;
+  const std::size_t counts = of_rule.find("the sysctl counts");
+  return !is_of_rules ? of_rule
+                      : "write a number" + (counts == kNone ? "" : ": " + of_rule.substr(counts));
 }
 
 // The numbers of a write: the kernel reads as many as the sysctl holds, and leaves the rest.

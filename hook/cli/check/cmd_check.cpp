@@ -22,7 +22,6 @@
 #include "base/text.h"
 #include "cli/check/decide_accesses.h"
 #include "cli/check/explain_excess.h"
-#include "cli/check/other_release.h"
 #include "cli/check/sysctl_file.h"
 #include "cli/commands.h"
 #include "compile/compile_limit.h"
@@ -35,7 +34,6 @@
 #include "policy/rule_list.h"
 #include "request/make_policy.h"
 #include "request/own_namespaces.h"
-#include "sysctl/walked.h"
 
 namespace sg::cli {
 namespace {
@@ -210,7 +208,7 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
   input.node_policy = request::chosen_node_policy(options.node_policy);
   input.current = options.current;
   if (options.kernel) {
-    input.tested_kernel = sysctl::nearest_kernel(options.kernel->major, options.kernel->minor);
+    input.tested_kernel = tested_kernel(options.kernel->major, options.kernel->minor);
   } else {
     input.kernel_here.emplace();
     add_names_below("", input.names_here);

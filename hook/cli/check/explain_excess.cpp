@@ -62,6 +62,9 @@ std::string harmless_hint(const std::string& hint, const policy::Rule& rule) {
     const Finding& danger = dangers.findings().front();
     const std::size_t safe = danger.hint.find(kNoMore);
     const std::string what = "as it stands, it " + danger.message;
+    if (rule.pattern.find('*') != std::string::npos) {
+      return "name what is needed, with its values: " + what;
+    }
     return safe == std::string::npos
                ? "leave the rule out: " + what
                : "ask for no more than " + danger.hint.substr(safe + kNoMore.size()) +
