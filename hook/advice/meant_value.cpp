@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "advice/refused_value.h"
 #include "advice/units.h"
 #include "base/text.h"
 #include "policy/groups.h"
@@ -50,11 +51,18 @@ std::vector<std::string> numbers_in(std::string_view text) {
   return out;
 }
 
+// "0..2" of "0-2"; any other text as it is.
+std::string with_dots(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  return dash != kNone && is_digits(text.substr(0, dash)) && is_digits(text.substr(dash + 1))
+             ? std::string(text.substr(0, dash)) + ".." + std::string(text.substr(dash + 1))
+             : std::string(text);
+}
+
 // "0|1" of what stands between brackets: "01", "0,1", "0-2".
 std::string of_brackets(std::string_view inside) {
-  const std::size_t dash = inside.find('-');
-  if (dash != kNone && is_digits(inside.substr(0, dash)) && is_digits(inside.substr(dash + 1))) {
-    return std::string(inside.substr(0, dash)) + ".." + std::string(inside.substr(dash + 1));
+  if (const std::string range = with_dots(inside); range != inside) {
+    return range;
   }
   if (!is_digits(inside)) {
     return join(numbers_in(inside), "|");
@@ -158,8 +166,21 @@ std::string Meant::of_sign(std::string_view sign, std::string_view number,
   return out;
 }
 
-// A sign in front of a number.
+// A sign in front of a number, or words for one.
 std::string Meant::of_signs(std::string_view text) const {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords = {{
+      {"at least ", ">="},
+      {"min ", ">="},
+      {"at most ", "<="},
+      {"max ", "<="},
+      {"up to ", "<="},
+      {"more than ", ">"},
+  }};
+  for (const auto& [words, sign] : kWords) {
+    if (text.starts_with(words)) {
+      return of_sign(sign, trim_blanks(text.substr(words.size())), "");
+    }
+  }
   constexpr std::string_view kNot = "not ";
   constexpr std::string_view kSigns = "<>=!~^+";
   const std::size_t length =
@@ -196,16 +217,19 @@ std::string Meant::of_word(std::string_view text) const {
 
 // The numbers of a vector, with something else than blanks between them, or with units.
 std::string Meant::of_vector(std::string_view text) const {
+  const std::vector<std::string_view> tokens = split_tokens(text);
   std::vector<std::string> numbers = numbers_in(text);
-  bool has_bytes = false;
-  if (numbers.empty()) {
-    for (const std::string_view token : split_tokens(text)) {
-      const std::optional<std::uint64_t> bytes = bytes_of(token);
-      has_bytes = has_bytes || bytes;
-      numbers.emplace_back(bytes ? in_its_unit(*bytes, pattern_) : token);
+  if (numbers.size() != count_ && tokens.size() == count_) {
+    numbers.clear();
+    for (const std::string_view token : tokens) {
+      const std::string_view one = token.substr(0, token.find_last_not_of(",;") + 1);
+      const std::optional<std::uint64_t> bytes = bytes_of(one);
+      numbers.push_back(bytes ? in_its_unit(*bytes, pattern_) : with_dots(one));
     }
   }
-  const bool is_of_pages = has_bytes && counts_pages(pattern_);
+  const bool is_of_pages = counts_pages(pattern_) && std::ranges::any_of(tokens, [](auto token) {
+                             return bytes_of(token).has_value();
+                           });
   const std::string hint =
       numbers.size() == count_
           ? write(join(numbers, " "),
@@ -297,10 +321,13 @@ std::string Meant::of_unit(std::string_view text) const {
 
 std::string Meant::hint(std::string_view text) const {
   text = trim_blanks(text);
-  if (text.size() > 2 && text.front() == text.back() &&
-      std::string_view("'`\"").find(text.front()) != kNone) {
-    const std::string inside(text.substr(1, text.size() - 2));
-    const std::string found = write(inside, ", without quotes");
+  if (text.ends_with('\r')) {
+    const std::string found = write(std::string(text.substr(0, text.size() - 1)),
+                                    ", without the carriage return of a file from elsewhere");
+    return found.empty() ? "end lines without a carriage return" : found;
+  }
+  if (const std::string_view inside = inside_quotes(text); !inside.empty()) {
+    const std::string found = write(std::string(inside), ", without quotes");
     return found.empty() ? "write it without quotes" : found;
   }
   // Otherwise what stands would have been read so.

@@ -112,7 +112,13 @@ std::optional<Refusal> refused_range(std::string_view pattern, const Integer& lo
                  "write a number from " + first_to_last(taken)};
 }
 
-std::string wrong_list(std::string_view text) {
+std::string_view inside_quotes(std::string_view text) noexcept {
+  const bool is_quoted = text.size() > 2 && text.front() == text.back() &&
+                         std::string_view("'`\"").find(text.front()) != kNone;
+  return is_quoted ? text.substr(1, text.size() - 2) : std::string_view();
+}
+
+std::string wrong_list(std::string_view pattern, std::string_view text) {
   if (text.find_first_not_of("0123456789,-") != kNone) {
     return quoted(text) + " is no list of numbers and ranges";
   }
@@ -128,8 +134,27 @@ std::string wrong_list(std::string_view text) {
     if (!first || !last || *first > *last) {
       return quoted(piece) + " is no number and no range of a list";
     }
+    if (const auto refusal = refused_range(pattern, Integer{false, *last}, Integer{false, *last},
+                                           std::string(piece))) {
+      return refusal->message;
+    }
   }
   return "";
+}
+
+std::string meant_list(std::string_view pattern, std::string_view text) {
+  std::string list;
+  for (const std::string_view token : policy::split_tokens(text)) {
+    const bool is_joined = list.empty() || list.ends_with(',') || list.ends_with('-') ||
+                           token.find_first_of("-:,") == 0 || token.starts_with("..");
+    list += (is_joined ? "" : ",") + std::string(token);
+    for (const std::string_view sign : {"..", ":"}) {
+      for (std::size_t at = list.find(sign); at != kNone; at = list.find(sign)) {
+        list.replace(at, sign.size(), "-");
+      }
+    }
+  }
+  return wrong_list(pattern, list).empty() ? list : "";
 }
 
 std::string wrong_mask(std::string_view text) {
@@ -142,12 +167,21 @@ std::optional<Refusal> refused_write(std::string_view name, std::string_view val
   const sysctl::KindOf kind = sysctl::kind_of(name);
   const std::string_view text =
       policy::trim_blanks(value.substr(0, value.find_last_not_of('\n') + 1));
+  const std::string_view inside = inside_quotes(text);
+  if (!inside.empty() && kind.kind != Kind::kNumbers && kind.kind != Kind::kUnknown) {
+    return Refusal{std::string(kQuotesStay), "write " + escape(inside, kShownMax)};
+  }
   std::string message;
+  std::string hint;
   switch (kind.kind) {
     case Kind::kNumbers:
       return refused_number_write(name, kind, text);
     case Kind::kList:
-      message = text.empty() ? "" : wrong_list(text);
+      // A comma at the end is passed over.
+      message = text.empty()
+                    ? ""
+                    : wrong_list(name, text.substr(0, text.size() - (text.ends_with(',') ? 1 : 0)));
+      hint = message.empty() ? "" : meant_list(name, text);
       break;
     case Kind::kMask:
       message = wrong_mask(text);
@@ -155,7 +189,8 @@ std::optional<Refusal> refused_write(std::string_view name, std::string_view val
     default:
       break;
   }
-  return message.empty() ? std::nullopt : std::optional(Refusal{message, ""});
+  return message.empty() ? std::nullopt
+                         : std::optional(Refusal{message, hint.empty() ? "" : "write " + hint});
 }
 
 }  // namespace sg::advice

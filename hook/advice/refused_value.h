@@ -33,10 +33,17 @@ struct Refusal {
                                                    const policy::Integer& high,
                                                    const std::string& shown);
 
+// What stands between two quotes of one kind, which nothing takes off: "" of any other text.
+[[nodiscard]] std::string_view inside_quotes(std::string_view text) noexcept;
+inline constexpr std::string_view kQuotesStay = "the quotes are taken for a part of the value";
+
 // A text where the kernel reads a list of numbers and ranges, or a hexadecimal mask: what is wrong
 // with it, or "".
-[[nodiscard]] std::string wrong_list(std::string_view text);
+[[nodiscard]] std::string wrong_list(std::string_view pattern, std::string_view text);
 [[nodiscard]] std::string wrong_mask(std::string_view text);
+
+// The list that is meant by such a text, with other signs in it: "80,1024-1030"; or "".
+[[nodiscard]] std::string meant_list(std::string_view pattern, std::string_view text);
 
 // Of a write of `value` to the sysctl `name` (slash form).
 [[nodiscard]] std::optional<Refusal> refused_write(std::string_view name, std::string_view value);

@@ -129,11 +129,19 @@ class RuleCheck {
       return warn("a second \"=\" is taken for a piece of the value",
                   [&] { return number_hint(rule_.pattern, kind_.count, text); });
     }
+    if (!is_quoted && !value.prefix && kind_.kind == Kind::kText) {
+      const std::string_view inside = inside_quotes(value.text);
+      return !inside.empty() && warn(std::string(kQuotesStay), [&] {
+        return stands(rule_.pattern, inside) ? "write " + escape(inside, 64)
+                                             : "write straight double quotes, or none";
+      });
+    }
     switch (kind_.kind) {
       case Kind::kNumbers:
         return check_number_text(value, text, tokens);
       case Kind::kList:
-        return !value.prefix && warn_unless_empty(wrong_list(text), [&] { return list_hint(); });
+        return !value.prefix &&
+               warn_unless_empty(wrong_list(rule_.pattern, text), [&] { return list_hint(); });
       case Kind::kMask:
         return warn_unless_empty(wrong_mask(value.text), [] {
           return "write the mask in quotes, such as \"3\" for the first two processors";
@@ -240,7 +248,9 @@ class RuleCheck {
     const bool is_negative = std::ranges::any_of(
         value.tokens, [](const Token& token) { return !token.any && token.low.negative; });
     if (is_unsigned && is_negative && value.current == Current::kAny) {
-      const std::string most = to_text(bounds_of(width).high);
+      const std::optional<sysctl::Taken> taken = sysctl::taken_numbers(rule_.pattern);
+      const Integer held = bounds_of(width).high;
+      const std::string most = to_text(taken ? std::min(held, Integer{false, taken->high}) : held);
       return warn(name() + " holds no negative number, and the kernel refuses one",
                   [&] { return "it holds 0 to " + most + "; for the largest write " + most; });
     }
@@ -280,7 +290,7 @@ class RuleCheck {
 
   bool check_numbers(const NumericValue& value) {
     const std::size_t count = value.tokens.size();
-    if (check_ends(value) || check_taken(value)) {
+    if (check_ends(value) || (kind_.kind != Kind::kList && check_taken(value))) {
       return true;
     }
     if (value.current != Current::kAny) {
@@ -292,9 +302,9 @@ class RuleCheck {
     if (kind_.kind == Kind::kList) {
       const bool is_plain = count == 1 && value.tokens[0].low == value.tokens[0].high &&
                             !value.tokens[0].low.negative;
-      return !is_plain &&
-             warn("the kernel takes a list here, which ranges and blanks are no part of",
-                  [&] { return list_hint(); });
+      return is_plain ? check_taken(value)
+                      : warn("the kernel takes a list here, which ranges and blanks are no part of",
+                             [&] { return list_hint(); });
     }
     if (kind_.kind != Kind::kNumbers || kind_.count == 0 || kind_.count == count) {
       return false;
@@ -310,6 +320,13 @@ class RuleCheck {
     std::string list = rule_.pattern == "net/ipv4/ip_local_reserved_ports" ? "1024-15999" : "0-3";
     for (const Value& value : rule_.values) {
       const auto* numeric = std::get_if<NumericValue>(&value);
+      const auto* text = std::get_if<TextValue>(&value);
+      const std::string meant =
+          text == nullptr || text->prefix ? "" : meant_list(rule_.pattern, text->text);
+      if (!meant.empty()) {
+        list = meant;
+        break;
+      }
       if (numeric != nullptr && numeric->current == Current::kAny && !numeric->tokens.empty() &&
           !numeric->tokens[0].any && !numeric->tokens[0].low.negative) {
         list = std::to_string(numeric->tokens.front().low.magnitude) + "-" +

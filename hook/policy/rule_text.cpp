@@ -150,6 +150,9 @@ std::string hint_for_bytes(std::string_view run) {
   if (run == "\xe2\x80\x93" || run == "\xe2\x80\x94" || run == "\xe2\x88\x92") {
     return "this is a dash, or a minus of print: write .. for a range, and - for a sign";
   }
+  if (run == "\xe2\x89\xa4" || run == "\xe2\x89\xa5") {
+    return "this is a sign of comparison: write ..5 for 5 and less, 5.. for 5 and more";
+  }
   if (run == "\xc2\xa0") {
     return "this is a blank at which no line breaks: write a plain one";
   }

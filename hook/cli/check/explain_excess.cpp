@@ -91,8 +91,8 @@ Diagnostics explain_excess(const Diagnostics& findings, const std::vector<policy
       return one.source == excess.source && one.pointer == excess.pointer &&
              one.offset == excess.offset;
     });
-    if (rule == rules.end()) {
-      continue;
+    if (rule == rules.end() || rule->kind == policy::RuleKind::kPair) {
+      continue;  // a pair is what the runtime writes, and can ask for no other values
     }
     const bool is_mistaken =
         !sysctl::is_known_name(rule->pattern) || advice::has_unlikely_values(*rule);

@@ -148,6 +148,7 @@ TEST_CASE("Bytes: what writing programs make of other signs is called that too")
       {"\xe2\x80\x93", "this is a dash"},
       {"\xe2\x88\x92", "this is a dash, or a minus of print"},
       {"\xe2\x80\xa6", "this is an ellipsis in one sign: write two dots"},
+      {"\xe2\x89\xa5", "this is a sign of comparison: write ..5"},
       {"\xc2\xa0", "this is a blank at which no line breaks"},
       {"\xc3\xa9", "rules are written in printable ASCII"},
   };
