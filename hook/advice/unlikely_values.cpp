@@ -164,7 +164,7 @@ class RuleCheck {
     }
     const std::optional<Refusal> refusal =
         value.prefix ? std::nullopt : refused_numbers(rule_.pattern, value.text);
-    return refusal && warn(*refusal);
+    return refusal ? warn(*refusal) : !value.prefix && check_count(tokens.size());
   }
 
   bool warn_of_rules(Between between) {
@@ -306,7 +306,11 @@ class RuleCheck {
                       : warn("the kernel takes a list here, which ranges and blanks are no part of",
                              [&] { return list_hint(); });
     }
-    if (kind_.kind != Kind::kNumbers || kind_.count == 0 || kind_.count == count) {
+    return kind_.kind == Kind::kNumbers && check_count(count);
+  }
+
+  bool check_count(std::size_t count) {
+    if (kind_.count == 0 || kind_.count == count) {
       return false;
     }
     const std::string held = std::to_string(kind_.count);

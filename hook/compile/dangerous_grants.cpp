@@ -75,22 +75,46 @@ bool takes_numbers(std::string_view name) {
   return sysctl::width_of(name) != sysctl::Width::kInt32 || !sysctl::holds_no_one_number(name);
 }
 
-// A text in a rule for a sysctl that takes numbers: the number that the kernel reads in it, or
-// nothing where it refuses the text. What a text begins with is left as it is, and so are the texts
-// of a vector that are numbers.
-std::optional<Value> written_number(const policy::TextValue& text) {
-  const std::vector<std::string_view> tokens = policy::split_tokens(text.text);
-  if (text.prefix) {
-    return text;
-  }
-  if (tokens.empty() || !std::ranges::all_of(tokens, policy::is_kernel_number)) {
+Value number_from(const Integer& low, const Integer& high) {
+  return NumericValue{.tokens = {{.any = false, .low = low, .high = high}}};
+}
+
+// What a text begins with that is to be a number: what follows can make a number of another base
+// of it. Nothing where none begins so.
+std::optional<Value> begun_number(const policy::TextValue& text, std::string_view first) {
+  first.remove_prefix(first.starts_with('-') ? 1 : 0);
+  if (!policy::is_kernel_number(std::string(first) + "1")) {
     return std::nullopt;
   }
-  const std::optional<Integer> number = policy::kernel_number(tokens[0]);
-  if (tokens.size() > 1 || !number) {
-    return tokens.size() > 1 ? std::optional<Value>(text) : std::nullopt;
+  return first.starts_with('0') ? number_from(policy::kIntegerMin, policy::kIntegerMax)
+                                : Value(text);
+}
+
+// A text in a rule for a sysctl that takes one number: that which the kernel reads, whatever stands
+// behind it and a blank; nothing where it refuses the text.
+std::optional<Value> written_number(const policy::TextValue& text) {
+  const std::vector<std::string_view> tokens = policy::split_tokens(text.text);
+  const std::string_view first = tokens.empty() ? std::string_view() : tokens[0];
+  const bool is_at_end = tokens.empty() || (tokens.size() == 1 && text.text.ends_with(first));
+  if (text.prefix && is_at_end) {
+    return begun_number(text, first);
   }
-  return NumericValue{.tokens = {{.any = false, .low = *number, .high = *number}}};
+  const std::optional<Integer> number = policy::kernel_number(first);
+  return number ? std::optional(number_from(*number, *number)) : std::nullopt;
+}
+
+// One value of a rule for such a sysctl, as the kernel reads what it permits: of several numbers it
+// takes as many as the sysctl holds. Nothing where it refuses that.
+std::optional<Value> effective_value(const Value& value, bool is_one_number) {
+  const auto* numeric = std::get_if<NumericValue>(&value);
+  const auto* text = std::get_if<policy::TextValue>(&value);
+  if (is_one_number && text != nullptr) {
+    return written_number(*text);
+  }
+  if (is_one_number && numeric->tokens.size() > 1) {
+    return NumericValue{.tokens = {numeric->tokens[0]}};
+  }
+  return text != nullptr && !written_number(*text) ? std::nullopt : std::optional(value);
 }
 
 // The values of a rule that covers this name, without those that the kernel refuses; nothing where
@@ -99,12 +123,11 @@ std::optional<std::vector<Value>> effective_values(const Rule& rule, std::string
   if (rule.values.empty() || !takes_numbers(name)) {
     return rule.values;
   }
+  const bool is_one_number = !sysctl::holds_no_one_number(name);
   std::vector<Value> values;
   for (const Value& value : rule.values) {
-    const auto* text = std::get_if<policy::TextValue>(&value);
-    const std::optional<Value> written = text == nullptr ? value : written_number(*text);
-    if (written) {
-      values.push_back(*written);
+    if (std::optional<Value> effective = effective_value(value, is_one_number)) {
+      values.push_back(*std::move(effective));
     }
   }
   return values.empty() ? std::nullopt : std::optional(std::move(values));

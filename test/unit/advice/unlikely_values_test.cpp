@@ -124,6 +124,8 @@ TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
       {"net.ipv4.tcp_rmem=..6291456", "only writes of 1",
        "such as ..6291456 ..6291456 ..6291456; \"*\""},
       {"kernel.sem=250 32000 100", "only writes of 3", "such as 250 32000 100 *; \"*\""},
+      {"kernel.shmmni=\"1 2\"", "holds 1 number, and this permits only writes of 2", "write one"},
+      {"kernel.sem=\"1 2 3\"", "holds 4 numbers, and this permits only writes of 3", "write 4"},
       {"kernel.sem=1 2 3 4 5", "only writes of 5", "such as 1 2 3 4; \"*\""},
       {"net.core.somaxconn=1.. 5", "only writes of 2", "write 1..5 for a range"},
       {"net.ipv4.ip_forward=\"0|1\"", "is no number", "write 0|1, without quotes"},
