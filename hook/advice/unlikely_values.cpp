@@ -206,11 +206,12 @@ class RuleCheck {
                : "write one; put \"|\" between numbers of which each is permitted";
   }
 
-  // The one value as it was written, as often as the sysctl has numbers where it is one, otherwise
+  // The one value as it was written, as often as the sysctl has numbers where it is a range, otherwise
   // with "*" for those that are missing, without those that are too many.
   [[nodiscard]] std::string padded_value() const {
     std::vector<std::string_view> tokens = split_tokens(written_values());
-    const std::string_view more = tokens.size() == 1 ? tokens[0] : "*";
+    const bool is_range = tokens.size() == 1 && tokens[0].find("..") != kNone;
+    const std::string_view more = is_range ? tokens[0] : "*";
     tokens.resize(kind_.count, more);
     std::vector<std::string> all(tokens.begin(), tokens.end());
     return join(all, " ");
