@@ -62,8 +62,12 @@ bool is_numeric(const std::vector<std::string_view>& tokens) {
 class ValueParser {
  public:
   ValueParser(std::string_view written, const TextPlace& place, Diagnostics& findings,
-              sysctl::Width width)
-      : written_(written), place_(place), findings_(findings), held_(bounds_of(width)) {}
+              sysctl::Width width, std::string_view pattern)
+      : written_(written),
+        place_(place),
+        findings_(findings),
+        held_(bounds_of(width)),
+        pattern_(pattern) {}
 
   std::vector<Value> parse();
 
@@ -81,7 +85,8 @@ class ValueParser {
   std::string_view written_;
   const TextPlace& place_;
   Diagnostics& findings_;
-  Bounds held_;  // what the sysctl holds
+  Bounds held_;               // what the sysctl holds
+  std::string_view pattern_;  // for hints
   std::vector<Value> values_;
   bool good_ = true;
 };
@@ -278,7 +283,8 @@ void ValueParser::parse_text(std::string_view alternative,
     if (token.find("..") == kNone) {
       continue;
     }
-    const std::string meant = meant_range(alternative);
+    // A range by itself is no value of a sysctl that holds several numbers.
+    const std::string meant = sysctl::holds_no_one_number(pattern_) ? "" : meant_range(alternative);
     const bool is_bare = token == "..";
     error(token,
           is_bare && meant.empty() ? "a range needs at least one bound"
@@ -365,8 +371,9 @@ std::vector<std::string_view> split_tokens(std::string_view text) {
 }
 
 std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
-                                Diagnostics& findings, sysctl::Width width) {
-  return ValueParser(written, place, findings, width).parse();
+                                Diagnostics& findings, sysctl::Width width,
+                                std::string_view pattern) {
+  return ValueParser(written, place, findings, width, pattern).parse();
 }
 
 }  // namespace sg::policy

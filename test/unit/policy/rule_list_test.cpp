@@ -218,6 +218,19 @@ TEST_CASE("List: one more value of a sysctl that holds several is told with the 
   }
 }
 
+TEST_CASE("List: a range is proposed where the sysctl holds one number") {
+  for (const auto& [list, hint] : {std::pair("net.core.somaxconn=1 .. 5", "write 1..5 for a range"),
+                                   std::pair("net.a=1...5", "write 1..5 for a range"),
+                                   std::pair("net.ipv4.tcp_rmem=1 .. 5", "write 5.., ..5 or 1..5"),
+                                   std::pair("kernel.hostname=1...5", "put the whole text")}) {
+    INFO(list);
+    Diagnostics findings;
+    (void)parse(list, findings);
+    REQUIRE(findings.findings().size() == 1);
+    CHECK_THAT(findings.findings()[0].hint, Catch::StartsWith(hint));
+  }
+}
+
 TEST_CASE("List: mistakes of the plain form") {
   const BadCase cases[] = {
       {"two commas", "net.a,,net.b", 6, ",", ""},
