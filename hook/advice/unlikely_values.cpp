@@ -160,7 +160,10 @@ class RuleCheck {
   bool check_number_text(const TextValue& value, const std::string& text,
                          const std::vector<std::string_view>& tokens) {
     if (!std::ranges::all_of(tokens, is_kernel_number)) {
-      return warn(no_number(text), [&] { return number_hint(rule_.pattern, kind_.count, text); });
+      return warn(no_number(text), [&] {
+        const std::string of_all = all_values_hint();
+        return of_all.empty() ? number_hint(rule_.pattern, kind_.count, text) : of_all;
+      });
     }
     const std::optional<Refusal> refusal =
         value.prefix ? std::nullopt : refused_numbers(rule_.pattern, value.text);
@@ -196,6 +199,23 @@ class RuleCheck {
   [[nodiscard]] std::string_view written_values() const {
     const std::size_t equals = rule_.text.find('=');
     return equals == std::string::npos ? "" : std::string_view(rule_.text).substr(equals + 1);
+  }
+
+  // Of several values each that is no number in the form that is meant: "write 0|1" of "off|on".
+  [[nodiscard]] std::string all_values_hint() const {
+    constexpr std::string_view kWrite = "write ";
+    std::vector<std::string> meant;
+    for (const std::string_view piece : split(written_values(), '|')) {
+      const std::string_view value = trim_blanks(piece);
+      const std::string hint =
+          stands(rule_.pattern, value) ? "" : number_hint(rule_.pattern, kind_.count, value);
+      meant.push_back(hint.starts_with(kWrite)
+                          ? hint.substr(kWrite.size(),
+                                        hint.find_first_of(" ,:;", kWrite.size()) - kWrite.size())
+                          : std::string(value));
+    }
+    const std::string all = join(meant, "|");
+    return meant.size() > 1 && stands(rule_.pattern, all) ? std::string(kWrite) + all : "";
   }
 
   // What to write where the sysctl holds one number.
