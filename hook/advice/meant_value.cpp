@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "advice/refused_value.h"
+#include "advice/units.h"
 #include "base/text.h"
 #include "policy/groups.h"
 #include "policy/rule_parser.h"
@@ -35,10 +37,6 @@ constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::size_t kShownMax = 64;
 
-std::string_view leaf_of(std::string_view pattern) {
-  return pattern.substr(pattern.rfind('/') + 1);  // npos + 1 is 0
-}
-
 // The numbers in a text that has nothing but brackets and separators beside them.
 std::vector<std::string> numbers_in(std::string_view text) {
   std::vector<std::string> out;
@@ -53,11 +51,18 @@ std::vector<std::string> numbers_in(std::string_view text) {
   return out;
 }
 
+// "0..2" of "0-2"; any other text as it is.
+std::string with_dots(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  return dash != kNone && is_digits(text.substr(0, dash)) && is_digits(text.substr(dash + 1))
+             ? std::string(text.substr(0, dash)) + ".." + std::string(text.substr(dash + 1))
+             : std::string(text);
+}
+
 // "0|1" of what stands between brackets: "01", "0,1", "0-2".
 std::string of_brackets(std::string_view inside) {
-  const std::size_t dash = inside.find('-');
-  if (dash != kNone && is_digits(inside.substr(0, dash)) && is_digits(inside.substr(dash + 1))) {
-    return std::string(inside.substr(0, dash)) + ".." + std::string(inside.substr(dash + 1));
+  if (const std::string range = with_dots(inside); range != inside) {
+    return range;
   }
   if (!is_digits(inside)) {
     return join(numbers_in(inside), "|");
@@ -68,65 +73,30 @@ std::string of_brackets(std::string_view inside) {
   return join(digits, "|");
 }
 
-// Bytes of "64k", "2GiB".
-std::optional<std::uint64_t> bytes_of(std::string_view text) {
-  const std::size_t end = std::min(text.find_first_not_of(kDigits), text.size());
-  const std::optional<std::uint64_t> number = parse_decimal(text.substr(0, end));
-  const std::string unit = to_lower(trim_blanks(text.substr(end)));
-  constexpr std::string_view kSizes = "kmgt";
-  const std::size_t power = unit.empty() ? kNone : kSizes.find(unit.front());
-  const std::string_view rest = std::string_view(unit).substr(unit.empty() ? 0 : 1);
-  if (power == kNone || !number || (!rest.empty() && rest != "b" && rest != "ib") ||
-      *number > (UINT64_MAX >> (10 * (power + 1)))) {
-    return std::nullopt;
+// "\n", "\t" and the like as people write them where nothing reads them, made blanks; a quote with
+// a backslash in front, and one at the end of a line, left out.
+std::string without_escapes(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      out += text[i];
+      continue;
+    }
+    i += 1;
+    out += i < text.size() && std::string_view("ntrv ").find(text[i]) != kNone ? " " : "";
   }
-  return *number << (10 * (power + 1));
+  return std::string(trim_blanks(out));
 }
 
-// A unit as it is written behind a number, or as it ends the name of a sysctl.
-struct Unit {
-  std::string_view name;
-  std::uint64_t nanoseconds;
-};
-
-constexpr std::uint64_t kSecond = 1'000'000'000;
-constexpr std::array<Unit, 23> kUnits = {{
-    {"s", kSecond},
-    {"sec", kSecond},
-    {"secs", kSecond},
-    {"second", kSecond},
-    {"seconds", kSecond},
-    {"ms", kSecond / 1000},
-    {"msec", kSecond / 1000},
-    {"msecs", kSecond / 1000},
-    {"us", 1000},
-    {"usec", 1000},
-    {"usecs", 1000},
-    {"ns", 1},
-    {"min", 60 * kSecond},
-    {"mins", 60 * kSecond},
-    {"minute", 60 * kSecond},
-    {"minutes", 60 * kSecond},
-    {"h", 3600 * kSecond},
-    {"hour", 3600 * kSecond},
-    {"hours", 3600 * kSecond},
-    {"d", 86400 * kSecond},
-    {"day", 86400 * kSecond},
-    {"days", 86400 * kSecond},
-    {"centisecs", kSecond / 100},
-}};
-
-std::optional<std::uint64_t> nanoseconds_of(std::string_view unit) {
-  const auto* const found = std::ranges::find(kUnits, unit, &Unit::name);
-  return found == kUnits.end() ? std::nullopt : std::optional(found->nanoseconds);
+// What a template or a page has in the place of a value.
+bool is_placeholder(std::string_view text) {
+  const bool is_enclosed = (text.starts_with("{{") && text.ends_with("}}")) ||
+                           (text.starts_with('<') && text.ends_with('>'));
+  return is_enclosed || text.starts_with('$') || text == "%s" || text == "%d" || text == "VALUE";
 }
 
-// What a sysctl counts, as far as its name says so.
-std::optional<std::uint64_t> nanoseconds_in(std::string_view pattern) {
-  const std::string_view leaf = leaf_of(pattern);
-  const std::size_t underscore = leaf.rfind('_');
-  return underscore == kNone ? std::nullopt : nanoseconds_of(leaf.substr(underscore + 1));
-}
+constexpr std::string_view kPagesCounted =
+    ", if a page has 4096 bytes: the sysctl counts pages, no bytes";
 
 // Makes hints about one sysctl.
 class Meant {
@@ -153,7 +123,9 @@ class Meant {
 
 // "write VALUES, and `more`", or nothing where the sysctl does not take them.
 std::string Meant::write(const std::string& values, std::string_view more) const {
-  return stands(pattern_, values) ? "write " + escape(values, kShownMax) + std::string(more) : "";
+  return !values.empty() && stands(pattern_, values)
+             ? "write " + escape(values, kShownMax) + std::string(more)
+             : "";
 }
 
 std::string Meant::of_sign(std::string_view sign, std::string_view number,
@@ -194,8 +166,21 @@ std::string Meant::of_sign(std::string_view sign, std::string_view number,
   return out;
 }
 
-// A sign in front of a number.
+// A sign in front of a number, or words for one.
 std::string Meant::of_signs(std::string_view text) const {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords = {{
+      {"at least ", ">="},
+      {"min ", ">="},
+      {"at most ", "<="},
+      {"max ", "<="},
+      {"up to ", "<="},
+      {"more than ", ">"},
+  }};
+  for (const auto& [words, sign] : kWords) {
+    if (text.starts_with(words)) {
+      return of_sign(sign, trim_blanks(text.substr(words.size())), "");
+    }
+  }
   constexpr std::string_view kNot = "not ";
   constexpr std::string_view kSigns = "<>=!~^+";
   const std::size_t length =
@@ -232,18 +217,27 @@ std::string Meant::of_word(std::string_view text) const {
 
 // The numbers of a vector, with something else than blanks between them, or with units.
 std::string Meant::of_vector(std::string_view text) const {
+  const std::vector<std::string_view> tokens = split_tokens(text);
   std::vector<std::string> numbers = numbers_in(text);
-  if (numbers.empty()) {
-    for (const std::string_view token : split_tokens(text)) {
-      const std::optional<std::uint64_t> bytes = bytes_of(token);
-      numbers.emplace_back(bytes ? std::to_string(*bytes) : token);
+  if (numbers.size() != count_ && tokens.size() == count_) {
+    numbers.clear();
+    for (const std::string_view token : tokens) {
+      const std::string_view one = token.substr(0, token.find_last_not_of(",;") + 1);
+      const std::optional<std::uint64_t> bytes = bytes_of(one);
+      numbers.push_back(bytes ? in_its_unit(*bytes, pattern_) : with_dots(one));
     }
   }
-  const std::string hint = numbers.size() == count_
-                               ? write(join(numbers, " "), ", with blanks between the numbers")
-                               : "";
+  const bool is_of_pages = counts_pages(pattern_) && std::ranges::any_of(tokens, [](auto token) {
+                             return bytes_of(token).has_value();
+                           });
+  const std::string hint =
+      numbers.size() == count_
+          ? write(join(numbers, " "),
+                  is_of_pages ? kPagesCounted : ", with blanks between the numbers")
+          : "";
   return hint.empty() ? "write " + std::to_string(count_) +
-                            " numbers with blanks between them, \"*\" for any"
+                            " numbers with blanks between them, \"*\" for any" +
+                            (is_of_pages ? "; the sysctl counts pages, no bytes" : "")
                       : hint;
 }
 
@@ -257,11 +251,11 @@ std::string Meant::of_two(std::string_view text) const {
   const std::size_t next = text.find_first_of(kDigits, middle);
   const std::string high(next == kNone ? "" : text.substr(next));
   const std::string_view between = trim_blanks(text.substr(middle, next - middle));
-  if (is_digits(high) &&
-      (between == "-" || between == ":" || between == "to" || between == "...")) {
+  if (is_digits(high) && (between == "-" || between == ":" || between == "to" || between == "~")) {
     return write(low + ".." + high, " for a range");
   }
-  if (is_digits(high) && (between == "/" || between == "or" || between == "||" || between == ",")) {
+  constexpr std::array<std::string_view, 8> kEither = {"/", "or", "||", "|", ",", "&", "&&", "and"};
+  if (is_digits(high) && std::ranges::find(kEither, between) != kEither.end()) {
     return write(low + "|" + high, " for either");
   }
   return next == kNone && (between == "-" || between == "+")
@@ -275,14 +269,14 @@ std::string Meant::of_size(std::string_view text) const {
   if (!bytes) {
     return "";
   }
-  if (leaf.starts_with("nr_") || leaf.find("pages") != kNone) {
+  if (leaf.starts_with("nr_") || (leaf.find("pages") != kNone && !counts_pages(pattern_))) {
     return "write a plain number: the sysctl does not count bytes";
   }
-  const std::string number =
-      std::to_string(leaf.ends_with("kbytes") || leaf.ends_with("_kb") ? *bytes >> 10 : *bytes);
-  return stands(pattern_, number)
-             ? "write the number out: " + number
-             : "write a smaller number: " + number + " is more than the sysctl holds";
+  const std::string number = in_its_unit(*bytes, pattern_);
+  if (!stands(pattern_, number)) {
+    return "write a smaller number: " + number + " is more than the sysctl holds";
+  }
+  return counts_pages(pattern_) ? write(number, kPagesCounted) : "write the number out: " + number;
 }
 
 std::string Meant::of_unit(std::string_view text) const {
@@ -296,6 +290,11 @@ std::string Meant::of_unit(std::string_view text) const {
     std::string digits(text);
     std::erase(digits, '_');
     return write(digits);
+  }
+  if (unit.size() > 1 && unit.front() == 'e' && is_digits(std::string_view(unit).substr(1))) {
+    constexpr std::uint64_t kZerosMax = 19;
+    const std::uint64_t zeros = parse_decimal(std::string_view(unit).substr(1)).value_or(kZerosMax);
+    return zeros < kZerosMax ? write(number + std::string(zeros, '0')) : "";
   }
   constexpr std::string_view kPlain =
       "write a plain number, without a unit: a sysctl has one of its own";
@@ -322,13 +321,27 @@ std::string Meant::of_unit(std::string_view text) const {
 
 std::string Meant::hint(std::string_view text) const {
   text = trim_blanks(text);
-  if (text.size() > 2 && text.front() == text.back() &&
-      (text.front() == '\'' || text.front() == '`')) {
-    const std::string inside(text.substr(1, text.size() - 2));
-    const std::string found = write(inside, ", without quotes");
+  if (text.ends_with('\r')) {
+    const std::string found = write(std::string(text.substr(0, text.size() - 1)),
+                                    ", without the carriage return of a file from elsewhere");
+    return found.empty() ? "end lines without a carriage return" : found;
+  }
+  if (const std::string_view inside = inside_quotes(text); !inside.empty()) {
+    const std::string found = write(std::string(inside), ", without quotes");
     return found.empty() ? "write it without quotes" : found;
   }
-  if (const std::size_t comment = text.find(" #"); comment != kNone) {
+  // Otherwise what stands would have been read so.
+  if (const std::string found = write(std::string(text), ", without quotes"); !found.empty()) {
+    return found;
+  }
+  if (const std::string plain = without_escapes(text); plain != text) {
+    const std::string found = write(plain, ": a rule has no escapes");
+    return found.empty() ? hint(plain) : found;
+  }
+  if (is_placeholder(text)) {
+    return "write a number in place of the placeholder";
+  }
+  if (const std::size_t comment = std::min(text.find('#'), text.find("//")); comment != kNone) {
     const std::string found =
         write(std::string(trim_blanks(text.substr(0, comment))), ": a rule has no comment");
     return found.empty() ? "leave out the comment: a rule has none" : found;

@@ -4,16 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "advice/refused_value.h"
 #include "base/text.h"
 #include "policy/foreign_rule.h"
+#include "policy/kernel_number.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
 #include "policy/value_fit.h"
@@ -32,8 +32,11 @@ using policy::Current;
 using policy::finding_about;
 using policy::Integer;
 using policy::is_full;
+using policy::is_kernel_number;
 using policy::is_written;
+using policy::kernel_number;
 using policy::kIntMax;
+using policy::meant_range;
 using policy::NumericValue;
 using policy::Rule;
 using policy::split_tokens;
@@ -48,32 +51,6 @@ constexpr std::size_t kNone = std::string_view::npos;
 
 using sysctl::Kind;
 using sysctl::KindOf;
-
-// What the kernel reads as a number: decimal, octal and hexadecimal.
-bool is_number(std::string_view token) {
-  token.remove_prefix(token.starts_with('-') ? 1 : 0);
-  if (token.starts_with("0x") || token.starts_with("0X")) {
-    token.remove_prefix(2);
-    return !token.empty() && token.find_first_not_of("0123456789abcdefABCDEF") == kNone;
-  }
-  return is_digits(token);
-}
-
-// Such a number; nothing where it does not fit in 64 bits. The kernel reads "010" as octal.
-std::optional<Integer> number_of(std::string_view token) {
-  const bool negative = token.starts_with('-');
-  token.remove_prefix(negative ? 1 : 0);
-  const bool is_hex = token.starts_with("0x") || token.starts_with("0X");
-  const int base = is_hex ? 16 : token.starts_with('0') ? 8 : 10;
-  token.remove_prefix(is_hex ? 2 : 0);
-  std::uint64_t magnitude = 0;
-  const auto [end, error] =
-      std::from_chars(token.data(), token.data() + token.size(), magnitude, base);
-  if (error != std::errc{} || end != token.data() + token.size()) {
-    return std::nullopt;
-  }
-  return Integer{negative && magnitude != 0, magnitude};
-}
 
 // "a.b.c=1" or "/proc/sys/a": the beginning of another rule.
 bool begins_rule(std::string_view token) {
@@ -143,6 +120,10 @@ class RuleCheck {
     return true;
   }
 
+  bool warn(const Refusal& refusal) {
+    return warn(refusal.message, [&refusal] { return refusal.hint; });
+  }
+
   bool check_text(const TextValue& value) {
     const std::string text = value.text + (value.prefix ? "*" : "");
     const std::vector<std::string_view> tokens = split_tokens(value.text);
@@ -154,28 +135,45 @@ class RuleCheck {
       return warn("a second \"=\" is taken for a piece of the value",
                   [&] { return number_hint(rule_.pattern, kind_.count, text); });
     }
+    if (!is_quoted && !value.prefix && kind_.kind == Kind::kText) {
+      const std::string_view inside = inside_quotes(value.text);
+      return !inside.empty() && warn(std::string(kQuotesStay), [&] {
+        return stands(rule_.pattern, inside) ? "write " + escape(inside, 64)
+                                             : "write straight double quotes, or none";
+      });
+    }
     switch (kind_.kind) {
       case Kind::kNumbers:
         return check_number_text(value, text, tokens);
       case Kind::kList:
-        return !value.prefix && check_list(text);
+        return !value.prefix &&
+               warn_unless_empty(wrong_list(rule_.pattern, text), [&] { return list_hint(); });
       case Kind::kMask:
-        return value.text.find_first_not_of("0123456789abcdefABCDEF,") != kNone &&
-               warn("\"" + escape(text, 64) + "\" is no hexadecimal mask", [] {
-                 return "write the mask in quotes, such as \"3\" for the first two processors";
-               });
+        return warn_unless_empty(wrong_mask(value.text), [] {
+          return "write the mask in quotes, such as \"3\" for the first two processors";
+        });
       default:
         return false;
     }
   }
 
+  template <typename Hint>
+  bool warn_unless_empty(std::string message, Hint hint) {
+    return !message.empty() && warn(std::move(message), hint);
+  }
+
+  // Numbers as text are none that the language has tested.
   bool check_number_text(const TextValue& value, const std::string& text,
                          const std::vector<std::string_view>& tokens) {
-    if (std::ranges::all_of(tokens, is_number)) {
-      return !value.prefix && check_quoted(tokens);
+    if (!std::ranges::all_of(tokens, is_kernel_number)) {
+      return warn(no_number(text), [&] {
+        const std::string of_all = all_values_hint();
+        return of_all.empty() ? number_hint(rule_.pattern, kind_.count, text) : of_all;
+      });
     }
-    return warn("\"" + escape(text, 64) + "\" is no number, and the kernel takes nothing else here",
-                [&] { return number_hint(rule_.pattern, kind_.count, text); });
+    const std::optional<Refusal> refusal =
+        value.prefix ? std::nullopt : refused_numbers(rule_.pattern, value.text);
+    return refusal ? warn(*refusal) : !value.prefix && check_count(tokens.size());
   }
 
   bool warn_of_rules(Between between) {
@@ -206,6 +204,48 @@ class RuleCheck {
     return false;
   }
 
+  // As they stand behind the "=".
+  [[nodiscard]] std::string_view written_values() const {
+    const std::size_t equals = rule_.text.find('=');
+    return equals == std::string::npos ? "" : std::string_view(rule_.text).substr(equals + 1);
+  }
+
+  // Of several values each that is no number in the form that is meant: "write 0|1" of "off|on".
+  [[nodiscard]] std::string all_values_hint() const {
+    constexpr std::string_view kWrite = "write ";
+    std::vector<std::string> meant;
+    for (const std::string_view piece : split(written_values(), '|')) {
+      const std::string_view value = trim_blanks(piece);
+      const std::string hint =
+          stands(rule_.pattern, value) ? "" : number_hint(rule_.pattern, kind_.count, value);
+      meant.push_back(hint.starts_with(kWrite)
+                          ? hint.substr(kWrite.size(),
+                                        hint.find_first_of(" ,:;", kWrite.size()) - kWrite.size())
+                          : std::string(value));
+    }
+    const std::string all = join(meant, "|");
+    return meant.size() > 1 && stands(rule_.pattern, all) ? std::string(kWrite) + all : "";
+  }
+
+  // What to write where the sysctl holds one number.
+  [[nodiscard]] std::string one_number_hint() const {
+    const std::string meant = meant_range(written_values());
+    return !meant.empty() && stands(rule_.pattern, meant)
+               ? "write " + meant + " for a range"
+               : "write one; put \"|\" between numbers of which each is permitted";
+  }
+
+  // The one value as it was written, as often as the sysctl has numbers where it is a range, otherwise
+  // with "*" for those that are missing, without those that are too many.
+  [[nodiscard]] std::string padded_value() const {
+    std::vector<std::string_view> tokens = split_tokens(written_values());
+    const bool is_range = tokens.size() == 1 && tokens[0].find("..") != kNone;
+    const std::string_view more = is_range ? tokens[0] : "*";
+    tokens.resize(kind_.count, more);
+    std::vector<std::string> all(tokens.begin(), tokens.end());
+    return join(all, " ");
+  }
+
   // Where each alternative is one number, and there are as many as the sysctl holds.
   [[nodiscard]] std::string vector_hint() const {
     std::vector<std::string> numbers;
@@ -219,48 +259,16 @@ class RuleCheck {
         }
       }
     }
-    const std::string all = join(numbers, " ");
-    const bool is_whole = numbers.size() == kind_.count && stands(rule_.pattern, all);
+    std::string all = numbers.size() == kind_.count ? join(numbers, " ") : "";
+    if (all.empty() && rule_.values.size() == 1) {
+      all = padded_value();
+    }
+    const bool is_whole = !all.empty() && stands(rule_.pattern, all);
     return "write " + std::to_string(kind_.count) + " with blanks between them, " +
            (is_whole ? "such as " + all + "; " : "") + "\"*\" for any";
   }
 
   [[nodiscard]] std::string name() const { return sysctl::to_dot_form(rule_.pattern); }
-
-  // Numbers as text are none that the language has tested.
-  bool check_quoted(const std::vector<std::string_view>& tokens) {
-    const Bounds held = bounds_of(sysctl::width_of(rule_.pattern));
-    const bool is_within = std::ranges::all_of(tokens, [&held](std::string_view token) {
-      const std::optional<Integer> number = number_of(token);
-      return number && *number >= held.low && *number <= held.high;
-    });
-    return !is_within && wide_names_under(rule_.pattern).empty() &&
-           warn("the number is beyond what " + name() +
-                    " holds: the kernel refuses it, or stores another one",
-                [&] { return "it holds " + to_text(held.low) + " to " + to_text(held.high); });
-  }
-
-  bool check_list(std::string_view text) {
-    if (text.find_first_not_of("0123456789,-") != kNone) {
-      return warn("\"" + escape(text, 64) + "\" is no list of numbers and ranges",
-                  [&] { return list_hint(); });
-    }
-    for (const std::string_view piece : split(text, ',')) {
-      const std::size_t dash = piece.find('-');
-      const std::string_view low = piece.substr(0, dash);
-      const std::string_view high = dash == kNone ? low : piece.substr(dash + 1);
-      const std::optional<std::uint64_t> first = parse_decimal(low);
-      const std::optional<std::uint64_t> last = parse_decimal(high);
-      if (low.empty() != high.empty()) {
-        return warn("a range of a list has both its ends", [&] { return list_hint(); });
-      }
-      if (!first || !last || *first > *last) {
-        return warn("\"" + escape(piece, 64) + "\" is no number and no range of a list",
-                    [&] { return list_hint(); });
-      }
-    }
-    return false;
-  }
 
   // An unsigned sysctl refuses what is below 0. Under a wildcard over several widths an open range
   // ends where an int ends.
@@ -270,7 +278,9 @@ class RuleCheck {
     const bool is_negative = std::ranges::any_of(
         value.tokens, [](const Token& token) { return !token.any && token.low.negative; });
     if (is_unsigned && is_negative && value.current == Current::kAny) {
-      const std::string most = to_text(bounds_of(width).high);
+      const std::optional<sysctl::Taken> taken = sysctl::taken_numbers(rule_.pattern);
+      const Integer held = bounds_of(width).high;
+      const std::string most = to_text(taken ? std::min(held, Integer{false, taken->high}) : held);
       return warn(name() + " holds no negative number, and the kernel refuses one",
                   [&] { return "it holds 0 to " + most + "; for the largest write " + most; });
     }
@@ -292,9 +302,25 @@ class RuleCheck {
         [] { return "give what needs larger numbers a rule of its own, or write the end"; });
   }
 
+  // A number, or a whole range, that no tested kernel takes; of "@current..N" what lies below it.
+  bool check_taken(const NumericValue& value) {
+    return std::ranges::any_of(value.tokens, [&](const Token& token) {
+      if (token.any || value.current == Current::kSame) {
+        return false;
+      }
+      const bool is_from_current = value.current == Current::kSameOrAbove;
+      const std::string shown = token.low == token.high ? to_text(token.low)
+                                : is_from_current       ? "@current.." + to_text(token.high)
+                                                  : to_text(token.low) + ".." + to_text(token.high);
+      const std::optional<Refusal> refusal =
+          refused_range(rule_.pattern, token.low, token.high, shown);
+      return refusal && warn(*refusal);
+    });
+  }
+
   bool check_numbers(const NumericValue& value) {
     const std::size_t count = value.tokens.size();
-    if (check_ends(value)) {
+    if (check_ends(value) || (kind_.kind != Kind::kList && check_taken(value))) {
       return true;
     }
     if (value.current != Current::kAny) {
@@ -306,21 +332,21 @@ class RuleCheck {
     if (kind_.kind == Kind::kList) {
       const bool is_plain = count == 1 && value.tokens[0].low == value.tokens[0].high &&
                             !value.tokens[0].low.negative;
-      return !is_plain &&
-             warn("the kernel takes a list here, which ranges and blanks are no part of",
-                  [&] { return list_hint(); });
+      return is_plain ? check_taken(value)
+                      : warn("the kernel takes a list here, which ranges and blanks are no part of",
+                             [&] { return list_hint(); });
     }
-    if (kind_.kind != Kind::kNumbers || kind_.count == 0 || kind_.count == count) {
+    return kind_.kind == Kind::kNumbers && check_count(count);
+  }
+
+  bool check_count(std::size_t count) {
+    if (kind_.count == 0 || kind_.count == count) {
       return false;
     }
     const std::string held = std::to_string(kind_.count);
     return warn("the sysctl holds " + held + (kind_.count == 1 ? " number" : " numbers") +
                     ", and this permits only writes of " + std::to_string(count),
-                [&] {
-                  return kind_.count == 1 ? "write one; put \"|\" between numbers of which each is "
-                                            "permitted"
-                                          : vector_hint();
-                });
+                [&] { return kind_.count == 1 ? one_number_hint() : vector_hint(); });
   }
 
   // The list that two numbers of the rule would be.
@@ -328,6 +354,13 @@ class RuleCheck {
     std::string list = rule_.pattern == "net/ipv4/ip_local_reserved_ports" ? "1024-15999" : "0-3";
     for (const Value& value : rule_.values) {
       const auto* numeric = std::get_if<NumericValue>(&value);
+      const auto* text = std::get_if<TextValue>(&value);
+      const std::string meant =
+          text == nullptr || text->prefix ? "" : meant_list(rule_.pattern, text->text);
+      if (!meant.empty()) {
+        list = meant;
+        break;
+      }
       if (numeric != nullptr && numeric->current == Current::kAny && !numeric->tokens.empty() &&
           !numeric->tokens[0].any && !numeric->tokens[0].low.negative) {
         list = std::to_string(numeric->tokens.front().low.magnitude) + "-" +

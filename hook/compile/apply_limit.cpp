@@ -171,6 +171,9 @@ std::string conditional_of(const ShownAccess& access, const Rule& rule,
     return "";
   }
   const Integer& end = std::min(*asked, *most);
+  if (end.negative || end.magnitude == 0) {
+    return "";  // hardly any sysctl holds less, so that nothing would be permitted
+  }
   return sysctl::to_dot_form(access.name) + "=@current.." +
          (end == held.high ? "" : policy::to_text(end));
 }

@@ -7,6 +7,7 @@
 #include "compile/dangerous_grants.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "compile/build_nfa.h"
 #include "compile/limits.h"
 #include "compile/shortest_access.h"
+#include "policy/kernel_number.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
 #include "policy/value_rule.h"
@@ -68,10 +70,83 @@ std::optional<Integer> smallest_of(const std::vector<Value>& values) {
   return smallest;
 }
 
-// Its words are those that do harm, with the number kNumber where they are numbers that the sysctl
-// holds, with kOther otherwise.
-constexpr RuleNumber kNumber = 1;
-constexpr RuleNumber kOther = 2;
+// Whether the kernel takes numbers alone there, one or several, for all that is known.
+bool takes_numbers(std::string_view name) {
+  return sysctl::width_of(name) != sysctl::Width::kInt32 || !sysctl::holds_no_one_number(name);
+}
+
+Value number_from(const Integer& low, const Integer& high) {
+  return NumericValue{.tokens = {{.any = false, .low = low, .high = high}}};
+}
+
+// What a text begins with that is to be a number: what follows can make a number of another base
+// of it. Nothing where none begins so.
+std::optional<Value> begun_number(const policy::TextValue& text, std::string_view first) {
+  first.remove_prefix(first.starts_with('-') ? 1 : 0);
+  if (!policy::is_kernel_number(std::string(first) + "1")) {
+    return std::nullopt;
+  }
+  return first.starts_with('0') ? number_from(policy::kIntegerMin, policy::kIntegerMax)
+                                : Value(text);
+}
+
+// A text in a rule for a sysctl that takes one number: that which the kernel reads, whatever stands
+// behind it and a blank; nothing where it refuses the text.
+std::optional<Value> written_number(const policy::TextValue& text) {
+  const std::vector<std::string_view> tokens = policy::split_tokens(text.text);
+  const std::string_view first = tokens.empty() ? std::string_view() : tokens[0];
+  const bool is_at_end = tokens.empty() || (tokens.size() == 1 && text.text.ends_with(first));
+  if (text.prefix && is_at_end) {
+    return begun_number(text, first);
+  }
+  const std::optional<Integer> number = policy::kernel_number(first);
+  return number ? std::optional(number_from(*number, *number)) : std::nullopt;
+}
+
+// One value of a rule for such a sysctl, as the kernel reads what it permits: of several numbers it
+// takes as many as the sysctl holds. Nothing where it refuses that.
+std::optional<Value> effective_value(const Value& value, bool is_one_number) {
+  const auto* numeric = std::get_if<NumericValue>(&value);
+  const auto* text = std::get_if<policy::TextValue>(&value);
+  if (is_one_number && text != nullptr) {
+    return written_number(*text);
+  }
+  if (is_one_number && numeric->tokens.size() > 1) {
+    return NumericValue{.tokens = {numeric->tokens[0]}};
+  }
+  return text != nullptr && !written_number(*text) ? std::nullopt : std::optional(value);
+}
+
+// The values of a rule that covers this name, without those that the kernel refuses; nothing where
+// it refuses all of them.
+std::optional<std::vector<Value>> effective_values(const Rule& rule, std::string_view name) {
+  if (rule.values.empty() || !takes_numbers(name)) {
+    return rule.values;
+  }
+  const bool is_one_number = !sysctl::holds_no_one_number(name);
+  std::vector<Value> values;
+  for (const Value& value : rule.values) {
+    if (std::optional<Value> effective = effective_value(value, is_one_number)) {
+      values.push_back(*std::move(effective));
+    }
+  }
+  return values.empty() ? std::nullopt : std::optional(std::move(values));
+}
+
+// The numbers that the sysctl holds and some kernel takes.
+policy::Bounds taken_of(const Danger& danger) {
+  policy::Bounds bounds = policy::bounds_of(sysctl::width_of(danger.name));
+  const Integer lowest = {danger.lowest < 0,
+                          danger.lowest < 0
+                              ? std::uint64_t{0} - static_cast<std::uint64_t>(danger.lowest)
+                              : static_cast<std::uint64_t>(danger.lowest)};
+  bounds.low = std::max(bounds.low, lowest);
+  bounds.high = std::min(bounds.high, Integer{false, danger.highest});
+  return bounds;
+}
+
+// Its words are those that do harm; of a sysctl that takes numbers, those that some kernel takes.
+constexpr RuleNumber kHarm = 1;
 std::optional<Dfa> compile_harm(const Danger& danger) {
   std::vector<Rule> rules;
   std::vector<RuleNumber> numbers = {automaton::kNoRule};
@@ -98,10 +173,11 @@ std::optional<Dfa> compile_harm(const Danger& danger) {
     add(std::move(rule), automaton::kNoRule);
   }
   if (is_number && danger.harmful.empty()) {
-    const policy::Bounds held = policy::bounds_of(sysctl::width_of(danger.name));
-    add_number({.any = false, .low = held.low, .high = held.high}, Current::kAny, kNumber);
+    const policy::Bounds taken = taken_of(danger);
+    add_number({.any = false, .low = taken.low, .high = taken.high}, Current::kAny, kHarm);
+  } else {
+    add(row_rule(danger, danger.harmful), kHarm);
   }
-  add(row_rule(danger, danger.harmful), kOther);
   std::optional<Dfa> dfa = compile_rules(std::move(rules));
   return dfa ? std::optional(automaton::relabel(*std::move(dfa), numbers)) : std::nullopt;
 }
@@ -125,6 +201,7 @@ std::optional<Permitted> compile_grant(const Grant& grant) {
   for (const Rule* const rule : grant.rules) {
     of_name.push_back(*rule);
     of_name.back().pattern = grant.danger->name;
+    of_name.back().values = effective_values(*rule, grant.danger->name).value_or(rule->values);
   }
   // Of rules that are too many some are judged, which makes every warning a true one.
   std::optional<Dfa> host = compile_rules(std::move(of_name), TooMany::kFirst);
@@ -146,7 +223,7 @@ std::optional<Grant> find_grant(const Limit& limit, const Danger& danger) {
   }
   Grant grant{.danger = &danger, .rules = {}};
   for (const Rule& rule : limit.host) {
-    if (covers_it(rule)) {
+    if (covers_it(rule) && effective_values(rule, danger.name)) {
       grant.rules.push_back(&rule);
     }
   }
@@ -169,13 +246,6 @@ std::vector<Grant> find_grants(const Limit& limit) {
     }
   }
   return grants;
-}
-
-// The shortest write that does harm, of a number where there is one.
-std::optional<ShownAccess> shortest_of(const Permitted& permitted) {
-  const std::vector<RuleNumber> only = {automaton::kNoRule, kNumber, automaton::kNoRule};
-  std::optional<ShownAccess> access = shortest_access(automaton::relabel(permitted.harm, only));
-  return access ? access : shortest_access(permitted.harm);
 }
 
 const Rule& rule_of(const Grant& grant, const Permitted& permitted, const ShownAccess& access) {
@@ -224,7 +294,7 @@ std::optional<Permitted> permitted_of(const Grant& grant) {
 
 void warn_single(const Grant& grant, Diagnostics& findings) {
   const std::optional<Permitted> permitted = permitted_of(grant);
-  std::optional<ShownAccess> access = permitted ? shortest_of(*permitted) : std::nullopt;
+  std::optional<ShownAccess> access = permitted ? shortest_access(permitted->harm) : std::nullopt;
   if (!access) {
     return;  // no value that could be written
   }
@@ -247,7 +317,8 @@ void warn_single(const Grant& grant, Diagnostics& findings) {
 void warn_group(const std::vector<const Grant*>& grants, Diagnostics& findings) {
   constexpr std::size_t kNamed = 6;  // names of 30 bytes each leave a line of the log readable
   const std::optional<Permitted> permitted = permitted_of(*grants.front());
-  const std::optional<ShownAccess> access = permitted ? shortest_of(*permitted) : std::nullopt;
+  const std::optional<ShownAccess> access =
+      permitted ? shortest_access(permitted->harm) : std::nullopt;
   std::string names;
   for (std::size_t i = 0; i < std::min(grants.size(), kNamed); ++i) {
     names += (i == 0 ? "" : ", ") + sysctl::to_dot_form(grants[i]->danger->name);

@@ -271,8 +271,7 @@ class ShapeReader {
   }
 
   bool unknown_key(const JsonItem& item) {
-    std::vector<std::string> neighbours;  // the paths that could stand in its place
-    std::vector<std::string_view> names;
+    std::vector<std::string_view> names;  // of the keys that could stand in its place
     for (const Key& key : kKeys) {
       const std::size_t slash = key.path.rfind('/');
       const std::string_view parent =
@@ -283,12 +282,13 @@ class ShapeReader {
       }
     }
     const std::optional<std::string_view> near = nearest(item.path.back(), names);
-    std::string list;
-    for (const std::string_view name : names) {
-      list += (list.empty() ? "" : ", ") + std::string(name);
-    }
     add(item.path, item.key_start, raw_key(item), "there is no such key",
-        near ? "write " + json_quote(*near) : "the keys are " + list);
+        near ? "write " + json_quote(*near)
+             : "the keys are " + join(std::vector<std::string>(names.begin(), names.end()), ", "));
+    if (near && item.path.front() == "assign") {  // then it is not missing
+      AssignElement& entry = shape_.assign.back();
+      (*near == "match" ? entry.has_match : entry.has_profile) = true;
+    }
     return false;
   }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "policy/rule_text.h"
+#include "sysctl/catalogue.h"
 #include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
@@ -42,7 +43,7 @@ class PlainList {
   Diagnostics& findings_;
   std::size_t open_separator_ = kNone;  // one behind which no rule has come yet
   bool any_rule_ = false;
-  bool had_values_ = false;  // the rule before this one
+  std::string_view valued_;  // the rule before this one, where it has values
 };
 
 // Numbers alone, "1..5": no sysctl has such a name.
@@ -55,19 +56,52 @@ bool is_word(std::string_view piece) {
   return piece.front() != '@' && piece.find_first_of("=./*") == kNone;
 }
 
+// What is meant by `rule`, a piece of the list, with the numbers behind separators that follow, where
+// its sysctl is known to hold so many or a list of them; "" otherwise.
+std::string meant_rule(std::string_view list, std::string_view rule) {
+  const std::size_t equals = rule.find('=');
+  const std::string_view name = trim_blanks(rule.substr(0, equals));
+  const auto held = sysctl::holds_no_one_number(sysctl::to_slash_form(name));
+  std::vector<std::string> numbers = {std::string(trim_blanks(rule.substr(equals + 1)))};
+  constexpr std::size_t kNumbersMax = 32;  // more than a sysctl holds, and than a hint shows
+  for (std::size_t end = end_of_rule(list, offset_in(list, rule));
+       end < list.size() && numbers.size() <= kNumbersMax;) {
+    const std::size_t start = end + 1;
+    end = end_of_rule(list, start);
+    const std::string_view piece = trim_blanks(list.substr(start, end - start));
+    if (piece.empty() || !is_number(piece)) {
+      break;
+    }
+    numbers.emplace_back(piece);
+  }
+  const std::string front = std::string(name) + "=";
+  if (held == "holds a list of numbers and ranges") {
+    const std::string values = join(numbers, ",");
+    return values.find_first_not_of("0123456789,-") == kNone ? front + "\"" + values + "\"" : "";
+  }
+  const std::string values = join(numbers, " ");
+  return held == "holds " + std::to_string(numbers.size()) + " numbers" &&
+                 values.find_first_not_of("0123456789. ") == kNone
+             ? front + values
+             : "";
+}
+
 void PlainList::parse_piece(std::string_view piece) {
   const std::size_t offset = offset_in(list_, piece);
-  if (any_rule_ && (is_number(piece) || (had_values_ && is_word(piece)))) {
+  const bool had_values = !valued_.empty();
+  if (any_rule_ && (is_number(piece) || (had_values && is_word(piece)))) {
+    const std::string meant = had_values ? meant_rule(list_, valued_) : "";
     add_error(findings_, place_, offset, piece,
-              had_values_ ? "this is no name, but reads like one more value of the rule before it"
-                          : "no sysctl has such a name",
-              had_values_
+              had_values ? "this is no name, but reads like one more value of the rule before it"
+                         : "no sysctl has such a name",
+              !meant.empty() ? "write " + meant
+              : had_values
                   ? "write \"|\" between several values (0|1) and blanks between the numbers of "
                     "one, and put a value that holds a comma in double quotes (\"0,1\")"
                   : "write all components of the name, as in net.ipv4.ip_forward");
   } else {
     parser_.parse(piece, offset, findings_);
-    had_values_ = piece.find('=') != kNone;
+    valued_ = piece.find('=') == kNone ? std::string_view() : piece;
   }
   any_rule_ = true;
   open_separator_ = kNone;

@@ -259,7 +259,8 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Separa
     }
     const std::string_view after = written.substr(equals + 1);
     const TextPlace value_place{source_, offset + equals + 1};
-    values = parse_values(after, value_place, findings, width);
+    values = parse_values(after, value_place, findings, width,
+                          pattern ? std::string_view(*pattern) : std::string_view());
     if (values.empty()) {
       return;  // with findings; a rule without values would permit every value
     }

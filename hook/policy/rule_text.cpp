@@ -133,6 +133,34 @@ std::size_t end_of_quoted(std::string_view text, std::size_t open) noexcept {
   return std::string_view::npos;
 }
 
+namespace {
+
+// What writing programs make of a sign on their own.
+std::string hint_for_bytes(std::string_view run) {
+  if (run == "\xe2\x80\x9c" || run == "\xe2\x80\x9d" || run == "\xe2\x80\x9e") {
+    return "this is a typographic quotation mark: write a straight one, \"";
+  }
+  if (run == "\xe2\x80\x98" || run == "\xe2\x80\x99" || run == "\xe2\x80\x9a" ||
+      run == "\xc2\xab" || run == "\xc2\xbb") {
+    return "this is a typographic quotation mark: leave it out, or write \" round a text";
+  }
+  if (run == "\xe2\x80\xa6") {
+    return "this is an ellipsis in one sign: write two dots for a range";
+  }
+  if (run == "\xe2\x80\x93" || run == "\xe2\x80\x94" || run == "\xe2\x88\x92") {
+    return "this is a dash, or a minus of print: write .. for a range, and - for a sign";
+  }
+  if (run == "\xe2\x89\xa4" || run == "\xe2\x89\xa5") {
+    return "this is a sign of comparison: write ..5 for 5 and less, 5.. for 5 and more";
+  }
+  if (run == "\xc2\xa0") {
+    return "this is a blank at which no line breaks: write a plain one";
+  }
+  return "rules are written in printable ASCII";
+}
+
+}  // namespace
+
 bool check_bytes(std::string_view text, const TextPlace& place, Diagnostics& findings) {
   bool good = true;
   std::size_t i = 0;
@@ -146,10 +174,7 @@ bool check_bytes(std::string_view text, const TextPlace& place, Diagnostics& fin
       i += 1;
     }
     const std::string_view run = text.substr(start, i - start);
-    const bool is_quote = run == "\xe2\x80\x9c" || run == "\xe2\x80\x9d" || run == "\xe2\x80\x9e";
-    add_error(findings, place, start, run, describe_byte(text[start]),
-              is_quote ? "this is a typographic quotation mark: write a straight one, \""
-                       : "rules are written in printable ASCII");
+    add_error(findings, place, start, run, describe_byte(text[start]), hint_for_bytes(run));
     good = false;
   }
   return good;

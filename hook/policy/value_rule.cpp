@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "policy/kernel_number.h"
 #include "policy/rule_text.h"
 
 namespace sg::policy {
@@ -20,40 +21,6 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kDigitsShownMax = 40;  // twice the longest integer; longer is not repeated
-
-// Digits with or without a sign, canonical or not.
-bool looks_like_integer(std::string_view token) noexcept {
-  if (token.starts_with('-') || token.starts_with('+')) {
-    token.remove_prefix(1);
-  }
-  return !token.empty() && token.find_first_not_of("0123456789") == kNone;
-}
-
-// The canonical form of what looks like an integer: no '+', no leading zeros, no "-0".
-std::string canonical_form(std::string_view token) {
-  const std::size_t first = token.find_first_not_of("+-0");
-  return first == kNone ? "0"
-                        : (token.starts_with('-') ? "-" : "") + std::string(token.substr(first));
-}
-
-struct Sides {
-  std::string_view low;   // empty: open
-  std::string_view high;  // empty: open
-};
-
-// The sides of LOW..HIGH; nothing where the token is not of that form. ".." alone is not.
-std::optional<Sides> split_range(std::string_view token) noexcept {
-  const std::size_t dots = token.find("..");
-  if (dots == kNone || token.size() == 2) {
-    return std::nullopt;
-  }
-  const Sides sides{token.substr(0, dots), token.substr(dots + 2)};
-  if ((!sides.low.empty() && !looks_like_integer(sides.low)) ||
-      (!sides.high.empty() && !looks_like_integer(sides.high))) {
-    return std::nullopt;
-  }
-  return sides;
-}
 
 // Whether somebody means "@current" by the token, in one of its forms or another: it stands in it,
 // in any case, but not behind a letter or a digit, as in an address; or the word at its start is
@@ -95,8 +62,12 @@ bool is_numeric(const std::vector<std::string_view>& tokens) {
 class ValueParser {
  public:
   ValueParser(std::string_view written, const TextPlace& place, Diagnostics& findings,
-              sysctl::Width width)
-      : written_(written), place_(place), findings_(findings), held_(bounds_of(width)) {}
+              sysctl::Width width, std::string_view pattern)
+      : written_(written),
+        place_(place),
+        findings_(findings),
+        held_(bounds_of(width)),
+        pattern_(pattern) {}
 
   std::vector<Value> parse();
 
@@ -114,7 +85,8 @@ class ValueParser {
   std::string_view written_;
   const TextPlace& place_;
   Diagnostics& findings_;
-  Bounds held_;  // what the sysctl holds
+  Bounds held_;               // what the sysctl holds
+  std::string_view pattern_;  // for hints
   std::vector<Value> values_;
   bool good_ = true;
 };
@@ -152,7 +124,7 @@ void ValueParser::parse_alternative(std::string_view alternative) {
   if (alternative.empty()) {
     const bool is_between = written_.find('|') != kNone;
     error(alternative, "a value is missing",
-          is_between ? "\"|\" stands between two values: put a text that contains it in quotes"
+          is_between ? "one \"|\" stands between two values: put a text that contains it in quotes"
                      : "write a value, or leave out the \"=\" to permit any value");
     return;
   }
@@ -293,6 +265,10 @@ std::optional<Integer> ValueParser::parse_integer(std::string_view token, bool i
   std::string hint = "write it without \"+\", leading zeros and \"-0\"";
   if (token.size() <= kDigitsShownMax) {
     hint = "write " + canonical;
+    const std::optional<Integer> read = kernel_number(token);
+    if (read && to_text(*read) != canonical) {
+      hint += ", or " + to_text(*read) + ", which is what the kernel reads";
+    }
     if (!in_range) {
       hint += ", or \"" + std::string(token) + "\" in quotes for the text";
     }
@@ -304,16 +280,19 @@ std::optional<Integer> ValueParser::parse_integer(std::string_view token, bool i
 void ValueParser::parse_text(std::string_view alternative,
                              const std::vector<std::string_view>& tokens) {
   for (const std::string_view token : tokens) {
-    if (token == "..") {
-      error(token, "a range needs at least one bound",
-            "write 5.., ..5 or 1..5; put text with \"..\" in it in quotes");
-      return;
+    if (token.find("..") == kNone) {
+      continue;
     }
-    if (token.find("..") != kNone) {
-      error(token, "\"..\" stands outside a range of two integers",
-            "put the whole text in quotes, or write a range such as 1..5");
-      return;
-    }
+    // A range by itself is no value of a sysctl that holds several numbers.
+    const std::string meant = sysctl::holds_no_one_number(pattern_) ? "" : meant_range(alternative);
+    const bool is_bare = token == "..";
+    error(token,
+          is_bare && meant.empty() ? "a range needs at least one bound"
+                                   : "\"..\" stands outside a range of two integers",
+          !meant.empty() ? "write " + meant + " for a range, or put the whole text in quotes"
+          : is_bare      ? "write 5.., ..5 or 1..5; put text with \"..\" in it in quotes"
+                         : "put the whole text in quotes, or write a range such as 1..5");
+    return;
   }
   const std::size_t quote = alternative.find('"');
   if (quote != kNone) {
@@ -392,8 +371,9 @@ std::vector<std::string_view> split_tokens(std::string_view text) {
 }
 
 std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
-                                Diagnostics& findings, sysctl::Width width) {
-  return ValueParser(written, place, findings, width).parse();
+                                Diagnostics& findings, sysctl::Width width,
+                                std::string_view pattern) {
+  return ValueParser(written, place, findings, width, pattern).parse();
 }
 
 }  // namespace sg::policy

@@ -38,11 +38,13 @@ struct Bounds {
 };
 [[nodiscard]] Bounds bounds_of(sysctl::Width width) noexcept;
 
-// The alternatives in `written`, in their order; open ends of ranges are those of `width`. Every
+// The alternatives in `written`, in their order; open ends of ranges are those of `width`, and
+// hints are for a sysctl of `pattern` (slash form). Every
 // mistake is a finding at its own offset; with a finding the result may be incomplete. An empty
 // alternative is a finding (`""` is the empty text).
 [[nodiscard]] std::vector<Value> parse_values(std::string_view written, const TextPlace& place,
                                               Diagnostics& findings,
-                                              sysctl::Width width = sysctl::Width::kInt32);
+                                              sysctl::Width width = sysctl::Width::kInt32,
+                                              std::string_view pattern = {});
 
 }  // namespace sg::policy

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -32,6 +33,9 @@ struct Danger {
   std::string_view harmless;
   std::string_view proposed;  // values that are proposed where the sysctl is needed
   std::string_view reason;    // one clause
+  // The numbers that some kernel takes, where they are fewer than the sysctl's width holds.
+  std::int64_t lowest = INT64_MIN;
+  std::uint64_t highest = UINT64_MAX;
 };
 
 [[nodiscard]] std::span<const Danger> dangers() noexcept;

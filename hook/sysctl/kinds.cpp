@@ -66,6 +66,16 @@ KindOf kind_of(std::string_view pattern) {
   return all.value_or(KindOf{});
 }
 
+// As in width_of: the row matches the pattern as if that were a name.
+std::optional<Taken> taken_numbers(std::string_view pattern) {
+  for (const Taken& row : kTaken) {
+    if (pattern_matches(row.pattern, pattern)) {
+      return row;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Sane> sane_values(std::string_view name) {
   for (const Sane& row : kSane) {
     if (pattern_matches(row.pattern, name)) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -14,6 +15,13 @@ struct Known {
   std::string_view name;   // a pattern, slash form
   std::string_view kind;   // as in that file
   std::string_view count;  // how many numbers, or "-"
+};
+
+// The numbers that some tested kernel takes, where they are fewer than the kind holds.
+struct Taken {
+  std::string_view pattern;
+  std::int64_t low = 0;
+  std::uint64_t high = 0;
 };
 
 struct Sane {
@@ -42,6 +50,9 @@ struct KindOf {
 // What is known of the values of `pattern`: by hand, else what all kernels showed of every name
 // that it covers.
 [[nodiscard]] KindOf kind_of(std::string_view pattern);
+
+// What all the names that `pattern` covers take by one row, or nothing.
+[[nodiscard]] std::optional<Taken> taken_numbers(std::string_view pattern);
 
 // The row for `name`, or nothing.
 [[nodiscard]] std::optional<Sane> sane_values(std::string_view name);

@@ -4,8 +4,8 @@
 // What is there, and what may be written, here and in fresh namespaces, is what walked.tsv says of
 // this kernel. Kernels of one release that are built otherwise have other sysctls, so what is
 // missing is no fault; what is there and has no row is one in a guest of the matrix. walked.tsv is of x86-64; how arm64
-// differs is here. And no sysctl stores another number than
-// the one that is written, as long as that is within its width. `[print]` prints what was seen, for
+// differs is here. And no sysctl stores another number than the one that is written, as long as that is within its
+// width; and none below net takes a number that its `takes` row has not. `[print]` prints what was seen, for
 // data/sysctls/make_walked.py.
 #include <algorithm>
 #include <cstdio>
@@ -86,6 +86,14 @@ bool is_nearly(const std::string& stored, const std::string& written) {
   return stored != "-0" && std::llabs(std::stoll(stored) - std::stoll(written)) <= kTick;
 }
 
+// Whether a row of what kernels take has the number, or there is none.
+bool is_taken(const std::string& name, const std::string& number) {
+  const std::optional<sysctl::Taken> row = sysctl::taken_numbers(name);
+  const long long parsed = std::stoll(number);
+  return !row ||
+         (parsed >= row->low && (parsed < 0 || static_cast<std::uint64_t>(parsed) <= row->high));
+}
+
 // The same of all numbers that are an int's or narrower, with the names of the namespaces that the
 // caller has to himself: those a rule may be for, at the ends of what it may say of them.
 void store_small_numbers(Stored& stored) {
@@ -112,6 +120,9 @@ void store_small_numbers(Stored& stored) {
       const auto now = read_numbers(name);
       if (!write_numbers(name, std::vector<std::string>(before->size(), number))) {
         continue;  // refused
+      }
+      if (!is_taken(name, number)) {
+        stored.wrong += name + "=" + number + " (taken) ";
       }
       const auto after = read_numbers(name);
       if (after && std::ranges::all_of(*after, [number](const std::string& one) {

@@ -22,7 +22,6 @@
 #include "base/text.h"
 #include "cli/check/decide_accesses.h"
 #include "cli/check/explain_excess.h"
-#include "cli/check/other_release.h"
 #include "cli/check/sysctl_file.h"
 #include "cli/commands.h"
 #include "compile/compile_limit.h"
@@ -36,7 +35,6 @@
 #include "policy/rule_text.h"
 #include "request/make_policy.h"
 #include "request/own_namespaces.h"
-#include "sysctl/walked.h"
 
 namespace sg::cli {
 namespace {
@@ -185,15 +183,15 @@ void warn_of_effects(const request::MadePolicy& made, const policy::NodePolicy& 
 void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const CheckInput& input,
           Diagnostics& findings) {
   const std::vector<policy::Rule> written = written_rules(input, node);
-  Diagnostics names;
+  Diagnostics mistakes;
   if (!policy::is_full(findings)) {
-    advice::warn_unlikely_names(written, input.names_here, names);
+    advice::warn_unlikely_names(written, input.names_here, mistakes);
+    advice::warn_unlikely_values(written, mistakes);
   }
-  findings = explain_excess(findings, names, written);
-  advice::warn_unlikely_values(written, findings);
+  findings = explain_excess(findings, mistakes, written);
   Diagnostics effects;
   warn_of_effects(made, node, input, findings.has_errors(), effects);
-  const Diagnostics others = without_unknown(effects, names, written);
+  const Diagnostics others = without_unknown(effects, mistakes, written);
   for (const Finding& finding : others.findings()) {
     findings.add(finding);
   }
@@ -227,7 +225,7 @@ Result<CheckInput> read_check_input(const CheckOptions& options) {
   input.node_policy = request::chosen_node_policy(options.node_policy);
   input.current = options.current;
   if (options.kernel) {
-    input.tested_kernel = sysctl::nearest_kernel(options.kernel->major, options.kernel->minor);
+    input.tested_kernel = tested_kernel(options.kernel->major, options.kernel->minor);
   } else {
     input.kernel_here.emplace();
     add_names_below("", input.names_here);

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "cli/check/check_options.h"
 #include "cli/check/check_report.h"
+#include "cli/check/other_release.h"
 #include "cli/command.h"
 #include "compile/meta.h"
 #include "host/kernel_release.h"
@@ -40,7 +41,7 @@ struct CheckInput {
   advice::NamesHere names_here = {};
   std::map<std::string, std::string> current = {};   // as in the options
   std::optional<host::SysctlTree> kernel_here = {};  // nothing: the container is on another node
-  std::optional<std::size_t> tested_kernel = {};     // nearest to that of another node
+  std::optional<TestedKernel> tested_kernel = {};    // of another node
   Diagnostics findings = {};
 };
 

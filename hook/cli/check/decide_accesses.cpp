@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "advice/refused_value.h"
 #include "base/check.h"
 #include "cli/check/held_number.h"
 #include "compile/covered_writes.h"
@@ -54,6 +55,22 @@ void warn_of_no_name(const RequestedAccess& access, const CheckInput& input,
                   .text = access.is_line ? access.text : sysctl::to_dot_form(access.name),
                   .message = found->message,
                   .hint = found->hint});
+  }
+}
+
+// Nor of what the kernel does with the value.
+void warn_of_value(const RequestedAccess& access, const CheckInput& input, Diagnostics& findings) {
+  if (!access.write) {
+    return;
+  }
+  if (auto refusal = advice::refused_write(access.name, access.value)) {
+    findings.add({.severity = Severity::kWarning,
+                  .source = access.is_line ? input.file_source : "access",
+                  .offset = access.offset,
+                  .text = access.is_line ? access.text
+                                         : sysctl::to_dot_form(access.name) + "=" + access.value,
+                  .message = std::move(refusal->message),
+                  .hint = std::move(refusal->hint)});
   }
 }
 
@@ -120,6 +137,7 @@ void decide_accesses(const CheckInput& input, const request::MadePolicy& made,
     if (!access.is_glob) {
       warn_of_no_name(access, input, findings);
     }
+    warn_of_value(access, input, findings);
     report.accesses.push_back(access.is_glob ? decide_glob(access, input, made, findings)
                                              : decide_access(access, input, made, findings));
   }

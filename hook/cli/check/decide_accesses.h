@@ -9,7 +9,7 @@
 namespace sg::cli {
 
 // Adds the verdicts to the report, in the order of the input; and a warning for each glob of which
-// some name is not allowed, for each write whose verdict depends on a number that is not known, and
+// some name is not allowed, for each value that the kernel refuses, for each write whose verdict depends on a number that is not known, and
 // for each --current that nothing asks for. `made` has a table.
 void decide_accesses(const CheckInput& input, const request::MadePolicy& made, CheckReport& report);
 

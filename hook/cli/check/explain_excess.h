@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// explain_excess.h - what is found about a rule whose name no kernel has: said once.
+// explain_excess.h - what is found about a rule whose name no kernel has, or whose value the kernel
+// refuses: said once; and what the limit can permit.
 #pragma once
 
 #include <vector>
@@ -9,15 +10,17 @@
 
 namespace sg::cli {
 
-// `findings`, then `names`, those about the names of `rules`. A rule that no kernel has a sysctl for
-// is beyond the limit for that reason, unless the limit permits the name with other values; what to
-// write stands there, and to widen the limit would help nobody. The finding about the name, which
-// would say it again, is left out.
-[[nodiscard]] Diagnostics explain_excess(const Diagnostics& findings, const Diagnostics& names,
+// `findings`, then `mistakes`, those about the names of `rules` and then those about their values. A
+// rule that no kernel has a sysctl for, or whose value the sysctl cannot take, is beyond the limit for
+// that reason; the name is not where the limit permits it with other values. What to write stands
+// there, and to widen the limit would help nobody. The mistake, which would say it again, is left out.
+// Of other rules the hint to permit it proposes what lowers no number, and nothing that does the host
+// harm. Of a pair of linux.sysctl there is none in `rules`: it can ask for no other value.
+[[nodiscard]] Diagnostics explain_excess(const Diagnostics& findings, const Diagnostics& mistakes,
                                          const std::vector<policy::Rule>& rules);
 
-// `findings` without the warnings of what such a rule does, as it does nothing.
-[[nodiscard]] Diagnostics without_unknown(const Diagnostics& findings, const Diagnostics& names,
+// `findings` without the warnings of what a rule does whose name no kernel has, as it does nothing.
+[[nodiscard]] Diagnostics without_unknown(const Diagnostics& findings, const Diagnostics& mistakes,
                                           const std::vector<policy::Rule>& rules);
 
 }  // namespace sg::cli

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
 #include "sysctl/sysctl_name.h"
@@ -22,6 +23,14 @@ using policy::RuleKind;
 using sysctl::Walked;
 
 constexpr std::size_t kNone = std::string_view::npos;
+
+// Whether the kernel that is asked for is older than this one.
+bool is_older_than(std::string_view release, std::uint64_t major, std::uint64_t minor) {
+  const std::size_t dot = release.find('.');
+  const std::uint64_t its_major = parse_decimal(release.substr(0, dot)).value_or(0);
+  const std::uint64_t its_minor = parse_decimal(release.substr(dot + 1)).value_or(0);
+  return major < its_major || (major == its_major && minor < its_minor);
+}
 
 std::string release_at(std::size_t kernel) {
   return "Linux " + std::string(sysctl::walked_kernels()[kernel]);
@@ -49,18 +58,20 @@ struct Said {
 };
 
 Said said_of(const std::vector<const Walked*>& rows, const sysctl::NamespaceSet& own,
-             std::size_t kernel) {
+             const TestedKernel& tested) {
+  const std::size_t kernel = tested.index;
   const Walked& first = *rows.front();
   const std::string what =
       rows.size() == 1 ? sysctl::to_dot_form(first.name) : "what the pattern covers";
   if (std::ranges::all_of(
           rows, [kernel](const Walked* row) { return came_after(*row, kernel) != kNone; })) {
-    return {what + " is not there in " + release_at(kernel),
-            "it is in " + release_at(came_after(first, kernel)) + " and later"};
+    return {
+        what + " is not there in " + tested.words,
+        "of the tested kernels it is in " + release_at(came_after(first, kernel)) + " and later"};
   }
   if (std::ranges::all_of(
           rows, [kernel](const Walked* row) { return gone_before(*row, kernel) != kNone; })) {
-    return {what + " is not there in " + release_at(kernel),
+    return {what + " is not there in " + tested.words,
             "the last tested kernel with it is " + release_at(gone_before(first, kernel))};
   }
   const bool is_empty = std::ranges::all_of(rows, [&](const Walked* row) {
@@ -72,8 +83,8 @@ Said said_of(const std::vector<const Walked*>& rows, const sysctl::NamespaceSet&
   const bool is_elsewhere =
       std::ranges::any_of(rows, [](const Walked* row) { return row->fresh.find('w') != kNone; });
   if (is_empty && is_there && is_elsewhere) {
-    return {"in a namespace of its own a container cannot write " + what + " in " +
-                release_at(kernel) + ": the rule grants nothing there",
+    return {"in a namespace of its own a container cannot write " + what + " in " + tested.words +
+                ": the rule grants nothing there",
             "set it on the host, or remove the rule"};
   }
   return {};
@@ -81,8 +92,22 @@ Said said_of(const std::vector<const Walked*>& rows, const sysctl::NamespaceSet&
 
 }  // namespace
 
+TestedKernel tested_kernel(std::uint64_t major, std::uint64_t minor) {
+  const std::string asked = std::to_string(major) + "." + std::to_string(minor);
+  TestedKernel out{.index = sysctl::nearest_kernel(major, minor), .words = ""};
+  const std::span<const std::string_view> kernels = sysctl::walked_kernels();
+  out.words = release_at(out.index);
+  if (kernels[out.index] != asked) {
+    out.words += out.index + 1 == kernels.size() ? ", the newest tested kernel"
+                 : is_older_than(kernels[out.index], major, minor)
+                     ? ", the oldest tested kernel"
+                     : ", the last tested kernel before " + asked;
+  }
+  return out;
+}
+
 void warn_of_release(std::span<const Rule> rules, const sysctl::NamespaceSet& own,
-                     std::size_t kernel, Diagnostics& findings) {
+                     const TestedKernel& kernel, Diagnostics& findings) {
   for (const Rule& rule : rules) {
     if (rule.kind != RuleKind::kAllow || !policy::is_written(rule)) {
       continue;

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string>
 
 #include "base/diagnostic.h"
 #include "policy/policy.h"
@@ -13,11 +15,17 @@
 
 namespace sg::cli {
 
-// Adds a warning for each allow rule all of whose sysctls came later than the kernel with that
-// index (sysctl/walked.h), or were gone before it; and for each by which that kernel lets nobody
+// The tested kernel by which another one is judged: of that release, or else the last one before it.
+struct TestedKernel {
+  std::size_t index = 0;  // sysctl/walked.h
+  std::string words;      // "Linux 6.1, the last tested kernel before 6.6"
+};
+[[nodiscard]] TestedKernel tested_kernel(std::uint64_t major, std::uint64_t minor);
+
+// Adds a warning for each allow rule all of whose sysctls came later than the kernel, or were gone before it; and for each by which that kernel lets nobody
 // write in the namespaces that a container has to itself, `own`, where another kernel does. What is
 // so on every kernel: empty_grants.h and unlikely_names.h.
 void warn_of_release(std::span<const policy::Rule> rules, const sysctl::NamespaceSet& own,
-                     std::size_t kernel, Diagnostics& findings);
+                     const TestedKernel& kernel, Diagnostics& findings);
 
 }  // namespace sg::cli

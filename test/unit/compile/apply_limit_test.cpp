@@ -290,6 +290,8 @@ TEST_CASE("Limit applied: beyond a condition, what lowers no number is proposed"
       {"vm.max_map_count=65530..1048576", "vm.*=@current..262144", "=@current..262144, which"},
       {"vm.max_map_count", "vm.max_map_count=@current..", "=@current.., which"},
       {"vm.*=7", "vm.max_map_count=@current..", "narrow the rule"},
+      {"vm.max_map_count=-1", "vm.max_map_count=@current..", "ask for values within that, or"},
+      {"vm.max_map_count=0", "vm.max_map_count=@current..9", "ask for values within that, or"},
       {"vm.max_map_count=5", "vm.max_map_count=@current", "ask for values within that, or"},
       {"vm.max_map_count=5", "vm.max_map_count=6..", "ask for values within that, or"},
   };

@@ -192,6 +192,45 @@ TEST_CASE("List: what can only be one more value is no name") {
   }
 }
 
+TEST_CASE("List: one more value of a sysctl that holds several is told with the whole rule") {
+  struct Case {
+    const char* list;
+    const char* hint;
+  };
+  const Case cases[] = {
+      {"net.ipv4.tcp_rmem=4096,131072,6291456", "write net.ipv4.tcp_rmem=4096 131072 6291456"},
+      {"vm.swappiness; kernel.sem = 250, 32000; 100,128; net.a",
+       "write kernel.sem=250 32000 100 128"},
+      {"net/ipv4/ip_local_port_range=1024..2048,65535",
+       "write net/ipv4/ip_local_port_range=1024..2048 65535"},
+      {"net.ipv4.ip_local_reserved_ports=30000-32767,8080",
+       "write net.ipv4.ip_local_reserved_ports=\"30000-32767,8080\""},
+      {"net.ipv4.tcp_rmem=4096,131072", "write \"|\" between"},
+      {"net.ipv4.tcp_rmem=4096-1,2,3", "write \"|\" between"},
+      {"net.ipv4.ip_forward=0,1", "write \"|\" between"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.list);
+    Diagnostics findings;
+    (void)parse(c.list, findings);
+    REQUIRE_FALSE(findings.findings().empty());
+    CHECK_THAT(findings.findings()[0].hint, Catch::StartsWith(c.hint));
+  }
+}
+
+TEST_CASE("List: a range is proposed where the sysctl holds one number") {
+  for (const auto& [list, hint] : {std::pair("net.core.somaxconn=1 .. 5", "write 1..5 for a range"),
+                                   std::pair("net.a=1...5", "write 1..5 for a range"),
+                                   std::pair("net.ipv4.tcp_rmem=1 .. 5", "write 5.., ..5 or 1..5"),
+                                   std::pair("kernel.hostname=1...5", "put the whole text")}) {
+    INFO(list);
+    Diagnostics findings;
+    (void)parse(list, findings);
+    REQUIRE(findings.findings().size() == 1);
+    CHECK_THAT(findings.findings()[0].hint, Catch::StartsWith(hint));
+  }
+}
+
 TEST_CASE("List: mistakes of the plain form") {
   const BadCase cases[] = {
       {"two commas", "net.a,,net.b", 6, ",", ""},

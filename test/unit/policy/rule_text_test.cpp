@@ -137,6 +137,30 @@ TEST_CASE("Bytes: a typographic quotation mark is called that") {
   }
 }
 
+TEST_CASE("Bytes: what writing programs make of other signs is called that too") {
+  struct Case {
+    const char* bytes;
+    const char* hint;
+  };
+  const Case cases[] = {
+      {"\xe2\x80\x99", "this is a typographic quotation mark: leave it out"},
+      {"\xc2\xab", "this is a typographic quotation mark: leave it out"},
+      {"\xe2\x80\x93", "this is a dash"},
+      {"\xe2\x88\x92", "this is a dash, or a minus of print"},
+      {"\xe2\x80\xa6", "this is an ellipsis in one sign: write two dots"},
+      {"\xe2\x89\xa5", "this is a sign of comparison: write ..5"},
+      {"\xc2\xa0", "this is a blank at which no line breaks"},
+      {"\xc3\xa9", "rules are written in printable ASCII"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.hint);
+    Diagnostics findings;
+    CHECK_FALSE(check_bytes(std::string("a=") + c.bytes, TextPlace{"here", 0}, findings));
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].hint.starts_with(c.hint));
+  }
+}
+
 TEST_CASE("Bytes: a run of them is one finding") {
   Diagnostics findings;
   CHECK_FALSE(check_bytes("a\xc3\xa9z\x7f", TextPlace{"here", 0}, findings));

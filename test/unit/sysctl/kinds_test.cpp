@@ -2,6 +2,9 @@
 // kinds_test.cpp - what a value is made of, by hand and by what was walked.
 #include "sysctl/kinds.h"
 
+#include <optional>
+#include <string>
+
 #include "support/catch.h"
 
 using namespace sg::sysctl;
@@ -53,4 +56,19 @@ TEST_CASE("Kinds: values that a peer dictates have sensible ones") {
     INFO(name);
     CHECK_FALSE(sane_values(name));
   }
+}
+
+TEST_CASE("Kinds: what kernels take, where that is less than the kind holds") {
+  const auto taken = [](const char* name) {
+    const std::optional<Taken> row = taken_numbers(name);
+    return row ? std::to_string(row->low) + " " + std::to_string(row->high) : "";
+  };
+  CHECK(taken("net/ipv4/ip_local_port_range") == "1 65535");
+  CHECK(taken("fs/file-max") == "0 9223372036854775807");
+  CHECK(taken("net/ipv6/conf/eth0/hop_limit") == "1 255");
+  CHECK(taken("net/ipv6/conf/*/hop_limit") == "1 255");
+  CHECK(taken("net/netfilter/nf_conntrack_tcp_timeout_close") == "-21474836 21474836");
+  CHECK(taken("net/ipv6/conf/*/*").empty());  // others too
+  CHECK(taken("net/ipv4/*").empty());
+  CHECK(taken("kernel/panic").empty());
 }

@@ -353,7 +353,7 @@ TEST_CASE("Check: for another node its kernel is asked, and not the running one"
     const auto options = sg::cli::read_check_options(
         {.options = {{"--kernel", {release}},
                      {"--policy", {"none"}},
-                     {"--annotation", {"io.sysctl-guard.allow=net.ipv4.tcp_rto_max_ms=1"}}},
+                     {"--annotation", {"io.sysctl-guard.allow=net.ipv4.tcp_rto_max_ms=1000"}}},
          .operands = {}});
     REQUIRE(options);
     const auto input = sg::cli::read_check_input(*options);

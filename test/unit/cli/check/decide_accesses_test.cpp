@@ -208,3 +208,27 @@ TEST_CASE("Decide accesses: elsewhere than at 0 no number that is there permits 
   input.position = 1;
   CHECK(run_check(input).accesses.at(0).verdict == Verdict::kDeny);
 }
+
+TEST_CASE("Decide accesses: a value that the kernel refuses is a warning, and no other verdict") {
+  CheckInput input = input_of("net.ipv4.*");
+  input.accesses = {{.write = true, .name = "net/ipv4/ip_forward", .value = "true"},
+                    {.write = true, .name = "net/ipv4/ip_forward", .value = "1"},
+                    {.write = false, .name = "net/ipv4/ip_forward", .value = ""}};
+  const CheckReport report = run_check(input);
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].severity == sg::Severity::kWarning);
+  CHECK(report.findings[0].source == "access");
+  CHECK(report.findings[0].text == "net.ipv4.ip_forward=true");
+  CHECK(report.findings[0].message ==
+        "\"true\" is no number, and the kernel takes nothing else here");
+  CHECK(report.findings[0].hint == "write 1");
+  CHECK(check_exit_code(report) == sg::cli::kExitDone);
+  const CheckReport lines = report_of(
+      input_of("net.ipv4.*"),
+      "net.ipv4.ip_forward = 1\nnet.ipv4.tcp_syncookies = 256\nnet.ipv4.conf.*.rp_filter = on\n");
+  REQUIRE(lines.findings.size() == 2);
+  CHECK(lines.findings[0].line == 2);
+  CHECK(lines.findings[0].text == "net.ipv4.tcp_syncookies = 256");
+  CHECK(lines.findings[1].line == 3);
+  CHECK(check_exit_code(lines) == sg::cli::kExitDone);
+}

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/rule_list.h"
 #include "support/catch.h"
 
 using namespace sg;
@@ -84,4 +85,66 @@ TEST_CASE("Explain excess: of a name that no kernel has, nothing else is warned 
   CHECK(left_of({.pattern = "kernel/hostnam"}) == 1);
   CHECK(left_of({.pattern = "kernel/panic"}) == 2);
   CHECK(left_of({.pattern = "kernel/hostnam", .offset_of_name = 4}) == 2);
+}
+
+TEST_CASE("Explain excess: a value that the sysctl cannot take is the reason") {
+  Diagnostics findings;
+  findings.add(finding(Severity::kError, 3, "permits x=a, which is beyond the node's limit: b",
+                       Errc::kBeyondLimit));
+  Diagnostics mistakes;
+  mistakes.add(finding(Severity::kWarning, 3, "of its interface", Errc::kBadInput));
+  mistakes.add(finding(Severity::kWarning, 3, "no number", Errc::kBadInput));
+  Rule rule;
+  rule.pattern = "vm/max_map_count";
+  rule.values = {policy::TextValue{.text = "256k"}};
+  rule.source = "here";
+  rule.offset = 3;
+  const std::vector<Finding> found = cli::explain_excess(findings, mistakes, {rule}).findings();
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].message == "permits x=a, which is beyond the node's limit: no number");
+  CHECK(found[0].hint == "write another");
+}
+
+TEST_CASE("Explain excess: to permit it is proposed so that it lowers nothing and does no harm") {
+  struct Case {
+    const char* rule;
+    const char* hint;  // its beginning
+  };
+  const Case cases[] = {
+      {"vm.max_map_count=262144",
+       "narrow it, or ask for vm.max_map_count=@current..262144, which lowers no number, and "
+       "permit "
+       "that in limit.host of /p"},
+      {"vm.max_map_count=65530|1000..262144",
+       "narrow it, or ask for vm.max_map_count=@current..262"},
+      {"vm.max_map_count", "narrow it, or ask for vm.max_map_count=@current.., which"},
+      {"vm.max_map_count=0", "narrow it, or permit it in limit.host of /p"},
+      {"vm.max_map_count=@current..7", "narrow it, or permit it in limit.host of /p"},
+      {"vm.lowmem_reserve_ratio=256 256 32 0 0", "narrow it, or permit it in limit.host of /p"},
+      {"kernel.domainname=a", "narrow it, or permit it in limit.host of /p"},
+      {"vm.max_map*=1", "narrow it, or permit it in limit.host of /p"},
+      {"fs.file-max=2000000", "narrow it, or ask for fs.file-max=@current..2000000, which"},
+      {"fs.file-max=1",
+       "ask for no more than fs.file-max=@current.., and permit that in limit.host of /p: as it "
+       "stands, it permits fs.file-max=1, which can bring the host down"},
+      {"kernel.core_pattern", "ask for no more than kernel.core_pattern=/*, and permit that in"},
+      {"kernel.hotplug=/x",
+       "leave the rule out: as it stands, it permits kernel.hotplug=/x, which"},
+      {"kernel.*", "name what is needed, with its values: as it stands, it permits kernel.core_"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.rule);
+    Diagnostics findings;
+    policy::RuleBudget budget;
+    const std::vector<Rule> rules = policy::parse_rule_list(
+        c.rule, policy::RuleKind::kAllow, "here", policy::Groups({}), budget, findings);
+    REQUIRE(rules.size() == 1);
+    Finding excess = finding(Severity::kError, 0, "permits x, which is beyond the node's limit: b",
+                             Errc::kBeyondLimit);
+    excess.hint = "narrow it, or permit it in limit.host of /p";
+    findings.add(excess);
+    const std::vector<Finding> found = cli::explain_excess(findings, {}, rules).findings();
+    REQUIRE(found.size() == 1);
+    CHECK_THAT(found[0].hint, Catch::StartsWith(c.hint));
+  }
 }

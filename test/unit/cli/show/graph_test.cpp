@@ -45,14 +45,14 @@ TEST_CASE("graph: a policy of one rule is a few nodes") {
   edge [fontname="monospace"];
   s1 [shape=box, label="allow 2"];
   s2 [shape=point];
-  s6 [shape=box, label="allow 1"];
-  s24 [shape=box, label="allow 1"];
+  s4 [shape=box, label="allow 1"];
+  s5 [shape=box, label="allow 1"];
   s25 [shape=circle, label="access"];
   s2 -> s2 [label="[0x09 ' ']"];
-  s2 -> s6 [label="['0'-'1']"];
-  s6 -> s6 [label="[0x09 ' ']"];
-  s6 -> s24 [label="0x0a"];
-  s24 -> s24 [label="0x0a"];
+  s2 -> s4 [label="['0'-'1']"];
+  s4 -> s4 [label="[0x09 ' ']"];
+  s4 -> s5 [label="0x0a"];
+  s5 -> s5 [label="0x0a"];
   s25 -> s1 [label="read"];
   s25 -> s2 [label="write 'net/ipv4/ip_forward' end"];
 }

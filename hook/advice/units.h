@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// units.h - sizes and times as people write them, and what a sysctl counts, as far as its name says.
+//
+// Patterns and names are in slash form.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sg::advice {
+
+// The last component.
+[[nodiscard]] std::string_view leaf_of(std::string_view pattern);
+
+// Bytes of "64k", "2GiB".
+[[nodiscard]] std::optional<std::uint64_t> bytes_of(std::string_view text);
+
+// Of "s", "minutes", "ms" and the like, in lower case.
+[[nodiscard]] std::optional<std::uint64_t> nanoseconds_of(std::string_view unit);
+inline constexpr std::uint64_t kSecond = 1'000'000'000;
+
+// What a sysctl counts times in, where its name ends with a unit.
+[[nodiscard]] std::optional<std::uint64_t> nanoseconds_in(std::string_view pattern);
+
+// Whether it counts memory in pages, whose size is the machine's.
+[[nodiscard]] bool counts_pages(std::string_view pattern);
+
+// The number that stands for so many bytes in that sysctl, a page taken to have 4096.
+[[nodiscard]] std::string in_its_unit(std::uint64_t bytes, std::string_view pattern);
+
+}  // namespace sg::advice
