@@ -20,7 +20,7 @@ while IFS= read -r -d '' file; do
 			files+=("$file")
 		;;
 	esac
-done < <(find . -type d \( -name .git -o -name build \) -prune -o -type f -print0 | sort -z)
+done < <(find . -type d \( -name .git -o -name 'build*' \) -prune -o -type f -print0 | sort -z)
 
 ((${#files[@]})) || {
 	echo "shell.sh: no shell files found: run it at the repository root"
