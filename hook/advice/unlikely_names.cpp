@@ -87,8 +87,9 @@ UnlikelyName one_component(std::string_view component, std::string hint) {
 // alone, "net/ipv4/conf/eth0.accept_*" nothing.
 std::optional<UnlikelyName> look_at_all_below(const std::string& pattern, std::string_view values) {
   const std::string_view component = std::string_view(pattern).substr(pattern.rfind('/') + 1);
+  const bool is_interface = interfaces_of(pattern).size() + component.size() == pattern.size();
   if (!component.ends_with('*') || component.find('.') == kNone ||
-      interfaces_of(pattern).size() + component.size() != pattern.size()) {
+      (!is_interface && sysctl::component_with_dot(pattern).empty())) {
     return std::nullopt;
   }
   if (!component.ends_with(".*") || !sysctl::component_with_dot(pattern).empty()) {

@@ -145,6 +145,7 @@ TEST_CASE("Unlikely names: what is warned of, and what is proposed") {
       {"all below all", "net.ipv4.conf.all/*", "\"all.*\" is taken", "write net.ipv4.conf.all.*"},
       {"some below", "net.ipv6.conf.eth0/accept_*", "\"eth0.accept_*\" is taken for one",
        "write net.ipv6.conf.eth0.accept_*"},
+      {"all below each", "net.ipv4.*/*=1", "\"*.*\" is taken for one", "write net.ipv4.*.*=1"},
       {"where nobody has looked", "net.mpls/x=1", "\"mpls.x\" is taken", "write net.mpls.x=1"},
       {"a path and dots", "proc/sys/net.ipv4.ip_forward=1", "is taken for one",
        "write net.ipv4.ip_forward=1"},
