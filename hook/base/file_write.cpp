@@ -2,15 +2,22 @@
 // file_write.cpp - temporary file, sync, rename, sync of the directory.
 //
 // The temporary name is the file's own with a suffix, so that a directory that is read by suffix
-// (*.json, *.toml) does not show half a file to an engine, even where we die in between.
+// (*.json, *.toml) does not show half a file to an engine, even where we die in between. What we
+// leave then goes with the next change of the file; a lock tells it from what is just being written.
 #include "base/file_write.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <utility>
+#include <vector>
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +30,9 @@ namespace {
 
 constexpr mode_t kFileMode = 0644;
 constexpr mode_t kDirectoryMode = 0755;
+// The end of a temporary name; mkostemp(3) puts letters and digits in the place of the X.
+constexpr std::string_view kTemporary = ".sysctl-guard-";
+constexpr std::string_view kPlaces = "XXXXXX";
 constexpr const char* kHint =
     "see whether the filesystem is full or read-only, and what stands in the way";
 
@@ -57,16 +67,52 @@ void sync_directory(const std::string& path) {
   }
 }
 
+struct CloseDirectory {
+  void operator()(DIR* dir) const noexcept { (void)::closedir(dir); }
+};
+
+// The names of temporary files of `name` in the directory.
+std::vector<std::string> temporary_names(const std::string& directory, std::string_view name) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, CloseDirectory> dir(::opendir(directory.c_str()));
+  while (const dirent* entry = dir ? ::readdir(dir.get()) : nullptr) {
+    std::string_view rest = entry->d_name;
+    for (const std::string_view part : {name, kTemporary}) {
+      rest = rest.starts_with(part) ? rest.substr(part.size()) : "";
+    }
+    if (rest.size() == kPlaces.size() &&
+        std::ranges::all_of(rest, [](unsigned char c) { return std::isalnum(c) != 0; })) {
+      names.emplace_back(entry->d_name);
+    }
+  }
+  return names;
+}
+
 }  // namespace
+
+void remove_leftovers(const std::string& path) {
+  const std::string directory = parent_of(path);
+  for (const std::string& name : temporary_names(directory, path.substr(path.rfind('/') + 1))) {
+    const std::string leftover = directory + "/" + name;
+    const UniqueFd file(
+        ::open(leftover.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    struct stat info {};
+    if (file.valid() && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) &&
+        info.st_uid == ::geteuid() && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
+      (void)::unlink(leftover.c_str());
+    }
+  }
+}
 
 Status replace_file(const std::string& path, std::string_view content) {
   const std::string directory = parent_of(path);
   if (Status made = make_directories(directory); !made) {
     return made;
   }
-  std::string temporary = path + ".XXXXXX";
+  remove_leftovers(path);
+  std::string temporary = std::string(path).append(kTemporary).append(kPlaces);
   UniqueFd file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file.valid()) {
+  if (!file.valid() || ::flock(file.get(), LOCK_EX) != 0) {
     const int saved_errno = errno;
     return write_error(path, "no file can be made beside it", saved_errno);
   }
@@ -101,6 +147,7 @@ bool replace_with(UniqueFd file, int dir_fd, const std::string& temporary, const
 }
 
 Status remove_file(const std::string& path) {
+  remove_leftovers(path);
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     const int saved_errno = errno;
     return write_error(path, "cannot be removed", saved_errno);

@@ -15,7 +15,8 @@ namespace sg {
 // The bytes of the file become `content`, or stay as they are: a temporary file beside it is
 // written, synced and renamed over it. Mode and owner stay; a new file gets mode 0644, and missing
 // directories are made with 0755, whatever the umask. The last component of `path` is no symbolic
-// link (a link would be replaced). Errors: kSystem; then no temporary file is left.
+// link (a link would be replaced). Errors: kSystem; then no temporary file is left. What a run that
+// was killed has left goes first, as by remove_leftovers().
 [[nodiscard]] Status replace_file(const std::string& path, std::string_view content);
 
 // Who owns a file, and who may do what with it.
@@ -33,7 +34,11 @@ struct FileOwner {
                                 const std::string& name, std::string_view content,
                                 const FileOwner& owner, bool is_synced);
 
-// The file is gone; one that was not there is success. Errors: kSystem.
+// Removes temporary files that replace_file(path) has left because it was killed: regular files of
+// this user by that form of name (`NAME.sysctl-guard-XXXXXX`), which nobody is just writing.
+void remove_leftovers(const std::string& path);
+
+// The file is gone, and so are such leftovers; one that was not there is success. Errors: kSystem.
 [[nodiscard]] Status remove_file(const std::string& path);
 
 }  // namespace sg

@@ -28,6 +28,14 @@ Status put(const host::RootDir& root, const std::string& path, const FileText& c
   return content ? replace_file(*real, *content) : remove_file(*real);
 }
 
+// Of a file that stays as it is only what a killed run has left beside it goes.
+Status tidy(const host::RootDir& root, const FileChange& change) {
+  if (const Result<std::string> real = root.locate(change.path); real) {
+    remove_leftovers(*real);
+  }
+  return Ok{};
+}
+
 }  // namespace
 
 Status plan_own_file(const host::RootDir& root, FilePlan& plan, const std::string& path,
@@ -83,7 +91,7 @@ std::string render_done(const FilePlan& plan) {
 Status apply_plan(const host::RootDir& root, const FilePlan& plan) {
   for (std::size_t i = 0; i < plan.changes.size(); ++i) {
     const FileChange& change = plan.changes[i];
-    Status done = is_change(change) ? put(root, change.path, change.after) : Status(Ok{});
+    Status done = is_change(change) ? put(root, change.path, change.after) : tidy(root, change);
     if (done) {
       continue;
     }

@@ -50,7 +50,8 @@ struct FilePlan {
 [[nodiscard]] std::string render_done(const FilePlan& plan);
 
 // Makes the changes in order and stops at the first that fails; what was changed before it is put
-// back. Directories that are missing are made, and stay. Errors: kSystem.
+// back. Directories that are missing are made, and stay. What a run that was killed has left beside
+// one of the files goes. Errors: kSystem.
 [[nodiscard]] Status apply_plan(const host::RootDir& root, const FilePlan& plan);
 
 // The changes that take back those of a plan, the last one first.

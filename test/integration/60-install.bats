@@ -85,6 +85,26 @@ make_configs() {
   expect_equal "$(files)" "$before"
 }
 
+have_kill_at() { [[ -x $SG_BUILD_DIR/bin/kill_at ]]; }
+
+@test "killed at each of its system calls that others can see: each file is whole, and the next run leaves nothing beside it" {
+  requires kill_at
+  local before step steps left=0
+  make_root
+  make_configs
+  before=$(files)
+  for ((step = 0; step <= ${steps:-0}; step++)); do
+    sg_run "$SG_BUILD_DIR/bin/kill_at" "$BATS_TEST_TMPDIR/steps" "$step" \
+      "$ROOT/usr/bin/sysctl-guard" install --root "$ROOT" containerd
+    [[ $step != 0 ]] || read -r _ steps <"$BATS_TEST_TMPDIR/steps"
+    ! compgen -G "$ROOT/etc/containerd/*.sysctl-guard-*" || left=$((left + 1))
+    sg_install containerd --uninstall
+    expect_status 0
+    expect_equal "$(files)" "$before" "the files after a kill at step $step"
+  done
+  ((left > 0)) || fail_with "no kill left anything"
+}
+
 @test "--dry-run prints each byte that is written then, and writes nothing" {
   requires
   local before dry

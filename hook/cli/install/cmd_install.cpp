@@ -148,7 +148,7 @@ Outcome cmd_install(const InstallOptions& options) {
     return outcome;
   }
   const bool is_change = changes_anything(*plan);
-  if (const Status applied = is_change ? apply_plan(root, *plan) : Status(Ok{}); !applied) {
+  if (const Status applied = apply_plan(root, *plan); !applied) {
     return failed(applied.error());
   }
   if (const Status loaded = profile.empty() ? Ok{} : engines::load_profile(profile); !loaded) {

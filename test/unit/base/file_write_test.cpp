@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "support/temp_dir.h"
 
 using sg::remove_file;
+using sg::remove_leftovers;
 using sg::replace_file;
 using sg::test::TempDir;
 
@@ -123,4 +125,53 @@ TEST_CASE("File write: directories that are made are for all to read, whatever t
   struct stat info {};
   REQUIRE(::stat((dir.path() + "/a").c_str(), &info) == 0);
   CHECK((info.st_mode & 07777) == 0700);
+}
+
+TEST_CASE("File write: what a killed run has left goes, and nothing that could be somebody's") {
+  const TempDir dir;
+  const std::string path = dir.path() + "/file";
+  const std::string left = path + ".sysctl-guard-aZ09xy";
+  const auto make = [](const std::string& name) {
+    const sg::UniqueFd file(::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    REQUIRE(file.valid());
+  };
+  std::vector<std::string> others = {"file.aZ09xy",
+                                     "file.sysctl-guard-",
+                                     "file.sysctl-guard-aZ09x",
+                                     "file.sysctl-guard-aZ09x.",
+                                     "file.sysctl-guard-aZ09xyz",
+                                     "file2.sysctl-guard-aZ09xy"};
+  for (const std::string& name : others) {
+    make(dir.path() + "/" + name);
+  }
+  REQUIRE(::symlink("file2", (path + ".sysctl-guard-linked").c_str()) == 0);
+  REQUIRE(::mkdir((path + ".sysctl-guard-folder").c_str(), 0755) == 0);
+  REQUIRE(::mkfifo((path + ".sysctl-guard-fifo00").c_str(), 0600) == 0);
+  // One that is just being written.
+  const std::string written = path + ".sysctl-guard-locked";
+  make(written);
+  const sg::UniqueFd writer(::open(written.c_str(), O_WRONLY | O_CLOEXEC));
+  REQUIRE(::flock(writer.get(), LOCK_EX) == 0);
+  for (const char* end : {"linked", "folder", "fifo00", "locked"}) {
+    others.push_back(std::string("file.sysctl-guard-") + end);
+  }
+  if (::geteuid() == 0) {
+    const std::string theirs = path + ".sysctl-guard-theirs";
+    make(theirs);
+    REQUIRE(::chown(theirs.c_str(), 1000, 1000) == 0);
+    others.push_back("file.sysctl-guard-theirs");
+  }
+  std::sort(others.begin(), others.end());
+
+  make(left);
+  remove_leftovers(path);
+  CHECK(names_in(dir.path()) == others);
+  make(left);
+  REQUIRE(remove_file(path));
+  CHECK(names_in(dir.path()) == others);
+  make(left);
+  REQUIRE(replace_file(path, "x"));
+  others.push_back("file");
+  std::sort(others.begin(), others.end());
+  CHECK(names_in(dir.path()) == others);
 }

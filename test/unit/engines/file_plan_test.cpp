@@ -131,3 +131,16 @@ TEST_CASE("File plan: a file that is not ours is not written, and not removed") 
   REQUIRE(sg::engines::plan_own_file(root, plan, "/new", "ours", is_ours));
   CHECK(plan.changes.size() == 2);
 }
+
+TEST_CASE("File plan: what a killed run has left goes, beside a file that stays too") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  REQUIRE(sg::replace_file(dir.path() + "/etc/a", "a"));
+  const std::string left = dir.path() + "/etc/a.sysctl-guard-123abc";
+  REQUIRE(sg::replace_file(left, ""));
+  FilePlan plan;
+  plan_change(root, plan, "/etc/a", "a");
+  REQUIRE(apply_plan(root, plan));
+  CHECK(content_of(left) == "none");
+  CHECK(content_of(dir.path() + "/etc/a") == "a");
+}
