@@ -63,9 +63,20 @@ put() {
 # no policy that others can write.
 differs() { ! cmp -s "$1" "$2" || [ "$(stat -c '%a %u' "$2")" != "$3 0" ]; }
 
+# Who may write a directory of the programs may put another program there.
+put_directories() {
+  for dir in bin libexec libexec/oci libexec/oci/hooks.d; do
+    dir=$host$prefix/$dir
+    mkdir -p "$dir"
+    if [ "$(stat -c %a "$dir")" != 755 ]; then
+      chmod 755 "$dir"
+      echo "put right the mode of ${dir#"$host"}"
+    fi
+  done
+}
+
 put_program() {
   if differs "$1" "$host$2" 755; then
-    mkdir -p "$host${2%/*}"
     cp "$1" "$host$2.new"
     chmod 755 "$host$2.new"
     put "$host$2.new" "$host$2"
@@ -93,6 +104,7 @@ check_policy() {
 install() {
   keep_what_was_there
   check_policy
+  put_directories
   put_program /usr/libexec/oci/hooks.d/sysctl-guard-hook "$hook"
   put_program /usr/bin/sysctl-guard-runtime "$runtime"
   [ "$checked" = "$policy" ] || put "$checked" "$policy"

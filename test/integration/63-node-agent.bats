@@ -87,9 +87,12 @@ has_handler() { grep -rqF 'containerd.runtimes.sysctl-guard]' "$NODE/etc/contain
   chmod 666 "$NODE/etc/sysctl-guard/policy.json"
   chown 1000 "$NODE/$kProgramsHook"
   chmod 777 "$NODE/$kProgramsRuntime"
+  chmod 777 "$NODE"/opt/sysctl-guard/{bin,libexec,libexec/oci,libexec/oci/hooks.d}
   agent install
   expect_status 0
+  expect_line "put right the mode of /opt/sysctl-guard/libexec/oci/hooks.d"
   expect_equal "$(node)" "$installed"
+  expect_equal "$(find "$NODE/opt/sysctl-guard" -mindepth 1 -type d -printf '%m\n' | sort -u)" 755
 
   # A new image. Who has the old file open keeps it: nothing is written in place.
   ln "$NODE/$kProgramsHook" "$BATS_TEST_TMPDIR/old-hook"
