@@ -5,9 +5,11 @@
 // Removing must tell an object of daemon.json that we made from an empty one that was there.
 // Members go directly behind the bracket of an object that is there: {"sysctl-guard": ...}. An
 // object that we make has a blank: { "sysctl-guard": ... }. A file that we make is one text, known
-// to the byte: none of these layouts may change while files of earlier versions are about.
+// to the byte, and so is what we write behind the blanks of a file that has nothing else, as
+// dockerd accepts it: none of these layouts may change while files of earlier versions are about.
 #include "engines/docker_files.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <map>
 #include <set>
@@ -39,6 +41,31 @@ std::string file_text(const std::string& path) {
   return "{\n  " + json_member("runtimes", object_text(path)) + "\n}\n";
 }
 
+bool is_blank_text(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// What a file of blanks gets behind them.
+std::string blank_text(const std::string& path) {
+  return "{ " + json_member("runtimes", object_text(path)) + " }\n";
+}
+
+// The file to which the runtime is added; one that has no object has the runtime already.
+std::string start_of(const FileText& text, const std::string& path) {
+  return !text ? file_text(path) : is_blank_text(*text) ? *text + blank_text(path) : *text;
+}
+
+// The file without what start_of() made.
+FileText end_of(const std::string& text, const std::string& path) {
+  const std::string ours = blank_text(path);
+  if (text == file_text(path)) {
+    return FileText();
+  }
+  const std::string_view before =
+      std::string_view(text).substr(0, text.size() - std::min(text.size(), ours.size()));
+  return text.ends_with(ours) && is_blank_text(before) ? FileText(std::string(before)) : text;
+}
+
 // What of daemon.json matters here.
 struct Found {
   std::optional<std::string> runtimes;  // the object, as it stands there
@@ -61,6 +88,9 @@ bool is_empty_list(const JsonItem& item, std::size_t depth) {
 }
 
 Result<Found> look(const std::string& text, const std::string& what) {
+  if (is_blank_text(text)) {
+    return Found();
+  }
   const std::vector<Keys> wanted = {{"runtimes"}, {kDefaultKey}};
   const Result<std::vector<JsonItem>> items = read_json(text, what, wanted);
   if (!items) {
@@ -138,7 +168,7 @@ Result<std::string> without(Result<std::string> text, const std::string& what,
 
 Result<FileText> add_runtime(const FileText& text, const std::string& what,
                              const RuntimeEntry& entry) {
-  const std::string start = text.value_or(file_text(entry.path));
+  const std::string start = start_of(text, entry.path);
   const Result<Found> found = look(start, what);
   if (!found) {
     return found.error();
@@ -207,8 +237,8 @@ Result<FileText> remove_runtime(const FileText& text, const std::string& what,
   if (!out) {
     return out.error();
   }
-  if (*out == file_text(*found->path)) {
-    return FileText();
+  if (FileText before_us = end_of(*out, *found->path); before_us != *out) {
+    return before_us;
   }
   const bool is_our_object = found->runtimes == object_text(*found->path);
   return as_file(

@@ -38,7 +38,7 @@ struct DefaultRuntime {
 
 // daemon.json with the runtime in it; as the default in the stead of another, where it is to be
 // that. Errors, kBadInput: it is no JSON object, has another runtime of that name, or names ours as
-// the default where there is none.
+// the default where there is none. A file of blanks is one with an empty object, as Docker reads it.
 [[nodiscard]] Result<FileText> add_runtime(const FileText& text, const std::string& what,
                                            const RuntimeEntry& entry);
 

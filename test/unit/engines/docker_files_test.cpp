@@ -90,7 +90,11 @@ TEST_CASE("daemon.json: the runtime is added") {
       {"runtimes are none", R"({"runtimes":[]})", false,
        "error: file: \"runtimes\" is not an object"},
       {"no JSON", "{", false, "error: file: is JSON that ends too early, at byte 1"},
-      {"an empty file", "", false, "error: file: is JSON that ends too early, at byte 0"},
+      {"an empty file", "", false,
+       "{ \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/sysctl-guard-runtime\"} } }\n"},
+      {"a file of blanks", "\n \t\r\n", false,
+       "\n \t\r\n{ \"runtimes\": { \"sysctl-guard\": {\"path\": \"/b/sysctl-guard-runtime\"} } "
+       "}\n"},
   };
   for (const Case& c : cases) {
     INFO(c.why);
@@ -99,7 +103,8 @@ TEST_CASE("daemon.json: the runtime is added") {
 }
 
 TEST_CASE("daemon.json: adding twice is adding once") {
-  for (const Text& text : {Text(), Text("{}"), Text("{\"a\": 1}"), Text("{\"runtimes\": {}}")}) {
+  for (const Text& text :
+       {Text(), Text(""), Text("{}"), Text("{\"a\": 1}"), Text("{\"runtimes\": {}}")}) {
     for (const bool is_default : {false, true}) {
       const std::string once = added(text, is_default);
       INFO(once);
@@ -111,8 +116,9 @@ TEST_CASE("daemon.json: adding twice is adding once") {
 TEST_CASE(
     "daemon.json: removing gives back what was there, byte for byte, and no file where none was") {
   for (const Text& text :
-       {Text(), Text("{}"), Text("{ }"), Text("{\n}\n"), Text("{\n\n}"), Text("{\"runtimes\":{}}"),
-        Text("{\"runtimes\": { }}"), Text("{\n  \"runtimes\": {\n  }\n}\n"),
+       {Text(), Text(""), Text("\n"), Text(" \t\r\n"), Text("{}"), Text("{ }"), Text("{\n}\n"),
+        Text("{\n\n}"), Text("{\"runtimes\":{}}"), Text("{\"runtimes\": { }}"),
+        Text("{\n  \"runtimes\": {\n  }\n}\n"),
         Text("{\n\t\"runtimes\": {\n\t\t\"x\": {\"path\": \"/x\"}\n\t},\n\t\"debug\": 1.0e1\n}"),
         Text("{\"debug\":true}"), Text("{\n  \"debug\" : true ,\n  \"features\": {}\n}\n"),
         Text("{\"default-runtime\":\"crun\",\"runtimes\":{\"crun\":{\"path\":\"/c\"}}}")}) {
