@@ -127,7 +127,15 @@ Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hoo
   if (last != directories->rend()) {
     return *last;
   }
-  return is_among(root, kHooksDDefault, *directories) ? kHooksDDefault : directories->back();
+  if (is_among(root, kHooksDDefault, *directories)) {
+    return std::string(kHooksDDefault);
+  }
+  // What the engine does not find there is not put there.
+  const Result<std::string> real = root.locate(directories->back());
+  return real ? Result<std::string>(directories->back())
+              : Error{real.error().code,
+                      std::string(hooks_d.title) + ": hooks_dir, " + real.error().message,
+                      real.error().hint};
 }
 
 Result<List> known_directories(const host::RootDir& root) {

@@ -39,7 +39,7 @@ struct HooksD {
 
 // The one of these to put a file into: the last that has one of that name, which hides those
 // before; else the default one if it is among them, else the last. Errors: as above, and
-// kUnsupported if the engine is told to look nowhere.
+// kUnsupported if the engine is told to look nowhere; of RootDir::locate() for that directory.
 [[nodiscard]] Result<std::string> hooks_directory(const host::RootDir& root, const HooksD& hooks_d);
 
 // Every directory that may hold a file of ours: those that any file of any engine names, even if

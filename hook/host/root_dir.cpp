@@ -61,22 +61,16 @@ Result<std::string> RootDir::locate(const std::string& path) const {
   std::string at = path.starts_with('/') ? path : "/" + path;
   std::string rest;  // of the path, which is missing: "" or "/a/b"
   int links = 0;
-  int dots = 0;  // how many ".." were cut off that no name before them has taken up yet
   while (root.valid()) {
     const UniqueFd place = open_in_root(root.get(), at.empty() ? "/" : at, O_PATH);
     const int saved_errno = errno;
-    if (place.valid() && dots == 0) {
+    if (place.valid()) {
       const std::optional<std::string> real = path_of(place.get());
       return real ? Result<std::string>((*real == "/" && !rest.empty() ? "" : *real) + rest)
                   : locate_error(path, errno);
     }
-    if (!place.valid() && !is_absent(saved_errno)) {
+    if (!is_absent(saved_errno)) {
       return locate_error(path, saved_errno);
-    }
-    if (place.valid()) {
-      at += "/..";
-      --dots;
-      continue;
     }
     const UniqueFd link = open_in_root(root.get(), at, O_PATH | O_NOFOLLOW);
     const std::optional<std::string> target =
@@ -88,9 +82,9 @@ Result<std::string> RootDir::locate(const std::string& path) const {
       }
       at = target->starts_with('/') ? *target : at + "/" + *target;
     } else if (name == "..") {
-      ++dots;
-    } else if (!name.empty() && dots > 0) {
-      --dots;
+      return Error{Errc::kBadInput,
+                   "path '" + escape(path) + "': has '..' behind a directory that is not there",
+                   "write the path without '..', or make that directory"};
     } else if (!name.empty()) {
       rest = "/" + name + rest;
     }

@@ -25,7 +25,8 @@ class RootDir {
 
   // Where `path`, absolute in that system, really is: links followed, the last component's too.
   // What is missing is where it would be made. Errors: kSystem where links lead in a circle, a part
-  // cannot be looked at, or the root itself is missing.
+  // cannot be looked at, or the root itself is missing; kBadInput for ".." behind what is missing,
+  // since nobody finds by that path what is made there.
   [[nodiscard]] Result<std::string> locate(const std::string& path) const;
 
   // The bytes of the file; nothing where there is none. Errors: kSystem, kBadInput beyond

@@ -78,6 +78,12 @@ TEST_CASE("Engine configuration: CRI-O's own, and one that names no directory") 
   REQUIRE(sg::replace_file(dir.path() + "/etc/crio/crio.conf.d/10.conf",
                            "[crio.runtime]\nhooks_dir = []\n"));
   CHECK(directory_of(root, kCrio).starts_with("error: CRI-O: "));
+  REQUIRE(sg::replace_file(dir.path() + "/etc/crio/crio.conf.d/15.conf",
+                           "[crio.runtime]\nhooks_dir = [\"/etc/none/../hooks\"]\n"));
+  CHECK(
+      directory_of(root, kCrio) ==
+      "error: CRI-O: hooks_dir, path '/etc/none/../hooks': has '..' behind a directory that is not "
+      "there");
   REQUIRE(sg::replace_file(dir.path() + "/etc/crio/crio.conf.d/20.conf", "hooks_dir = [\n"));
   CHECK(
       directories_of(root, kCrio).front() ==
