@@ -62,6 +62,15 @@ void note_containerd(const ContainerdConfig& config, bool all_containers, FilePl
   }
 }
 
+void note_disabled(const ContainerdConfig& config, FilePlan& plan) {
+  if (config.disables_cri) {
+    plan.remarks.push_back("no pod is started by the handler: disabled_plugins in " +
+                           std::string(kContainerdConfig) +
+                           ", or in a file that it imports, names the CRI plugin; take it out of "
+                           "that list and restart containerd");
+  }
+}
+
 // containerd looks for CDI devices when it starts a container, and for all else when it starts.
 void note_restart(FilePlan& plan) {
   if (std::ranges::any_of(plan.changes, [](const FileChange& change) {
@@ -136,6 +145,7 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
     return std::move(spec).error();
   }
   note_containerd(*config, request.all_containers, plan);
+  note_disabled(*config, plan);
   if (was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
   }

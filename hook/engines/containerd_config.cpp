@@ -93,6 +93,15 @@ std::vector<std::string> imports_of(const TomlValue& config, std::string_view fi
   return patterns;
 }
 
+// By any of its names: of version 1, of version 2, of version 3.
+bool disables_cri(const TomlValue& config) {
+  const TomlValue* const disabled = config.find(Path{"disabled_plugins"});
+  return disabled != nullptr && std::ranges::any_of(disabled->members, [](const auto& plugin) {
+           const std::string& name = plugin.second.text;
+           return name == "cri" || name == kPlugin2 || name == kPlugin3;
+         });
+}
+
 bool matches(const std::string& pattern, const std::string& name) {
   return ::fnmatch(pattern.c_str(), name.c_str(), FNM_PATHNAME | FNM_NOESCAPE) == 0;
 }
@@ -166,6 +175,7 @@ void merge(ContainerdConfig& config, const ContainerdConfig& import) {
     config.default_runtime = import.default_runtime;
   }
   config.sets_cri = config.sets_cri || import.sets_cri;
+  config.disables_cri = config.disables_cri || import.disables_cri;
   if (!config.obstacle) {
     config.obstacle = import.obstacle;
   }
@@ -182,12 +192,19 @@ Result<ContainerdConfig> read_containerd_config(std::string_view text, std::stri
   }
   const TomlValue* const version = toml->find(Path{"version"});
   const std::int64_t number = version == nullptr ? default_version : version->integer;
+  const bool is_disabled = disables_cri(*toml);
+  if (number < 2 && is_disabled) {
+    return Error{Errc::kBadInput,
+                 noun + ": disabled_plugins names the CRI plugin, so that containerd starts no pod",
+                 "put a whole file in its place: containerd config default > " + std::string(file)};
+  }
   if (number < 2 || number > 1000) {
     return Error{Errc::kBadInput, noun + ": is of version 1",
                  "bring it to version 2 or later: containerd config migrate"};
   }
   ContainerdConfig config;
   config.version = static_cast<int>(number);
+  config.disables_cri = is_disabled;
   const std::string_view plugin = config.version == 2 ? kPlugin2 : kPlugin3;
   const Path runtimes = {"plugins", plugin, "containerd", "runtimes"};
   config.sets_cri = toml->find(std::span(runtimes).first(2)) != nullptr;

@@ -33,6 +33,7 @@ struct ContainerdConfig {
   bool has_runc = false;  // without a runtime in the file, adding one drops the built-in runc (1.x)
   bool imports_drop_in = false;
   bool sets_cri = false;             // something of the CRI plugin
+  bool disables_cri = false;         // disabled_plugins names it: containerd then starts no pod
   std::string default_runtime;       // default_runtime_name; "" where it is not set
   std::vector<std::string> imports;  // patterns of files, absolute
   // Why no handler can be added: a runtime of its name is there, or they stand in a form that takes
@@ -41,13 +42,14 @@ struct ContainerdConfig {
 };
 
 // `file` is the name in messages. A file without a version is of `default_version`. Errors,
-// kBadInput: it cannot be read as TOML, or is of version 1.
+// kBadInput: it cannot be read as TOML, or is of version 1, as the file of Docker's package
+// containerd.io, which disables the CRI plugin.
 [[nodiscard]] Result<ContainerdConfig> read_containerd_config(
     std::string_view text, std::string_view file = kContainerdConfig, int default_version = 1);
 
 // What read_containerd_config() says about `text`, config.toml, without our handler, with what its
 // imports, but for our drop-in, say over it: SystemdCgroup, default_runtime_name, a runtime of our
-// name. Imports are followed as containerd does, each file once, and those that they import.
+// name, disabled_plugins. Imports are followed as containerd does, each file once, and those that they import.
 // `sets_cri` is true if an import sets something of the CRI plugin. Errors, kBadInput and kSystem:
 // one of the files cannot be read or understood.
 [[nodiscard]] Result<ContainerdConfig> load_containerd_config(const host::RootDir& root,

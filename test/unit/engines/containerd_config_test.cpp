@@ -93,6 +93,27 @@ TEST_CASE("containerd: what config.toml says") {
   }
 }
 
+TEST_CASE("containerd: a CRI plugin that is disabled, by each of its names") {
+  for (const char* name : {"cri", "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.runtime"}) {
+    const std::string line = "disabled_plugins = [\"x\", \"" + std::string(name) + "\"]\n";
+    INFO(line);
+    CHECK(config_of("version = 2\n" + line).disables_cri);
+    CHECK(config_of("version = 3\n" + line).disables_cri);
+    for (const char* version : {"", "version = 1\n"}) {
+      const auto config = read_containerd_config(version + line);
+      REQUIRE_FALSE(config);
+      CHECK(
+          config.error().message.ends_with("disabled_plugins names the CRI plugin, so that "
+                                           "containerd starts no pod"));
+      CHECK(
+          config.error().hint.ends_with("containerd config default > /etc/containerd/config.toml"));
+    }
+  }
+  CHECK_FALSE(
+      config_of("version = 2\ndisabled_plugins = [\"io.containerd.grpc.v1.x\"]\n").disables_cri);
+  CHECK_FALSE(config_of("version = 2\n").disables_cri);
+}
+
 TEST_CASE("containerd: the handler stands behind the end, and goes again byte for byte") {
   for (const std::string& text :
        {std::string("version = 2\n"), std::string("version = 2"),
@@ -265,6 +286,14 @@ TEST_CASE("containerd's files: ours is not read, those that a drop-in imports ar
   const ContainerdConfig config = load(dir, kMain);
   REQUIRE(config.obstacle.has_value());
   CHECK(config.obstacle->message.starts_with("'/etc/containerd/conf.d/more/b.toml'"));
+}
+
+TEST_CASE("containerd's files: a file that is imported disables the CRI plugin") {
+  const TempDir dir;
+  CHECK_FALSE(load(dir, kMain).disables_cri);
+  put(dir, "conf.d/10.toml", "disabled_plugins = [\"io.containerd.cri.v1.runtime\"]\n");
+  put(dir, "conf.d/20.toml", "disabled_plugins = []\n");
+  CHECK(load(dir, kMain).disables_cri);
 }
 
 TEST_CASE("containerd's files: what cannot be read is an error that names it") {

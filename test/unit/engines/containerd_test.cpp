@@ -179,6 +179,26 @@ TEST_CASE("Plan of containerd: SystemdCgroup of a drop-in, and a drop-in that hi
   CHECK(has(plan.remarks[0], "containerd 1"));
 }
 
+TEST_CASE(
+    "Plan of containerd: a handler of a CRI plugin that is disabled is said to be of no use") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  FilePlan plan;
+  for (const char* version : {"version = 2\n", "version = 3\nimports = [\"conf.d/*.toml\"]\n"}) {
+    put(dir, kConfig, version);
+    REQUIRE(install(root, plan).empty());
+    CHECK(plan.remarks.empty());
+    put(dir, kConfig,
+        version + std::string("disabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n"));
+    REQUIRE(install(root, plan).empty());
+    REQUIRE(plan.remarks.size() == 1);
+    CHECK(has(plan.remarks[0], "no pod is started by the handler: disabled_plugins in " + kConfig));
+  }
+  // As Docker's package containerd.io has it.
+  put(dir, kConfig, "disabled_plugins = [\"cri\"]\n");
+  CHECK(has(install(root, plan), "disabled_plugins names the CRI plugin"));
+}
+
 TEST_CASE("Containerd: each link of the chain to the hook, broken") {
   const TempDir dir;
   const RootDir root(dir.path());
