@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // diagnostic.cpp - findings as one line of text.
 //
-// The user's text is escaped and cut. The other parts may quote user text too (the name of an
-// annotation is part of its source), so their unprintable bytes are escaped as well; a backslash in
-// them is left alone, since what they quote is escaped already.
+// The parts are cut, and their unprintable bytes are escaped: the user's text is one, and the others may
+// quote it (the name of an annotation is part of its source). A backslash is left alone, so that what is
+// shown is what was written.
 #include "base/diagnostic.h"
 
 #include <algorithm>
@@ -59,7 +59,7 @@ std::string format_finding(const Finding& finding) {
     out += ": ";
   }
   if (!finding.text.empty()) {
-    out += "'" + escape(finding.text, kTextMax) + "'";
+    out += "'" + escape_unprintable(finding.text, kTextMax) + "'";
   }
   if (finding.line == 0) {
     out += (finding.text.empty() ? "at offset " : " at offset ") + std::to_string(finding.offset);

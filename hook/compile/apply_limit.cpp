@@ -119,7 +119,7 @@ std::vector<const Rule*> covering(const std::vector<Rule>& rules, std::string_vi
   return found;
 }
 
-std::string shown(const Rule& rule) { return "'" + escape(rule.text, 80) + "'"; }
+std::string shown(const Rule& rule) { return "'" + escape_unprintable(rule.text, 80) + "'"; }
 
 // Why a write is beyond the limit, and what to do about it.
 struct Reason {

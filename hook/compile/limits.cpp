@@ -93,7 +93,7 @@ void report_too_large(const std::string& what, Costs costs, Diagnostics& finding
   }
   for (std::size_t i = 0; i < std::min(costs.size(), kRulesShown); ++i) {
     finding.message += i == 0 ? "; most of it is due to " : ", ";
-    finding.message += escape(costs[i].second->text, kTextShown);
+    finding.message += escape_unprintable(costs[i].second->text, kTextShown);
   }
   findings.add(std::move(finding));
 }

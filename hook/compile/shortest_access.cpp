@@ -377,7 +377,7 @@ std::string where_it_holds(const ShownAccess& access) {
 
 std::string describe(const ShownAccess& access) {
   constexpr std::size_t kShownMax = 160;
-  const std::string shown = escape(sysctl::to_dot_form(access.name), kShownMax);
+  const std::string shown = escape_unprintable(sysctl::to_dot_form(access.name), kShownMax);
   if (!access.write) {
     return shown;
   }
@@ -385,7 +385,7 @@ std::string describe(const ShownAccess& access) {
     return shown + " with a value that cannot be judged (over " + std::to_string(kValueMax) +
            " bytes, or not at file position 0)";
   }
-  return shown + "=" + escape(access.value, kShownMax) + where_it_holds(access);
+  return shown + "=" + escape_unprintable(access.value, kShownMax) + where_it_holds(access);
 }
 
 }  // namespace sg::compile

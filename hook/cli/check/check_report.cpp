@@ -67,9 +67,10 @@ std::string render_excerpt(const Excerpt& excerpt, bool colour, std::size_t widt
   // Where there is no terminal too: the line can be a whole file.
   const std::size_t room = std::min(width, kLineMax) - kIndent.size();
   constexpr std::size_t kContext = 20;  // in front of the piece: enough to recognise the place
-  std::string line = escape_all(excerpt.line);
-  std::size_t begin = escape_all(excerpt.line.substr(0, excerpt.offset)).size();
-  const std::string piece = escape_all(excerpt.line.substr(excerpt.offset, excerpt.length));
+  // A backslash is shown as it was written.
+  std::string line = escape_unprintable(excerpt.line);
+  std::size_t begin = escape_unprintable(excerpt.line.substr(0, excerpt.offset)).size();
+  const std::string piece = escape_unprintable(excerpt.line.substr(excerpt.offset, excerpt.length));
   std::size_t length = std::max<std::size_t>(piece.size(), 1);
 
   if (line.size() > room && begin > kContext + kMore.size()) {

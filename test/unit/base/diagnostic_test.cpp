@@ -68,8 +68,13 @@ TEST_CASE("Diagnostics: no part brings an unprintable byte into the line") {
   CHECK(all_printable(line));
   INFO(line);
   CHECK(line ==
-        "a\\n\\x1b[2J\\\\xff\\x00b: 'a\\n\\x1b[2J\\\\\\xff\\x00b' at offset 0: "
+        "a\\n\\x1b[2J\\\\xff\\x00b: 'a\\n\\x1b[2J\\\\xff\\x00b' at offset 0: "
         "a\\n\\x1b[2J\\\\xff\\x00b; a\\n\\x1b[2J\\\\xff\\x00b");
+}
+
+TEST_CASE("Diagnostics: a backslash is shown as it was written") {
+  CHECK(sg::format_finding({Severity::kError, "s", 0, "net\\.core", "odd", ""}) ==
+        "s: 'net\\.core' at offset 0: odd");
 }
 
 TEST_CASE("Diagnostics: a message that quotes escaped text is not escaped again") {

@@ -258,6 +258,7 @@ TEST_CASE("CheckReport: the underlined piece is what the finding says, wherever 
        "a\x1b"
        "c",
        1, "\x1b", "a\\x1bc", " ^~~~"},
+      {"a backslash as it was written", "a\\.b", 1, "\\.", "a\\.b", " ^~"},
       {"a piece over two lines, up to the end of the first", "a,bc\nd", 2, "bc\nd", "a,bc", "  ^~"},
       {"the first byte of the second line", "a\nbcd", 2, "b", "bcd", "^"},
       {"a newline itself, at the end of its line", "ab\ncd", 2, "\n", "ab", "  ^"},
