@@ -6,6 +6,9 @@
 // (rule_parser.h).
 #include "policy/rule_list.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/text.h"
 #include "policy/rule_text.h"
 #include "sysctl/catalogue.h"
@@ -43,7 +46,9 @@ class PlainList {
   Diagnostics& findings_;
   std::size_t open_separator_ = kNone;  // one behind which no rule has come yet
   bool any_rule_ = false;
-  std::string_view valued_;  // the rule before this one, where it has values
+  std::string_view valued_;        // the rule before this one, where it has values
+  std::size_t before_valued_ = 0;  // rules in front of the last one
+  bool in_row_ = false;            // one piece that reads like a value is told
 };
 
 // Numbers alone, "1..5": no sysctl has such a name.
@@ -69,14 +74,19 @@ std::string meant_rule(std::string_view list, std::string_view rule) {
     const std::size_t start = end + 1;
     end = end_of_rule(list, start);
     const std::string_view piece = trim_blanks(list.substr(start, end - start));
-    if (piece.empty() || !is_number(piece)) {
+    if (!piece.empty() && !is_number(piece)) {
       break;
     }
-    numbers.emplace_back(piece);
+    if (!piece.empty()) {
+      numbers.emplace_back(piece);
+    }
   }
   const std::string front = std::string(name) + "=";
   if (held == "holds a list of numbers and ranges") {
-    const std::string values = join(numbers, ",");
+    std::string values = join(numbers, ",");
+    for (std::size_t at = values.find(".."); at != kNone; at = values.find("..")) {
+      values.replace(at, 2, "-");
+    }
     return values.find_first_not_of("0123456789,-") == kNone ? front + "\"" + values + "\"" : "";
   }
   const std::string values = join(numbers, " ");
@@ -90,6 +100,12 @@ void PlainList::parse_piece(std::string_view piece) {
   const std::size_t offset = offset_in(list_, piece);
   const bool had_values = !valued_.empty();
   if (any_rule_ && (is_number(piece) || (had_values && is_word(piece)))) {
+    // All that stands in a row is one mistake, and of the rule before it.
+    parser_.take_back(before_valued_);
+    open_separator_ = kNone;
+    if (std::exchange(in_row_, true)) {
+      return;
+    }
     const std::string meant = had_values ? meant_rule(list_, valued_) : "";
     add_error(findings_, place_, offset, piece,
               had_values ? "this is no name, but reads like one more value of the rule before it"
@@ -100,6 +116,8 @@ void PlainList::parse_piece(std::string_view piece) {
                     "one, and put a value that holds a comma in double quotes (\"0,1\")"
                   : "write all components of the name, as in net.ipv4.ip_forward");
   } else {
+    in_row_ = false;
+    before_valued_ = parser_.count();
     parser_.parse(piece, offset, findings_);
     valued_ = piece.find('=') == kNone ? std::string_view() : piece;
   }

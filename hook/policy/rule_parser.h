@@ -5,6 +5,7 @@
 // (node_policy.h) differ in that.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -53,6 +54,11 @@ class RuleParser {
              Diagnostics& findings);
 
   [[nodiscard]] const std::string& source() const noexcept { return source_; }
+  [[nodiscard]] std::size_t count() const noexcept { return rules_.size(); }
+
+  // Takes back the rules behind the first `count`, for a mistake in what stands behind them.
+  void take_back(std::size_t count) { rules_.resize(std::min(count, rules_.size())); }
+
   [[nodiscard]] std::vector<Rule> take_rules() { return std::move(rules_); }
 
  private:

@@ -18,15 +18,30 @@ bool has_numeric(const std::vector<Value>& values) {
       values, [](const Value& value) { return std::holds_alternative<NumericValue>(value); });
 }
 
+bool has_current(const std::vector<Value>& values) {
+  return std::ranges::any_of(values, [](const Value& value) {
+    const auto* numeric = std::get_if<NumericValue>(&value);
+    return numeric != nullptr && numeric->current != Current::kAny;
+  });
+}
+
+// Below the directory of a namespace, and the host's alone.
+bool is_not_own(std::string_view name) {
+  return std::ranges::find(sysctl::names_not_own(), name, &sysctl::NotOwn::name) !=
+         sysctl::names_not_own().end();
+}
+
 // A number for a sysctl that is written in hexadecimal would permit another value than it says.
-// False where the rule is for such a sysctl alone; a pattern that covers others too gets a warning.
-bool check_masks(std::string_view pattern, std::string_view values, const TextPlace& place,
-                 Diagnostics& findings) {
+// False where the rule is for such a sysctl alone; a pattern that covers others too gets a warning, but
+// not for "@current", which names none, nor for a mask that a namespace of its own has not.
+bool check_masks(std::string_view pattern, const std::vector<Value>& parsed,
+                 std::string_view values, const TextPlace& place, Diagnostics& findings) {
   for (const std::string_view name : sysctl::mask_names()) {
-    if (!sysctl::pattern_matches(pattern, name)) {
+    const bool exact = pattern == name;
+    if (!sysctl::pattern_matches(pattern, name) ||
+        (!exact && (has_current(parsed) || is_not_own(name)))) {
       continue;
     }
-    const bool exact = pattern == name;
     add_finding(findings, {.severity = exact ? Severity::kError : Severity::kWarning,
                            .source = place.source,
                            .offset = place.offset,
@@ -40,13 +55,6 @@ bool check_masks(std::string_view pattern, std::string_view values, const TextPl
     }
   }
   return true;
-}
-
-bool has_current(const std::vector<Value>& values) {
-  return std::ranges::any_of(values, [](const Value& value) {
-    const auto* numeric = std::get_if<NumericValue>(&value);
-    return numeric != nullptr && numeric->current != Current::kAny;
-  });
 }
 
 // A value that is the number which is there fits nothing where there is not one number, and the
@@ -191,7 +199,7 @@ std::vector<std::string_view> wide_names_under(std::string_view pattern) {
 bool values_fit(std::string_view pattern, sysctl::Width width, const std::vector<Value>& values,
                 std::string_view shown, const TextPlace& place, Diagnostics& findings) {
   return !has_numeric(values) || (check_current(pattern, values, shown, place, findings) &&
-                                  check_masks(pattern, shown, place, findings) &&
+                                  check_masks(pattern, values, shown, place, findings) &&
                                   check_width(pattern, width, values, shown, place, findings));
 }
 

@@ -70,6 +70,15 @@ TEST_CASE("Value fit: what is there fits one number, an unknown name, and every 
   }
 }
 
+TEST_CASE("Value fit: of masks among others, those of a namespace are warned of") {
+  CHECK_THAT(finding_of("net/core/*", "1"),
+             Catch::Contains("net/core/rps_default_mask as hexadecimal masks, this is a decimal"));
+  CHECK(finding_of("net/core/flow*", "1").empty());
+  CHECK_FALSE(finding_of("net/core/flow_limit_cpu_bitmap", "1").empty());
+  CHECK(finding_of("net/core/*", "@current").empty());
+  CHECK(finding_of("net/core/*", "@current..").empty());
+}
+
 TEST_CASE("Value fit: quotes are offered for one number of a name that no kernel showed") {
   CHECK(finding_of("fs/nobody/knows", "4294967296").find("in quotes") != std::string::npos);
   CHECK(finding_of("fs/nobody/knows", "1|4294967296|\"a\"").find("in quotes") != std::string::npos);
