@@ -10,12 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "advice/meant_text.h"
 #include "advice/refused_value.h"
-#include "advice/units.h"
 #include "base/text.h"
 #include "policy/groups.h"
 #include "policy/rule_parser.h"
 #include "policy/rule_text.h"
+#include "policy/units.h"
 #include "policy/value_rule.h"
 #include "sysctl/catalogue.h"
 #include "sysctl/sysctl_name.h"
@@ -24,7 +25,14 @@ namespace sg::advice {
 namespace {
 
 using policy::bounds_of;
+using policy::bytes_of;
+using policy::counts_pages;
 using policy::Groups;
+using policy::in_its_unit;
+using policy::kSecond;
+using policy::leaf_of;
+using policy::nanoseconds_in;
+using policy::nanoseconds_of;
 using policy::Rule;
 using policy::RuleBudget;
 using policy::RuleKind;
@@ -36,64 +44,6 @@ using policy::Values;
 constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::size_t kShownMax = 64;
-
-// The numbers in a text that has nothing but brackets and separators beside them.
-std::vector<std::string> numbers_in(std::string_view text) {
-  std::vector<std::string> out;
-  if (text.find_first_not_of("0123456789 \t,-:/;|()[]{}") != kNone) {
-    return out;
-  }
-  for (std::size_t start = text.find_first_of(kDigits); start != kNone;) {
-    const std::size_t end = std::min(text.find_first_not_of(kDigits, start), text.size());
-    out.emplace_back(text.substr(start, end - start));
-    start = text.find_first_of(kDigits, end);
-  }
-  return out;
-}
-
-// "0..2" of "0-2"; any other text as it is.
-std::string with_dots(std::string_view text) {
-  const std::size_t dash = text.find('-');
-  return dash != kNone && is_digits(text.substr(0, dash)) && is_digits(text.substr(dash + 1))
-             ? std::string(text.substr(0, dash)) + ".." + std::string(text.substr(dash + 1))
-             : std::string(text);
-}
-
-// "0|1" of what stands between brackets: "01", "0,1", "0-2".
-std::string of_brackets(std::string_view inside) {
-  if (const std::string range = with_dots(inside); range != inside) {
-    return range;
-  }
-  if (!is_digits(inside)) {
-    return join(numbers_in(inside), "|");
-  }
-  std::vector<std::string> digits;
-  std::ranges::transform(inside, std::back_inserter(digits),
-                         [](char digit) { return std::string(1, digit); });
-  return join(digits, "|");
-}
-
-// "\n", "\t" and the like as people write them where nothing reads them, made blanks; a quote with
-// a backslash in front, and one at the end of a line, left out.
-std::string without_escapes(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      out += text[i];
-      continue;
-    }
-    i += 1;
-    out += i < text.size() && std::string_view("ntrv ").find(text[i]) != kNone ? " " : "";
-  }
-  return std::string(trim_blanks(out));
-}
-
-// What a template or a page has in the place of a value.
-bool is_placeholder(std::string_view text) {
-  const bool is_enclosed = (text.starts_with("{{") && text.ends_with("}}")) ||
-                           (text.starts_with('<') && text.ends_with('>'));
-  return is_enclosed || text.starts_with('$') || text == "%s" || text == "%d" || text == "VALUE";
-}
 
 constexpr std::string_view kPagesCounted =
     ", if a page has 4096 bytes: the sysctl counts pages, no bytes";
@@ -124,13 +74,18 @@ class Meant {
 // "write VALUES, and `more`", or nothing where the sysctl does not take them.
 std::string Meant::write(const std::string& values, std::string_view more) const {
   return !values.empty() && stands(pattern_, values)
-             ? "write " + escape(values, kShownMax) + std::string(more)
+             ? "write " + escape_unprintable(values, kShownMax) + std::string(more)
              : "";
 }
 
 std::string Meant::of_sign(std::string_view sign, std::string_view number,
                            const std::string& front) const {
   const std::optional<std::uint64_t> n = parse_decimal(number);
+  const bool compares = sign.find_first_of("<>!^") != kNone || sign == "not";
+  if (!n && !compares) {
+    const std::string values = with_dots(number);
+    return stands(pattern_, values) ? "write " + front + values : "";
+  }
   if (!n || *n == UINT64_MAX) {
     return "";
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "advice/number_list.h"
 #include "advice/unlikely_values.h"
 #include "base/text.h"
 #include "policy/kernel_number.h"
@@ -26,7 +27,9 @@ using sysctl::Kind;
 constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kShownMax = 64;
 
-std::string quoted(std::string_view text) { return "\"" + escape(text, kShownMax) + "\""; }
+std::string quoted(std::string_view text) {
+  return "\"" + escape_unprintable(text, kShownMax) + "\"";
+}
 
 std::string first_to_last(const Bounds& bounds) {
   return to_text(bounds.low) + " to " + to_text(bounds.high);
@@ -37,13 +40,45 @@ Integer integer_of(std::int64_t number) {
   return number < 0 ? Integer{true, 0 - magnitude} : Integer{false, magnitude};
 }
 
+// The values of a rule as a write has one of them: "0 or 1" of "0|1", "a number from 0 to 5" of "0..5".
+std::string one_of(std::string_view values) {
+  std::vector<std::string> pieces;
+  for (const std::string_view value : split(values, '|')) {
+    const std::optional<policy::Sides> sides = policy::split_range(value);
+    const std::optional<std::uint64_t> low = parse_decimal(sides ? sides->low : value);
+    const std::optional<std::uint64_t> high = parse_decimal(sides ? sides->high : value);
+    if (!low || !high) {
+      return "a number";
+    }
+    const std::string first = std::to_string(*low);
+    const std::string last = std::to_string(*high);
+    pieces.push_back(*low == *high       ? first
+                     : *low + 1 == *high ? first + " or " + last
+                                         : "a number from " + first + " to " + last);
+  }
+  return join(pieces, " or ");
+}
+
 // A number's own hint proposes a rule: of that as much as is a value too.
 std::string hint_for_write(const std::string& of_rule) {
+  constexpr std::string_view kWrite = "write ";
+  if (of_rule.find('@') != kNone) {
+    return "write a number; @current stands only in rules";
+  }
+  const std::size_t counts = of_rule.find("the sysctl counts");
+  if (const std::size_t any = of_rule.find(", \"*\" for any"); any != kNone) {
+    return counts == kNone ? of_rule.substr(0, any) : "write numbers: " + of_rule.substr(counts);
+  }
   const bool is_of_rules = of_rule.find_first_of("|*") != kNone || of_rule.find("..") != kNone ||
                            of_rule.find('=') != kNone;
-  const std::size_t counts = of_rule.find("the sysctl counts");
-  return !is_of_rules ? of_rule
-                      : "write a number" + (counts == kNone ? "" : ": " + of_rule.substr(counts));
+  if (!is_of_rules) {
+    return of_rule;
+  }
+  if (counts != kNone) {
+    return "write a number: " + of_rule.substr(counts);
+  }
+  const std::string_view values = std::string_view(of_rule).substr(kWrite.size());
+  return "write " + one_of(values.substr(0, values.find_first_of(" ,:;")));
 }
 
 // The numbers of a write: the kernel reads as many as the sysctl holds, and leaves the rest.
@@ -80,6 +115,7 @@ std::string no_number(std::string_view text) {
 
 std::optional<Refusal> refused_numbers(std::string_view pattern, std::string_view text) {
   const Bounds held = policy::bounds_of(sysctl::width_of(pattern));
+  std::vector<Bounds> numbers;
   for (const std::string_view token : policy::split_tokens(text)) {
     const std::optional<Integer> number = policy::kernel_number(token);
     if (!number || *number < held.low || *number > held.high) {
@@ -94,8 +130,9 @@ std::optional<Refusal> refused_numbers(std::string_view pattern, std::string_vie
             refused_range(pattern, *number, *number, std::string(token))) {
       return refusal;
     }
+    numbers.push_back({*number, *number});
   }
-  return std::nullopt;
+  return refused_row(pattern, numbers);
 }
 
 std::optional<Refusal> refused_range(std::string_view pattern, const Integer& low,
@@ -118,43 +155,38 @@ std::string_view inside_quotes(std::string_view text) noexcept {
   return is_quoted ? text.substr(1, text.size() - 2) : std::string_view();
 }
 
-std::string wrong_list(std::string_view pattern, std::string_view text) {
-  if (text.find_first_not_of("0123456789,-") != kNone) {
-    return quoted(text) + " is no list of numbers and ranges";
+std::optional<Refusal> refused_row(std::string_view pattern, std::span<const Bounds> numbers) {
+  if (pattern == "net/ipv4/ip_local_port_range" && numbers.size() > 1 &&
+      numbers[0].low > numbers[1].high) {
+    return Refusal{"the first port is above the last, and the kernel refuses that",
+                   "write the smaller number first"};
   }
-  for (const std::string_view piece : split(text, ',')) {
-    const std::size_t dash = piece.find('-');
-    const std::string_view low = piece.substr(0, dash);
-    const std::string_view high = dash == kNone ? low : piece.substr(dash + 1);
-    const std::optional<std::uint64_t> first = parse_decimal(low);
-    const std::optional<std::uint64_t> last = parse_decimal(high);
-    if (low.empty() != high.empty()) {
-      return "a range of a list has both its ends";
-    }
-    if (!first || !last || *first > *last) {
-      return quoted(piece) + " is no number and no range of a list";
-    }
-    if (const auto refusal = refused_range(pattern, Integer{false, *last}, Integer{false, *last},
-                                           std::string(piece))) {
-      return refusal->message;
-    }
+  // A row of what is taken is for each number of a sysctl alike, and this is for one of four.
+  constexpr std::size_t kSets = 3;
+  const Bounds sets = {Integer{}, Integer{false, 32768}};
+  if (pattern == "kernel/sem" && numbers.size() > kSets &&
+      (numbers[kSets].low > sets.high || numbers[kSets].high < sets.low)) {
+    return Refusal{"the tested kernels take " + first_to_last(sets) + " as the fourth number",
+                   "write a number from " + first_to_last(sets) + " as the fourth"};
   }
-  return "";
+  return std::nullopt;
 }
 
-std::string meant_list(std::string_view pattern, std::string_view text) {
-  std::string list;
-  for (const std::string_view token : policy::split_tokens(text)) {
-    const bool is_joined = list.empty() || list.ends_with(',') || list.ends_with('-') ||
-                           token.find_first_of("-:,") == 0 || token.starts_with("..");
-    list += (is_joined ? "" : ",") + std::string(token);
-    for (const std::string_view sign : {"..", ":"}) {
-      for (std::size_t at = list.find(sign); at != kNone; at = list.find(sign)) {
-        list.replace(at, sign.size(), "-");
-      }
-    }
+std::optional<Refusal> refused_name(std::string_view pattern, std::string_view text) {
+  const bool has_one =
+      pattern == "net/ipv4/tcp_congestion_control" || pattern == "net/core/default_qdisc";
+  const std::vector<std::string_view> names = policy::split_tokens(text);
+  if (!has_one || names.empty()) {
+    return std::nullopt;
   }
-  return wrong_list(pattern, list).empty() ? list : "";
+  if (std::ranges::all_of(names, [](std::string_view name) { return is_digits(name); })) {
+    return Refusal{"the kernel looks for a name here, and a number is none",
+                   "write a name in place of the number"};
+  }
+  return names.size() == 1 ? std::nullopt
+                           : std::optional(Refusal{"the kernel looks for one name here, and finds "
+                                                   "none with a blank in it",
+                                                   "write one name"});
 }
 
 std::string wrong_mask(std::string_view text) {
@@ -169,7 +201,7 @@ std::optional<Refusal> refused_write(std::string_view name, std::string_view val
       policy::trim_blanks(value.substr(0, value.find_last_not_of('\n') + 1));
   const std::string_view inside = inside_quotes(text);
   if (!inside.empty() && kind.kind != Kind::kNumbers && kind.kind != Kind::kUnknown) {
-    return Refusal{std::string(kQuotesStay), "write " + escape(inside, kShownMax)};
+    return Refusal{std::string(kQuotesStay), "write " + escape_unprintable(inside, kShownMax)};
   }
   std::string message;
   std::string hint;
@@ -177,15 +209,14 @@ std::optional<Refusal> refused_write(std::string_view name, std::string_view val
     case Kind::kNumbers:
       return refused_number_write(name, kind, text);
     case Kind::kList:
-      // A comma at the end is passed over.
-      message = text.empty()
-                    ? ""
-                    : wrong_list(name, text.substr(0, text.size() - (text.ends_with(',') ? 1 : 0)));
-      hint = message.empty() ? "" : meant_list(name, text);
+      message = text.empty() ? "" : wrong_list(name, text);
+      hint = message.empty() ? "" : meant_list(name, text, "");
       break;
     case Kind::kMask:
       message = wrong_mask(text);
       break;
+    case Kind::kText:
+      return refused_name(name, text);
     default:
       break;
   }

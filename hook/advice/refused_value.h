@@ -6,10 +6,12 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "policy/policy.h"
+#include "policy/value_rule.h"
 #include "sysctl/kinds.h"
 
 namespace sg::advice {
@@ -37,13 +39,16 @@ struct Refusal {
 [[nodiscard]] std::string_view inside_quotes(std::string_view text) noexcept;
 inline constexpr std::string_view kQuotesStay = "the quotes are taken for a part of the value";
 
-// A text where the kernel reads a list of numbers and ranges, or a hexadecimal mask: what is wrong
-// with it, or "".
-[[nodiscard]] std::string wrong_list(std::string_view pattern, std::string_view text);
+// What is wrong with a text where the kernel reads a hexadecimal mask, or "".
 [[nodiscard]] std::string wrong_mask(std::string_view text);
 
-// The list that is meant by such a text, with other signs in it: "80,1024-1030"; or "".
-[[nodiscard]] std::string meant_list(std::string_view pattern, std::string_view text);
+// Where the numbers of one value, each by itself one that kernels take, are refused for their order or
+// their place: the ends of ranges, those that are no range being the same.
+[[nodiscard]] std::optional<Refusal> refused_row(std::string_view pattern,
+                                                 std::span<const policy::Bounds> numbers);
+
+// A text where the kernel looks for something by one name.
+[[nodiscard]] std::optional<Refusal> refused_name(std::string_view pattern, std::string_view text);
 
 // Of a write of `value` to the sysctl `name` (slash form).
 [[nodiscard]] std::optional<Refusal> refused_write(std::string_view name, std::string_view value);

@@ -10,9 +10,10 @@
 #include <variant>
 #include <vector>
 
+#include "advice/joined_rules.h"
+#include "advice/number_list.h"
 #include "advice/refused_value.h"
 #include "base/text.h"
-#include "policy/foreign_rule.h"
 #include "policy/kernel_number.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
@@ -52,48 +53,9 @@ constexpr std::size_t kNone = std::string_view::npos;
 using sysctl::Kind;
 using sysctl::KindOf;
 
-// "a.b.c=1" or "/proc/sys/a": the beginning of another rule.
-bool begins_rule(std::string_view token) {
-  const std::string name = sysctl::to_slash_form(token.substr(0, token.find('=')));
-  const std::size_t slash = name.find('/');
-  return slash != kNone && slash + 1 < name.size() &&
-         sysctl::is_top_directory(std::string_view(name).substr(0, slash));
-}
-
-// "other.name=1": a name that nobody knows, and a value.
-bool is_assignment(std::string_view token) {
-  const std::string_view name = token.substr(0, token.find('='));
-  return name.size() < token.size() && name.find_first_of("./") != kNone &&
-         name.find_first_not_of("0123456789./") != kNone;
-}
-
-// What stands between two rules where only values can: nothing, or a separator that is no more than
-// a byte of a value inside a string of a JSON list.
-enum class Between { kNoRules, kBlank, kSeparator, kBar, kLeftOut };
-
-Between between_rules(std::string_view text, bool only_numbers) {
-  const auto is_rule = [only_numbers](std::string_view piece) {
-    return begins_rule(piece) || (only_numbers && is_assignment(piece));
-  };
-  if (const std::size_t sign = text.find('!'); sign != kNone && is_rule(text.substr(sign + 1))) {
-    return Between::kLeftOut;
-  }
-  for (std::size_t at = text.find_first_of(",;"); at != kNone;
-       at = text.find_first_of(",;", at + 1)) {
-    const std::string_view rest = trim_blanks(text.substr(at + 1));
-    if (is_rule(rest) || (only_numbers && rest.find('=') != kNone)) {
-      return Between::kSeparator;
-    }
-  }
+std::string join_tokens(std::string_view text, std::string_view between) {
   const std::vector<std::string_view> tokens = split_tokens(text);
-  const auto other = std::find_if(tokens.begin() + (tokens.empty() ? 0 : 1), tokens.end(), is_rule);
-  if (other != tokens.end()) {
-    return std::any_of(tokens.begin(), other, policy::is_negation) ? Between::kLeftOut
-                                                                   : Between::kBlank;
-  }
-  // Of several alternatives: a "|" stands in front.
-  const bool is_whole_rule = !tokens.empty() && tokens[0].find('=') != kNone && is_rule(tokens[0]);
-  return is_whole_rule ? Between::kBar : Between::kNoRules;
+  return join(std::vector<std::string>(tokens.begin(), tokens.end()), between);
 }
 
 class RuleCheck {
@@ -101,6 +63,8 @@ class RuleCheck {
   // Without `findings`, nothing but whether there is one is found out.
   RuleCheck(const Rule& rule, Diagnostics* findings)
       : rule_(rule), kind_(sysctl::kind_of(rule.pattern)), findings_(findings) {}
+
+  [[nodiscard]] bool is_useful() const noexcept { return is_useful_; }
 
   // Whether there is a warning; one for each rule.
   bool run() {
@@ -135,19 +99,26 @@ class RuleCheck {
       return warn("a second \"=\" is taken for a piece of the value",
                   [&] { return number_hint(rule_.pattern, kind_.count, text); });
     }
-    if (!is_quoted && !value.prefix && kind_.kind == Kind::kText) {
-      const std::string_view inside = inside_quotes(value.text);
-      return !inside.empty() && warn(std::string(kQuotesStay), [&] {
-        return stands(rule_.pattern, inside) ? "write " + escape(inside, 64)
+    const std::string_view inside = inside_quotes(value.text);
+    if (!is_quoted && !value.prefix && kind_.kind == Kind::kText && !inside.empty()) {
+      return warn(std::string(kQuotesStay), [&] {
+        return stands(rule_.pattern, inside) ? "write " + escape_unprintable(inside, 64)
                                              : "write straight double quotes, or none";
       });
+    }
+    if (!value.prefix) {
+      if (const std::optional<Refusal> refusal = refused_name(rule_.pattern, value.text)) {
+        return warn_of_name(*refusal);
+      }
     }
     switch (kind_.kind) {
       case Kind::kNumbers:
         return check_number_text(value, text, tokens);
       case Kind::kList:
-        return !value.prefix &&
-               warn_unless_empty(wrong_list(rule_.pattern, text), [&] { return list_hint(); });
+        if (value.prefix) {
+          return !is_quoted && is_digits(value.text) && warn_of_prefix(value.text);
+        }
+        return warn_unless_empty(wrong_list(rule_.pattern, text), [&] { return list_hint(); });
       case Kind::kMask:
         return warn_unless_empty(wrong_mask(value.text), [] {
           return "write the mask in quotes, such as \"3\" for the first two processors";
@@ -155,6 +126,14 @@ class RuleCheck {
       default:
         return false;
     }
+  }
+
+  // Several names are several values.
+  bool warn_of_name(const Refusal& refusal) {
+    const std::string meant = join_tokens(written_values(), "|");
+    const bool is_meant = meant != written_values() && stands(rule_.pattern, meant);
+    return warn(refusal.message,
+                [&] { return is_meant ? "write " + meant + " for either" : refusal.hint; });
   }
 
   template <typename Hint>
@@ -171,9 +150,22 @@ class RuleCheck {
         return of_all.empty() ? number_hint(rule_.pattern, kind_.count, text) : of_all;
       });
     }
-    const std::optional<Refusal> refusal =
-        value.prefix ? std::nullopt : refused_numbers(rule_.pattern, value.text);
-    return refusal ? warn(*refusal) : !value.prefix && check_count(tokens.size());
+    if (value.prefix) {
+      return rule_.text.find('"') == kNone && !tokens.empty() && !value.text.ends_with(' ') &&
+             warn_of_prefix(value.text);
+    }
+    const std::optional<Refusal> refusal = refused_numbers(rule_.pattern, value.text);
+    return refusal ? warn(*refusal) : check_count(tokens.size());
+  }
+
+  // "1*" is no range of numbers. In quotes, what is written so is meant.
+  bool warn_of_prefix(const std::string& number) {
+    is_useful_ = true;
+    return warn("\"*\" here permits everything that begins with " + number, [&] {
+      const std::string above = number + "..";
+      return "write " + number + " for that alone, or a range" +
+             (stands(rule_.pattern, above) ? ": " + above + " for that and more" : "");
+    });
   }
 
   bool warn_of_rules(Between between) {
@@ -242,8 +234,7 @@ class RuleCheck {
     const bool is_range = tokens.size() == 1 && tokens[0].find("..") != kNone;
     const std::string_view more = is_range ? tokens[0] : "*";
     tokens.resize(kind_.count, more);
-    std::vector<std::string> all(tokens.begin(), tokens.end());
-    return join(all, " ");
+    return join(std::vector<std::string>(tokens.begin(), tokens.end()), " ");
   }
 
   // Where each alternative is one number, and there are as many as the sysctl holds.
@@ -260,10 +251,11 @@ class RuleCheck {
       }
     }
     std::string all = numbers.size() == kind_.count ? join(numbers, " ") : "";
-    if (all.empty() && rule_.values.size() == 1) {
+    bool is_whole = !all.empty() && stands(rule_.pattern, all);
+    if (!is_whole && rule_.values.size() == 1) {
       all = padded_value();
+      is_whole = stands(rule_.pattern, all);
     }
-    const bool is_whole = !all.empty() && stands(rule_.pattern, all);
     return "write " + std::to_string(kind_.count) + " with blanks between them, " +
            (is_whole ? "such as " + all + "; " : "") + "\"*\" for any";
   }
@@ -294,6 +286,7 @@ class RuleCheck {
     if (wide.empty() || width != sysctl::Width::kInt32) {
       return false;
     }
+    is_useful_ = true;
     const std::string more =
         wide.size() > 1 ? " and " + std::to_string(wide.size() - 1) + " more" : "";
     return warn(
@@ -304,6 +297,13 @@ class RuleCheck {
 
   // A number, or a whole range, that no tested kernel takes; of "@current..N" what lies below it.
   bool check_taken(const NumericValue& value) {
+    std::vector<Bounds> row;
+    for (const Token& token : value.tokens) {
+      row.push_back({token.low, token.high});
+    }
+    if (const std::optional<Refusal> refusal = refused_row(rule_.pattern, row)) {
+      return warn(*refusal);
+    }
     return std::ranges::any_of(value.tokens, [&](const Token& token) {
       if (token.any || value.current == Current::kSame) {
         return false;
@@ -320,6 +320,10 @@ class RuleCheck {
 
   bool check_numbers(const NumericValue& value) {
     const std::size_t count = value.tokens.size();
+    if (kind_.kind == Kind::kText && value.current == Current::kAny) {
+      const std::optional<Refusal> refusal = refused_name(rule_.pattern, "0");
+      return refusal && warn_of_name(*refusal);
+    }
     if (check_ends(value) || (kind_.kind != Kind::kList && check_taken(value))) {
       return true;
     }
@@ -349,31 +353,17 @@ class RuleCheck {
                 [&] { return kind_.count == 1 ? one_number_hint() : vector_hint(); });
   }
 
-  // The list that two numbers of the rule would be.
   [[nodiscard]] std::string list_hint() const {
-    std::string list = rule_.pattern == "net/ipv4/ip_local_reserved_ports" ? "1024-15999" : "0-3";
-    for (const Value& value : rule_.values) {
-      const auto* numeric = std::get_if<NumericValue>(&value);
-      const auto* text = std::get_if<TextValue>(&value);
-      const std::string meant =
-          text == nullptr || text->prefix ? "" : meant_list(rule_.pattern, text->text);
-      if (!meant.empty()) {
-        list = meant;
-        break;
-      }
-      if (numeric != nullptr && numeric->current == Current::kAny && !numeric->tokens.empty() &&
-          !numeric->tokens[0].any && !numeric->tokens[0].low.negative) {
-        list = std::to_string(numeric->tokens.front().low.magnitude) + "-" +
-               std::to_string(numeric->tokens.back().high.magnitude);
-        break;
-      }
-    }
-    return "write the list in quotes, such as \"" + list + "\"";
+    const std::string_view example =
+        rule_.pattern == "net/ipv4/ip_local_reserved_ports" ? "\"1024-15999\"" : "\"0-3\"";
+    const std::string meant = meant_list(rule_.pattern, written_values(), "\"");
+    return "write the list in quotes, such as " + (meant.empty() ? std::string(example) : meant);
   }
 
   const Rule& rule_;
   KindOf kind_;
   Diagnostics* findings_;
+  bool is_useful_ = false;  // what is warned of is a value that the sysctl takes
 };
 
 }  // namespace
@@ -387,5 +377,10 @@ void warn_unlikely_values(std::span<const Rule> rules, Diagnostics& findings) {
 }
 
 bool has_unlikely_values(const Rule& rule) { return RuleCheck(rule, nullptr).run(); }
+
+bool has_useless_values(const Rule& rule) {
+  RuleCheck check(rule, nullptr);
+  return check.run() && !check.is_useful();
+}
 
 }  // namespace sg::advice

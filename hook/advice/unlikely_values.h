@@ -22,6 +22,9 @@ void warn_unlikely_values(std::span<const policy::Rule> rules, Diagnostics& find
 // Whether there is such a warning about the rule.
 [[nodiscard]] bool has_unlikely_values(const policy::Rule& rule);
 
+// Whether it is about a value that the sysctl does not take at all.
+[[nodiscard]] bool has_useless_values(const policy::Rule& rule);
+
 // --- what was meant (meant_value.cpp); each value that is proposed is one the sysctl can take --------
 
 // "NAME=VALUES" of a name in slash form; NAME alone where there are no values.

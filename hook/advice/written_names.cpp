@@ -144,8 +144,12 @@ std::optional<UnlikelyName> look_at_comparison(const Rule& rule) {
   constexpr std::string_view kDigits = "0123456789";
   const std::string& pattern = rule.pattern;
   const std::string_view values = values_of(rule);
-  const std::size_t number =
-      values.empty() ? pattern.find_last_not_of(kDigits) + 1 : pattern.size();
+  const std::size_t colon = pattern.rfind(':');
+  const bool is_behind_colon = colon != kNone && pattern.find_first_of(kDigits, colon) != kNone &&
+                               pattern.find_first_not_of("0123456789.-", colon + 1) == kNone;
+  const std::size_t number = !values.empty()   ? pattern.size()
+                             : is_behind_colon ? colon + 1  // of a range as well
+                                               : pattern.find_last_not_of(kDigits) + 1;
   const std::size_t end =
       number == 0 ? kNone : pattern.find_last_not_of(kSigns, number - 1);  // of the name
   if (end == kNone || end + 1 == number) {

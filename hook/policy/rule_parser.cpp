@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "policy/kernel_number.h"
 #include "policy/rule_text.h"
 #include "policy/value_fit.h"
 #include "policy/value_rule.h"
@@ -44,7 +45,7 @@ std::size_t size_of(const Rule& rule) {
 
 std::string hint_for_group(std::string_view written, const Groups& groups) {
   if (written.starts_with(kCurrentWord)) {
-    return "@current is a value: write NAME=" + escape(written, 64) +
+    return "@current is a value: write NAME=" + escape_unprintable(written, 64) +
            ", and \"|\" between the values of one rule";
   }
   constexpr std::size_t kShownMax = 12;
@@ -141,13 +142,26 @@ std::string hint_for_empty_component(std::string_view slash_name) {
   return "write one separator: " + escape(sysctl::to_dot_form(one), sysctl::kNameMax);
 }
 
+// "NAME=0..1" of "NAME:0..1"; or "".
+std::string range_behind_colon(std::string_view written) {
+  const std::size_t colon = written.find(':');
+  const std::string_view values = colon == kNone ? "" : written.substr(colon + 1);
+  return split_range(trim_blanks(values))
+             ? escape_unprintable(written.substr(0, colon), sysctl::kNameMax) + "=" +
+                   std::string(trim_blanks(values))
+             : "";
+}
+
 // At most one finding, with the whole name: the components of a name make sense only together.
 bool check_components(std::string_view slash_name, std::string_view written, const TextPlace& place,
                       Diagnostics& findings) {
   for (const std::string_view component : split(slash_name, '/')) {
     if (component.empty()) {
-      add_error(findings, place, 0, written, "the name has an empty component",
-                hint_for_empty_component(slash_name));
+      const std::string range = range_behind_colon(written);
+      add_error(findings, place, 0, written,
+                range.empty() ? "the name has an empty component"
+                              : "\":\" is taken for a part of the name: a rule is NAME=VALUES",
+                range.empty() ? hint_for_empty_component(slash_name) : "write " + range);
       return false;
     }
     if (component == "." || component == "..") {
@@ -209,7 +223,8 @@ void RuleParser::parse_group(std::string_view written, const TextPlace& place,
   const auto valued = std::ranges::find_if(*rules, has_values);
   if (values_ == Values::kForbidden && valued != rules->end()) {
     add_error(findings, place, 0, written,
-              "the group holds " + escape(valued->text, 64) + ", and a value does not belong here",
+              "the group holds " + escape_unprintable(valued->text, 64) +
+                  ", and a value does not belong here",
               "name the patterns without values");
     return;
   }

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "policy/kernel_number.h"
 #include "policy/rule_text.h"
+#include "policy/units.h"
 
 namespace sg::policy {
 namespace {
@@ -284,7 +285,10 @@ void ValueParser::parse_text(std::string_view alternative,
       continue;
     }
     // A range by itself is no value of a sysctl that holds several numbers.
-    const std::string meant = sysctl::holds_no_one_number(pattern_) ? "" : meant_range(alternative);
+    std::string meant = sysctl::holds_no_one_number(pattern_) ? "" : meant_range(alternative);
+    if (meant.empty()) {
+      meant = range_without_units(alternative, pattern_);
+    }
     const bool is_bare = token == "..";
     error(token,
           is_bare && meant.empty() ? "a range needs at least one bound"
@@ -298,6 +302,12 @@ void ValueParser::parse_text(std::string_view alternative,
   if (quote != kNone) {
     error(alternative.substr(quote, 1), "a quote stands inside a text that is not quoted",
           "put the whole text in quotes, and double each quote inside");
+    return;
+  }
+  const auto is_star = [](std::string_view token) { return token == "*"; };
+  if (tokens.size() > 1 && std::ranges::all_of(tokens, is_star)) {
+    error(alternative, "a value of \"*\" alone names no number",
+          "leave out the \"=\" to permit any value, or write one \"*\" behind it");
     return;
   }
   const std::size_t star = alternative.find('*');

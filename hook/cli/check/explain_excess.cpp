@@ -46,10 +46,11 @@ const Finding* about_unknown(const Finding& finding, const Diagnostics& mistakes
   return found == all.end() ? nullptr : &*found;
 }
 
-// The same about its value, where the sysctl cannot take that. Names were looked at first.
+// The same about its value, where the sysctl takes none such: then the value is the reason. Names were
+// looked at first.
 const Finding* about_value(const Finding& finding, const Diagnostics& mistakes,
                            const policy::Rule* rule) {
-  if (rule == nullptr || !advice::has_unlikely_values(*rule)) {
+  if (rule == nullptr || !advice::has_useless_values(*rule)) {
     return nullptr;
   }
   const auto& all = mistakes.findings();

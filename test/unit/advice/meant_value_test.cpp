@@ -108,6 +108,10 @@ TEST_CASE("Meant values: a sign behind a name") {
   CHECK(sign_hint("net/ipv4/ip_forward", "!=", "0") ==
         "write net.ipv4.ip_forward=1.. for more than 0");
   CHECK(sign_hint("net/ipv4/ip_forward", ":=", "1") == "write net.ipv4.ip_forward=1");
+  CHECK(sign_hint("net/core/somaxconn", ":", "0-2") == "write net.core.somaxconn=0..2");
+  CHECK(sign_hint("net/core/somaxconn", ":", "2..5") == "write net.core.somaxconn=2..5");
+  CHECK(sign_hint("net/core/somaxconn", ":", "5-2").empty());
+  CHECK(sign_hint("net/core/somaxconn", ">", "2-5").empty());
   CHECK(sign_hint("kernel/hostname", "!=", "a").empty());
 }
 

@@ -66,7 +66,7 @@ TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
       {"net.ipv4.ip_forward=\"true\"", "is no number", "write 1"},
       {"net.ipv4.ip_forward=0|yes", "\"yes\" is no number", "write 0|1"},
       {"net.ipv4.ip_forward=on | off", "\"on\" is no number", "write 1|0"},
-      {"net.ipv4.ip_forward=0\\|1", "\"0\\\\\" is no number", "write 0|1"},
+      {"net.ipv4.ip_forward=0\\|1", "\"0\\\" is no number", "write 0|1"},
       {"net.ipv4.conf.all.rp_filter=0|1-2", "\"1-2\" is no number", "write 0|1..2"},
       {"net.ipv4.conf.all.rp_filter=0|loose", "\"loose\" is no number", "write a number"},
       {"net.ipv4.ip_forward=1 net.ipv4.conf.all.src_valid_mark=1", "between two rules", "a comma"},
@@ -85,13 +85,36 @@ TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
       {"net.ipv4.ip_local_reserved_ports=1024 15999", "takes a list", "\"1024-15999\""},
       {"net.ipv4.ip_local_reserved_ports=1024..15999", "takes a list", "\"1024-15999\""},
       {"net.ipv4.ip_local_reserved_ports=1024:15999", "is no list", ""},
-      {"net.ipv4.ip_local_reserved_ports=\"1024-\"", "both its ends", "\"1024-15999\""},
+      {"net.ipv4.ip_local_reserved_ports=\"1024-\"", "both its ends", "\"1024-65535\""},
       {"net.ipv4.ip_local_reserved_ports=\"8080, 9090\"", "is no list", "\"8080,9090\""},
       {"net.ipv4.ip_local_reserved_ports=70000", "and refuse 70000", "from 0 to 65535"},
       {"net.ipv4.ip_local_reserved_ports=\"80,70000\"", "and refuse 70000", "\"1024-15999\""},
       {"net.ipv4.ip_local_reserved_ports=-1024", "takes a list", "\"1024-15999\""},
       {"net.ipv4.ip_local_reserved_ports=\"9-1\"", "\"9-1\" is no number and no range", ""},
       {"net.ipv4.ip_local_reserved_ports=\"1,,2\"", "is no number and no range", ""},
+      {"net.ipv4.ip_local_reserved_ports=1024..15999 20000..30000", "takes a list",
+       "such as \"1024-15999,20000-30000\""},
+      {"net.ipv4.ip_local_reserved_ports=8080 9000 9100", "takes a list", "\"8080,9000,9100\""},
+      {"net.ipv4.ip_local_reserved_ports=30000..40000|50000..60000", "takes a list",
+       "\"30000-40000,50000-60000\""},
+      {"net.ipv4.ip_local_reserved_ports=8080..", "takes a list", "\"8080-65535\""},
+      {"net.ipv4.ip_local_reserved_ports=30000 to 40000", "is no list", "\"30000-40000\""},
+      {"net.ipv4.ip_local_reserved_ports=\"8080-70000\"", "and refuse 8080-70000",
+       "\"8080-65535\""},
+      {"net.ipv4.ip_forward=1*", "\"*\" here permits everything that begins with 1",
+       "write 1 for that alone, or a range: 1.. for that and more"},
+      {"net.core.somaxconn=4096*", "everything that begins with 4096", "or a range: 4096.."},
+      {"net.ipv4.ip_local_reserved_ports=80*", "begins with 80", "write 80 for that alone"},
+      {"net.ipv4.tcp_rmem=4096 87380 6*", "begins with 4096 87380 6", "write 4096 87380 6 for"},
+      {"net.ipv4.ip_local_port_range=65500 9000", "the first port is above the last",
+       "write the smaller number first"},
+      {"net.ipv4.ip_local_port_range=60000..61000 ..9000", "first port is above the last", ""},
+      {"kernel.sem=250 32000 100 40000", "take 0 to 32768 as the fourth number", "as the fourth"},
+      {"kernel.sem=\"250 32000 100 40000\"", "take 0 to 32768 as the fourth number", ""},
+      {"kernel.sem_next_id=-1", "and refuse -1", "from 0 to 2147483647"},
+      {"net.ipv4.tcp_congestion_control=1", "looks for a name here", "write a name"},
+      {"net.ipv4.tcp_congestion_control=1 2", "looks for a name here", "write a name"},
+      {"net.ipv4.tcp_congestion_control=cubic reno", "looks for one name", "write cubic|reno for"},
       {"net.ipv6.icmp.ratemask=1..5", "takes a list", "\"1-5\""},
       {"net.ipv4.icmp_ratelimit=\"4294967296\"", "beyond what net.ipv4.icmp_ratelimit holds",
        "-2147483648 to 2147483647"},
@@ -131,6 +154,8 @@ TEST_CASE("Unlikely values: what is warned of, and what is proposed") {
       {"net.ipv4.udp_mem=1G", "is no number", "the sysctl counts pages, no bytes"},
       {"net.ipv4.tcp_rmem=..6291456", "only writes of 1",
        "such as ..6291456 ..6291456 ..6291456; \"*\""},
+      {"net.ipv4.ip_local_port_range=..65535", "only writes of 1",
+       "such as ..65535 ..65535; \"*\""},
       {"kernel.sem=250 32000 100", "only writes of 3", "such as 250 32000 100 *; \"*\""},
       {"kernel.shmmni=\"1 2\"", "holds 1 number, and this permits only writes of 2", "write one"},
       {"kernel.sem=\"1 2 3\"", "holds 4 numbers, and this permits only writes of 3", "write 4"},
@@ -166,6 +191,15 @@ TEST_CASE("Unlikely values: what is right, or not known, is not warned of") {
                            "net.ipv4.ip_local_reserved_ports=8080",
                            "net.ipv4.ip_local_reserved_ports=\"1024-15999\"",
                            "net.ipv4.ip_local_reserved_ports=1024-15999",
+                           "net.ipv4.ip_local_reserved_ports=\"8080,\"",
+                           "net.ipv4.ip_local_port_range=9000..61000 ..60000",
+                           "net.ipv4.ip_local_port_range=* 1024",
+                           "kernel.sem=250 32000 100 *",
+                           "net.ipv4.tcp_congestion_control=c*",
+                           "net.ipv4.tcp_allowed_congestion_control=cubic reno",
+                           "net.ipv4.ip_forward=*",
+                           "net.some.thing=1*",
+                           "kernel.hostname=1*",
                            "net.core.rps_default_mask=\"ff\"",
                            "kernel.hostname=true",
                            "kernel.core_pattern=/*",
@@ -211,5 +245,26 @@ TEST_CASE("Unlikely values: what is right, or not known, is not warned of") {
                            "kernel.shmmax=1.."}) {
     INFO(rule);
     CHECK(findings_of(rule).empty());
+  }
+}
+
+TEST_CASE("Unlikely values: whether the sysctl takes none of them") {
+  struct Case {
+    const char* rule;
+    bool is_useless;
+  };
+  const Case cases[] = {
+      {"net.ipv4.ip_forward=true", true}, {"net.ipv4.ip_forward=1*", false},
+      {"kernel.sh*=1..", false},          {"net.ipv4.ip_forward=1", false},
+      {"kernel.sem_next_id=-1", true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.rule);
+    Diagnostics findings;
+    RuleBudget budget;
+    const std::vector<Rule> rules =
+        parse_rule_list(c.rule, RuleKind::kAllow, "here", Groups({}), budget, findings);
+    REQUIRE(rules.size() == 1);
+    CHECK(has_useless_values(rules[0]) == c.is_useless);
   }
 }

@@ -153,6 +153,16 @@ TEST_CASE("Patterns: with an empty component, the name with one separator is the
   }
 }
 
+TEST_CASE("Patterns: a range behind a colon is no empty component") {
+  for (const char* written : {"net.ipv4.ip_forward:0..1", "net.ipv4.ip_forward: 0..1"}) {
+    INFO(written);
+    Diagnostics findings;
+    CHECK_FALSE(parse_pattern(written, TextPlace{"here", 0}, findings));
+    CHECK_THAT(findings.findings().back().message, Catch::StartsWith("\":\" is taken for a part"));
+    CHECK(findings.findings().back().hint == "write net.ipv4.ip_forward=0..1");
+  }
+}
+
 TEST_CASE("Patterns: every mistake is a finding at its place") {
   const std::string too_long(kNameMax + 1, 'b');
   const BadCase cases[] = {

@@ -105,6 +105,25 @@ TEST_CASE("Explain excess: a value that the sysctl cannot take is the reason") {
   CHECK(found[0].hint == "write another");
 }
 
+TEST_CASE("Explain excess: a value that the sysctl takes, and that reads otherwise, is no reason") {
+  for (const char* rule : {"kernel.sh*=1..", "vm.max_map_count=1*"}) {
+    INFO(rule);
+    policy::RuleBudget budget;
+    Diagnostics findings;
+    const std::vector<Rule> rules = policy::parse_rule_list(rule, policy::RuleKind::kAllow, "here",
+                                                            policy::Groups({}), budget, findings);
+    REQUIRE(rules.size() == 1);
+    findings.add(finding(Severity::kError, 0, "permits x, which is beyond the node's limit: b",
+                         Errc::kBeyondLimit));
+    Diagnostics mistakes;
+    mistakes.add(finding(Severity::kWarning, 0, "the range ends early", Errc::kBadInput));
+    const std::vector<Finding> found = cli::explain_excess(findings, mistakes, rules).findings();
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].message == "permits x, which is beyond the node's limit: b");
+    CHECK(found[1].message == "the range ends early");
+  }
+}
+
 TEST_CASE("Explain excess: to permit it is proposed so that it lowers nothing and does no harm") {
   struct Case {
     const char* rule;

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace sg::advice {
+namespace sg::policy {
 
 // The last component.
 [[nodiscard]] std::string_view leaf_of(std::string_view pattern);
@@ -30,4 +30,8 @@ inline constexpr std::uint64_t kSecond = 1'000'000'000;
 // The number that stands for so many bytes in that sysctl, a page taken to have 4096.
 [[nodiscard]] std::string in_its_unit(std::uint64_t bytes, std::string_view pattern);
 
-}  // namespace sg::advice
+// "1073741824..68719476736" of "1G..64G", "..65536" of "..64k", "30..60" of "30s..60s"; what has no unit
+// stays, and so does each of the numbers that the sysctl holds. "" of what is no such range, where it is not known what the sysctl counts, and where it does not hold that.
+[[nodiscard]] std::string range_without_units(std::string_view text, std::string_view pattern);
+
+}  // namespace sg::policy
