@@ -64,7 +64,7 @@ man_pages() {
 # completed WORD...: what bash offers for the last word.
 completed() {
   # shellcheck disable=SC2016  # the inner shell expands it
-  PATH=$build/bin:$PATH bash --norc -c 'source "$0"; COMP_WORDS=(sysctl-guard "$@"); COMP_CWORD=$#
+  PATH=$work_dir/with_guards:$build/bin:$PATH bash --norc -c 'source "$0"; COMP_WORDS=(sysctl-guard "$@"); COMP_CWORD=$#
     _sysctl_guard; printf "%s\n" "${COMPREPLY[@]}"' "$build/packaging/completions/sysctl-guard.bash" "$@"
 }
 
@@ -74,6 +74,30 @@ completions() {
   [[ $(completed check --pos) == --position ]]
   [[ $(completed check --annotation io.sysctl-guard.deny-) == io.sysctl-guard.deny-read= ]]
   [[ -z $(completed check --position x) ]]
+  touch "$work_dir/with a blank"
+  [[ $(completed check --file "$work_dir/with") == "$work_dir/with a blank" ]]
+  [[ $(completed doctor --policy = "$work_dir/with") == "$work_dir/with a blank" ]]
+}
+
+# What `list` would say: the ID that crun takes, and the names that pods have.
+completed_containers() {
+  mkdir "$work_dir/with_guards"
+  cat >"$work_dir/with_guards/sysctl-guard" <<EOF
+#!/bin/sh
+cat <<'END'
+{
+  "guards": [
+    {"id": "7b1f", "name": null, "namespace": null, "pod": null, "sandbox": false, "engineName": "router"},
+    {"id": "8c2a", "name": "wg", "namespace": "default", "pod": "vpn", "sandbox": false, "engineName": null},
+    {"id": "\$(touch $work_dir/run)", "name": "*", "namespace": null, "pod": null, "sandbox": false, "engineName": "~"}
+  ]
+}
+END
+EOF
+  chmod +x "$work_dir/with_guards/sysctl-guard"
+  [[ $(completed show '' | xargs) == '7b1f router 8c2a default/vpn/wg' ]]
+  [[ $(completed events --container r) == router ]]
+  [[ ! -e $work_dir/run ]]
 }
 
 main() {
@@ -87,6 +111,7 @@ main() {
   verdict "the list of what is in the static programs" what_is_inside
   verdict "mandoc finds no fault with the man pages" man_pages
   verdict "completions in bash" completions
+  verdict "completions of containers run nothing of what these are called" completed_containers
   return "$failed"
 }
 
