@@ -8,6 +8,8 @@
 # rpmlint about them. Dates are those of the commit. Needs what `test/install_packages.sh build release` installs, and
 # Debian 12: what is linked statically is that of the machine. SG_JOBS: processes at a time (as many as processors).
 set -euo pipefail
+# A .deb holds it, in the modes of its members.
+umask 022
 repo=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/sg-release.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -103,6 +103,8 @@ EOF
 main() {
   # CPack gives this to the packages of its own accord; a caller's would hide whether it does.
   unset SOURCE_DATE_EPOCH
+  # So that lintian and rpmlint see that no mode depends on it.
+  umask 0077
   verdict "two .deb of one build have the same bytes" same_bytes DEB
   verdict "two .rpm of one build have the same bytes" same_bytes RPM
   verdict "no path of the build is in the packages" no_paths
