@@ -7,6 +7,7 @@
 # Builds twice, in clean copies at places of different length, and compares the packages byte for byte; runs lintian and
 # rpmlint about them. Dates are those of the commit. Needs what `test/install_packages.sh build release` installs, and
 # Debian 12: what is linked statically is that of the machine. SG_JOBS: processes at a time (as many as processors).
+# SG_PACKAGE_CONTACT: who answers for the packages, NAME <ADDRESS>.
 set -euo pipefail
 # A .deb holds it, in the modes of its members.
 umask 022
@@ -34,7 +35,8 @@ build_in() {
   run "$log" mkdir -p "$1"
   run "$log" git -c safe.directory='*' clone --no-hardlinks "$repo" "$1"
   run "$log" git -C "$1" checkout --detach "$commit"
-  run "$log" cmake -S "$1" -B "$1/build" -DCMAKE_BUILD_TYPE=Release
+  run "$log" cmake -S "$1" -B "$1/build" -DCMAKE_BUILD_TYPE=Release \
+    ${SG_PACKAGE_CONTACT:+"-DSG_PACKAGE_CONTACT=$SG_PACKAGE_CONTACT"}
   run "$log" cmake --build "$1/build" -j "${SG_JOBS:-$(nproc)}"
   for generator in DEB RPM; do
     run "$log" cpack --config "$1/build/CPackConfig.cmake" -G "$generator" -B "$1/build"
