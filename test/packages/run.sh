@@ -77,6 +77,8 @@ completions() {
   touch "$work_dir/with a blank"
   [[ $(completed check --file "$work_dir/with") == "$work_dir/with a blank" ]]
   [[ $(completed doctor --policy = "$work_dir/with") == "$work_dir/with a blank" ]]
+  # Of those below /usr, the directory that Debian's zsh reads.
+  [[ -f $work_dir/content/usr/share/zsh/vendor-completions/_sysctl-guard ]]
 }
 
 # What `list` would say: the ID that crun takes, and the names that pods have.
@@ -112,7 +114,7 @@ main() {
   verdict "the .rpm installs below a directory and goes" rpm_below
   verdict "the list of what is in the static programs" what_is_inside
   verdict "mandoc finds no fault with the man pages" man_pages
-  verdict "completions in bash" completions
+  verdict "completions in bash, and where zsh finds them" completions
   verdict "completions of containers run nothing of what these are called" completed_containers
   return "$failed"
 }
