@@ -10,6 +10,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 main() {
   local file said status=0
+  (($#)) || {
+    echo "usage: lint.sh FILE..." >&2
+    exit 2
+  }
   for file; do
     case $file in
       *.deb) lintian --allow-root --fail-on error,warning "$file" || status=1 ;;

@@ -45,7 +45,7 @@ build_in() {
 
 main() {
   local out=${1:-} one=$work/one two=$work/another/of-another-length file
-  if [[ $# != 1 || -e $out ]]; then
+  if [[ $# != 1 || $out == -* || -e $out ]]; then
     echo "usage: release.sh DIR, where nothing is yet" >&2
     exit 2
   fi
