@@ -72,8 +72,10 @@ inline constexpr std::size_t kShortId = 12;
 [[nodiscard]] std::string_view folded_name(std::string_view written,
                                            std::initializer_list<std::string_view> names);
 
-// The candidate with the smallest edit distance to `text`, where two letters that changed places
-// count as one, if that is at most a third of its length (but 1 for a short one) and something of the text is left; nothing otherwise. The first of
+// How many letters are wrong, missing, too many, or change places with their neighbour.
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
+
+// The candidate with the smallest edit distance to `text`, if that is at most a third of its length (but 1 for a short one) and something of the text is left; nothing otherwise. The first of
 // equals.
 [[nodiscard]] std::optional<std::string_view> nearest(std::string_view text,
                                                       std::span<const std::string_view> candidates);

@@ -258,6 +258,21 @@ std::string bare(std::string_view key) {
 
 constexpr std::string_view kBareName = "sysctlguard";
 
+// "io.sysctl-gaurd.allow": all is as in a key of ours, but for a letter of the name, or two that
+// changed places. With two wrong letters "io.syscall-guard." would be one, which can be a stranger's.
+bool is_misspelt(std::string_view key) {
+  constexpr std::string_view kOwner = "io.";
+  const std::size_t dot = key.find('.', kOwner.size());
+  if (!key.starts_with(kOwner) || dot == std::string_view::npos) {
+    return false;
+  }
+  const std::string_view leaf = key.substr(dot + 1);
+  const bool is_key =
+      std::ranges::find(kAnnotationKeys, leaf.substr(0, leaf.find('/'))) != kAnnotationKeys.end();
+  const std::string name = bare(key.substr(kOwner.size(), dot - kOwner.size()));
+  return is_key && edit_distance(name, kBareName) == 1;
+}
+
 }  // namespace
 
 bool is_key_behind_quote(std::string_view key) {
@@ -271,7 +286,7 @@ bool is_key_behind_quote(std::string_view key) {
 
 bool is_key_nearly_ours(std::string_view key) {
   return !key.starts_with(kAnnotationPrefix) && !is_key_behind_quote(key) &&
-         bare(key).find(kBareName) != std::string::npos;
+         (bare(key).find(kBareName) != std::string::npos || is_misspelt(key));
 }
 
 std::optional<std::string_view> key_meant_by(std::string_view key) {

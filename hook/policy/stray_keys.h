@@ -17,8 +17,9 @@ namespace sg::policy {
 [[nodiscard]] bool is_key_behind_quote(std::string_view key);
 
 // Whether the key names us and is none of ours: in lower case and without ".", "-", "_" and "/" it
-// holds "sysctlguard" (sysctl-guard.io/allow, io.sysctl-guard/allow, sysctlguard.allow). One behind
-// a quote is not meant.
+// holds "sysctlguard" (sysctl-guard.io/allow, io.sysctl-guard/allow, sysctlguard.allow), or it is one
+// of ours but for a letter of that, or two that changed places (io.sysctl-gaurd.allow). One behind a
+// quote is not meant.
 [[nodiscard]] bool is_key_nearly_ours(std::string_view key);
 
 // The key of kAnnotationKeys that was most likely meant by one that is nearly ours; nothing where

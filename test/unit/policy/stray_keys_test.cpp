@@ -171,6 +171,9 @@ TEST_CASE("Stray keys: one that names us and is none of ours, and which was mean
       {"com.example.sysctl-guard.deny", "deny"},
       {"sysctl.guard.alow", "allow"},
       {"sysctl-guard.io/mod", "mode"},
+      {"io.sysctl-gaurd.allow", "allow"},
+      {"io.syctl-guard.deny-read", "deny-read"},
+      {"io.sysctl-guar.refuse", "refuse"},
       {"sysctl-guard", ""},
       {"io.sysctl-guard", ""},
       {"sysctl-guard.io/owner", ""},
@@ -180,9 +183,11 @@ TEST_CASE("Stray keys: one that names us and is none of ours, and which was mean
     CHECK(is_key_nearly_ours(key));
     CHECK(key_meant_by(key).value_or("") == meant);
   }
-  for (const char* key : {"io.sysctl-guard.allow", "io.sysctl-guard.alow", "io.sysctl-guard.",
-                          "\"io.sysctl-guard.allow", "sysctl.io/guard", "net.ipv4.ip_forward",
-                          "sysctl guard", "", "io.kubernetes.container.name"}) {
+  for (const char* key :
+       {"io.sysctl-guard.allow", "io.sysctl-guard.alow", "io.sysctl-guard.",
+        "\"io.sysctl-guard.allow", "sysctl.io/guard", "net.ipv4.ip_forward",
+        "io.syscall-guard.mode", "io.sysctl-gaurd.owner", "com.sysctl-gaurd.allow",
+        "io.sysctl-board.allow", "sysctl guard", "", "io.kubernetes.container.name"}) {
     INFO(key);
     CHECK_FALSE(is_key_nearly_ours(key));
   }
