@@ -182,6 +182,15 @@ std::string all_rules(const std::vector<Said>& said, bool negated, std::string_v
 
 std::string after_colon(const std::string& rules) { return rules.empty() ? "" : ": " + rules; }
 
+std::string left_out_hint(const std::string& names, RuleKind kind, std::string_view source) {
+  const bool is_annotation = source.starts_with("annotation ");
+  return kind == RuleKind::kAllow
+             ? "what is to be left out stands in " +
+                   std::string(is_annotation ? "io.sysctl-guard.deny" : "a \"deny\" list") +
+                   after_colon(names) + (names.empty() ? "" : " there")
+             : "this list names what is denied, and nothing that is left out of that";
+}
+
 }  // namespace
 
 bool is_negation(std::string_view word) { return is_one_of(word, kNegations); }
@@ -197,13 +206,8 @@ std::string hint_for_blank(std::string_view written, RuleKind kind, Separator se
   const Words words = words_of(written);
   const bool is_allow = kind == RuleKind::kAllow;
   const std::vector<Said> said = read_words(words, is_allow);
-  const bool is_annotation = source.starts_with("annotation ");
   if (std::ranges::any_of(said, &Said::is_negated)) {
-    const std::string left_out = after_colon(all_rules(said, true, ", "));
-    return is_allow ? "what is to be left out stands in " +
-                          std::string(is_annotation ? "io.sysctl-guard.deny" : "a \"deny\" list") +
-                          left_out + (left_out.empty() ? "" : " there")
-                    : "this list names what is denied, and nothing that is left out of that";
+    return left_out_hint(all_rules(said, true, ", "), kind, source);
   }
   if (is_name(bare(words.front())) && std::ranges::any_of(words, is_comparison)) {
     return "write the values that are permitted behind one \"=\", such as NAME=1.. or NAME=0..5";
@@ -221,6 +225,55 @@ std::string hint_for_blank(std::string_view written, RuleKind kind, Separator se
   return (is_first && rule.find('=') != kNone ? "put \"=\" between a name and its value: "
                                               : "write the rule alone: ") +
          rule;
+}
+
+std::string hint_for_two_groups(std::string_view written, RuleKind kind, std::string_view source,
+                                const Groups& groups) {
+  constexpr std::string_view kGroupEnd = " \t|&+!-,;/.";
+  // The longest beginning that is a group: a name can have a "-".
+  std::size_t end = written.size();
+  while (end != kNone && end > 0 && groups.find(written.substr(0, end)) == nullptr) {
+    end = written.find_last_of(kGroupEnd, end - 1);
+  }
+  if (end == kNone || end == 0 || end == written.size()) {
+    return "";
+  }
+  const std::string_view rest = written.substr(end);
+  if (rest.front() == '.' || rest.front() == '/') {
+    const std::string_view name = written.substr(1);
+    const bool is_plain = name.find_first_of(" \t|&+!=*@") == kNone;
+    return is_plain ? "without \"@\" it is a name: " + escape(name, kShownMax) + rest.front() + "*"
+                    : "";
+  }
+  constexpr std::string_view kJoinSigns = "|&+";
+  Words joined = {std::string(written.substr(0, end))};
+  bool is_negated = false;
+  std::string left_out;
+  std::string text(rest);
+  std::ranges::replace_if(
+      text, [&](char c) { return kJoinSigns.find(c) != kNone; }, ' ');
+  for (const std::string_view token : split_tokens(text)) {
+    const std::size_t start = token.find_first_not_of("!-^");
+    is_negated = is_negated || is_one_of(token, kNegations) || (start != 0 && start != kNone);
+    if (start == kNone || is_one_of(token, kNegations) || is_one_of(token, kJoins)) {
+      continue;
+    }
+    const std::string word = bare(token.substr(start));
+    if (!is_name(word) && groups.find(word) == nullptr) {
+      return "";
+    }
+    if (is_negated) {
+      left_out += (left_out.empty() ? "" : ", ") + word;
+    } else {
+      joined.push_back(word);
+    }
+  }
+  if (is_negated) {
+    return left_out_hint(left_out, kind, source);
+  }
+  return joined.size() > 1 ? "put a semicolon or a comma between two rules: " +
+                                 escape(join(joined, ", "), kShownMax)
+                           : "";
 }
 
 }  // namespace sg::policy

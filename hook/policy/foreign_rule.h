@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "policy/groups.h"
 #include "policy/policy.h"
 
 namespace sg::policy {
@@ -22,5 +23,10 @@ enum class Separator { kComma, kJsonString };
 // "NAME NAME". `source` is where it stands ("annotation io.sysctl-guard.allow").
 [[nodiscard]] std::string hint_for_blank(std::string_view written, RuleKind kind,
                                          Separator separator, std::string_view source);
+
+// The same of what begins with a group of `groups`, or is no more than "@" and the directory of
+// sysctls: "@net except net.core", "@net|@ipc", "@net.ipv4". Empty where it reads like neither.
+[[nodiscard]] std::string hint_for_two_groups(std::string_view written, RuleKind kind,
+                                              std::string_view source, const Groups& groups);
 
 }  // namespace sg::policy

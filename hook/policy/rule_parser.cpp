@@ -43,12 +43,16 @@ std::size_t size_of(const Rule& rule) {
   return size;
 }
 
-std::string hint_for_group(std::string_view written, const Groups& groups) {
+std::string hint_for_group(std::string_view written, RuleKind kind, std::string_view source,
+                           const Groups& groups) {
   if (written.starts_with(kCurrentWord)) {
     return "@current is a value: write NAME=" + escape_unprintable(written, 64) +
            ", and \"|\" between the values of one rule";
   }
   constexpr std::size_t kShownMax = 12;
+  if (std::string meant = hint_for_two_groups(written, kind, source, groups); !meant.empty()) {
+    return meant;
+  }
   const std::vector<std::string_view> names = groups.names();
   if (const std::optional<std::string_view> near = nearest(written, names)) {
     return "write " + std::string(*near);
@@ -216,7 +220,7 @@ void RuleParser::parse_group(std::string_view written, const TextPlace& place,
   const std::vector<Rule>* rules = groups_.find(written);
   if (rules == nullptr) {
     add_error(findings, place, 0, written, "there is no group of this name",
-              wants_hints_ ? hint_for_group(written, groups_) : "");
+              wants_hints_ ? hint_for_group(written, kind_, source_, groups_) : "");
     return;
   }
   const auto has_values = [](const Rule& rule) { return !rule.values.empty(); };

@@ -4,6 +4,7 @@
 #include <string>
 #include "support/catch.h"
 
+#include "policy/groups.h"
 #include "policy/policy.h"
 
 namespace sg::policy {
@@ -95,6 +96,40 @@ TEST_CASE("Foreign rules: what is to be left out is never proposed as a grant") 
 
 }  // namespace
 }  // namespace sg::policy
+
+TEST_CASE("Foreign rules: behind a group") {
+  const sg::policy::Groups groups({.net = true});
+  const auto hint = [&groups](std::string_view written,
+                              sg::policy::RuleKind kind = sg::policy::RuleKind::kAllow) {
+    return sg::policy::hint_for_two_groups(written, kind, "annotation io.sysctl-guard.allow",
+                                           groups);
+  };
+  const std::string deny =
+      "what is to be left out stands in io.sysctl-guard.deny: net.core.somaxconn there";
+  for (const char* written :
+       {"@net -net.core.somaxconn", "@net - net.core.somaxconn", "@net !net.core.somaxconn",
+        "@net except net.core.somaxconn", "@net and not net.core.somaxconn"}) {
+    INFO(written);
+    CHECK(hint(written) == deny);
+  }
+  CHECK(hint("@net -@ipc") == "what is to be left out stands in io.sysctl-guard.deny: @ipc there");
+  CHECK(hint("@net -@ipc", sg::policy::RuleKind::kDeny) ==
+        "this list names what is denied, and nothing that is left out of that");
+  const std::string two = "put a semicolon or a comma between two rules: @net, @ipc";
+  for (const char* written :
+       {"@net|@ipc", "@net @ipc", "@net & @ipc", "@net+@ipc", "@net and @ipc"}) {
+    INFO(written);
+    CHECK(hint(written) == two);
+  }
+  CHECK(hint("@kubernetes-safe @ipc") ==
+        "put a semicolon or a comma between two rules: @kubernetes-safe, @ipc");
+  CHECK(hint("@net.ipv4") == "without \"@\" it is a name: net.ipv4.*");
+  CHECK(hint("@net/ipv4") == "without \"@\" it is a name: net/ipv4/*");
+  for (const char* written : {"@nett", "@network", "@x.ipv4", "@net.ipv4.*", "@net what"}) {
+    INFO(written);
+    CHECK(hint(written).empty());
+  }
+}
 
 TEST_CASE("Foreign rules: the words behind which stands what is not permitted") {
   CHECK(sg::policy::is_negation("except"));
