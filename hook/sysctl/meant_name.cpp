@@ -4,7 +4,6 @@
 #include "sysctl/meant_name.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <span>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "base/text.h"
 #include "sysctl/aliases.h"
 #include "sysctl/dangers.h"
+#include "sysctl/interface_names.h"
 #include "sysctl/kinds.h"
 #include "sysctl/meant_separators.h"
 #include "sysctl/sysctl_name.h"
@@ -64,33 +64,11 @@ Components components_of(std::string_view name) {
   return out;
 }
 
-// How many letters are wrong, missing, too many, or change places with their neighbour.
-std::size_t letters_wrong(std::string_view a, std::string_view b) {
-  std::array<std::vector<std::size_t>, 3> rows;
-  rows.fill(std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t j = 0; j <= b.size(); ++j) {
-    rows[0][j] = j;
-  }
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::vector<std::size_t>& row = rows[i % 3];
-    const std::vector<std::size_t>& above = rows[(i - 1) % 3];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      row[j] =
-          std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        row[j] = std::min(row[j], rows[(i - 2) % 3][j - 2] + 1);
-      }
-    }
-  }
-  return rows[a.size() % 3][b.size()];
-}
-
 std::optional<std::size_t> near(std::string_view a, std::string_view b, std::size_t most) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > most) {
     return std::nullopt;
   }
-  const std::size_t wrong = letters_wrong(a, b);
+  const std::size_t wrong = edit_distance(a, b);
   return wrong <= most ? std::optional(wrong) : std::nullopt;
 }
 
@@ -224,6 +202,21 @@ std::vector<std::string> words_in(std::string leaf) {
   return words;
 }
 
+// Whether what is wrong is a word for another one: "tcp_user_timeout" is no "tcp_fin_timeout".
+bool is_other_word(std::string_view a, std::string_view b) {
+  const std::vector<std::string_view> mine = split(a, '_');
+  const std::vector<std::string_view> other = split(b, '_');
+  if (mine.size() != other.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    if (edit_distance(mine[i], other[i]) > std::max<std::size_t>(1, mine[i].size() / 2)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // How far a row is from what is written: a step, and within one a cost.
 struct Distance {
   int step = 0;
@@ -237,6 +230,10 @@ constexpr int kPartStep = 6;
 
 // Part of a name that is at least this long says which is meant.
 constexpr std::size_t kPartMin = 5;
+
+// In the directory that is written, so does the end of a name, and a whole one but for a letter.
+constexpr std::size_t kEndMin = 3;
+constexpr std::size_t kLongMin = 12;
 
 std::optional<Distance> distance_of(const Written& written, std::string_view leaf,
                                     const Match& match, bool may_be_elsewhere) {
@@ -258,14 +255,17 @@ std::optional<Distance> distance_of(const Written& written, std::string_view lea
     return std::nullopt;
   }
   const bool is_end = mine.size() >= kPartMin && leaf.ends_with("_" + mine);
-  if (match.way == Way::kSame && is_end) {
+  if (match.way == Way::kSame && mine.size() >= kEndMin && leaf.ends_with("_" + mine)) {
     return Distance{2, 0};
+  }
+  if (match.way == Way::kSame && mine.size() >= kLongMin && near(mine, leaf, 1)) {
+    return Distance{1, 1};
   }
   if (match.way == Way::kSame &&
       (bare(mine) == bare(leaf) || words_in(mine) == words_in(std::string(leaf)))) {
     return Distance{1, 0};
   }
-  if (const auto wrong = near(mine, leaf, mine.size() / 4)) {
+  if (const auto wrong = near(mine, leaf, mine.size() / 4); wrong && !is_other_word(mine, leaf)) {
     return Distance{match.way == Way::kSame ? kNearStep : kNearStep + 1, match.cost * 4 + *wrong};
   }
   const bool is_part =
@@ -275,17 +275,25 @@ std::optional<Distance> distance_of(const Written& written, std::string_view lea
 }
 
 // A name of one family for which there is another name that the other family has too:
-// net/ipv6/ip_forward, net/ipv4/conf/all/forwarding, net/ipv6/conf/all/forwarding.
+// net/ipv6/ip_forward, net/ipv4/conf/all/forwarding, net/ipv6/conf/all/forwarding; so are
+// net/ipv6/conf/all/ip_forward and that of an interface.
 std::string of_family(std::string_view pattern) {
   constexpr std::string_view kFour = "net/ipv4/";
   constexpr std::string_view kSix = "net/ipv6/";
+  constexpr std::string_view kAll = "conf/all/";
   if (!pattern.starts_with(kSix)) {
     return "";
   }
-  const std::string other = std::string(kFour) + std::string(pattern.substr(kSix.size()));
+  const std::optional<InterfacePlace> place = interface_or_template_place(pattern);
+  const std::size_t leaf = place ? place->start + place->size + 1 : kSix.size();
+  const std::string other = std::string(kFour) + std::string(pattern.substr(leaf));
   for (const Alias& alias : aliases()) {
     if (alias.written == other && alias.reach == Reach::kSame) {
-      std::string meant = std::string(kSix) + std::string(alias.changed.substr(kFour.size()));
+      std::string_view changed = alias.changed.substr(kFour.size());
+      std::string meant = std::string(kSix) + std::string(changed);
+      if (place && changed.starts_with(kAll)) {
+        meant = std::string(pattern.substr(0, leaf)) + std::string(changed.substr(kAll.size()));
+      }
       return alias.changed.starts_with(kFour) && is_walked(meant) ? meant : "";
     }
   }

@@ -58,8 +58,8 @@ std::string with_interface_joined(std::string_view pattern) {
       rest.emplace_back("*");  // the directory of that interface
     }
     const std::string leaf(row.name.substr(star + 3));
-    const bool is_of_row =
-        rest.size() > 2 && (has_vlan ? can_be(rest.back(), leaf) : rest.back() == leaf);
+    const bool is_of_row = rest.size() > 2 && rest.front() != "all" && rest.front() != "default" &&
+                           (has_vlan ? can_be(rest.back(), leaf) : rest.back() == leaf);
     if (is_of_row) {
       const std::string last = rest.back();
       rest.pop_back();
