@@ -23,25 +23,31 @@ using policy::RuleKind;
 
 }  // namespace
 
-void warn_empty_grants(std::span<const Rule> rules, const sysctl::NamespaceSet& own,
+std::string not_own_clause(std::string_view pattern, const OwnNamespaces& own) {
+  const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(pattern, own.set.in_pid);
+  const sysctl::NotOwn* const found = sysctl::find_not_own(pattern);
+  if (!ns || !own.set.has(*ns) || found == nullptr) {
+    return "";
+  }
+  const bool is_there =
+      found->is_there && std::ranges::find(own.absent, found->name) == own.absent.end();
+  return sysctl::to_dot_form(pattern) + (is_there ? " is read-only" : " does not exist") +
+         " in a " + std::string(sysctl::namespace_name(*ns)) +
+         " namespace of its own, which the container has";
+}
+
+void warn_empty_grants(std::span<const Rule> rules, const OwnNamespaces& own,
                        Diagnostics& findings) {
   for (const Rule& rule : rules) {
-    const std::optional<sysctl::Namespace> ns = sysctl::namespace_of(rule.pattern, own.in_pid);
-    const auto found = std::ranges::find(sysctl::names_not_own(), std::string_view(rule.pattern),
-                                         &sysctl::NotOwn::name);
     const std::string_view group = std::string_view(rule.text).substr(0, rule.text.find(' '));
-    if (rule.kind != RuleKind::kAllow || rule.text.empty() || Groups::is_built_in(group) || !ns ||
-        !own.has(*ns) || found == sysctl::names_not_own().end()) {
+    if (rule.kind != RuleKind::kAllow || rule.text.empty() || Groups::is_built_in(group)) {
       continue;
     }
-    const std::string name = sysctl::to_dot_form(found->name);
-    add_finding(findings,
-                finding_about(rule, Severity::kWarning,
-                              name + (found->is_there ? " is read-only" : " does not exist") +
-                                  " in a " + std::string(sysctl::namespace_name(*ns)) +
-                                  " namespace of its own, which the container has: the rule grants "
-                                  "nothing there",
-                              "set it on the host, or remove the rule"));
+    if (const std::string clause = not_own_clause(rule.pattern, own); !clause.empty()) {
+      add_finding(findings, finding_about(rule, Severity::kWarning,
+                                          clause + ": the rule grants nothing there",
+                                          "set it on the host, or remove the rule"));
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 #include "advice/unlikely_values.h"
 #include "base/text.h"
 #include "policy/rule_text.h"
+#include "sysctl/catalogue.h"
 #include "sysctl/meant_name.h"
 #include "sysctl/meant_separators.h"
 #include "sysctl/sysctl_name.h"
@@ -60,8 +61,13 @@ std::string hint_for(const std::vector<std::string>& names, std::string_view val
   }
   std::vector<std::string> proposed;
   std::ranges::copy_if(names, std::back_inserter(proposed), [values](const std::string& name) {
-    return fits(name, values) && can_be_written(name);
+    return fits(name, values) && can_be_written(name) && sysctl::find_not_own(name) == nullptr;
   });
+  if (proposed.empty()) {
+    std::ranges::copy_if(names, std::back_inserter(proposed), [values](const std::string& name) {
+      return fits(name, values) && can_be_written(name);
+    });
+  }
   const bool is_rule = !proposed.empty();
   if (!is_rule) {
     proposed = names;

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
+#include "sysctl/catalogue.h"
 #include "sysctl/dangers.h"
 #include "sysctl/interface_names.h"
 #include "sysctl/meant_name.h"
@@ -158,22 +159,6 @@ std::optional<UnlikelyName> look_at_interface(const Rule& rule) {
   return std::nullopt;
 }
 
-std::optional<UnlikelyName> look_at_neighbours(const Rule& rule, const Neighbours& neighbours) {
-  const std::string before = neighbours.before == nullptr ? "" : neighbours.before->pattern;
-  const std::string behind = neighbours.behind == nullptr ? "" : neighbours.behind->pattern;
-  std::string whole = continued(before, rule.pattern);
-  const std::size_t leaf = behind.rfind('/');
-  if (whole.empty() && leaf != kNone && !is_known_name(behind) &&
-      !continued(rule.pattern + "/", behind.substr(leaf + 1)).empty()) {
-    whole = rule.pattern + behind.substr(leaf);
-  }
-  return whole.empty() || !is_known_name(whole)
-             ? std::nullopt
-             : std::optional(
-                   UnlikelyName{"no sysctl has this name: each rule of a list has the whole one",
-                                hint_for(whole, values_of(rule))});
-}
-
 constexpr std::string_view kNoName = "no tested kernel has a sysctl of this name";
 constexpr std::string_view kNoMatch = "no tested kernel has a sysctl that this matches";
 
@@ -302,6 +287,11 @@ void warn(const Rule& rule, std::string message, std::string hint, Diagnostics& 
               finding_about(rule, Severity::kWarning, std::move(message), std::move(hint)));
 }
 
+// A piece of a name, alone between two commas.
+bool is_word(const Rule& rule) {
+  return rule.pattern.find_first_of("/*") == kNone && is_unended(rule);
+}
+
 bool is_read_only(const Walked& row) { return row.initial.find('w') == kNone; }
 
 }  // namespace
@@ -319,8 +309,20 @@ void warn_unlikely_names(std::span<const Rule> rules, const NamesHere& here,
                            rules[at].source == rule.source;
       return is_near ? &rules[at] : nullptr;
     };
-    if (std::optional<UnlikelyName> found =
-            look_at(rule, {.before = rule_at(i - 1), .behind = rule_at(i + 1)}, here)) {
+    constexpr std::size_t kPiecesMax = 32;  // of one name
+    std::size_t start = i - 1;
+    while (i - start < kPiecesMax && rule_at(start) != nullptr && is_word(*rule_at(start))) {
+      --start;
+    }
+    std::size_t end = i + 1;
+    while (end - i < kPiecesMax && rule_at(end) != nullptr && is_unended(*rule_at(end))) {
+      ++end;
+    }
+    const Neighbours neighbours = {.before = rule_at(i - 1),
+                                   .behind = rule_at(i + 1),
+                                   .start = rule_at(start),
+                                   .end = rule_at(end)};
+    if (std::optional<UnlikelyName> found = look_at(rule, neighbours, here)) {
       warn(rule, std::move(found->message), std::move(found->hint), findings);
     }
   }
@@ -364,7 +366,7 @@ void warn_empty_patterns(std::span<const Rule> rules, const sysctl::NamespaceSet
     if (any && all_read_only) {
       warn(rule, "nobody can write this sysctl: the rule grants nothing", "remove the rule",
            findings);
-    } else if (any && all_empty && is_pattern) {
+    } else if (any && all_empty && is_pattern && sysctl::find_not_own(rule.pattern) == nullptr) {
       warn(rule,
            "in a namespace of its own a container can write none of these sysctls: the rule grants "
            "nothing there",

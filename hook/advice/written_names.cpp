@@ -289,6 +289,29 @@ std::optional<UnlikelyName> look_at_left_out_interface(const Rule& rule) {
       left_out_hint(rule, out)};
 }
 
+bool is_unended(const Rule& rule) {
+  return values_of(rule).empty() &&
+         (rule.pattern.find_first_of("/*") == kNone ||
+          sysctl::known_directory(rule.pattern) != sysctl::Directory::kNone);
+}
+
+std::optional<UnlikelyName> look_at_neighbours(const Rule& rule, const Neighbours& neighbours) {
+  const std::string start = neighbours.start == nullptr ? "" : neighbours.start->pattern;
+  const std::string end = neighbours.end == nullptr ? "" : neighbours.end->pattern;
+  std::string whole = continued(start, rule.pattern);
+  std::string_view values = values_of(rule);
+  const std::size_t leaf = end.rfind('/');
+  if (whole.empty() && leaf != kNone && is_unended(rule)) {
+    const std::string piece = rule.pattern + end.substr(leaf);
+    whole = is_known_name(piece) ? piece : continued(start, piece);
+    values = values_of(*neighbours.end);
+  }
+  return whole.empty() ? std::nullopt
+                       : std::optional(UnlikelyName{
+                             "no sysctl has this name: each rule of a list has the whole one",
+                             hint_for(whole, values)});
+}
+
 std::string continued(const std::string& before, const std::string& pattern) {
   for (std::size_t slash = before.rfind('/'); slash != kNone && slash > 0;
        slash = before.rfind('/', slash - 1)) {

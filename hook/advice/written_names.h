@@ -20,7 +20,17 @@ namespace sg::advice {
 struct Neighbours {
   const policy::Rule* before = nullptr;
   const policy::Rule* behind = nullptr;
+  const policy::Rule* start = nullptr;  // before it and the words between: "net.ipv4.conf.all" of
+  const policy::Rule* end = nullptr;    // "net.ipv4.conf.all,default,lo.rp_filter=0", behind them
 };
+
+// Whether it can only be a piece of a name, of which the list has the rest behind it: a word, or a
+// directory, without values.
+[[nodiscard]] bool is_unended(const policy::Rule& rule);
+
+// A piece of a name whose other pieces stand before it or behind it, with the values at the end.
+[[nodiscard]] std::optional<UnlikelyName> look_at_neighbours(const policy::Rule& rule,
+                                                             const Neighbours& neighbours);
 
 // The same of the rest of a name that is none: a regular expression; two names with a sign between
 // them, one of them perhaps to be left out; a comparison; "name=NAME, value=VALUE".

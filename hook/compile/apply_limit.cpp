@@ -211,6 +211,12 @@ Reason reason_of(const ShownAccess& access, const Rule& rule, const Limit& limit
                                  : "ask for " + conditional + ", which lowers no number") +
                 ", or widen it in " + file};
   }
+  if (const sysctl::NotOwn* const not_own = sysctl::find_not_own(name); ns && !is_own && not_own) {
+    return {"it is the host's, and a " + std::string(full_name(*ns)) +
+                (not_own->is_there ? " namespace of its own can only read it"
+                                   : " namespace of its own does not have it"),
+            "set it on the host, or permit it in limit.host of " + file};
+  }
   if (ns && !is_own) {
     return {"it belongs to the " + std::string(full_name(*ns)) +
                 " namespace, which the container shares with the host",

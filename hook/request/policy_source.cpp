@@ -56,7 +56,7 @@ Result<MadePolicy> make_policy_of(const PolicySource& source) {
   Diagnostics warnings;
   policy::find_keys_nearly_ours(source.origin.annotations, Severity::kWarning, warnings);
   compile::warn_dangerous_grants(node.limit, compile::Dangers::kGrouped, warnings);
-  advice::warn_empty_grants(made.policy.rules, source.origin.private_namespaces, warnings);
+  advice::warn_empty_grants(made.policy.rules, {.set = source.origin.private_namespaces}, warnings);
   for (const Finding& warning : warnings.findings()) {
     made.meta.warnings.push_back(format_finding(warning));
   }

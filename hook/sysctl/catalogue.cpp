@@ -49,4 +49,10 @@ std::optional<std::string_view> holds_no_one_number(std::string_view pattern) {
 
 std::span<const NotOwn> names_not_own() noexcept { return kNotOwn; }
 
+const NotOwn* find_not_own(std::string_view pattern) noexcept {
+  const auto found = std::ranges::find_if(
+      kNotOwn, [pattern](const NotOwn& row) { return pattern_matches(row.name, pattern); });
+  return found == std::ranges::end(kNotOwn) ? nullptr : &*found;
+}
+
 }  // namespace sg::sysctl

@@ -59,9 +59,12 @@ struct NotOneNumber {
 // A sysctl that is below a namespace's directory and that no kernel lets a container write in a
 // namespace of its own.
 struct NotOwn {
-  std::string_view name;
+  std::string_view name;  // or a pattern for all below a directory
   bool is_there = false;  // on some kernel, read-only
 };
 [[nodiscard]] std::span<const NotOwn> names_not_own() noexcept;
+
+// The row that covers all that this pattern covers; null: none.
+[[nodiscard]] const NotOwn* find_not_own(std::string_view pattern) noexcept;
 
 }  // namespace sg::sysctl

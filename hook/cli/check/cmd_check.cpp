@@ -24,6 +24,7 @@
 #include "cli/check/explain_excess.h"
 #include "cli/check/sysctl_file.h"
 #include "cli/commands.h"
+#include "compile/apply_limit.h"
 #include "compile/compile_limit.h"
 #include "compile/dangerous_grants.h"
 #include "compile/ways_round.h"
@@ -157,18 +158,23 @@ std::vector<policy::Rule> written_rules(const CheckInput& input, const policy::N
   return written;
 }
 
+// Rules that grant nothing to a container with these namespaces.
+void warn_of_empty(const request::MadePolicy& made, const CheckInput& input,
+                   Diagnostics& findings) {
+  const sysctl::NamespaceSet& own = input.origin.private_namespaces;
+  if (input.tested_kernel) {
+    warn_of_release(made.policy.rules, own, *input.tested_kernel, findings);
+  }
+  advice::warn_empty_grants(made.policy.rules, own_on(own, input.tested_kernel), findings);
+  advice::warn_empty_patterns(made.policy.rules, own, findings);
+}
+
 // What the rules do that people should know.
 void warn_of_effects(const request::MadePolicy& made, const policy::NodePolicy& node,
-                     const CheckInput& input, bool has_errors, Diagnostics& findings) {
+                     bool has_errors, Diagnostics& findings) {
   if (made.policy.rules.empty()) {
     return;  // a mistake, or several, came before
   }
-  if (input.tested_kernel) {
-    warn_of_release(made.policy.rules, input.origin.private_namespaces, *input.tested_kernel,
-                    findings);
-  }
-  advice::warn_empty_grants(made.policy.rules, input.origin.private_namespaces, findings);
-  advice::warn_empty_patterns(made.policy.rules, input.origin.private_namespaces, findings);
   compile::warn_ways_round(made.policy, node, findings);
   compile::warn_without_effect(node.limit, findings);
   compile::warn_dangerous_grants(node.limit, compile::Dangers::kEach, findings);
@@ -176,6 +182,33 @@ void warn_of_effects(const request::MadePolicy& made, const policy::NodePolicy& 
   if (!has_errors && !findings.has_errors()) {
     (void)compile::compile_limit(node.limit, findings);
   }
+}
+
+// What grants nothing is no reason to permit it: of a rule beyond the limit that alone is said.
+void say_empty_first(Diagnostics& findings, const Diagnostics& empty) {
+  Diagnostics out;
+  std::vector<const Finding*> said;
+  for (Finding finding : findings.findings()) {
+    const std::size_t end = finding.message.find(compile::kBeyondLimit);
+    const auto found = std::ranges::find_if(empty.findings(), [&finding](const Finding& effect) {
+      return effect.source == finding.source && effect.pointer == finding.pointer &&
+             effect.offset == finding.offset;
+    });
+    if (finding.code == Errc::kBeyondLimit && end != std::string::npos &&
+        found != empty.findings().end()) {
+      finding.message =
+          finding.message.substr(0, end + compile::kBeyondLimit.size()) + ": " + found->message;
+      finding.hint = found->hint;
+      said.push_back(&*found);
+    }
+    out.add(std::move(finding));
+  }
+  for (const Finding& one : empty.findings()) {
+    if (std::ranges::find(said, &one) == said.end()) {
+      out.add(one);
+    }
+  }
+  findings = std::move(out);
 }
 
 // What people should know before a container meets the policy; in the hook it would cost every
@@ -189,8 +222,11 @@ void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const
     advice::warn_unlikely_values(written, mistakes);
   }
   findings = explain_excess(findings, mistakes, written);
+  Diagnostics empty;
+  warn_of_empty(made, input, empty);
+  say_empty_first(findings, without_unknown(empty, mistakes, written));
   Diagnostics effects;
-  warn_of_effects(made, node, input, findings.has_errors(), effects);
+  warn_of_effects(made, node, findings.has_errors(), effects);
   const Diagnostics others = without_unknown(effects, mistakes, written);
   for (const Finding& finding : others.findings()) {
     findings.add(finding);

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "advice/empty_grants.h"
 #include "advice/refused_value.h"
 #include "base/check.h"
 #include "cli/check/held_number.h"
@@ -74,6 +75,24 @@ void warn_of_value(const RequestedAccess& access, const CheckInput& input, Diagn
   }
 }
 
+// Nor that it could be written there.
+void warn_of_not_own(const RequestedAccess& access, const CheckInput& input,
+                     Diagnostics& findings) {
+  const std::string clause =
+      access.write ? advice::not_own_clause(
+                         access.name, own_on(input.origin.private_namespaces, input.tested_kernel))
+                   : "";
+  if (!clause.empty()) {
+    findings.add({.severity = Severity::kWarning,
+                  .source = access.is_line ? input.file_source : "access",
+                  .offset = access.offset,
+                  .text = access.is_line ? access.text
+                                         : sysctl::to_dot_form(access.name) + "=" + access.value,
+                  .message = clause + ": whatever the verdict, it cannot be written there",
+                  .hint = "set it on the host"});
+  }
+}
+
 AccessVerdict decide_access(const RequestedAccess& access, const CheckInput& input,
                             const request::MadePolicy& made, Diagnostics& findings) {
   const std::string value = access.is_line ? access.value + "\n" : access.value;
@@ -136,6 +155,7 @@ void decide_accesses(const CheckInput& input, const request::MadePolicy& made,
   for (const RequestedAccess& access : input.accesses) {
     if (!access.is_glob) {
       warn_of_no_name(access, input, findings);
+      warn_of_not_own(access, input, findings);
     }
     warn_of_value(access, input, findings);
     report.accesses.push_back(access.is_glob ? decide_glob(access, input, made, findings)

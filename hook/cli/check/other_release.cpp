@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "policy/rule_list.h"
 #include "policy/rule_text.h"
+#include "sysctl/catalogue.h"
 #include "sysctl/sysctl_name.h"
 #include "sysctl/walked.h"
 
@@ -61,6 +62,12 @@ Said said_of(const std::vector<const Walked*>& rows, const sysctl::NamespaceSet&
              const TestedKernel& tested) {
   const std::size_t kernel = tested.index;
   const Walked& first = *rows.front();
+  // Of these the release itself is known, and not only tested kernels.
+  if (std::ranges::any_of(rows, [&own](const Walked* row) {
+        return sysctl::namespace_of(row->name, own.in_pid) == sysctl::Namespace::kPid;
+      })) {
+    return {};
+  }
   const std::string what =
       rows.size() == 1 ? sysctl::to_dot_form(first.name) : "what the pattern covers";
   if (std::ranges::all_of(
@@ -102,6 +109,18 @@ TestedKernel tested_kernel(std::uint64_t major, std::uint64_t minor) {
                  : is_older_than(kernels[out.index], major, minor)
                      ? ", the oldest tested kernel"
                      : ", the last tested kernel before " + asked;
+  }
+  return out;
+}
+
+advice::OwnNamespaces own_on(const sysctl::NamespaceSet& own,
+                             const std::optional<TestedKernel>& kernel) {
+  advice::OwnNamespaces out{.set = own};
+  for (const sysctl::NotOwn& row : sysctl::names_not_own()) {
+    const Walked* const walked = kernel && row.is_there ? sysctl::find_walked(row.name) : nullptr;
+    if (walked != nullptr && walked->fresh[kernel->index] != 'r') {
+      out.absent.push_back(row.name);
+    }
   }
   return out;
 }

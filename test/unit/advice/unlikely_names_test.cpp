@@ -77,6 +77,10 @@ TEST_CASE("Unlikely names: what is warned of, and what is proposed") {
        "write net.ipv4.conf.*.rp_filter"},
       {"nothing near", "net.ipv4.tcp_zzzzzzzzzzzz_qqqqq", "no tested kernel has", "sysctl -a"},
       {"a pattern for nothing", "net.ipv4.ttcp_*", "no tested kernel has a sysctl that this", ""},
+      {"what a namespace of its own has not", "net.ipv4.neigh.gc_stale_time",
+       "no tested kernel has", "write net.ipv4.neigh.*.gc_stale_time"},
+      {"what one can only read", "net.ipv4.congestion_control=bbr", "no tested kernel has",
+       "write net.ipv4.tcp_congestion_control=bbr"},
       {"a placeholder", "net.ipv4.conf.IFNAME.rp_filter=1", "placeholder", "\"*\" for any"},
       {"a placeholder in words", "net.ipv4.conf.your-interface.rp_filter", "placeholder", ""},
       {"a placeholder in brackets", "net.ipv6.conf.<if>.disable_ipv6", "placeholder", ""},
@@ -290,6 +294,18 @@ TEST_CASE("Unlikely names: a piece behind a comma goes on where its neighbour st
   CHECK(hints("kernel.sem=250 32000 32 128, shmmax=5") == "write kernel.shmmax=5; ");
   CHECK(hints("net.ipv4.conf.eth0,eth1.rp_filter") ==
         "write net.ipv4.conf.eth0.rp_filter; write net.ipv4.conf.eth1.rp_filter; ");
+  // The values at the end are those of each, and no piece is proposed without them.
+  CHECK(hints("net.ipv4.conf.eth0,eth1.rp_filter=0") ==
+        "write net.ipv4.conf.eth0.rp_filter=0; write net.ipv4.conf.eth1.rp_filter=0; ");
+  CHECK(hints("net.ipv4.conf.all,default.rp_filter=0|1") ==
+        "write net.ipv4.conf.all.rp_filter=0|1; write net.ipv4.conf.default.rp_filter=0|1; ");
+  CHECK(hints("net.ipv4.conf.eth0,net.ipv4.conf.eth1,net.ipv4.conf.eth2.rp_filter=0") ==
+        "write net.ipv4.conf.eth0.rp_filter=0; write net.ipv4.conf.eth1.rp_filter=0; ");
+  CHECK(hints("net.ipv4.conf.a,b,c.rp_filter=0") ==
+        "write net.ipv4.conf.a.rp_filter=0; write net.ipv4.conf.b.rp_filter=0; "
+        "write net.ipv4.conf.c.rp_filter=0; ");
+  CHECK(hints("net.ipv4.conf.eth0, net.core.somaxconn=5") ==
+        "write net.ipv4.conf.eth0.* for all that is below it; ");
 }
 
 TEST_CASE("Unlikely names: the name of an access is looked at too") {
@@ -323,7 +339,8 @@ TEST_CASE("Unlikely names: patterns of which nothing can be written") {
   CHECK(empty("net.core.rmem_*", {.net = true}) == 1);
   CHECK(empty("net.core.rmem_*", {}) == 0);
   CHECK(empty("net.core.*", {.net = true}) == 0);
-  CHECK(empty("net.core.rmem_max", {.net = true}) == 0);  // empty_grants.h
+  CHECK(empty("net.ipv4.neigh.default.gc_thresh*", {.net = true}) == 0);  // empty_grants.h
+  CHECK(empty("net.core.rmem_max", {.net = true}) == 0);                  // empty_grants.h
   CHECK(empty("kernel.ostype", {}) == 1);
   CHECK(empty("kernel.hostname, kernel.no_such_name", {}) == 0);
 }

@@ -82,12 +82,12 @@ constexpr const char* kNode = R"({
 })";
 
 std::vector<Finding> findings_for(const std::map<std::string, std::string>& annotations,
-                                  const std::string& more = "") {
+                                  const std::string& more = "",
+                                  const sysctl::NamespaceSet& own = {.net = true, .ipc = true}) {
   std::string text = kNode;
   text.replace(text.find("%s"), 2, more);
   Diagnostics findings;
-  const policy::NodePolicy node = policy::parse_node_policy(
-      text, "/etc/p.json", {.net = true, .ipc = true, .uts = false, .user = false}, findings);
+  const policy::NodePolicy node = policy::parse_node_policy(text, "/etc/p.json", own, findings);
   policy::Request request = policy::parse_annotations(annotations, node, "", findings);
   REQUIRE(findings.findings().empty());
   (void)compile::compile_policy(policy::merge({}, node, std::move(request)), findings);
@@ -466,6 +466,30 @@ TEST_CASE("Excess: the write, the reason, and what to change") {
       CHECK(findings[0].hint.find(c.hint) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("Excess: what no namespace of its own can write is the host's in a shared one") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"net.core.default_qdisc=fq", " does not have it"},
+      {"net.ipv4.neigh.default.locktime=1", " does not have it"},
+      {"net.core.rmem_max=1", " can only read it"},
+  };
+  for (const auto& [rule, why] : cases) {
+    INFO(rule);
+    const std::vector<Finding> findings =
+        findings_for({{"io.sysctl-guard.allow", rule}}, "", {.ipc = true});
+    REQUIRE(findings.size() == 1);
+    CHECK(
+        findings[0].message ==
+        "permits " + std::string(rule) +
+            ", which is beyond the node's limit: it is the host's, and a network namespace of its "
+            "own" +
+            why);
+    CHECK(findings[0].hint == "set it on the host, or permit it in limit.host of /etc/p.json");
+  }
+  const Finding other =
+      findings_for({{"io.sysctl-guard.allow", "net.ipv4.ip_forward=1"}}, "", {})[0];
+  CHECK(other.hint.starts_with("give the container a network namespace of its own, or permit it"));
 }
 
 TEST_CASE("Excess: a deny of the container's own takes back what is too much") {

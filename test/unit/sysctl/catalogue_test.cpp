@@ -101,3 +101,18 @@ TEST_CASE("Catalogue: no name twice, and the masks are none of them") {
     CHECK_FALSE(names.contains(mask));
   }
 }
+
+TEST_CASE("Catalogue: what a namespace of its own has not, by name and below a directory") {
+  for (const char* name : {"net/core/default_qdisc", "net/ipv4/neigh/default/gc_thresh1",
+                           "net/ipv6/neigh/default/locktime", "net/ipv4/neigh/default/*"}) {
+    INFO(name);
+    REQUIRE(find_not_own(name) != nullptr);
+    CHECK_FALSE(find_not_own(name)->is_there);
+  }
+  CHECK(find_not_own("net/core/rmem_max")->is_there);
+  for (const char* name : {"net/ipv4/neigh/*/locktime", "net/ipv4/neigh/eth0/locktime",
+                           "net/core/somaxconn", "net/*"}) {
+    INFO(name);
+    CHECK(find_not_own(name) == nullptr);
+  }
+}

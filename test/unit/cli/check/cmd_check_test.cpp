@@ -297,6 +297,41 @@ TEST_CASE("Check: what a PID namespace has is told by --kernel") {
   }
 }
 
+TEST_CASE("Check: a rule beyond the limit that grants nothing is no reason to permit it") {
+  const struct {
+    const char* rule;
+    const char* kernel;
+    const char* message;
+    const char* hint;
+  } cases[] = {
+      {"kernel.ostype=Linux", "6.18",
+       "permits kernel.ostype=Linux, which is beyond the node's limit: nobody can write this "
+       "sysctl: the rule grants nothing",
+       "remove the rule"},
+      {"vm.memfd_noexec=1", "6.2",
+       "permits vm.memfd_noexec=1, which is beyond the node's limit: vm.memfd_noexec is not there "
+       "in Linux 6.1, the last tested kernel before 6.2",
+       "of the tested kernels it is in Linux 6.12 and later"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.rule);
+    const sg::Result<CheckOptions> options = sg::cli::read_check_options(
+        {.options = {{"--annotation", {std::string(kAllow) + "=" + c.rule}},
+                     {"--private-ns", {"pid"}},
+                     {"--policy", {"none"}},
+                     {"--kernel", {c.kernel}}},
+         .operands = {}});
+    REQUIRE(options);
+    const sg::Result<CheckInput> input = read_check_input(*options);
+    REQUIRE(input);
+    const CheckReport report = run_check(*input);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].severity == sg::Severity::kError);
+    CHECK(report.findings[0].message == c.message);
+    CHECK(report.findings[0].hint == c.hint);
+  }
+}
+
 TEST_CASE("Check: what is unlikely is shown wherever it stands in the node policy, and once") {
   const Bundle bundle("{}");
   const std::string file = bundle.path() + "/policy.json";

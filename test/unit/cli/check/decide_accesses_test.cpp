@@ -232,3 +232,27 @@ TEST_CASE("Decide accesses: a value that the kernel refuses is a warning, and no
   CHECK(lines.findings[1].line == 3);
   CHECK(check_exit_code(lines) == sg::cli::kExitDone);
 }
+
+TEST_CASE("Decide accesses: what a namespace of its own lets nobody write is a warning") {
+  CheckInput input = input_of("net.*");
+  input.accesses = {{.write = true, .name = "net/core/rmem_max", .value = "1"},
+                    {.write = true, .name = "net/core/default_qdisc", .value = "fq"},
+                    {.write = false, .name = "net/core/rmem_max", .value = ""},
+                    {.write = true, .name = "net/core/somaxconn", .value = "1"}};
+  const CheckReport report = run_check(input);
+  REQUIRE(report.findings.size() == 2);
+  CHECK(report.findings[0].severity == sg::Severity::kWarning);
+  CHECK(report.findings[0].text == "net.core.rmem_max=1");
+  CHECK(report.findings[0].message ==
+        "net.core.rmem_max is read-only in a net namespace of its own, which the container has: "
+        "whatever the verdict, it cannot be written there");
+  CHECK(report.findings[0].hint == "set it on the host");
+  CHECK_THAT(report.findings[1].message, Catch::Contains("default_qdisc does not exist in a net"));
+  CHECK(check_exit_code(report) == sg::cli::kExitDone);
+  const CheckReport lines = report_of(input_of("net.*"), "\nnet.core.rmem_max = 1\n");
+  REQUIRE(lines.findings.size() == 1);
+  CHECK(lines.findings[0].line == 2);
+  input.origin.private_namespaces = {};  // the host's, which the limit judges
+  input.origin.annotations.clear();
+  CHECK(run_check(input).findings.empty());
+}

@@ -2,7 +2,11 @@
 // other_release_test.cpp - what an older or a newer kernel has not, and what is a build's doing.
 #include "cli/check/other_release.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "policy/rule_list.h"
 #include "support/catch.h"
@@ -33,6 +37,8 @@ TEST_CASE("Other release: what came later, what is gone, and what nobody can wri
       {"net.netfilter.nf_conntrack_helper", "5.10", ""},
       {"net.core.optmem_max", "6.1", "a container cannot write net.core.optmem_max in Linux 6.1"},
       {"net.core.optmem_max", "6.12", ""},
+      {"vm.memfd_noexec", "6.2", "is not there in Linux 6.1, the last tested kernel before 6.2"},
+      {"vm.memfd_noexec", "6.3", ""},     // known by the release itself
       {"net.core.rmem_max", "6.12", ""},  // so on every kernel
       {"net.core.*", "5.10", ""},
       {"net.bridge.bridge-nf-call-iptables", "5.10", ""},  // one kernel was built with it
@@ -47,10 +53,11 @@ TEST_CASE("Other release: what came later, what is gone, and what nobody can wri
         parse_rule_list(c.rule, RuleKind::kAllow, "here", Groups({}), budget, findings);
     const std::string release = c.release;
     const std::size_t dot = release.find('.');
-    cli::warn_of_release(
-        rules, {.net = true},
-        cli::tested_kernel(std::stoul(release.substr(0, dot)), std::stoul(release.substr(dot + 1))),
-        findings);
+    const unsigned long major = std::stoul(release.substr(0, dot));
+    const unsigned long minor = std::stoul(release.substr(dot + 1));
+    cli::warn_of_release(rules,
+                         {.net = true, .pid = true, .in_pid = sysctl::pid_sysctls(major, minor)},
+                         cli::tested_kernel(major, minor), findings);
     REQUIRE(findings.findings().size() == (*c.said == '\0' ? 0 : 1));
     if (!findings.findings().empty()) {
       const Finding& found = findings.findings()[0];
@@ -58,4 +65,15 @@ TEST_CASE("Other release: what came later, what is gone, and what nobody can wri
       CHECK_THAT(found.message + "; " + found.hint, Catch::Contains(c.said));
     }
   }
+}
+
+TEST_CASE("Other release: what a namespace of its own has there to read") {
+  const auto absent_on = [](std::uint64_t minor) {
+    const std::vector<std::string_view> absent =
+        cli::own_on({.net = true}, cli::tested_kernel(6, minor)).absent;
+    return std::ranges::find(absent, "net/core/rmem_max") != absent.end();
+  };
+  CHECK(absent_on(1));
+  CHECK_FALSE(absent_on(12));
+  CHECK(cli::own_on({.net = true}, std::nullopt).absent.empty());
 }
