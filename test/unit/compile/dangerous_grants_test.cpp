@@ -101,6 +101,24 @@ TEST_CASE("Dangerous grants: values decide") {
       {"a panic", R"("kernel.panic_on_oops=1")",
        "permits kernel.panic_on_oops=1, which can bring the host down"},
       {"no panic", R"("kernel.panic_on_oops=0")", ""},
+      {"what acts after a panic", R"("kernel.panic=10")",
+       "permits kernel.panic=10, which can bring the host down: after a panic the host then "
+       "reboots"},
+      {"what kexec_load_disabled is anyway", R"("kernel.kexec_load_disabled=0")", ""},
+      {"no kexec", R"("kernel.kexec_load_disabled")",
+       "permits kernel.kexec_load_disabled=1, which"},
+      {"few mappings", R"("vm.max_map_count=0..65530")",
+       "permits vm.max_map_count=0, which can bring the host down: programs of the host that need"},
+      {"as many as there are by itself", R"("vm.max_map_count=65530..", "fs.nr_open=1048576..",
+          "fs.inotify.max_user_watches=8192..", "fs.aio-max-nr=65536..", "kernel.pty.max=4096..",
+          "fs.inotify.max_user_instances=128..", "fs.mount-max=100000..", "vm.nr_hugepages=0..512")",
+       ""},
+      {"few files", R"("fs.nr_open=64")", "permits fs.nr_open=64, which can bring"},
+      {"few watches", R"("fs.inotify.max_user_watches=1")",
+       "permits fs.inotify.max_user_watches=1,"},
+      {"few requests", R"("fs.aio-max-nr=1")", "permits fs.aio-max-nr=1, which can bring"},
+      {"few terminals", R"("kernel.pty.max=1")", "permits kernel.pty.max=1, which can bring"},
+      {"much memory", R"("vm.nr_hugepages")", "permits vm.nr_hugepages=513, which can bring"},
       {"a range with a floor", R"("kernel.pid_max=32768..4194304")", ""},
       {"a range without one", R"("kernel.pid_max=1..4194304")",
        "permits kernel.pid_max=301, which can bring the host down"},
@@ -136,7 +154,7 @@ TEST_CASE("Dangerous grants: values decide") {
       {"numbers of a vector as text", R"("kernel.usermodehelper.bset=\"1 2\"")",
        "permits kernel.usermodehelper.bset=1 2, which weakens the host"},
       {"a database's", R"("vm.max_map_count=262144..1048576")", ""},
-      {"what is none of it, bare", R"("vm.swappiness", "fs.inotify.*", "kernel.hostname")", ""},
+      {"what is none of it, bare", R"("vm.swappiness", "fs.epoll.*", "kernel.hostname")", ""},
       {"another name that begins so", R"("kernel.core_pattern_x", "kernel.core_uses_pid")", ""},
   };
   for (const Case& c : cases) {
@@ -181,6 +199,8 @@ TEST_CASE("Dangerous grants: what is proposed lowers nothing that was raised, an
       {"kernel.panic=10", "kernel.panic=@current"},
       {"kernel.oops_limit", "kernel.oops_limit=@current"},
       {"kernel.core_pattern", "kernel.core_pattern=/*"},
+      {"vm.max_map_count=1", "vm.max_map_count=@current.."},
+      {"vm.nr_hugepages", "vm.nr_hugepages=@current..512"},
       {"kernel.hotplug", ""},
   };
   for (const Case& c : cases) {

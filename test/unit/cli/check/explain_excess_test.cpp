@@ -134,14 +134,15 @@ TEST_CASE("Explain excess: to permit it is proposed so that it lowers nothing an
        "narrow it, or ask for vm.max_map_count=@current..262144, which lowers no number, and "
        "permit "
        "that in limit.host of /p"},
-      {"vm.max_map_count=65530|1000..262144",
-       "narrow it, or ask for vm.max_map_count=@current..262"},
-      {"vm.max_map_count", "narrow it, or ask for vm.max_map_count=@current.., which"},
-      {"vm.max_map_count=0", "narrow it, or permit it in limit.host of /p"},
-      {"vm.max_map_count=@current..7", "narrow it, or permit it in limit.host of /p"},
+      {"fs.inotify.max_queued_events=65530|1000..262144",
+       "narrow it, or ask for fs.inotify.max_queued_events=@current..262"},
+      {"fs.inotify.max_queued_events",
+       "narrow it, or ask for fs.inotify.max_queued_events=@current.., which"},
+      {"fs.inotify.max_queued_events=0", "narrow it, or permit it in limit.host of /p"},
+      {"fs.inotify.max_queued_events=@current..7", "narrow it, or permit it in limit.host of /p"},
       {"vm.lowmem_reserve_ratio=256 256 32 0 0", "narrow it, or permit it in limit.host of /p"},
       {"kernel.domainname=a", "narrow it, or permit it in limit.host of /p"},
-      {"vm.max_map*=1", "narrow it, or permit it in limit.host of /p"},
+      {"fs.inotify.max_queued*=1", "narrow it, or permit it in limit.host of /p"},
       {"fs.file-max=2000000", "narrow it, or ask for fs.file-max=@current..2000000, which"},
       {"fs.file-max=1",
        "ask for no more than fs.file-max=@current.., and permit that in limit.host of /p: as it "

@@ -38,8 +38,8 @@ std::string random_bytes(test::Random& random, std::size_t max) {
 
 std::string random_name(test::Random& random) {
   static const std::vector<std::string_view> kNames = {"net/ipv4/ip_forward", "kernel/shmmax",
-                                                       "net/core/rps_default_mask",
-                                                       "vm/max_map_count", "kernel/hostname"};
+                                                       "net/core/rps_default_mask", "vm/swappiness",
+                                                       "kernel/hostname"};
   static const std::vector<std::string_view> kParents = {"net/ipv4/conf/", "net/ipv6/conf/",
                                                          "net/ipv4/neigh/"};
   static const std::vector<std::string_view> kLeaves = {"/forwarding", "/src_valid_mark"};
@@ -84,7 +84,7 @@ std::vector<SeenWrite> random_writes(test::Random& random) {
   const std::size_t kind = random.below(2 * kValueKinds);
   for (std::size_t count = 1 + random.below(30); count > 0; --count) {
     SeenWrite write{
-        .name = kind < kValueKinds && random.one_in(2) ? "vm/max_map_count" : random_name(random),
+        .name = kind < kValueKinds && random.one_in(2) ? "vm/swappiness" : random_name(random),
         .value = random_value(random, kind < kValueKinds ? kind : random.below(kValueKinds))};
     write.value_size = write.value.size();
     write.value.resize(
