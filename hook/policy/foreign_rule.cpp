@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "policy/rule_text.h"
 #include "policy/value_rule.h"
+#include "sysctl/catalogue.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::policy {
 namespace {
@@ -169,11 +171,18 @@ std::vector<Said> read_words(const Words& words, bool takes_values) {
   return out;
 }
 
+// "net.core.*" of "net.core", with which nothing would be left out.
+std::string all_of(std::string_view name) {
+  const std::string_view separator = name.substr(name.find_first_of("./"), 1);
+  const bool is_directory = sysctl::is_directory_of_numbers(sysctl::to_slash_form(name));
+  return std::string(name) + (is_directory ? std::string(separator) + "*" : "");
+}
+
 std::string all_rules(const std::vector<Said>& said, bool negated, std::string_view between) {
   Words rules;
   for (const Said& one : said) {
     if (one.is_negated == negated) {
-      rules.push_back(one.rule);
+      rules.push_back(negated ? all_of(one.rule) : one.rule);
     }
   }
   const std::string all = join(rules, between);
@@ -263,7 +272,7 @@ std::string hint_for_two_groups(std::string_view written, RuleKind kind, std::st
       return "";
     }
     if (is_negated) {
-      left_out += (left_out.empty() ? "" : ", ") + word;
+      left_out += (left_out.empty() ? "" : ", ") + (is_name(word) ? all_of(word) : word);
     } else {
       joined.push_back(word);
     }

@@ -3,6 +3,7 @@
 #include "sysctl/catalogue.h"
 
 #include <algorithm>
+#include <string>
 
 #include "sysctl/known_table.h"
 #include "sysctl/sysctl_name.h"
@@ -34,6 +35,11 @@ bool is_known_number(std::string_view pattern) noexcept {
     rest.remove_prefix(end + 1);
   }
   return false;
+}
+
+bool is_directory_of_numbers(std::string_view name) {
+  const std::string below = std::string(name) + "/";
+  return kOneNumber.starts_with(below) || kOneNumber.find("\n" + below) != std::string_view::npos;
 }
 
 std::span<const std::string_view> mask_names() noexcept { return kMasks; }

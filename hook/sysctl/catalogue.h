@@ -43,6 +43,9 @@ struct NumbersOf {
 // width_of is what they hold and no guess.
 [[nodiscard]] bool is_known_number(std::string_view pattern) noexcept;
 
+// Whether some kernel showed such a name below this one (slash form), which is a directory then.
+[[nodiscard]] bool is_directory_of_numbers(std::string_view name);
+
 // The names whose values the kernel reads as hexadecimal masks: "10" is 16.
 [[nodiscard]] std::span<const std::string_view> mask_names() noexcept;
 

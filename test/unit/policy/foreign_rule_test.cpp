@@ -90,6 +90,9 @@ TEST_CASE("Foreign rules: what is to be left out is never proposed as a grant") 
     const std::string denied = hint(written, RuleKind::kDeny);
     CHECK((denied == "this list names what is denied, and nothing that is left out of that"));
   }
+  CHECK(hint("net.* except net.core") == deny);
+  CHECK(hint("net.* except net.core.somaxconn") ==
+        "what is to be left out stands in io.sysctl-guard.deny: net.core.somaxconn there");
   CHECK(hint("not net.core.*", RuleKind::kAllow, Separator::kJsonString, "/etc/x.json") ==
         "what is to be left out stands in a \"deny\" list: net.core.* there");
 }
@@ -112,6 +115,8 @@ TEST_CASE("Foreign rules: behind a group") {
     INFO(written);
     CHECK(hint(written) == deny);
   }
+  CHECK(hint("@net except net/core") ==
+        "what is to be left out stands in io.sysctl-guard.deny: net/core/* there");
   CHECK(hint("@net -@ipc") == "what is to be left out stands in io.sysctl-guard.deny: @ipc there");
   CHECK(hint("@net -@ipc", sg::policy::RuleKind::kDeny) ==
         "this list names what is denied, and nothing that is left out of that");

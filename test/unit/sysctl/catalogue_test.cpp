@@ -116,3 +116,14 @@ TEST_CASE("Catalogue: what a namespace of its own has not, by name and below a d
     CHECK(find_not_own(name) == nullptr);
   }
 }
+
+TEST_CASE("Catalogue: what is a directory") {
+  for (const char* name : {"net", "net/core", "abi", "net/ipv4/conf", "vm"}) {
+    INFO(name);
+    CHECK(is_directory_of_numbers(name));
+  }
+  for (const char* name : {"net/core/somaxconn", "net/cor", "net/core/", "core", ""}) {
+    INFO(name);
+    CHECK_FALSE(is_directory_of_numbers(name));
+  }
+}
