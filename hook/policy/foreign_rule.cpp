@@ -115,6 +115,14 @@ std::string value_behind(const Words& words, std::size_t name, std::size_t& next
 }
 
 // The text with each "=" joined to what stands around it: "a = 1" is one word.
+// Where a value stands right behind the ":" of a name: "net.ipv4.tcp_rmem:4096 1 2".
+std::size_t colon_before_value(std::string_view word) {
+  const std::size_t colon = word.rfind(':');
+  const bool has_value = colon != kNone && colon + 1 < word.size() &&
+                         word.find_first_not_of("0123456789.-", colon + 1) == kNone;
+  return has_value && is_name(word.substr(0, colon)) ? colon : kNone;
+}
+
 Words words_of(std::string_view written) {
   std::string text(written);
   const std::size_t equals = text.find('=');
@@ -127,6 +135,9 @@ Words words_of(std::string_view written) {
   for (const std::string_view token : split_tokens(text)) {
     if (token.starts_with('=') && token != "=>" && !words.empty()) {
       words.back() += token;
+    } else if (const std::size_t colon = colon_before_value(token); colon != kNone) {
+      words.emplace_back(token.substr(0, colon));
+      words.emplace_back(token.substr(colon + 1));
     } else {
       words.emplace_back(token);
     }

@@ -42,6 +42,7 @@ TEST_CASE("Foreign rules: one sysctl, with its value where it has one") {
   const std::string equals = "put \"=\" between a name and its value: ";
   CHECK(hint("net.ipv4.ip_forward 1") == equals + "net.ipv4.ip_forward=1");
   CHECK(hint("net.ipv4.ip_forward: 1") == equals + "net.ipv4.ip_forward=1");
+  CHECK(hint("net.ipv4.tcp_rmem:4096 1 2") == equals + "net.ipv4.tcp_rmem=4096 1 2");
   CHECK(hint("net.ipv4.ip_forward is 1") == equals + "net.ipv4.ip_forward=1");
   CHECK(hint("net.ipv4.tcp_rmem 4096 131072 6291456") ==
         equals + "net.ipv4.tcp_rmem=4096 131072 6291456");
