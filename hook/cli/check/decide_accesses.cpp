@@ -32,30 +32,37 @@ AccessVerdict verdict_on(const RequestedAccess& access, policy::Verdict verdict,
 // The guard sees the lower half of the position.
 bool is_at_zero(std::uint64_t position) { return static_cast<std::uint32_t>(position) == 0; }
 
+// `written` is how the access is shown, where it is no line of a file.
+void warn(const RequestedAccess& access, const CheckInput& input, std::string written,
+          std::string message, std::string hint, Diagnostics& findings) {
+  findings.add({.severity = Severity::kWarning,
+                .source = access.is_line ? input.file_source : "access",
+                .offset = access.offset,
+                .text = access.is_line ? access.text : std::move(written),
+                .message = std::move(message),
+                .hint = std::move(hint)});
+}
+
+std::string shown_write(const RequestedAccess& access) {
+  return sysctl::to_dot_form(access.name) + "=" + access.value;
+}
+
 void warn_of_unknown(const RequestedAccess& access, const std::string& why, const CheckInput& input,
                      Diagnostics& findings) {
-  findings.add(
-      {.severity = Severity::kWarning,
-       .source = access.is_line ? input.file_source : "access",
-       .offset = access.offset,
-       .text = access.is_line ? access.text : access.name + "=" + access.value,
-       .message = "the verdict depends on the number that is there, and that is not known, "
-                  "which no rule with @current permits: " +
-                  why,
-       .hint =
-           "write --current " + sysctl::to_dot_form(access.name) + "=VALUE to say what is there"});
+  warn(access, input, access.name + "=" + access.value,
+       "the verdict depends on the number that is there, and that is not known, which no rule with "
+       "@current permits: " +
+           why,
+       "write --current " + sysctl::to_dot_form(access.name) + "=VALUE to say what is there",
+       findings);
 }
 
 // The verdict says nothing of what would be there to write.
 void warn_of_no_name(const RequestedAccess& access, const CheckInput& input,
                      Diagnostics& findings) {
-  if (const auto found = advice::unlikely_access(access.name, access.value, input.names_here)) {
-    findings.add({.severity = Severity::kWarning,
-                  .source = access.is_line ? input.file_source : "access",
-                  .offset = access.offset,
-                  .text = access.is_line ? access.text : sysctl::to_dot_form(access.name),
-                  .message = found->message,
-                  .hint = found->hint});
+  if (auto found = advice::unlikely_access(access.name, access.value, input.names_here)) {
+    warn(access, input, sysctl::to_dot_form(access.name), std::move(found->message),
+         std::move(found->hint), findings);
   }
 }
 
@@ -65,31 +72,19 @@ void warn_of_value(const RequestedAccess& access, const CheckInput& input, Diagn
     return;
   }
   if (auto refusal = advice::refused_write(access.name, access.value)) {
-    findings.add({.severity = Severity::kWarning,
-                  .source = access.is_line ? input.file_source : "access",
-                  .offset = access.offset,
-                  .text = access.is_line ? access.text
-                                         : sysctl::to_dot_form(access.name) + "=" + access.value,
-                  .message = std::move(refusal->message),
-                  .hint = std::move(refusal->hint)});
+    warn(access, input, shown_write(access), std::move(refusal->message), std::move(refusal->hint),
+         findings);
   }
 }
 
 // Nor that it could be written there.
 void warn_of_not_own(const RequestedAccess& access, const CheckInput& input,
-                     Diagnostics& findings) {
-  const std::string clause =
-      access.write ? advice::not_own_clause(
-                         access.name, own_on(input.origin.private_namespaces, input.tested_kernel))
-                   : "";
+                     const advice::OwnNamespaces& own, Diagnostics& findings) {
+  const std::string clause = access.write ? advice::not_own_clause(access.name, own) : "";
   if (!clause.empty()) {
-    findings.add({.severity = Severity::kWarning,
-                  .source = access.is_line ? input.file_source : "access",
-                  .offset = access.offset,
-                  .text = access.is_line ? access.text
-                                         : sysctl::to_dot_form(access.name) + "=" + access.value,
-                  .message = clause + ": whatever the verdict, it cannot be written there",
-                  .hint = "set it on the host"});
+    warn(access, input, shown_write(access),
+         clause + ": whatever the verdict, it cannot be written there", "set it on the host",
+         findings);
   }
 }
 
@@ -126,23 +121,17 @@ AccessVerdict decide_glob(const RequestedAccess& access, const CheckInput& input
                                            .except = access.except,
                                            .value = access.value,
                                            .at_position_zero = is_at_zero(input.position)});
-  const auto warn = [&](std::string message, std::string hint) {
-    findings.add({.severity = Severity::kWarning,
-                  .source = input.file_source,
-                  .offset = access.offset,
-                  .text = access.text,
-                  .message = std::move(message),
-                  .hint = std::move(hint)});
-  };
   if (!decision) {
-    warn(decision.error().message, decision.error().hint);
+    warn(access, input, access.text, decision.error().message, decision.error().hint, findings);
     return verdict_on(access, policy::Verdict::kDeny, automaton::kNoRule, made);
   }
   if (decision->verdict != policy::Verdict::kAllow && decision->example) {
     warn(
+        access, input, access.text,
         "it covers " + compile::describe(*decision->example) + ", which is " +
             (decision->verdict == policy::Verdict::kDeny ? "denied" : "let through by audit alone"),
-        "exclude names that are not meant (a line \"-NAME\"), or allow all that it covers");
+        "exclude names that are not meant (a line \"-NAME\"), or allow all that it covers",
+        findings);
   }
   return verdict_on(access, decision->verdict, decision->rule, made);
 }
@@ -152,10 +141,11 @@ AccessVerdict decide_glob(const RequestedAccess& access, const CheckInput& input
 void decide_accesses(const CheckInput& input, const request::MadePolicy& made,
                      CheckReport& report) {
   Diagnostics findings;
+  const advice::OwnNamespaces own = own_on(input.origin.private_namespaces, input.tested_kernel);
   for (const RequestedAccess& access : input.accesses) {
     if (!access.is_glob) {
       warn_of_no_name(access, input, findings);
-      warn_of_not_own(access, input, findings);
+      warn_of_not_own(access, input, own, findings);
     }
     warn_of_value(access, input, findings);
     report.accesses.push_back(access.is_glob ? decide_glob(access, input, made, findings)
