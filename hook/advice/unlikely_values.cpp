@@ -187,7 +187,8 @@ class RuleCheck {
       case Between::kLeftOut:
         return warn(
             "a rule leaves nothing out, so the name behind is taken for a piece of the value", [] {
-              return "what is to be left out stands in io.sysctl-guard.deny or a \"deny\" list";
+              return policy::left_out_hint(policy::RuleKind::kAllow,
+                                           "io.sysctl-guard.deny or a \"deny\" list", "");
             });
       case Between::kBar:
         return rule_.values.size() > 1 &&

@@ -9,6 +9,7 @@
 
 #include "advice/unlikely_values.h"
 #include "base/text.h"
+#include "policy/foreign_rule.h"
 #include "policy/rule_text.h"
 #include "policy/value_rule.h"
 #include "sysctl/interface_names.h"
@@ -30,20 +31,13 @@ constexpr std::size_t kShownMax = 128;
 // Between what is meant and what is not.
 constexpr std::string_view kLeavingOut = "!^~-\\";
 
-constexpr std::string_view kNothingLeftOut =
-    "this list names what is denied, and nothing that is left out of that";
-
-// "... stands in io.sysctl-guard.deny: net.core.* there"; `name` is what was written to be left out.
+// `name` is what was written to be left out.
 std::string left_out_hint(const Rule& rule, const std::string& name) {
-  if (rule.kind != RuleKind::kAllow) {
-    return std::string(kNothingLeftOut);
-  }
-  const std::string where = rule.pointer.empty()                  ? "io.sysctl-guard.deny"
-                            : rule.pointer.starts_with("/limit/") ? "limit.deny"
-                                                                  : "a \"deny\" list";
+  const std::string_view where = rule.pointer.empty()                  ? "io.sysctl-guard.deny"
+                                 : rule.pointer.starts_with("/limit/") ? "limit.deny"
+                                                                       : "a \"deny\" list";
   const std::string meant = known_or_meant(name);
-  return "what is to be left out stands in " + where +
-         (meant.empty() ? "" : ": " + shown(meant) + " there");
+  return policy::left_out_hint(rule.kind, where, meant.empty() ? "" : shown(meant));
 }
 
 // A denied name has no values.

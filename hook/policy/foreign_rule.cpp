@@ -202,18 +202,20 @@ std::string all_rules(const std::vector<Said>& said, bool negated, std::string_v
 
 std::string after_colon(const std::string& rules) { return rules.empty() ? "" : ": " + rules; }
 
-std::string left_out_hint(const std::string& names, RuleKind kind, std::string_view source) {
-  const bool is_annotation = source.starts_with("annotation ");
-  return kind == RuleKind::kAllow
-             ? "what is to be left out stands in " +
-                   std::string(is_annotation ? "io.sysctl-guard.deny" : "a \"deny\" list") +
-                   after_colon(names) + (names.empty() ? "" : " there")
-             : "this list names what is denied, and nothing that is left out of that";
+std::string_view deny_list_for(std::string_view source) {
+  return source.starts_with("annotation ") ? "io.sysctl-guard.deny" : "a \"deny\" list";
 }
 
 }  // namespace
 
 bool is_negation(std::string_view word) { return is_one_of(word, kNegations); }
+
+std::string left_out_hint(RuleKind kind, std::string_view where, const std::string& names) {
+  return kind == RuleKind::kAllow
+             ? "what is to be left out stands in " + std::string(where) + after_colon(names) +
+                   (names.empty() ? "" : " there")
+             : "this list names what is denied, and nothing that is left out of that";
+}
 
 std::string hint_for_blank(std::string_view written, RuleKind kind, Separator separator,
                            std::string_view source) {
@@ -227,7 +229,7 @@ std::string hint_for_blank(std::string_view written, RuleKind kind, Separator se
   const bool is_allow = kind == RuleKind::kAllow;
   const std::vector<Said> said = read_words(words, is_allow);
   if (std::ranges::any_of(said, &Said::is_negated)) {
-    return left_out_hint(all_rules(said, true, ", "), kind, source);
+    return left_out_hint(kind, deny_list_for(source), all_rules(said, true, ", "));
   }
   if (is_name(bare(words.front())) && std::ranges::any_of(words, is_comparison)) {
     return "write the values that are permitted behind one \"=\", such as NAME=1.. or NAME=0..5";
@@ -289,7 +291,7 @@ std::string hint_for_two_groups(std::string_view written, RuleKind kind, std::st
     }
   }
   if (is_negated) {
-    return left_out_hint(left_out, kind, source);
+    return left_out_hint(kind, deny_list_for(source), left_out);
   }
   return joined.size() > 1 ? "put a semicolon or a comma between two rules: " +
                                  escape(join(joined, ", "), kShownMax)

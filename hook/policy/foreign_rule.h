@@ -18,6 +18,12 @@ enum class Separator { kComma, kJsonString };
 // Whether what is not to be permitted stands behind this word: "except", "!".
 [[nodiscard]] bool is_negation(std::string_view word);
 
+// What to say where something is written to be left out of what a list names: that it stands in the deny
+// list `where` ("io.sysctl-guard.deny"), with `names`, if there are any; of a deny list, that it has no
+// such thing.
+[[nodiscard]] std::string left_out_hint(RuleKind kind, std::string_view where,
+                                        const std::string& names);
+
 // What to write in place of `written`, a rule in front of whose "=", if it has one, is a blank: that of
 // "sysctl -w NAME=VALUE", "echo VALUE > /proc/sys/NAME", "NAME VALUE", "name: NAME", "NAME except NAME",
 // "NAME NAME". `source` is where it stands ("annotation io.sysctl-guard.allow").
