@@ -257,11 +257,12 @@ void RuleParser::parse_rule(std::string_view written, std::size_t offset, Separa
   }
   const std::size_t equals = written.find('=');
   const std::string_view name = trim_blanks(written.substr(0, equals));
-  if (const std::size_t blank = name.find_first_of(kBlanks);
-      blank != kNone && check_bytes(written, place, findings)) {
-    add_error(findings, place, blank, name.substr(blank, 1),
-              written.starts_with('#') ? "a list has no comments" : "a name has no blanks",
-              wants_hints_ ? hint_for_blank(written, kind_, separator, source_) : "");
+  if (const std::size_t blank = name.find_first_of(kBlanks); blank != kNone) {
+    if (check_bytes(written, place, findings)) {
+      add_error(findings, place, blank, name.substr(blank, 1),
+                written.starts_with('#') ? "a list has no comments" : "a name has no blanks",
+                wants_hints_ ? hint_for_blank(written, kind_, separator, source_) : "");
+    }
     return;
   }
   std::optional<std::string> pattern = parse_pattern(name, place, findings);

@@ -255,6 +255,13 @@ TEST_CASE("Patterns: a rule as it is written for another program, and what to wr
   }
 }
 
+TEST_CASE("Patterns: a byte of no name is told once, also beside a blank") {
+  Diagnostics findings;
+  CHECK(parse_document("[" + json_quote("a.b\x01 c.d=1") + "]", findings).empty());
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].message == "the byte 0x01 is not printable ASCII");
+}
+
 TEST_CASE("Patterns: all mistakes of a name are found at once") {
   Diagnostics findings;
   CHECK_FALSE(parse_pattern("net..a?b[", TextPlace{}, findings));
