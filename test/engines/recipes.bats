@@ -160,6 +160,16 @@ is_master() { inside ip address show dev vrrp.51 2>/dev/null | grep -q 192.0.2.1
 # on_host NAME VALUE: the machine's own /proc/sys is read-only.
 on_host() { docker run --rm --privileged --volume /usr:/usr:ro "$IMAGE" sh -c 'echo "$2" >"/proc/sys/$1"' sh "$@"; }
 
+# with_host_value NAME VALUE TRIES: the function TRIES where the machine has that value; it has its own again behind.
+with_host_value() {
+  local before failed=0
+  before=$(cat "/proc/sys/$1")
+  on_host "$1" "$2"
+  "$3" || failed=1
+  on_host "$1" "$before"
+  ((failed == 0))
+}
+
 # node_policy FILE: the node's, from an example.
 node_policy() {
   mkdir -p /etc/sysctl-guard
@@ -168,16 +178,11 @@ node_policy() {
 
 @test "redis.yaml: Redis starts without its warning; without the recipe it warns, and a mode of 2 stays" {
   requires
-  local before failed=0
-  before=$(cat /proc/sys/vm/overcommit_memory)
   RECIPE=examples/compose/redis.yaml
   SERVICE=redis
   node_policy examples/node-policy/redis.json
   here sysctls redis <<<'    command: [redis-server, --save, ""]'
-  on_host vm/overcommit_memory 0
-  redis_tries || failed=1
-  on_host vm/overcommit_memory "$before"
-  ((failed == 0))
+  with_host_value vm/overcommit_memory 0 redis_tries
 }
 
 redis_tries() {
@@ -211,16 +216,11 @@ host_write() {
 # Elasticsearch is no package of Debian's: what it looks at before it starts is looked at here.
 @test "elasticsearch.yaml: vm.max_map_count is raised, and not lowered again" {
   requires
-  local before failed=0
-  before=$(cat /proc/sys/vm/max_map_count)
   RECIPE=examples/compose/elasticsearch.yaml
   SERVICE=elasticsearch
   node_policy examples/node-policy/databases.json
   here sysctls elasticsearch <<<'    command: [sleep, infinity]'
-  on_host vm/max_map_count 65530
-  elasticsearch_tries || failed=1
-  on_host vm/max_map_count "$before"
-  ((failed == 0))
+  with_host_value vm/max_map_count 65530 elasticsearch_tries
 }
 
 elasticsearch_tries() {
