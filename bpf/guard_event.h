@@ -84,7 +84,7 @@ SG_INLINE void sg_event_access(struct bpf_sysctl *ctx, struct sg_event *event,
 	event->name_len = len == -SG_E2BIG ? SG_NAME_SIZE : len < 0 ? 0 : len;
 	event->value_len = 0;
 	event->file_pos = ctx->file_pos;
-	event->access = ctx->write ? SG_ACCESS_WRITE : SG_ACCESS_READ;
+	event->access = ctx->write;
 	if (!ctx->write)
 		return;
 	len = bpf_sysctl_get_new_value(ctx, event->value, SG_VALUE_SIZE);

@@ -41,7 +41,16 @@ static long sg_walk_step(__u32 place, struct sg_walk *walk)
 		walk->bytes[place & (SG_VALUE_SIZE - 1)]; /* verifier: the mask bounds the load */
 
 	walk->state = sg_step(table, cell_mask, walk->state, table->class_of[byte]);
-	return sg_is_sink(table, walk->state);
+	return ((__u64)walk->state - table->sinks) >> 63;
+}
+
+/* All ones where `len` is 1 to `max`, else zero. A branch would have all that follows verified twice. */
+SG_INLINE long sg_fits(long len, long max)
+{
+	long fits = ~((len - 1) | (max - len)) >> 63;
+
+	__asm__ volatile("" : "+r"(fits)); /* or clang makes a branch of it */
+	return fits;
 }
 
 /*
@@ -66,21 +75,28 @@ static long sg_walk_number(__u32 place, struct sg_walk *walk)
 	return 0;
 }
 
+/* A zero that the verifier does not know: a table has this version, or the walk would not have come here. */
+SG_INLINE __u64 sg_hidden_zero(const struct sg_walk *walk)
+{
+	__u64 zero = *(const volatile __u32 *)&walk->table->version ^ SG_TABLE_VERSION;
+
+	return zero << 32 | zero;
+}
+
 /*
  * The number in the first `len` of walk->bytes. Its zeros must not be known to the verifier, for the same
- * reason as above: a table has this version, or the walk would not have come here.
+ * reason as above, nor that they are the same: what is behind the loop is then verified once.
  */
 SG_INLINE struct sg_number sg_read_number(struct sg_walk *walk, long len, int bounded)
 {
-	__u32 zero = walk->table->version ^ SG_TABLE_VERSION;
+	long fits = sg_fits(len, SG_NUMBER_SIZE - 1) ^ sg_hidden_zero(walk);
 
-	walk->number.magnitude = zero;
-	walk->number.before = zero;
-	walk->number.digits = zero;
-	walk->number.state = zero;
-	if (len <= 0 || len >= SG_NUMBER_SIZE) {
-		walk->number.state = SG_NUMBER_NONE;
-	} else if (!bounded) {
+	walk->number.magnitude = sg_hidden_zero(walk);
+	walk->number.before = sg_hidden_zero(walk);
+	walk->number.digits = sg_hidden_zero(walk);
+	walk->number.state = ~fits & SG_NUMBER_NONE;
+	len &= fits;
+	if (!bounded) {
 		bpf_loop(len, sg_walk_number, walk, 0);
 	} else {
 		for (__u32 place = 0; place < SG_NUMBER_SIZE && place < len; place++)

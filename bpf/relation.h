@@ -28,6 +28,9 @@
 #define SG_NUMBER_LINES_NEGATIVE 8u
 #define SG_NUMBER_NONE 9u
 #define SG_NUMBER_STATES 16u /* as a power of two: states are masked */
+#define SG_NUMBER_ARE_NUMBERS                                                                      \
+	0x1fcull /* a bit for each state: SG_NUMBER_ZERO to the last but one */
+#define SG_NUMBER_ARE_NEGATIVE 0x150ull
 
 /* Of sg_number_table: zero, another digit, minus, blank, newline, any other byte. */
 #define SG_NUMBER_COLUMNS 8u
@@ -99,39 +102,45 @@ SG_INLINE void sg_number_step(struct sg_number *number, __u8 byte)
 	number->digits += (__u32)takes;
 }
 
-/* Whether it is one that 64 bits hold. 2^64 - 1 has 20 digits, the last of which is a 5. */
-SG_INLINE int sg_is_number(const struct sg_number *number)
+/* 1 where a < b, else 0, without a branch. */
+SG_INLINE __u64 sg_less(__u64 a, __u64 b)
 {
-	const __u64 most = 1844674407370955161ull;
-
-	if (number->state < SG_NUMBER_ZERO || number->state >= SG_NUMBER_NONE)
-		return 0;
-	if (number->digits != 20)
-		return number->digits < 20;
-	return number->before < most ||
-	       (number->before == most && number->magnitude - most * 10 <= 5);
+	return ((~a & b) | (~(a ^ b) & (a - b))) >> 63;
 }
 
-SG_INLINE int sg_is_negative(const struct sg_number *number)
+/* 1 where it is 0, else 0. */
+SG_INLINE __u64 sg_is_zero(__u64 number)
 {
-	return number->state == SG_NUMBER_DIGITS_NEGATIVE ||
-	       number->state == SG_NUMBER_BLANKS_NEGATIVE ||
-	       number->state == SG_NUMBER_LINES_NEGATIVE;
+	return sg_less(number, 1);
+}
+
+/* 1 where it is one that 64 bits hold: of one that they do not, what is left is less than it was before. */
+SG_INLINE __u64 sg_is_number(const struct sg_number *number)
+{
+	return SG_NUMBER_ARE_NUMBERS >> (number->state & (SG_NUMBER_STATES - 1)) & 1 &
+	       sg_less(number->digits, 21) & sg_is_zero(number->magnitude / 10 ^ number->before);
+}
+
+/* 1 where it is below zero. */
+SG_INLINE __u64 sg_is_negative(const struct sg_number *number)
+{
+	return SG_NUMBER_ARE_NEGATIVE >> (number->state & (SG_NUMBER_STATES - 1)) & 1;
 }
 
 /* What `value` is beside `current`: SG_RELATION_*. */
 SG_INLINE __u32 sg_relation(const struct sg_number *value, const struct sg_number *current)
 {
-	int negative = sg_is_negative(value), smaller;
+	__u64 known = sg_is_number(value) & sg_is_number(current);
+	__u64 negative = sg_is_negative(value), differ = negative ^ sg_is_negative(current);
+	__u64 same = sg_is_zero(value->magnitude ^ current->magnitude) & ~differ;
+	__u64 smaller = sg_less(value->magnitude, current->magnitude) ^ negative;
+	/* of two signs the sign decides */
+	__u64 below = (smaller & ~differ) | (negative & differ);
+	__u64 relation = SG_RELATION_ABOVE - 2 * below;
 
-	if (!sg_is_number(value) || !sg_is_number(current))
-		return SG_RELATION_UNKNOWN;
-	if (negative != sg_is_negative(current))
-		return negative ? SG_RELATION_BELOW : SG_RELATION_ABOVE;
-	if (value->magnitude == current->magnitude)
-		return SG_RELATION_SAME;
-	smaller = value->magnitude < current->magnitude;
-	return smaller != negative ? SG_RELATION_BELOW : SG_RELATION_ABOVE;
+	__asm__ volatile("" : "+r"(same), "+r"(known)); /* or compilers make branches of them */
+	relation ^= (relation ^ SG_RELATION_SAME) & (0 - same);
+	return (__u32)(relation | (SG_RELATION_UNKNOWN & (known - 1)));
 }
 
 #endif

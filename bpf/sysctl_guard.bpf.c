@@ -118,14 +118,15 @@ SG_INLINE __u32 label_beside_current(struct bpf_sysctl *ctx, struct sg_walk *wal
 				     __u32 *told, int bounded)
 {
 	struct sg_number value = sg_read_number(walk, len, bounded), current;
-	__u32 label, above = label_behind(walk, SG_RELATION_ABOVE);
+	__u32 label, other, above = label_behind(walk, SG_RELATION_ABOVE);
 
 	len = bpf_sysctl_get_current_value(ctx, walk->bytes, SG_NUMBER_SIZE);
 	current = sg_read_number(walk, len, bounded);
 	label = label_behind(walk, sg_relation(&value, &current));
-	*told = label;
-	if (!sg_label_allows(label) && sg_label_allows(above))
-		*told = above & ~(SG_VERDICTS - 1);
+	/* all ones where the one above is told */
+	other = 0 - (__u32)(~label & above & SG_LABEL_ALLOW);
+	__asm__ volatile("" : "+r"(other));
+	*told = label ^ ((label ^ (above & ~(SG_VERDICTS - 1))) & other);
 	return label;
 }
 
@@ -134,32 +135,31 @@ SG_INLINE __u32 label_of(struct bpf_sysctl *ctx, const struct sg_table *table, _
 			 int conditions, int bounded)
 {
 	struct sg_walk walk;
-	long len;
+	long len, fits;
 
 	walk.table = table;
-	walk.state = table->start[ctx->write ? SG_ACCESS_WRITE : SG_ACCESS_READ];
+	walk.state = table->start[ctx->write & 1];
 	if (sg_is_sink(table, walk.state))
 		goto decided;
 
-	/* A name that was cut would be another name: every error denies. */
-	len = bpf_sysctl_get_name(ctx, walk.bytes, SG_NAME_SIZE, 0);
-	if (len < 0 || len >= SG_NAME_SIZE) {
-		walk.state = SG_STATE_DEAD;
-		goto decided;
-	}
-	sg_walk_bytes(&walk, len + 1, SG_NAME_SIZE, bounded); /* with its zero byte */
+	/* A name that was cut would be another name: every error is the dead state, which no step leaves. */
+	len = bpf_sysctl_get_name(ctx, walk.bytes, SG_NAME_SIZE, 0) + 1; /* with its zero byte */
+	fits = sg_fits(len, SG_NAME_SIZE);
+	walk.state &= fits;
+	sg_walk_bytes(&walk, len & fits, SG_NAME_SIZE, bounded);
 	if (sg_is_sink(table, walk.state) || !ctx->write)
 		goto decided;
 
 	/*
 	 * A write elsewhere than at 0 is appended to a string or merged into a bitmap: what the sysctl
 	 * holds then is not what was written. A negative length is a value that is empty or too long.
+	 * Both are one step by unseen_class, and no walk behind it.
 	 */
 	len = ctx->file_pos ? -1 : bpf_sysctl_get_new_value(ctx, walk.bytes, SG_VALUE_SIZE);
-	if (len <= 0 || len >= SG_VALUE_SIZE)
-		walk.state = sg_step(table, cell_mask, walk.state, table->unseen_class);
-	else
-		sg_walk_bytes(&walk, len, SG_VALUE_SIZE, bounded);
+	fits = sg_fits(len, SG_VALUE_SIZE - 1);
+	walk.state = (walk.state & fits) |
+		     (sg_step(table, cell_mask, walk.state, table->unseen_class) & ~fits);
+	sg_walk_bytes(&walk, len & fits, SG_VALUE_SIZE, bounded);
 	if (conditions && (!bounded || has_conditions) &&
 	    sg_label_needs_current(sg_label(table, cell_mask, walk.state)))
 		return label_beside_current(ctx, &walk, len, told, bounded);

@@ -286,12 +286,14 @@ class Bench:
         return row
 
     def load(self):
-        samples = self.lab.samples("guard_times", "load", self.count("load") + WARM_UP,
-                                   drop=WARM_UP, text=lab.RULES)
-        loops, base = samples[-2:]
-        with_bpf_loop = (report.ratio(samples[0], base) if len(samples) == 3 else
-                         report.missing("Linux 5.17"))
-        return [with_bpf_loop, report.ratio(loops, base)]
+        def times(rules):
+            return self.lab.samples("guard_times", "load", self.count("load") + WARM_UP, drop=WARM_UP, text=rules)
+
+        def as_the_hook(samples):
+            return report.ratio(samples[0], samples[-1]) if len(samples) == 3 else report.missing("Linux 5.17")
+
+        plain, current = times(lab.RULES), times(f"{lab.RULES}, {lab.CURRENT_RULE}")
+        return [as_the_hook(plain), as_the_hook(current), report.ratio(plain[-2], plain[-1])]
 
     def compile(self):
         files = []
@@ -400,6 +402,7 @@ ROWS = {
     "containers": (Bench.containers, [("the hook on a host full of guards / an empty one", 1.1),
                                       ("  of 200 policies", 1.1)]),
     "load": (Bench.load, [("load with bpf_loop, as the hook does / load of `return 1`", None),
+                          ("  a policy with `@current..` / the same", None),
                           ("load by libbpf, with plain loops / the same", None)]),
     "compile": (Bench.compile, [("compile", None)]),
     "limit": (Bench.limit, [("1,000 rules: are they within a limit of 100 / true", 10),
