@@ -8,13 +8,19 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 namespace sg::automaton {
 
 Dfa::State Dfa::add_state(RuleNumber rule, std::span<const Edge> sorted_edges) {
-  edges.insert(edges.end(), sorted_edges.begin(), sorted_edges.end());
+  if (sorted_edges.size() == 1) {
+    edges.push_back(sorted_edges[0]);
+  } else {
+    edges.insert(edges.end(), sorted_edges.begin(), sorted_edges.end());
+  }
   first_edge.push_back(static_cast<std::uint32_t>(edges.size()));
   rule_of.push_back(rule);
   return static_cast<State>(rule_of.size() - 1);
@@ -64,7 +70,7 @@ class SetStore {
   // The number of `set`, a new one where it was not known.
   std::uint32_t intern(Set set) {
     if (set.size() == 1) {
-      return number(of_one_[set[0]], set);
+      return intern_one(set[0]);
     }
     if (2 * hashed_ >= slots_.size()) {
       grow();
@@ -74,13 +80,18 @@ class SetStore {
     return number(slot, set);
   }
 
+  // The number of the set of one member.
+  std::uint32_t intern_one(Nfa::State member) { return number(of_one_[member], {&member, 1}); }
+
  private:
   static constexpr std::uint32_t kEmpty = UINT32_MAX;
 
   std::uint32_t number(std::uint32_t& slot, Set set) {
     if (slot == kEmpty) {
       slot = static_cast<std::uint32_t>(count());
-      members_.insert(members_.end(), set.begin(), set.end());
+      for (const Nfa::State member : set) {  // mostly one
+        members_.push_back(member);
+      }
       end_of_.push_back(members_.size());
     }
     return slot;
@@ -138,16 +149,12 @@ class Subsets {
     dfa.start = sets_.intern(std::array{Nfa::kStart});
     std::vector<Dfa::Edge> row;
     for (Dfa::State state = 1; state < sets_.count(); ++state) {
-      collect_targets(sets_.set(state));
       row.clear();
-      for (const Class on : reached_) {
-        steps_taken_ += targets_[on].size();
-        reduce(targets_[on]);
-        // A '*' has the same target for nearly every class; looking it up once is enough.
-        const bool again =
-            !row.empty() && std::ranges::equal(targets_[on], sets_.set(row.back().to));
-        row.push_back({on, again ? row.back().to : sets_.intern(targets_[on])});
-        targets_[on].clear();
+      if (const Step* const only = only_step(sets_.set(state))) {
+        ++steps_taken_;
+        row.push_back({only->on, sets_.intern_one(only->to)});
+      } else {
+        fill_row(sets_.set(state), row);
       }
       dfa.add_state(deciding_rule(sets_.set(state)), row);
       if (sets_.count() > budget_.states || sets_.member_count() > budget_.members ||
@@ -159,6 +166,60 @@ class Subsets {
   }
 
  private:
+  // An edge of the NFA with classes for symbols: `on` alone, or all of a range.
+  struct Step {
+    Class on;
+    std::uint32_t range;  // in classes_of_range_, or kOneClass
+    Nfa::State to;
+  };
+
+  static constexpr Nfa::State kNoState = UINT32_MAX;
+
+  // Where a set leads to by one class: mostly to one state.
+  struct Targets {
+    Nfa::State first = kNoState;
+    std::vector<Nfa::State> several;  // all of them, where there are more than one
+  };
+
+  // The only way on from a set: that of its one member by one class. None where there are more.
+  [[nodiscard]] const Step* only_step(Set set) const {
+    if (set.size() != 1 || nfa_.is_forever(set[0]) ||
+        first_step_[set[0] + 1] - first_step_[set[0]] != 1) {
+      return nullptr;
+    }
+    const Step& step = steps_[first_step_[set[0]]];
+    return step.range == kOneClass ? &step : nullptr;
+  }
+
+  // The edges of the state that stands for the set.
+  void fill_row(Set set, std::vector<Dfa::Edge>& row) {
+    collect_targets(set);
+    for (std::size_t word = 0; word < reached_.size(); ++word) {
+      for (; reached_[word] != 0; reached_[word] &= reached_[word] - 1) {
+        const auto bit = static_cast<std::size_t>(std::countr_zero(reached_[word]));
+        const auto on = static_cast<Class>(word * 64 + bit);
+        row.push_back({on, take_target(targets_[on], row)});
+      }
+    }
+  }
+
+  // The state behind one class, whose targets are empty then. `row` has the edges of the classes before.
+  Dfa::State take_target(Targets& targets, const std::vector<Dfa::Edge>& row) {
+    const Nfa::State first = std::exchange(targets.first, kNoState);
+    if (targets.several.empty()) {
+      ++steps_taken_;
+      return sets_.intern_one(first);
+    }
+    steps_taken_ += targets.several.size();
+    reduce(targets.several);
+    // A '*' has the same target for nearly every class; looking it up once is enough.
+    const bool again =
+        !row.empty() && std::ranges::equal(targets.several, sets_.set(row.back().to));
+    const Dfa::State found = again ? row.back().to : sets_.intern(targets.several);
+    targets.several.clear();
+    return found;
+  }
+
   // For each distinct range on an edge, the classes in it: edges are looked at many times.
   void expand_ranges() {
     std::vector<SymbolRange> ranges;  // few: of digits, and what a '*' is
@@ -193,16 +254,21 @@ class Subsets {
   }
 
   void add_target(Class on, Nfa::State to) {
-    if (targets_[on].empty()) {
-      reached_.push_back(on);
+    Targets& targets = targets_[on];
+    if (targets.first == kNoState) {
+      reached_[on / 64] |= std::uint64_t{1} << (on % 64);
+      targets.first = to;
+      return;
     }
-    targets_[on].push_back(to);
+    if (targets.several.empty()) {
+      targets.several.push_back(targets.first);
+    }
+    targets.several.push_back(to);
   }
 
   // Fills targets_ with the states that the members of a set reach, by class, and reached_ with
-  // these classes.
+  // the bits of these classes.
   void collect_targets(Set set) {
-    reached_.clear();
     for (const Nfa::State member : set) {
       if (nfa_.is_forever(member)) {
         for (Class on = 0; on < classes_.count; ++on) {
@@ -220,17 +286,11 @@ class Subsets {
         }
       }
     }
-    if (!std::ranges::is_sorted(reached_)) {
-      std::ranges::sort(reached_);
-    }
   }
 
   // Sorts the set and drops duplicates and what can no longer decide: the first rule that accepts
   // for ever stands for itself, and rules behind it are out.
   void reduce(std::vector<Nfa::State>& set) const {
-    if (set.size() == 1) {
-      return;
-    }
     // Mostly it is sorted already: members are, and so are most of their targets.
     if (std::ranges::adjacent_find(set, std::greater_equal<>()) != set.end()) {
       std::sort(set.begin(), set.end());
@@ -281,22 +341,15 @@ class Subsets {
 
   static constexpr std::uint32_t kOneClass = UINT32_MAX;
 
-  // An edge of the NFA with classes for symbols: `on` alone, or all of a range.
-  struct Step {
-    Class on;
-    std::uint32_t range;  // in classes_of_range_, or kOneClass
-    Nfa::State to;
-  };
-
   const Nfa& nfa_;
   const Budget budget_;
   const ByteClasses classes_;
   std::vector<std::vector<Class>> classes_of_range_;
-  std::vector<Step> steps_;                       // grouped by the state they leave
-  std::vector<std::uint32_t> first_step_;         // of each NFA state, and one past the last
-  std::vector<std::vector<Nfa::State>> targets_;  // by class; scratch of build()
-  std::vector<Class> reached_;                    // those with targets, in their order
-  SetStore sets_;                                 // numbers are states of the DFA
+  std::vector<Step> steps_;                // grouped by the state they leave
+  std::vector<std::uint32_t> first_step_;  // of each NFA state, and one past the last
+  std::vector<Targets> targets_;           // by class; scratch of build()
+  std::array<std::uint64_t, kSymbolCount / 64 + 1> reached_{};  // a bit for each class with targets
+  SetStore sets_;                                               // numbers are states of the DFA
   std::size_t steps_taken_ = 0;
 };
 

@@ -192,18 +192,22 @@ class Merger {
     while (!path.empty()) {
       Visit& visit = path.back();
       const std::span<const Dfa::Edge> edges = dfa_.edges_of(visit.state);
+      const auto has_class = [&](const Dfa::Edge& edge) {
+        return class_of_[edge.to] < kSelf || edge.to == visit.state;
+      };
+      while (visit.next_edge < edges.size() && has_class(edges[visit.next_edge])) {
+        ++visit.next_edge;
+      }
       if (visit.next_edge == edges.size()) {
         class_of_[visit.state] = classify(visit.state);
         path.pop_back();
         continue;
       }
-      const Dfa::State to = edges[visit.next_edge++].to;
-      if (class_of_[to] == kOnPath && to != visit.state) {
+      const Dfa::State to = edges[visit.next_edge].to;
+      if (class_of_[to] == kOnPath) {
         return std::nullopt;
       }
-      if (class_of_[to] == kUnknown) {
-        path.push_back(enter(to));
-      }
+      path.push_back(enter(to));
     }
     std::replace(class_of_.begin(), class_of_.end(), kUnknown, Index{0});  // not reachable
     return std::move(class_of_);
@@ -248,25 +252,30 @@ class Merger {
     return {rows_.data() + known.first, rows_.data() + known.last};
   }
 
-  // Fills row_ with the classes behind each edge. True where one leads back to the state.
-  bool make_row(Dfa::State state) {
+  // What a state's row has beside loops on itself.
+  struct RowKind {
     bool has_loop = false;
+    bool has_other = false;
+  };
+
+  // Fills row_ with the classes behind each edge.
+  RowKind make_row(Dfa::State state) {
+    RowKind kind;
     row_.clear();
     for (const Dfa::Edge& edge : dfa_.edges_of(state)) {
       const Index target = edge.to == state ? kSelf : class_of_[edge.to];
-      has_loop = has_loop || target == kSelf;
       if (target != 0) {
         row_.push_back({edge.on, target});
+        (target == kSelf ? kind.has_loop : kind.has_other) = true;
       }
     }
-    return has_loop;
+    return kind;
   }
 
   Index classify(Dfa::State state) {
     const RuleNumber rule = dfa_.rule_of[state];
-    const bool has_loop = make_row(state);
-    const auto is_loop = [](const Dfa::Edge& edge) { return edge.to == kSelf; };
-    if (rule == kNoRule && std::all_of(row_.begin(), row_.end(), is_loop)) {
+    const RowKind kind = make_row(state);
+    if (rule == kNoRule && !kind.has_other) {
       return 0;
     }
     Index tried = 0;
@@ -280,7 +289,7 @@ class Merger {
     Index& slot = find(row_, rule, hash);
     if (slot == kUnknown) {
       slot = static_cast<Index>(known_.size());
-      add_class(row_, Known{.rule = rule, .has_loop = has_loop, .hash = hash});
+      add_class(row_, Known{.rule = rule, .has_loop = kind.has_loop, .hash = hash});
     }
     return slot;
   }

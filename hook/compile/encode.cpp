@@ -144,13 +144,23 @@ std::uint32_t label_of(const Label& label) {
   return rule;
 }
 
-std::vector<bool> classes_of_inputs(const Dfa& dfa) {
-  std::vector<bool> result(dfa.classes.count);
-  for (Symbol byte = 0; byte < 256; ++byte) {
-    result[dfa.classes.of[byte]] = true;
+// Which part of a word the symbols of a class stand in.
+enum class Part : std::uint8_t {
+  kAccess,    // the first symbol of a word alone: no row is read for it
+  kInput,     // of names or values
+  kRelation,  // what a value is beside the current one
+};
+
+std::vector<Part> parts_of_classes(const Dfa& dfa, bool has_conditions) {
+  std::vector<Part> parts(dfa.classes.count);
+  for (std::size_t i = 0; has_conditions && i < automaton::kWrites.size(); ++i) {
+    parts[dfa.classes.of[automaton::kWrites[i]]] = Part::kRelation;
   }
-  result[dfa.classes.of[automaton::kUnseen]] = true;
-  return result;
+  for (Symbol byte = 0; byte < 256; ++byte) {
+    parts[dfa.classes.of[byte]] = Part::kInput;
+  }
+  parts[dfa.classes.of[automaton::kUnseen]] = Part::kInput;
+  return parts;
 }
 
 class Encoder {
@@ -159,8 +169,8 @@ class Encoder {
       : dfa_(last.dfa),
         has_conditions_(last.has_conditions),
         labels_(labels),
-        inputs_(classes_of_inputs(last.dfa)),
-        input_count_(static_cast<std::size_t>(std::count(inputs_.begin(), inputs_.end(), true))),
+        part_of_(parts_of_classes(last.dfa, last.has_conditions)),
+        input_count_(static_cast<std::size_t>(std::ranges::count(part_of_, Part::kInput))),
         base_(last.dfa.state_count()) {}
 
   std::optional<std::vector<std::uint8_t>> encode() {
@@ -176,26 +186,16 @@ class Encoder {
   }
 
  private:
-  // Whether an edge is on a symbol of names or values. The access is the first symbol of a word
-  // alone, and no row is read for it.
-  [[nodiscard]] bool is_input(const Dfa::Edge& edge) const { return inputs_[edge.on]; }
-
-  // Whether it is on what a value is beside the current one, which has a class of its own.
-  [[nodiscard]] bool is_relation(const Dfa::Edge& edge) const {
-    return has_conditions_ && !is_input(edge) &&
-           std::ranges::any_of(automaton::kWrites,
-                               [&](Symbol write) { return dfa_.classes.of[write] == edge.on; });
-  }
-
   [[nodiscard]] bool needs_current(Dfa::State state) const {
-    const auto edges = dfa_.edges_of(state);
-    return state != dfa_.start &&
-           std::ranges::any_of(edges, [&](const Dfa::Edge& edge) { return is_relation(edge); });
+    return has_conditions_ && state != dfa_.start &&
+           std::ranges::any_of(dfa_.edges_of(state), [this](const Dfa::Edge& edge) {
+             return part_of_[edge.on] == Part::kRelation;
+           });
   }
 
   // Whether the row has a cell for the edge.
   [[nodiscard]] bool is_in_row(const Dfa::Edge& edge) const {
-    return is_input(edge) || is_relation(edge);
+    return part_of_[edge.on] != Part::kAccess;
   }
 
   // No way out: every input leads back to it.
@@ -313,8 +313,7 @@ class Encoder {
   const Dfa& dfa_;
   const bool has_conditions_;
   const std::vector<Label>& labels_;
-  // By class: whether a symbol of it can stand in a name or a value.
-  const std::vector<bool> inputs_;
+  const std::vector<Part> part_of_;  // by class
   const std::size_t input_count_;
   std::vector<std::uint32_t> base_;  // by state: its number in the table
   std::uint32_t sinks_ = 0;

@@ -41,6 +41,10 @@ std::string to_dot_form(std::string_view slash_name) { return with_separators_sw
 // exactly one place in the name, and within a component the shortest match of an earlier '*' is
 // always good.
 bool pattern_matches(std::string_view pattern, std::string_view name) {
+  // Most patterns that are asked for end in another letter.
+  if (!pattern.empty() && pattern.back() != '*' && !name.ends_with(pattern.back())) {
+    return false;
+  }
   constexpr std::size_t kNone = std::string_view::npos;
   std::size_t p = 0;
   std::size_t n = 0;
