@@ -257,6 +257,7 @@ Result<Guard> Guard::load(const GuardInput& input) {
     Guard guard;
     guard.program_ = std::move(loaded->program);
     guard.program_id_ = *id;
+    guard.bytes_ = input.table.size() + plan.meta.size();
     if (plan.is_shared) {
       const std::size_t containers = map_place("sg_containers");
       guard.counts_ = std::move(loaded->made[map_place("sg_counts")]);
@@ -300,6 +301,7 @@ Result<Guard> Guard::adopt(UniqueFd program) {
   guard.program_id_ = open->program.id;
   guard.counts_size_ = find_map(open->program, "sg_counts")->value_size;
   guard.processors_ = head.processors;
+  guard.bytes_ = find_map(open->program, "sg_table")->value_size + open->program.meta.size();
   for (UniqueFd& map : open->maps) {
     if (map.get() == counts) {
       guard.counts_ = std::move(map);

@@ -55,6 +55,8 @@ class Guard {
   // The map of the host that says which container is where; -1 where this one is not shared.
   [[nodiscard]] int containers_map() const noexcept { return containers_.get(); }
   [[nodiscard]] std::uint32_t program_id() const noexcept { return program_id_; }
+  // How many bytes table and metadata take.
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   // Of an adopted one, all bytes of it; else empty.
   [[nodiscard]] const std::vector<std::uint8_t>& meta() const noexcept { return meta_; }
 
@@ -79,6 +81,7 @@ class Guard {
   UniqueFd containers_;
   std::uint32_t counts_size_ = 0;  // bytes for each processor
   std::uint32_t processors_ = 0;
+  std::size_t bytes_ = 0;
   std::vector<std::uint8_t> meta_;
 };
 

@@ -59,15 +59,12 @@ std::vector<std::string> pin_names() {
 }
 
 // Bytes of table and metadata; 0 for what is no guard.
-std::size_t bytes_of(int program_fd) {
-  const std::optional<OurProgram> ours = read_our_program(program_fd);
-  const std::optional<ProgramMap> table = ours ? find_map(*ours, "sg_table") : std::nullopt;
-  return table ? table->value_size + ours->meta.size() : 0;
-}
-
 std::size_t bytes_of(const std::string& name) {
   const UniqueFd program(bpf_obj_get(path_of(name).c_str()));
-  return program.valid() ? bytes_of(program.get()) : 0;
+  const std::optional<OurProgram> ours =
+      program.valid() ? read_our_program(program.get()) : std::nullopt;
+  const std::optional<ProgramMap> table = ours ? find_map(*ours, "sg_table") : std::nullopt;
+  return table ? table->value_size + ours->meta.size() : 0;
 }
 
 // Makes room for one more, of that many bytes, by removing the oldest ones. The lock is held.
@@ -110,14 +107,13 @@ std::optional<Guard> Pins::find(std::span<const std::uint8_t> input) const {
 
 void Pins::add(const Guard& guard, std::span<const std::uint8_t> input) const {
   const UniqueFd lock = guard.is_shared() ? try_lock_bpf_dir() : UniqueFd();
-  const std::size_t bytes = lock.valid() ? bytes_of(guard.program_fd()) : 0;
   // Where it is there now, another hook was faster; else what has the name is of another policy.
-  if (bytes == 0 || bytes > kPinLargeBytes || find(input)) {
+  if (!lock.valid() || guard.bytes() > kPinLargeBytes || find(input)) {
     return;
   }
   const std::string path = path_of(name_of(input));
   (void)::unlink(path.c_str());
-  make_room(bytes);
+  make_room(guard.bytes());
   (void)bpf_obj_pin(guard.program_fd(), path.c_str());
 }
 
