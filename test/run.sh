@@ -39,7 +39,7 @@ work=
 
 stage_lint() {
   local check status=0
-  for check in layers.py mirror.py docs.py headers.sh warm_code.py shell.sh format.sh tidy.sh; do
+  for check in layers.py mirror.py docs.py headers.sh start_code.py shell.sh format.sh tidy.sh; do
     verdict "$check" "test/lint/$check" || status=1
   done
   return "$status"

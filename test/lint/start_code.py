@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""warm_code.py - most of what the linker is told to put side by side is still there.
+"""start_code.py - most of what the linker is told to put side by side is still there.
 
-hook/programs/warm_code.ld names sections of code. A name that is gone, as its function has another name or is
+hook/programs/start_code.ld names sections of code. A name that is gone, as its function has another name or is
 inlined, places nothing and breaks nothing: the hook only becomes slower bit by bit. Here at least three quarters
 of the names have to place something, by the map that the linker wrote.
 
@@ -15,7 +15,7 @@ import pathlib
 import re
 import sys
 
-LIST = pathlib.Path("hook/programs/warm_code.ld")
+LIST = pathlib.Path("hook/programs/start_code.ld")
 MAP = pathlib.Path(os.environ.get("BUILD", "build"), "hook/sysctl-guard-hook.map")
 PATTERN = re.compile(r"^ +(\*\S*\([^()]+\))$", re.MULTILINE)
 # A name, and what the linker placed for it: a section, maybe behind a gap.
@@ -30,7 +30,7 @@ def main():
     used = names & set(PLACES.findall(MAP.read_text(encoding="utf-8")))
     if not names or len(used) < 0.75 * len(names):
         print(f"{LIST}:1: only {len(used)} of {len(names)} names are in the program: "
-              "write it anew, sudo test/bench/warm_code.py")
+              "write it anew, sudo test/bench/start_code.py")
         return 1
     return 0
 
