@@ -9,15 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "advice/advice.h"
 #include "policy/policy.h"
 
 namespace sg::advice {
-
-// What is wrong with a name, and what to write in its place.
-struct UnlikelyName {
-  std::string message;
-  std::string hint;
-};
 
 // A name in slash form as people write it, cut to what fits into a message.
 [[nodiscard]] std::string shown(std::string_view slash_name);

@@ -82,8 +82,8 @@ std::string hint_for_write(const std::string& of_rule) {
 }
 
 // The numbers of a write: the kernel reads as many as the sysctl holds, and leaves the rest.
-std::optional<Refusal> refused_number_write(std::string_view name, const sysctl::KindOf& kind,
-                                            std::string_view value) {
+std::optional<Advice> refused_number_write(std::string_view name, const sysctl::KindOf& kind,
+                                           std::string_view value) {
   const std::vector<std::string_view> tokens = policy::split_tokens(value);
   const std::size_t read = kind.count == 0 ? tokens.size() : std::min(kind.count, tokens.size());
   const std::size_t end = tokens.empty()
@@ -94,17 +94,17 @@ std::optional<Refusal> refused_number_write(std::string_view name, const sysctl:
   if (tokens.empty() ||
       !std::all_of(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(read),
                    policy::is_kernel_number)) {
-    return Refusal{no_number(value), hint_for_write(number_hint(name, kind.count, value))};
+    return Advice{no_number(value), hint_for_write(number_hint(name, kind.count, value))};
   }
-  if (std::optional<Refusal> refusal = refused_numbers(name, numbers)) {
+  if (std::optional<Advice> refusal = refused_numbers(name, numbers)) {
     return refusal;
   }
   if (read == tokens.size()) {
     return std::nullopt;
   }
   const std::string held = std::to_string(kind.count) + (kind.count == 1 ? " number" : " numbers");
-  return Refusal{"the sysctl holds " + held + ", and the kernel leaves out what is written behind",
-                 "write " + std::string(numbers)};
+  return Advice{"the sysctl holds " + held + ", and the kernel leaves out what is written behind",
+                "write " + std::string(numbers)};
 }
 
 }  // namespace
@@ -113,20 +113,20 @@ std::string no_number(std::string_view text) {
   return quoted(text) + " is no number, and the kernel takes nothing else here";
 }
 
-std::optional<Refusal> refused_numbers(std::string_view pattern, std::string_view text) {
+std::optional<Advice> refused_numbers(std::string_view pattern, std::string_view text) {
   const Bounds held = policy::bounds_of(sysctl::width_of(pattern));
   std::vector<Bounds> numbers;
   for (const std::string_view token : policy::split_tokens(text)) {
     const std::optional<Integer> number = policy::kernel_number(token);
     if (!number || *number < held.low || *number > held.high) {
       return policy::wide_names_under(pattern).empty()
-                 ? std::optional(Refusal{"the number is beyond what " +
-                                             sysctl::to_dot_form(pattern) +
-                                             " holds: the kernel refuses it, or stores another one",
-                                         "it holds " + first_to_last(held)})
+                 ? std::optional(Advice{"the number is beyond what " +
+                                            sysctl::to_dot_form(pattern) +
+                                            " holds: the kernel refuses it, or stores another one",
+                                        "it holds " + first_to_last(held)})
                  : std::nullopt;
     }
-    if (std::optional<Refusal> refusal =
+    if (std::optional<Advice> refusal =
             refused_range(pattern, *number, *number, std::string(token))) {
       return refusal;
     }
@@ -135,8 +135,8 @@ std::optional<Refusal> refused_numbers(std::string_view pattern, std::string_vie
   return refused_row(pattern, numbers);
 }
 
-std::optional<Refusal> refused_range(std::string_view pattern, const Integer& low,
-                                     const Integer& high, const std::string& shown) {
+std::optional<Advice> refused_range(std::string_view pattern, const Integer& low,
+                                    const Integer& high, const std::string& shown) {
   const std::optional<sysctl::Taken> row = sysctl::taken_numbers(pattern);
   if (!row) {
     return std::nullopt;
@@ -145,8 +145,8 @@ std::optional<Refusal> refused_range(std::string_view pattern, const Integer& lo
   if (high >= taken.low && low <= taken.high) {
     return std::nullopt;
   }
-  return Refusal{"the tested kernels take " + first_to_last(taken) + " here, and refuse " + shown,
-                 "write a number from " + first_to_last(taken)};
+  return Advice{"the tested kernels take " + first_to_last(taken) + " here, and refuse " + shown,
+                "write a number from " + first_to_last(taken)};
 }
 
 std::string_view inside_quotes(std::string_view text) noexcept {
@@ -155,24 +155,24 @@ std::string_view inside_quotes(std::string_view text) noexcept {
   return is_quoted ? text.substr(1, text.size() - 2) : std::string_view();
 }
 
-std::optional<Refusal> refused_row(std::string_view pattern, std::span<const Bounds> numbers) {
+std::optional<Advice> refused_row(std::string_view pattern, std::span<const Bounds> numbers) {
   if (pattern == "net/ipv4/ip_local_port_range" && numbers.size() > 1 &&
       numbers[0].low > numbers[1].high) {
-    return Refusal{"the first port is above the last, and the kernel refuses that",
-                   "write the smaller number first"};
+    return Advice{"the first port is above the last, and the kernel refuses that",
+                  "write the smaller number first"};
   }
   // A row of what is taken is for each number of a sysctl alike, and this is for one of four.
   constexpr std::size_t kSets = 3;
   const Bounds sets = {Integer{}, Integer{false, 32768}};
   if (pattern == "kernel/sem" && numbers.size() > kSets &&
       (numbers[kSets].low > sets.high || numbers[kSets].high < sets.low)) {
-    return Refusal{"the tested kernels take " + first_to_last(sets) + " as the fourth number",
-                   "write a number from " + first_to_last(sets) + " as the fourth"};
+    return Advice{"the tested kernels take " + first_to_last(sets) + " as the fourth number",
+                  "write a number from " + first_to_last(sets) + " as the fourth"};
   }
   return std::nullopt;
 }
 
-std::optional<Refusal> refused_name(std::string_view pattern, std::string_view text) {
+std::optional<Advice> refused_name(std::string_view pattern, std::string_view text) {
   const bool has_one =
       pattern == "net/ipv4/tcp_congestion_control" || pattern == "net/core/default_qdisc";
   const std::vector<std::string_view> names = policy::split_tokens(text);
@@ -180,13 +180,13 @@ std::optional<Refusal> refused_name(std::string_view pattern, std::string_view t
     return std::nullopt;
   }
   if (std::ranges::all_of(names, [](std::string_view name) { return is_digits(name); })) {
-    return Refusal{"the kernel looks for a name here, and a number is none",
-                   "write a name in place of the number"};
+    return Advice{"the kernel looks for a name here, and a number is none",
+                  "write a name in place of the number"};
   }
   return names.size() == 1 ? std::nullopt
-                           : std::optional(Refusal{"the kernel looks for one name here, and finds "
-                                                   "none with a blank in it",
-                                                   "write one name"});
+                           : std::optional(Advice{"the kernel looks for one name here, and finds "
+                                                  "none with a blank in it",
+                                                  "write one name"});
 }
 
 std::string wrong_mask(std::string_view text) {
@@ -195,13 +195,13 @@ std::string wrong_mask(std::string_view text) {
              : quoted(text) + " is no hexadecimal mask";
 }
 
-std::optional<Refusal> refused_write(std::string_view name, std::string_view value) {
+std::optional<Advice> refused_write(std::string_view name, std::string_view value) {
   const sysctl::KindOf kind = sysctl::kind_of(name);
   const std::string_view text =
       policy::trim_blanks(value.substr(0, value.find_last_not_of('\n') + 1));
   const std::string_view inside = inside_quotes(text);
   if (!inside.empty() && kind.kind != Kind::kNumbers && kind.kind != Kind::kUnknown) {
-    return Refusal{std::string(kQuotesStay), "write " + escape_unprintable(inside, kShownMax)};
+    return Advice{std::string(kQuotesStay), "write " + escape_unprintable(inside, kShownMax)};
   }
   std::string message;
   std::string hint;
@@ -221,7 +221,7 @@ std::optional<Refusal> refused_write(std::string_view name, std::string_view val
       break;
   }
   return message.empty() ? std::nullopt
-                         : std::optional(Refusal{message, hint.empty() ? "" : "write " + hint});
+                         : std::optional(Advice{message, hint.empty() ? "" : "write " + hint});
 }
 
 }  // namespace sg::advice

@@ -10,30 +10,25 @@
 #include <string>
 #include <string_view>
 
+#include "advice/advice.h"
 #include "policy/policy.h"
 #include "policy/value_rule.h"
 #include "sysctl/kinds.h"
 
 namespace sg::advice {
 
-// What is wrong, and what to write instead, which can be empty.
-struct Refusal {
-  std::string message;
-  std::string hint;
-};
-
 // What is wrong with a text that is no number where the kernel takes nothing else.
 [[nodiscard]] std::string no_number(std::string_view text);
 
 // Numbers as text, blanks between them: one beyond what the sysctl holds, or what kernels take.
-[[nodiscard]] std::optional<Refusal> refused_numbers(std::string_view pattern,
-                                                     std::string_view text);
+[[nodiscard]] std::optional<Advice> refused_numbers(std::string_view pattern,
+                                                    std::string_view text);
 
 // Where all numbers from `low` to `high` are beyond what kernels take; `shown` is how that is written.
-[[nodiscard]] std::optional<Refusal> refused_range(std::string_view pattern,
-                                                   const policy::Integer& low,
-                                                   const policy::Integer& high,
-                                                   const std::string& shown);
+[[nodiscard]] std::optional<Advice> refused_range(std::string_view pattern,
+                                                  const policy::Integer& low,
+                                                  const policy::Integer& high,
+                                                  const std::string& shown);
 
 // What stands between two quotes of one kind, which nothing takes off: "" of any other text.
 [[nodiscard]] std::string_view inside_quotes(std::string_view text) noexcept;
@@ -44,13 +39,13 @@ inline constexpr std::string_view kQuotesStay = "the quotes are taken for a part
 
 // Where the numbers of one value, each by itself one that kernels take, are refused for their order or
 // their place: the ends of ranges, those that are no range being the same.
-[[nodiscard]] std::optional<Refusal> refused_row(std::string_view pattern,
-                                                 std::span<const policy::Bounds> numbers);
+[[nodiscard]] std::optional<Advice> refused_row(std::string_view pattern,
+                                                std::span<const policy::Bounds> numbers);
 
 // A text where the kernel looks for something by one name.
-[[nodiscard]] std::optional<Refusal> refused_name(std::string_view pattern, std::string_view text);
+[[nodiscard]] std::optional<Advice> refused_name(std::string_view pattern, std::string_view text);
 
 // Of a write of `value` to the sysctl `name` (slash form).
-[[nodiscard]] std::optional<Refusal> refused_write(std::string_view name, std::string_view value);
+[[nodiscard]] std::optional<Advice> refused_write(std::string_view name, std::string_view value);
 
 }  // namespace sg::advice

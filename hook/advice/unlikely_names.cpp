@@ -43,7 +43,7 @@ using sysctl::known_directory;
 using sysctl::Walked;
 
 // "IFNAME", "<if>", "$DEV", "ethX" and the like, which pages have in place of a name.
-bool is_placeholder(std::string_view component) {
+bool is_interface_placeholder(std::string_view component) {
   if (component.find_first_of("<>$%") != kNone) {
     return true;
   }
@@ -76,7 +76,7 @@ bool is_here(std::string_view pattern, const NamesHere& here) {
                                       });
 }
 
-UnlikelyName one_component(std::string_view component, std::string hint) {
+Advice one_component(std::string_view component, std::string hint) {
   return {
       "\"" + escape(component, 64) +
           "\" is taken for one component of the name: between components stand dots, or slashes, "
@@ -86,7 +86,7 @@ UnlikelyName one_component(std::string_view component, std::string hint) {
 
 // A "*" at the end, in the place of an interface's name: "net/ipv4/conf/eth0.*" matches VLANs of eth0
 // alone, "net/ipv4/conf/eth0.accept_*" nothing.
-std::optional<UnlikelyName> look_at_all_below(const std::string& pattern, std::string_view values) {
+std::optional<Advice> look_at_all_below(const std::string& pattern, std::string_view values) {
   const std::string_view component = std::string_view(pattern).substr(pattern.rfind('/') + 1);
   const bool is_interface = interfaces_of(pattern).size() + component.size() == pattern.size();
   if (!component.ends_with('*') || component.find('.') == kNone ||
@@ -100,61 +100,61 @@ std::optional<UnlikelyName> look_at_all_below(const std::string& pattern, std::s
   }
   std::string below = pattern;
   below[below.size() - 2] = '/';
-  return UnlikelyName{"this matches the VLANs of an interface, and not the interface itself",
-                      "write " + proposed_rule(below, values) + " for the interface, " +
-                          proposed_rule(pattern + "/*", values) + " for its VLANs"};
+  return Advice{"this matches the VLANs of an interface, and not the interface itself",
+                "write " + proposed_rule(below, values) + " for the interface, " +
+                    proposed_rule(pattern + "/*", values) + " for its VLANs"};
 }
 
 // IFNAMSIZ of the kernel, less the byte at the end.
 constexpr std::size_t kInterfaceMax = 15;
 
 // A name that is one, with an interface in it that is none.
-std::optional<UnlikelyName> look_at_interface(const Rule& rule) {
+std::optional<Advice> look_at_interface(const Rule& rule) {
   const std::string& pattern = rule.pattern;
   const std::string_view values = values_of(rule);
-  if (std::optional<UnlikelyName> separators = look_at_all_below(pattern, values)) {
+  if (std::optional<Advice> separators = look_at_all_below(pattern, values)) {
     return separators;
   }
-  if (std::optional<UnlikelyName> left_out = look_at_left_out_interface(rule)) {
+  if (std::optional<Advice> left_out = look_at_left_out_interface(rule)) {
     return left_out;
   }
   const std::optional<sysctl::InterfacePlace> place = sysctl::interface_or_template_place(pattern);
   const std::string component = place ? pattern.substr(place->start, place->size) : "";
-  if (place && is_placeholder(component)) {
-    return UnlikelyName{"\"" + escape(component, 32) +
-                            "\" reads like a placeholder, and is taken as the name of an interface",
-                        "write the interface's name, or \"*\" for any"};
+  if (place && is_interface_placeholder(component)) {
+    return Advice{"\"" + escape(component, 32) +
+                      "\" reads like a placeholder, and is taken as the name of an interface",
+                  "write the interface's name, or \"*\" for any"};
   }
   const std::string lower = to_lower(component);
   if (component != lower && (lower == "all" || lower == "default")) {
     std::string meant = pattern;
     meant.replace(place->start, place->size, lower);
-    return UnlikelyName{"\"" + component + "\" is taken as the name of an interface",
-                        hint_for(meant, values)};
+    return Advice{"\"" + component + "\" is taken as the name of an interface",
+                  hint_for(meant, values)};
   }
   constexpr std::string_view kNeighbours = "neigh/";
   if (component == "all" && pattern.substr(0, place->start).ends_with(kNeighbours)) {
     std::string each = pattern;
     each.replace(place->start, place->size, "*");
-    return UnlikelyName{"neigh has no \"all\", and this is taken as the name of an interface",
-                        hint_for(each, values)};
+    return Advice{"neigh has no \"all\", and this is taken as the name of an interface",
+                  hint_for(each, values)};
   }
   if (const std::size_t colon = component.find(':'); colon != kNone && colon > 0) {
     std::string meant = pattern;
     meant.erase(place->start + colon, component.size() - colon);
-    return UnlikelyName{"\":\" is in no interface's name: an alias has no sysctls of its own",
-                        hint_for(meant, values)};
+    return Advice{"\":\" is in no interface's name: an alias has no sysctls of its own",
+                  hint_for(meant, values)};
   }
   if (component.find('*') == kNone && component.size() > kInterfaceMax) {
-    return UnlikelyName{"the name of an interface has at most " + std::to_string(kInterfaceMax) +
-                            " bytes, and \"" + escape(component, 64) + "\" more",
-                        "write the interface's name as `ip link` prints it"};
+    return Advice{"the name of an interface has at most " + std::to_string(kInterfaceMax) +
+                      " bytes, and \"" + escape(component, 64) + "\" more",
+                  "write the interface's name as `ip link` prints it"};
   }
   if (component.size() > 1 && component.ends_with('+')) {
     std::string meant = pattern;
     meant[place->start + place->size - 1] = '*';
-    return UnlikelyName{"\"+\" is no wildcard here, and is taken as a part of the interface's name",
-                        hint_for(meant, values)};
+    return Advice{"\"+\" is no wildcard here, and is taken as a part of the interface's name",
+                  hint_for(meant, values)};
   }
   return std::nullopt;
 }
@@ -181,7 +181,7 @@ std::string hint_for_one(const std::string& name, const Written& written) {
 }
 
 // "net/ipv4/ip_forward/1", "net/ipv4/ip_forward/*".
-std::optional<UnlikelyName> look_at_above(const Written& written) {
+std::optional<Advice> look_at_above(const Written& written) {
   const std::string above = sysctl::sysctl_above(written.pattern);
   if (above.empty()) {
     return std::nullopt;
@@ -189,14 +189,14 @@ std::optional<UnlikelyName> look_at_above(const Written& written) {
   const std::string below = written.pattern.substr(above.size() + 1);
   const bool is_value = written.takes_values && written.values.empty() &&
                         below.find_first_of("/*") == kNone && stands(above, below);
-  return UnlikelyName{shown(above) + " is one sysctl, and there is nothing below it",
-                      hint_for(above, is_value ? std::string_view(below) : written.values)};
+  return Advice{shown(above) + " is one sysctl, and there is nothing below it",
+                hint_for(above, is_value ? std::string_view(below) : written.values)};
 }
 
-std::optional<UnlikelyName> look_at_name(const Written& written);
+std::optional<Advice> look_at_name(const Written& written);
 
 // Dots and slashes between components.
-std::optional<UnlikelyName> look_at_separators(const Written& written) {
+std::optional<Advice> look_at_separators(const Written& written) {
   const std::string& pattern = written.pattern;
   std::string component = sysctl::component_with_dot(pattern);
   const std::string meant = sysctl::with_one_separator(pattern);
@@ -212,19 +212,19 @@ std::optional<UnlikelyName> look_at_separators(const Written& written) {
   }
   Written again = written;
   again.pattern = flat;
-  const std::optional<UnlikelyName> more =
+  const std::optional<Advice> more =
       meant.empty() && !is_known_name(flat) ? look_at_name(again) : std::nullopt;
   return one_component(component,
                        more ? more->hint : hint_for_one(meant.empty() ? flat : meant, written));
 }
 
-std::optional<UnlikelyName> look_at_name(const Written& written) {
+std::optional<Advice> look_at_name(const Written& written) {
   const std::string& pattern = written.pattern;
-  if (std::optional<UnlikelyName> separators = look_at_separators(written)) {
+  if (std::optional<Advice> separators = look_at_separators(written)) {
     return separators;
   }
   if (const std::string joined = sysctl::with_interface_joined(pattern); !joined.empty()) {
-    return UnlikelyName{
+    return Advice{
         "no sysctl has this name: the dots of an interface's name are taken for separators",
         hint_for(joined, written.values)};
   }
@@ -232,32 +232,30 @@ std::optional<UnlikelyName> look_at_name(const Written& written) {
   const std::vector<std::string> meant =
       directory == Directory::kNamed ? std::vector<std::string>() : sysctl::meant_names(pattern);
   if (meant.empty() && directory != Directory::kNone) {
-    return UnlikelyName{"this is a directory, and no sysctl has this name",
-                        written.is_access
-                            ? "name a sysctl below it"
-                            : "write " + shown(pattern) + ".* for all that is below it"};
+    return Advice{"this is a directory, and no sysctl has this name",
+                  written.is_access ? "name a sysctl below it"
+                                    : "write " + shown(pattern) + ".* for all that is below it"};
   }
-  if (std::optional<UnlikelyName> above = meant.empty() ? look_at_above(written) : std::nullopt) {
+  if (std::optional<Advice> above = meant.empty() ? look_at_above(written) : std::nullopt) {
     return above;
   }
   const std::size_t slash = pattern.rfind('/');
   if (meant.empty() && slash != kNone && !sysctl::was_walked(pattern.substr(0, slash))) {
     return std::nullopt;  // nobody has looked there
   }
-  return UnlikelyName{std::string(pattern.find('*') == kNone ? kNoName : kNoMatch),
-                      meant.empty() ? "compare it with the list that `sysctl -a` prints"
-                      : meant.size() == 1
-                          ? hint_for_one(meant.front(), written) + ", if that is meant"
-                          : hint_for(meant, written.values)};
+  return Advice{std::string(pattern.find('*') == kNone ? kNoName : kNoMatch),
+                meant.empty()       ? "compare it with the list that `sysctl -a` prints"
+                : meant.size() == 1 ? hint_for_one(meant.front(), written) + ", if that is meant"
+                                    : hint_for(meant, written.values)};
 }
 
-std::optional<UnlikelyName> look_at(const Rule& rule, const Neighbours& neighbours,
-                                    const NamesHere& here) {
+std::optional<Advice> look_at(const Rule& rule, const Neighbours& neighbours,
+                              const NamesHere& here) {
   // The end of a list in braces, in which a comma stands; its beginning is an error.
   if (rule.pattern.find('}') != kNone) {
     return std::nullopt;
   }
-  if (std::optional<UnlikelyName> front = look_at_front(rule)) {
+  if (std::optional<Advice> front = look_at_front(rule)) {
     return front;
   }
   if (is_here(rule.pattern, here)) {
@@ -266,10 +264,10 @@ std::optional<UnlikelyName> look_at(const Rule& rule, const Neighbours& neighbou
   if (is_known_name(rule.pattern)) {
     return look_at_interface(rule);
   }
-  if (std::optional<UnlikelyName> signs = look_at_signs(rule, neighbours)) {
+  if (std::optional<Advice> signs = look_at_signs(rule, neighbours)) {
     return signs;
   }
-  std::optional<UnlikelyName> piece = look_at_neighbours(rule, neighbours);
+  std::optional<Advice> piece = look_at_neighbours(rule, neighbours);
   return piece ? piece
                : look_at_name({.pattern = rule.pattern,
                                .values = values_of(rule),
@@ -322,22 +320,22 @@ void warn_unlikely_names(std::span<const Rule> rules, const NamesHere& here,
                                    .behind = rule_at(i + 1),
                                    .start = rule_at(start),
                                    .end = rule_at(end)};
-    if (std::optional<UnlikelyName> found = look_at(rule, neighbours, here)) {
+    if (std::optional<Advice> found = look_at(rule, neighbours, here)) {
       warn(rule, std::move(found->message), std::move(found->hint), findings);
     }
   }
 }
 
-std::optional<UnlikelyName> unlikely_access(const std::string& name, std::string_view value,
-                                            const NamesHere& here) {
+std::optional<Advice> unlikely_access(const std::string& name, std::string_view value,
+                                      const NamesHere& here) {
   // What a shell takes off was in quotes once more.
   constexpr std::string_view kQuotes = "'\"`";
   const std::size_t start = name.find_first_not_of(kQuotes);
   const std::size_t end = name.find_last_not_of(kQuotes) + 1;
   if (start > 0 && end > start) {
     value = value.substr(0, value.find_last_not_of(kQuotes) + 1);
-    return UnlikelyName{"the quotes are a part of the name here",
-                        hint_for(name.substr(start, end - start), value)};
+    return Advice{"the quotes are a part of the name here",
+                  hint_for(name.substr(start, end - start), value)};
   }
   return is_here(name, here) || is_known_name(name)
              ? std::nullopt

@@ -29,9 +29,8 @@ void warn_unlikely_names(std::span<const policy::Rule> rules, const NamesHere& h
                          Diagnostics& findings);
 
 // The same of one access to a name in slash form; `value` is what it writes, "" for a read.
-[[nodiscard]] std::optional<UnlikelyName> unlikely_access(const std::string& name,
-                                                          std::string_view value,
-                                                          const NamesHere& here);
+[[nodiscard]] std::optional<Advice> unlikely_access(const std::string& name, std::string_view value,
+                                                    const NamesHere& here);
 
 // Adds a warning for each allow rule with a "*" all of whose sysctls are read-only or absent in the
 // namespaces that a container has to itself, and for each rule for sysctls that nobody can write.

@@ -84,7 +84,7 @@ class RuleCheck {
     return true;
   }
 
-  bool warn(const Refusal& refusal) {
+  bool warn(const Advice& refusal) {
     return warn(refusal.message, [&refusal] { return refusal.hint; });
   }
 
@@ -107,7 +107,7 @@ class RuleCheck {
       });
     }
     if (!value.prefix) {
-      if (const std::optional<Refusal> refusal = refused_name(rule_.pattern, value.text)) {
+      if (const std::optional<Advice> refusal = refused_name(rule_.pattern, value.text)) {
         return warn_of_name(*refusal);
       }
     }
@@ -129,7 +129,7 @@ class RuleCheck {
   }
 
   // Several names are several values.
-  bool warn_of_name(const Refusal& refusal) {
+  bool warn_of_name(const Advice& refusal) {
     const std::string meant = join_tokens(written_values(), "|");
     const bool is_meant = meant != written_values() && stands(rule_.pattern, meant);
     return warn(refusal.message,
@@ -154,7 +154,7 @@ class RuleCheck {
       return rule_.text.find('"') == kNone && !tokens.empty() && !value.text.ends_with(' ') &&
              warn_of_prefix(value.text);
     }
-    const std::optional<Refusal> refusal = refused_numbers(rule_.pattern, value.text);
+    const std::optional<Advice> refusal = refused_numbers(rule_.pattern, value.text);
     return refusal ? warn(*refusal) : check_count(tokens.size());
   }
 
@@ -302,7 +302,7 @@ class RuleCheck {
     for (const Token& token : value.tokens) {
       row.push_back({token.low, token.high});
     }
-    if (const std::optional<Refusal> refusal = refused_row(rule_.pattern, row)) {
+    if (const std::optional<Advice> refusal = refused_row(rule_.pattern, row)) {
       return warn(*refusal);
     }
     return std::ranges::any_of(value.tokens, [&](const Token& token) {
@@ -313,7 +313,7 @@ class RuleCheck {
       const std::string shown = token.low == token.high ? to_text(token.low)
                                 : is_from_current       ? "@current.." + to_text(token.high)
                                                   : to_text(token.low) + ".." + to_text(token.high);
-      const std::optional<Refusal> refusal =
+      const std::optional<Advice> refusal =
           refused_range(rule_.pattern, token.low, token.high, shown);
       return refusal && warn(*refusal);
     });
@@ -322,7 +322,7 @@ class RuleCheck {
   bool check_numbers(const NumericValue& value) {
     const std::size_t count = value.tokens.size();
     if (kind_.kind == Kind::kText && value.current == Current::kAny) {
-      const std::optional<Refusal> refusal = refused_name(rule_.pattern, "0");
+      const std::optional<Advice> refusal = refused_name(rule_.pattern, "0");
       return refusal && warn_of_name(*refusal);
     }
     if (check_ends(value) || (kind_.kind != Kind::kList && check_taken(value))) {

@@ -45,7 +45,7 @@ std::string_view values_for(const Rule& rule) {
   return rule.kind == RuleKind::kAllow ? values_of(rule) : "";
 }
 
-std::optional<UnlikelyName> look_at_expression(const Rule& rule) {
+std::optional<Advice> look_at_expression(const Rule& rule) {
   const std::string& pattern = rule.pattern;
   const bool has_signs =
       pattern.starts_with('^') || pattern.ends_with('$') || pattern.find('\\') != kNone;
@@ -57,7 +57,7 @@ std::optional<UnlikelyName> look_at_expression(const Rule& rule) {
   // Or "^" is a "not".
   const bool is_either =
       rule.kind == RuleKind::kAllow && pattern.starts_with('^') && !pattern.ends_with('$');
-  return UnlikelyName{
+  return Advice{
       "this reads like a regular expression, and a name is none: \"*\" stands for any bytes",
       (meant.empty() ? "write the name as `sysctl -a` prints it"
                      : hint_for(meant, values_for(rule))) +
@@ -102,30 +102,29 @@ std::optional<Glued> take_apart(const std::string& pattern) {
   return std::nullopt;
 }
 
-std::optional<UnlikelyName> look_at_two_names(const Rule& rule) {
+std::optional<Advice> look_at_two_names(const Rule& rule) {
   const std::optional<Glued> glued = take_apart(rule.pattern);
   if (!glued) {
     return std::nullopt;
   }
   if (glued->first.find_first_of("/*") == kNone) {
-    return UnlikelyName{"\"" + escape(glued->first + glued->sign, 32) +
-                            "\" stands in front of the name, and is taken for a part of it",
-                        hint_for(glued->second, values_for(rule))};
+    return Advice{"\"" + escape(glued->first + glued->sign, 32) +
+                      "\" stands in front of the name, and is taken for a part of it",
+                  hint_for(glued->second, values_for(rule))};
   }
   const std::string first = known_or_meant(glued->first);
   const std::string sign = escape(glued->sign, 16);
   if (glued->sign.find_first_of(kLeavingOut) != kNone) {
     const bool has_rule = !first.empty() && rule.kind == RuleKind::kAllow;
-    return UnlikelyName{
-        "\"" + sign + "\" leaves nothing out here, and is taken for a part of the name",
-        (has_rule ? hint_for(first, values_of(rule)) + " here; " : "") +
-            left_out_hint(rule, glued->second)};
+    return Advice{"\"" + sign + "\" leaves nothing out here, and is taken for a part of the name",
+                  (has_rule ? hint_for(first, values_of(rule)) + " here; " : "") +
+                      left_out_hint(rule, glued->second)};
   }
   const std::string_view values = values_for(rule);
   const bool can_stand =
       !first.empty() && is_known_name(glued->second) &&
       (values.empty() || (stands(first, values) && stands(glued->second, values)));
-  return UnlikelyName{
+  return Advice{
       "\"" + sign + "\" stands between two names, and is taken for a part of one",
       "write a rule for each" + (can_stand ? ": " + proposed_rule(first, values) + " and " +
                                                  proposed_rule(glued->second, values)
@@ -133,7 +132,7 @@ std::optional<UnlikelyName> look_at_two_names(const Rule& rule) {
 }
 
 // A sign of comparison or the like behind a name: "a!=0", "a>=1", "a>1", "a:=1", "a:1".
-std::optional<UnlikelyName> look_at_comparison(const Rule& rule) {
+std::optional<Advice> look_at_comparison(const Rule& rule) {
   constexpr std::string_view kSigns = "!<>~:+-?^";
   constexpr std::string_view kDigits = "0123456789";
   const std::string& pattern = rule.pattern;
@@ -157,15 +156,15 @@ std::optional<UnlikelyName> look_at_comparison(const Rule& rule) {
   const std::string sign = written + (values.empty() ? "" : "=");
   std::string_view operand = values.empty() ? std::string_view(pattern).substr(number) : values;
   if (rule.kind != RuleKind::kAllow) {
-    return UnlikelyName{"\"" + written + "\" is taken for a part of the name",
-                        hint_for(name, "") + ": it is denied with every value"};
+    return Advice{"\"" + written + "\" is taken for a part of the name",
+                  hint_for(name, "") + ": it is denied with every value"};
   }
   std::string hint = operand.empty() ? "" : sign_hint(name, sign, operand);
   if (hint.empty() && sign.find_first_of("!<>^") != kNone && !operand.empty()) {
     hint = "write the values that are permitted: a rule names no others";
   }
-  return UnlikelyName{"\"" + written + "\" is taken for a part of the name: a rule is NAME=VALUES",
-                      hint.empty() ? hint_for(name, operand) : hint};
+  return Advice{"\"" + written + "\" is taken for a part of the name: a rule is NAME=VALUES",
+                hint.empty() ? hint_for(name, operand) : hint};
 }
 
 // The name of a sysctl in a value: of "name=net.core.somaxconn".
@@ -192,7 +191,7 @@ std::string_view value_in(std::string_view text) {
 }
 
 // "name=NAME, value=VALUE", in one rule or in two.
-std::optional<UnlikelyName> look_at_keyword(const Rule& rule, const Neighbours& neighbours) {
+std::optional<Advice> look_at_keyword(const Rule& rule, const Neighbours& neighbours) {
   std::string name = named_by(rule);
   std::string_view value = value_in(rule.text);
   if (!name.empty() && value.empty() && neighbours.behind != nullptr) {
@@ -204,14 +203,13 @@ std::optional<UnlikelyName> look_at_keyword(const Rule& rule, const Neighbours& 
     return std::nullopt;
   }
   const bool is_whole = !value.empty() && stands(name, value);
-  return UnlikelyName{
-      "a rule is the name of the sysctl, \"=\" and its value, without words for them",
-      is_whole ? hint_for(name, value) : "write " + shown(name) + "=VALUE"};
+  return Advice{"a rule is the name of the sysctl, \"=\" and its value, without words for them",
+                is_whole ? hint_for(name, value) : "write " + shown(name) + "=VALUE"};
 }
 
 }  // namespace
 
-std::optional<UnlikelyName> look_at_front(const Rule& rule) {
+std::optional<Advice> look_at_front(const Rule& rule) {
   constexpr std::string_view kFront = "-!~#+'`(<$";
   const std::string& pattern = rule.pattern;
   const std::size_t start = pattern.find_first_not_of(kFront);
@@ -226,8 +224,7 @@ std::optional<UnlikelyName> look_at_front(const Rule& rule) {
       kQuotes.find(values.front()) != kNone) {
     values = values.substr(1, values.size() - 2);
   }
-  UnlikelyName out{"the name begins with \"" + escape(front, 16) + "\", which is part of it here",
-                   ""};
+  Advice out{"the name begins with \"" + escape(front, 16) + "\", which is part of it here", ""};
   if (front == "--") {
     const std::string name = sysctl::to_slash_form(values.substr(0, values.find('=')));
     out.hint = "write the rule alone, without the option" +
@@ -257,20 +254,20 @@ std::optional<UnlikelyName> look_at_front(const Rule& rule) {
   return out;
 }
 
-std::optional<UnlikelyName> look_at_signs(const Rule& rule, const Neighbours& neighbours) {
-  if (std::optional<UnlikelyName> two = look_at_two_names(rule)) {
+std::optional<Advice> look_at_signs(const Rule& rule, const Neighbours& neighbours) {
+  if (std::optional<Advice> two = look_at_two_names(rule)) {
     return two;
   }
-  if (std::optional<UnlikelyName> expression = look_at_expression(rule)) {
+  if (std::optional<Advice> expression = look_at_expression(rule)) {
     return expression;
   }
-  if (std::optional<UnlikelyName> comparison = look_at_comparison(rule)) {
+  if (std::optional<Advice> comparison = look_at_comparison(rule)) {
     return comparison;
   }
   return look_at_keyword(rule, neighbours);
 }
 
-std::optional<UnlikelyName> look_at_left_out_interface(const Rule& rule) {
+std::optional<Advice> look_at_left_out_interface(const Rule& rule) {
   const auto place = sysctl::interface_or_template_place(rule.pattern);
   const std::size_t sign = place ? rule.pattern.find('!', place->start) : kNone;
   if (sign >= (place ? place->start + place->size : 0)) {
@@ -278,9 +275,8 @@ std::optional<UnlikelyName> look_at_left_out_interface(const Rule& rule) {
   }
   std::string out = rule.pattern;
   out.erase(place->start, sign + 1 - place->start);
-  return UnlikelyName{
-      "\"!\" leaves nothing out here, and is taken for a part of the interface's name",
-      left_out_hint(rule, out)};
+  return Advice{"\"!\" leaves nothing out here, and is taken for a part of the interface's name",
+                left_out_hint(rule, out)};
 }
 
 bool is_unended(const Rule& rule) {
@@ -289,7 +285,7 @@ bool is_unended(const Rule& rule) {
           sysctl::known_directory(rule.pattern) != sysctl::Directory::kNone);
 }
 
-std::optional<UnlikelyName> look_at_neighbours(const Rule& rule, const Neighbours& neighbours) {
+std::optional<Advice> look_at_neighbours(const Rule& rule, const Neighbours& neighbours) {
   const std::string start = neighbours.start == nullptr ? "" : neighbours.start->pattern;
   const std::string end = neighbours.end == nullptr ? "" : neighbours.end->pattern;
   std::string whole = continued(start, rule.pattern);
@@ -301,7 +297,7 @@ std::optional<UnlikelyName> look_at_neighbours(const Rule& rule, const Neighbour
     values = values_of(*neighbours.end);
   }
   return whole.empty() ? std::nullopt
-                       : std::optional(UnlikelyName{
+                       : std::optional(Advice{
                              "no sysctl has this name: each rule of a list has the whole one",
                              hint_for(whole, values)});
 }

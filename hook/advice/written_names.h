@@ -14,7 +14,7 @@ namespace sg::advice {
 
 // What stands in front of a name elsewhere: in sysctl.d, as an exclusion, a comment, a quote, an
 // option.
-[[nodiscard]] std::optional<UnlikelyName> look_at_front(const policy::Rule& rule);
+[[nodiscard]] std::optional<Advice> look_at_front(const policy::Rule& rule);
 
 // The rule's list, as far as its next rules belong to it.
 struct Neighbours {
@@ -29,16 +29,16 @@ struct Neighbours {
 [[nodiscard]] bool is_unended(const policy::Rule& rule);
 
 // A piece of a name whose other pieces stand before it or behind it, with the values at the end.
-[[nodiscard]] std::optional<UnlikelyName> look_at_neighbours(const policy::Rule& rule,
-                                                             const Neighbours& neighbours);
+[[nodiscard]] std::optional<Advice> look_at_neighbours(const policy::Rule& rule,
+                                                       const Neighbours& neighbours);
 
 // The same of the rest of a name that is none: a regular expression; two names with a sign between
 // them, one of them perhaps to be left out; a comparison; "name=NAME, value=VALUE".
-[[nodiscard]] std::optional<UnlikelyName> look_at_signs(const policy::Rule& rule,
-                                                        const Neighbours& neighbours);
+[[nodiscard]] std::optional<Advice> look_at_signs(const policy::Rule& rule,
+                                                  const Neighbours& neighbours);
 
 // "!" in the name of an interface, to leave that one out.
-[[nodiscard]] std::optional<UnlikelyName> look_at_left_out_interface(const policy::Rule& rule);
+[[nodiscard]] std::optional<Advice> look_at_left_out_interface(const policy::Rule& rule);
 
 // `pattern` below the directory in which `before` is: "log_martians" behind
 // "net/ipv4/conf/all/rp_filter"; "" where there is no such name.

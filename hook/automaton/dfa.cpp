@@ -89,9 +89,7 @@ class SetStore {
   std::uint32_t number(std::uint32_t& slot, Set set) {
     if (slot == kEmpty) {
       slot = static_cast<std::uint32_t>(count());
-      for (const Nfa::State member : set) {  // mostly one
-        members_.push_back(member);
-      }
+      members_.insert(members_.end(), set.begin(), set.end());
       end_of_.push_back(members_.size());
     }
     return slot;

@@ -60,7 +60,7 @@ TEST_CASE("Refused value: writes that the kernel refuses, and what to write") {
   };
   for (const Case& c : cases) {
     INFO(c.name << "=" << c.value);
-    const std::optional<Refusal> refusal = refused_write(c.name, c.value);
+    const std::optional<Advice> refusal = refused_write(c.name, c.value);
     REQUIRE(refusal);
     CHECK_THAT(refusal->message, Catch::Contains(c.message));
     CHECK_THAT(refusal->hint, Catch::Contains(c.hint));

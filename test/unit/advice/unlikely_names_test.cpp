@@ -309,7 +309,7 @@ TEST_CASE("Unlikely names: a piece behind a comma goes on where its neighbour st
 }
 
 TEST_CASE("Unlikely names: the name of an access is looked at too") {
-  const std::optional<UnlikelyName> found = unlikely_access("net/ipv4/ip_foward", "", {});
+  const std::optional<Advice> found = unlikely_access("net/ipv4/ip_foward", "", {});
   REQUIRE(found);
   CHECK(found->hint == "write net.ipv4.ip_forward, if that is meant");
   CHECK(unlikely_access("net/core", "", {})->hint == "name a sysctl below it");

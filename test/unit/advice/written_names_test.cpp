@@ -27,7 +27,7 @@ std::vector<Rule> rules_of(const std::string& list, RuleKind kind) {
 
 std::string hint_of(const std::string& list, RuleKind kind = RuleKind::kAllow) {
   const std::vector<Rule> rules = rules_of(list, kind);
-  std::optional<UnlikelyName> found = look_at_front(rules[0]);
+  std::optional<Advice> found = look_at_front(rules[0]);
   if (!found) {
     found = look_at_left_out_interface(rules[0]);
   }
