@@ -20,28 +20,45 @@ const volatile __u32 cell_mask;
 
 struct sg_walk {
 	const struct sg_table *table;
+	__u64 len;               /* of the bytes to walk */
 	struct sg_number number; /* that sg_read_number reads */
 	__u32 state;
 	char bytes[SG_VALUE_SIZE]; /* the name first, then the value: together they would not fit */
 };
 
-/*
- * The step for walk->bytes[place]; 1 where nothing more can change the label. Linux 6.1 verifies a
- * callback for the first round alone and drops branches which that round cannot take, so what it
- * both tests and changes must start from a value the verifier does not know: the state comes from the
- * table, a map, in the first round too.
- *
- * One byte a round: measured on Linux 6.18, two, four and eight bytes made the guard 0.1, 0.2 and 0.5 ms
- * slower to load, which every container's start pays.
- */
-static long sg_walk_step(__u32 place, struct sg_walk *walk)
+/* The state after the byte at `place`. */
+SG_INLINE __u32 sg_step_at(const struct sg_walk *walk, __u32 state, __u32 place)
 {
 	const struct sg_table *table = walk->table;
 	__u8 byte =
 		walk->bytes[place & (SG_VALUE_SIZE - 1)]; /* verifier: the mask bounds the load */
 
-	walk->state = sg_step(table, cell_mask, walk->state, table->class_of[byte]);
-	return ((__u64)walk->state - table->sinks) >> 63;
+	return sg_step(table, cell_mask, state, table->class_of[byte]);
+}
+
+/*
+ * The steps for two of walk->bytes; 1 where nothing more can change the label. Linux 6.1 verifies a
+ * callback for the first round alone and drops branches which that round cannot take, so what it
+ * both tests and changes must start from a value the verifier does not know: the state comes from the
+ * table, a map, in the first round too. Without a branch it is verified once.
+ *
+ * Two bytes a round: measured on Linux 6.18, a write is 0.1 us quicker than with one, of 1.3, and the guard
+ * 0.07 ms slower to load, which a container's start pays that has a policy of its own.
+ */
+static long sg_walk_step(__u32 round, struct sg_walk *walk)
+{
+	__u64 place = (__u64)round * 2, sinks = walk->table->sinks;
+	__u64 first = sg_step_at(walk, walk->state, place);
+	__u64 second = sg_step_at(walk, first, place + 1);
+	/* all ones where the second is one of them, and the first led to no sink */
+	__s64 both = (__s64)((place + 1 - walk->len) & ~(first - sinks)) >> 63;
+	__u64 state;
+
+	__asm__ volatile("" : "+r"(both)); /* or clang makes a branch of it */
+	state = (second & both) | (first & ~both);
+	walk->state = state;
+	__asm__ volatile("" : "+r"(state));
+	return (state - sinks) >> 63;
 }
 
 /* All ones where `len` is 1 to `max`, else zero. A branch would have all that follows verified twice. */
@@ -60,11 +77,13 @@ SG_INLINE long sg_fits(long len, long max)
 SG_INLINE void sg_walk_bytes(struct sg_walk *walk, __u32 len, __u32 max, int bounded)
 {
 	if (!bounded) {
-		bpf_loop(len, sg_walk_step, walk, 0);
+		walk->len = len;
+		bpf_loop((len + 1) / 2, sg_walk_step, walk, 0);
 		return;
 	}
-	for (__u32 place = 0; place < max; place++) {
-		if (place >= len || sg_walk_step(place, walk))
+	for (__u32 place = 0; place < max && place < len; place++) {
+		walk->state = sg_step_at(walk, walk->state, place);
+		if (sg_is_sink(walk->table, walk->state))
 			break;
 	}
 }
