@@ -88,6 +88,12 @@ void Lines::read(std::string_view line) {
     warn(line, "the name is missing: sysctl leaves the line out", "write NAME = VALUE");
     return;
   }
+  if (const std::size_t blank = written.find_last_of(kWhiteSpace); blank != written.npos) {
+    warn(line, "the name has a blank, which no name of a sysctl has: sysctl leaves the line out",
+         "write " + escape(written.substr(blank + 1)) + " = " +
+             escape(strip(line.substr(equals + 1))));
+    return;
+  }
   if (const std::optional<NoName> no_name = no_access_name(name, is_glob(name))) {
     findings_.add({.severity = Severity::kError,
                    .source = source_,

@@ -80,6 +80,8 @@ TEST_CASE("Sysctl file: what sysctl leaves out is said") {
       {"a.b=1\nnet.ipv4.ip_forward 1\n", "neither an assignment nor a comment"},
       {"a.b=1\n = 1\n", "the name is missing"},
       {"a.b=1\n-=1\n", "the name is missing"},
+      {"a.b=1\nsysctl -w net.ipv4.ip_forward=1\n", "the name has a blank"},
+      {"a.b=1\n- net.ipv4. ip_forward = 1\n", "the name has a blank"},
       {"a.b=1\n-net.ipv4.conf.veth*.rp_filter\n", "excludes nothing"},
   };
   for (const auto& [text, message] : cases) {
