@@ -33,12 +33,12 @@ AccessVerdict verdict_on(const RequestedAccess& access, policy::Verdict verdict,
 bool is_at_zero(std::uint64_t position) { return static_cast<std::uint32_t>(position) == 0; }
 
 // `written` is how the access is shown, where it is no line of a file.
-void warn(const RequestedAccess& access, const CheckInput& input, std::string written,
+void warn(const RequestedAccess& access, const CheckInput& input, const std::string& written,
           std::string message, std::string hint, Diagnostics& findings) {
   findings.add({.severity = Severity::kWarning,
                 .source = access.is_line ? input.file_source : "access",
                 .offset = access.offset,
-                .text = access.is_line ? access.text : std::move(written),
+                .text = access.is_line ? access.text : written,
                 .message = std::move(message),
                 .hint = std::move(hint)});
 }
