@@ -9,7 +9,7 @@
 # in full, and at the end `N passed, N failed`: single tests, not stages. Exit 1 if one failed. Works from a fresh
 # clone on Debian 12 and may be run again at any time. It leaves the packages it installed, the build
 # directory, and in SG_CACHE_DIR (/var/cache/sysctl-guard-test) the kernels of the matrix and the root
-# of the engine tests.
+# of the engine tests. While it runs, a new network namespace of this host begins with the kernel's defaults.
 #
 #   SG_BUILD_DIR       the build directory (build)
 #   SG_TEST_MUST_RUN   needs that must be there (all): a missing one fails instead of skipping
@@ -29,8 +29,11 @@ export SG_BUILD_DIR=$build BUILD=$build SG_TEST_MUST_RUN=${SG_TEST_MUST_RUN-all}
 quiet_seconds=30
 silent_seconds=1200
 
+inherit=/proc/sys/net/core/devconf_inherit_init_net
+
 child=
 lane=
+inherited=
 mounted_bpffs=
 made_run_dir=
 work=
@@ -256,6 +259,12 @@ configure_and_build() {
     cmake --build "$build" -j "$jobs"
 }
 
+# A new network namespace begins with what the kernel has, also where this host was set otherwise: Docker has it forward.
+begin_with_defaults() {
+  inherited=$(<"$inherit")
+  echo 2 >"$inherit"
+}
+
 # Tests pin programs of others there.
 mount_bpffs() {
   ! findmnt -t bpf /sys/fs/bpf >/dev/null || return 0
@@ -283,6 +292,7 @@ clean_up() {
     kill -TERM "$lane" 2>/dev/null || true
     wait "$lane" || true
   fi
+  [[ -z $inherited ]] || echo "$inherited" >"$inherit" || true
   [[ -z $mounted_bpffs ]] || umount /sys/fs/bpf || true
   [[ -z $made_run_dir || ! -d $run_dir ]] || remove_run_dir || true
   # With sudo the build belongs to the one who called it, who may go on with it.
@@ -314,6 +324,7 @@ main() {
   trap 'exit 143' TERM
   step packages test/install_packages.sh build demo test
   mount_bpffs
+  begin_with_defaults
   [[ -e $run_dir ]] || made_run_dir=1
   step build configure_and_build
   guards >"$work/guards"
