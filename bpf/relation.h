@@ -28,8 +28,8 @@
 #define SG_NUMBER_LINES_NEGATIVE 8u
 #define SG_NUMBER_NONE 9u
 #define SG_NUMBER_STATES 16u /* as a power of two: states are masked */
-#define SG_NUMBER_ARE_NUMBERS                                                                      \
-	0x1fcull /* a bit for each state: SG_NUMBER_ZERO to the last but one */
+/* A bit for each state: SG_NUMBER_ZERO to the one before SG_NUMBER_NONE; those of them with a minus. */
+#define SG_NUMBER_ARE_NUMBERS 0x1fcull
 #define SG_NUMBER_ARE_NEGATIVE 0x150ull
 
 /* Of sg_number_table: zero, another digit, minus, blank, newline, any other byte. */

@@ -16,11 +16,7 @@
 namespace sg::automaton {
 
 Dfa::State Dfa::add_state(RuleNumber rule, std::span<const Edge> sorted_edges) {
-  if (sorted_edges.size() == 1) {
-    edges.push_back(sorted_edges[0]);
-  } else {
-    edges.insert(edges.end(), sorted_edges.begin(), sorted_edges.end());
-  }
+  edges.insert(edges.end(), sorted_edges.begin(), sorted_edges.end());
   first_edge.push_back(static_cast<std::uint32_t>(edges.size()));
   rule_of.push_back(rule);
   return static_cast<State>(rule_of.size() - 1);
@@ -148,12 +144,7 @@ class Subsets {
     std::vector<Dfa::Edge> row;
     for (Dfa::State state = 1; state < sets_.count(); ++state) {
       row.clear();
-      if (const Step* const only = only_step(sets_.set(state))) {
-        ++steps_taken_;
-        row.push_back({only->on, sets_.intern_one(only->to)});
-      } else {
-        fill_row(sets_.set(state), row);
-      }
+      fill_row(sets_.set(state), row);
       dfa.add_state(deciding_rule(sets_.set(state)), row);
       if (sets_.count() > budget_.states || sets_.member_count() > budget_.members ||
           steps_taken_ > budget_.steps) {
@@ -164,13 +155,6 @@ class Subsets {
   }
 
  private:
-  // An edge of the NFA with classes for symbols: `on` alone, or all of a range.
-  struct Step {
-    Class on;
-    std::uint32_t range;  // in classes_of_range_, or kOneClass
-    Nfa::State to;
-  };
-
   static constexpr Nfa::State kNoState = UINT32_MAX;
 
   // Where a set leads to by one class: mostly to one state.
@@ -178,16 +162,6 @@ class Subsets {
     Nfa::State first = kNoState;
     std::vector<Nfa::State> several;  // all of them, where there are more than one
   };
-
-  // The only way on from a set: that of its one member by one class. None where there are more.
-  [[nodiscard]] const Step* only_step(Set set) const {
-    if (set.size() != 1 || nfa_.is_forever(set[0]) ||
-        first_step_[set[0] + 1] - first_step_[set[0]] != 1) {
-      return nullptr;
-    }
-    const Step& step = steps_[first_step_[set[0]]];
-    return step.range == kOneClass ? &step : nullptr;
-  }
 
   // The edges of the state that stands for the set.
   void fill_row(Set set, std::vector<Dfa::Edge>& row) {
@@ -338,6 +312,13 @@ class Subsets {
   }
 
   static constexpr std::uint32_t kOneClass = UINT32_MAX;
+
+  // An edge of the NFA with classes for symbols: `on` alone, or all of a range.
+  struct Step {
+    Class on;
+    std::uint32_t range;  // in classes_of_range_, or kOneClass
+    Nfa::State to;
+  };
 
   const Nfa& nfa_;
   const Budget budget_;
