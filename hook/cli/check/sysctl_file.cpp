@@ -89,9 +89,11 @@ void Lines::read(std::string_view line) {
     return;
   }
   if (const std::size_t blank = written.find_last_of(kWhiteSpace); blank != written.npos) {
+    const std::string_view last = written.substr(blank + 1);
+    const bool is_name = last.find_first_of("./") != last.npos;
     warn(line, "the name has a blank, which no name of a sysctl has: sysctl leaves the line out",
-         "write " + escape(written.substr(blank + 1)) + " = " +
-             escape(strip(line.substr(equals + 1))));
+         is_name ? "write " + escape(last) + " = " + escape(strip(line.substr(equals + 1)))
+                 : "write NAME = VALUE");
     return;
   }
   if (const std::optional<NoName> no_name = no_access_name(name, is_glob(name))) {

@@ -96,3 +96,17 @@ TEST_CASE("Sysctl file: what sysctl leaves out is said") {
     CHECK(findings.findings()[0].line == 2);
   }
 }
+
+TEST_CASE("Sysctl file: a command has its line as a hint, a piece of a name has none") {
+  const std::pair<std::string, std::string> cases[] = {
+      {"sysctl -w net.ipv4.ip_forward=1", "write net.ipv4.ip_forward = 1"},
+      {"net.ipv4. ip_forward = 1", "write NAME = VALUE"},
+  };
+  for (const auto& [text, hint] : cases) {
+    INFO(text);
+    Diagnostics findings;
+    CHECK(shown(text, findings).empty());
+    REQUIRE(findings.findings().size() == 1);
+    CHECK(findings.findings()[0].hint == hint);
+  }
+}
