@@ -5,11 +5,12 @@
 #   sudo test/run.sh [STAGE]...    STAGE is one of the stages below; without one, all of them
 #
 # Stages that use this kernel's guards run one after the other; beside them, with less of the processors,
-# those that do not. One line for each stage with its counts and time, the output of a stage that failed
-# in full, and at the end `N passed, N failed`: single tests, not stages. Exit 1 if one failed. Works from a fresh
-# clone on Debian 12 and may be run again at any time. It leaves the packages it installed, the build
-# directory, and in SG_CACHE_DIR (/var/cache/sysctl-guard-test) the kernels of the matrix and the root
-# of the engine tests. While it runs, a new network namespace of this host begins with the kernel's defaults.
+# those that do not. One line for each stage with its counts and time, and the output of a stage that failed
+# in full. At the end what failed is said once more, and `N passed, N failed`: single tests, not stages. Exit 1
+# if one failed. Works from a fresh clone on Debian 12 and may be run again at any time. It leaves the packages
+# it installed, the build directory, and in SG_CACHE_DIR (/var/cache/sysctl-guard-test) the kernels of the matrix
+# and the root of the engine tests. While it runs, a new network namespace of this host begins with the kernel's
+# defaults.
 #
 #   SG_BUILD_DIR       the build directory (build)
 #   SG_TEST_MUST_RUN   needs that must be there (all): a missing one fails instead of skipping
@@ -227,6 +228,19 @@ run_both() {
   lane=
 }
 
+# failures STAGE...: each test that failed, with the first lines behind it and the assertion. Who has only the end of the
+# output finds it there.
+failures() {
+  local name
+  for name; do
+    [[ ! -e $work/log.$name ]] || awk -v "stage=$name" '
+      /^(PASS|SKIP|FAIL) / { lines = 0 }
+      /^FAIL / { lines = 12; print stage ": " $0; next }
+      lines > 0 && /^#/ { if (--lines > 0) print }
+      /^# FAILED: / { print }' "$work/log.$name"
+  done
+}
+
 # sum STAGE...: the last line. A stage that left no counts has failed.
 sum() {
   local name good bad passed=0 failed=0
@@ -236,6 +250,7 @@ sum() {
     passed=$((passed + good))
     failed=$((failed + bad))
   done
+  ((failed == 0)) || failures "$@"
   echo "$passed passed, $failed failed"
   ((failed == 0))
 }
