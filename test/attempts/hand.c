@@ -45,10 +45,13 @@ _Noreturn static void cannot(const char* what) {
 
 // --- both sides ----------------------------------------------------------------------------------
 
-// One of the kernel's whole life is never written: nobody could undo it. Another changes by itself.
+// One of the kernel's whole life is never written: nobody could undo it. The others change by themselves.
 static bool is_left_alone(const char* name) {
   return strcmp(name, "net/netfilter/nf_hooks_lwtunnel") == 0 ||
-         strcmp(name, "kernel/ns_last_pid") == 0;
+         strcmp(name, "kernel/ns_last_pid") == 0 ||
+         strcmp(name, "kernel/perf_event_max_sample_rate") == 0 ||
+         strcmp(name, "kernel/hung_task_warnings") == 0 ||
+         strstr(name, "/max_newidle_lb_cost") != NULL;
 }
 
 static void (*visitor)(const char* path, const char* name);

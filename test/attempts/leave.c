@@ -308,7 +308,7 @@ static void forget_the_dead(void) {
 
 // What somebody starts here gets the next numbers. Whatever is still traced when the time is up goes on by itself.
 static void trace_exec(char** arguments) {
-  enum { kAhead = 16, kSeconds = 15 };
+  enum { kAhead = 64, kSeconds = 15 };
   char path[512];
   char own[512];
   char other[512];

@@ -16,11 +16,14 @@ load ../integration/wireguard
   sg_run docker run --name "$NAME" --runtime sysctl-guard --cap-add NET_ADMIN \
     --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$IMAGE" sh -c "$write && grep -q 1 $open"
   expect_status 0
-  sg_run docker run --name "$NAME-b" --runtime sysctl-guard --cap-add NET_ADMIN "$IMAGE" sh -c "$write"
+  name_another
+  sg_run docker_to_end -- sh -c "$write"
   expect_status 1
   expect_output "Read-only file system"
-  sg_run docker run --name "$NAME-c" --cap-add NET_ADMIN \
-    --annotation 'io.sysctl-guard.allow=net.ipv4.ip_forward=0|1' "$IMAGE" sh -c "$write"
+  name_another
+  HOW=()
+  annotated "$ALLOW"
+  sg_run docker_to_end -- sh -c "$write"
   expect_status 1
   expect_output "Read-only file system"
 }

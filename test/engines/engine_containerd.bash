@@ -94,9 +94,20 @@ make_spec() {
   SG_IDS+=("$ID")
 }
 
+# said_by FILE COMMAND...: what the container printed comes through a file of its root: ctr, like Docker, can lose the
+# output of a process that ends soon.
+said_by() {
+  local file=$ENGINE_DIR/root$1 status=0
+  shift
+  rm -f "$file"
+  "$@" || status=$?
+  [[ ! -f $file ]] || cat "$file"
+  return "$status"
+}
+
 engine_run() {
-  make_spec "$@"
-  sg_run ctr run --rm "${OPTIONS[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
+  make_spec sh -c '"$@" >/said 2>&1' sh "$@"
+  sg_run said_by /said ctr run --rm "${OPTIONS[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
 }
 
 engine_up() {
@@ -104,7 +115,9 @@ engine_up() {
   detached ctr run --detach "${OPTIONS[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
 }
 
-engine_exec() { sg_run ctr task exec --exec-id "sg-$RANDOM" "$ID" "$@"; }
+engine_exec() {
+  sg_run said_by /said ctr task exec --exec-id "sg-$RANDOM" "$ID" sh -c '"$@" >/said 2>&1' sh "$@"
+}
 
 engine_restart() {
   ctr task rm --force "$ID" || true

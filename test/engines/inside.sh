@@ -12,8 +12,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Longest time for one combination, in seconds. The longest takes a fifth of it where nothing else runs.
-limit=900
+# Longest time for one combination, in seconds. The longest takes a tenth of it where nothing else runs.
+limit=1800
 
 # The files of all engines, and those of the one of the environment. Of `cri`, `host` and `recipes` there are only their own.
 tests() {

@@ -59,8 +59,11 @@ inside() { podman exec "$NAME" "$@"; }
   systemctl stop wireguard.service
   machine_quadlet examples/podman/wireguard.container wireguard '/^Annotation=/d'
   poll has_failed wireguard.service
-  journalctl --unit wireguard.service | grep -F 'permission denied on key "net.ipv4.conf.all.src_valid_mark"'
+  poll unit_said wireguard.service 'permission denied on key "net.ipv4.conf.all.src_valid_mark"'
 }
+
+# The journal has a unit's last line a moment after the unit has ended.
+unit_said() { journalctl --quiet --no-pager --unit "$1" | grep -F "$2"; }
 
 has_failed() { [[ $(systemctl show "$1" --property ActiveState --value) == failed ]]; }
 

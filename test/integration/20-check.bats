@@ -248,10 +248,8 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))' "$SCHEMA
   ((EUID == 0)) || skip "needs root"
   unshare --net sleep 60 &
   local pid=$!
-  local tries
-  for ((tries = 0; tries < 1000; tries++)); do
-    [[ $(readlink "/proc/$pid/ns/net") == "$(readlink /proc/self/ns/net)" ]] || break
-  done
+  local end=$((SECONDS + 30))
+  while [[ $(readlink "/proc/$pid/ns/net") == "$(readlink /proc/self/ns/net)" ]] && ((SECONDS < end)); do :; done
   write_config <<<'{"annotations": {"io.sysctl-guard.allow": "@namespaced"},
     "linux": {"namespaces": [{"type": "network", "path": "/proc/'$pid'/ns/net"}]}}'
   run -- sysctl-guard check --bundle . net.x=1

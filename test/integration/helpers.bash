@@ -23,8 +23,8 @@ ATTEMPTS=$SG_BUILD_DIR/bin/attempts
 # Where the programs of policies and the buffer of events are pinned: a bpffs of our own.
 RUN_DIR=/run/sysctl-guard
 BPF_DIR=$RUN_DIR/bpf
-# Longest wait for anything: a loaded machine that emulates nothing needs far less.
-SG_DEADLINE=20
+# Longest wait for anything, in seconds: a loaded machine that emulates nothing needs far less.
+SG_DEADLINE=60
 
 have_root() { ((EUID == 0)); }
 have_runtime() { command -v "$RUNTIME" >/dev/null; }

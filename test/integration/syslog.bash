@@ -18,7 +18,7 @@ if mode == "full":
             sender.sendto(b"x" * 512, "/dev/log")
     except BlockingIOError:
         pass
-status = subprocess.call(sys.argv[2:], timeout=10)
+status = subprocess.call(sys.argv[2:], timeout=60)
 listener.setblocking(False)
 with open(log, "w") as file:
     try:

@@ -65,7 +65,10 @@ static ssize_t read_value(const char* path) {
 
 // What the kernel itself changes all the time is no setting.
 static bool is_setting(const char* name) {
-  return strcmp(name, "kernel/ns_last_pid") != 0 && strstr(name, "/max_newidle_lb_cost") == NULL;
+  return strcmp(name, "kernel/ns_last_pid") != 0 &&
+         strcmp(name, "kernel/perf_event_max_sample_rate") != 0 &&
+         strcmp(name, "kernel/hung_task_warnings") != 0 &&
+         strstr(name, "/max_newidle_lb_cost") == NULL;
 }
 
 static bool is_written(const char* name) {

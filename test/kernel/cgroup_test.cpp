@@ -77,7 +77,7 @@ class ScratchCgroup {
   ScratchCgroup& operator=(const ScratchCgroup&) = delete;
   ~ScratchCgroup() {
     // The kernel lets go of a process's cgroup a moment after the process was reaped.
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (::rmdir(dir_.c_str()) != 0 && errno == EBUSY &&
            std::chrono::steady_clock::now() < deadline) {
       std::this_thread::yield();

@@ -56,7 +56,7 @@ bool map_exists(std::uint32_t id) { return UniqueFd(bpf_map_get_fd_by_id(id)).va
 // Programs and maps are freed a moment after the last reference is gone.
 template <typename Condition>
 bool becomes_true(Condition condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) {
       return false;
@@ -345,9 +345,14 @@ TEST_CASE("Guard race: a task that is preempted in its check is not judged by an
     }
     tasks.push_back(task);
   }
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+  // Three seconds, and on a machine that does little in them, up to a minute.
+  const auto begin = std::chrono::steady_clock::now();
+  const auto lasts = [&](auto time) { return std::chrono::steady_clock::now() < begin + time; };
+  const auto are_few = [&] {
+    return counts.allowed.load() <= 1000 || counts.refused.load() <= 1000;
+  };
   bool appeared = false;
-  while (std::chrono::steady_clock::now() < end) {
+  while (lasts(std::chrono::seconds(3)) || (are_few() && lasts(std::chrono::seconds(60)))) {
     appeared =
         appeared || test::read_sysctl(refused_name) != "0" || test::read_sysctl(kForward) != "1";
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -362,8 +367,7 @@ TEST_CASE("Guard race: a task that is preempted in its check is not judged by an
               static_cast<unsigned long long>(counts.allowed.load()),
               static_cast<unsigned long long>(counts.refused.load()));
   CHECK_FALSE(appeared);
-  CHECK(counts.allowed.load() > 1000);
-  CHECK(counts.refused.load() > 1000);
+  CHECK_FALSE(are_few());
   CHECK(counts.allowed_failed.load() == 0);
   CHECK(counts.slipped.load() == 0);
   CHECK(munmap(shared, sizeof(RaceCounts)) == 0);

@@ -27,7 +27,7 @@ expect_clean() {
 
 # pulsed VALUE: the race, while a real-time task writes VALUE on the same CPU, which allows 1 alone.
 pulsed() {
-  in_cgroup "$cgroup" guest_tool pulse "$sysctl" "$1" 3 >/run/pulse &
+  in_cgroup "$cgroup" guest_tool pulse "$sysctl" "$1" 10 >/run/pulse &
   pulse=$!
   expect_clean race 20000
   wait "$pulse" || expect "the real-time task" "exit 0" "exit $?"
