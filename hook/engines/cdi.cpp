@@ -51,12 +51,15 @@ bool is_device_name(std::string_view profile) noexcept {
          });
 }
 
-std::string cdi_spec_text(const std::string& hook, std::span<const std::string> profiles) {
+std::string cdi_spec_text(const std::string& hook, std::span<const std::string> profiles,
+                          const std::vector<std::string>& arguments) {
   Json devices = Json::array();
-  devices.add(device(kCdiDefaultDevice, hook, {}));
+  devices.add(device(kCdiDefaultDevice, hook, arguments));
   for (const std::string& profile : profiles) {
     if (is_device_name(profile)) {
-      devices.add(device(profile, hook, {"--profile", profile}));
+      std::vector<std::string> options = arguments;
+      options.insert(options.end(), {"--profile", profile});
+      devices.add(device(profile, hook, options));
     }
   }
   return Json::object({{"cdiVersion", kCdiVersion}, {"kind", kKind}, {"devices", devices}})
@@ -70,8 +73,22 @@ Status plan_cdi(const host::RootDir& root, const InstallRequest& request, FilePl
                            "' cannot be the name of a CDI device: left out");
     }
   }
-  return plan_own_file(root, plan, kCdiFile, cdi_spec_text(request.programs.hook, request.profiles),
-                       is_our_specification);
+  const Result<FileText> before = root.read(kCdiFile);
+  if (!before) {
+    return before.error();
+  }
+  const Result<request::HookOptions> options =
+      options_of_calls(kCdiFile, calls_in(before->value_or("")), /*each_profile=*/true);
+  if (!options) {
+    return options.error();
+  }
+  if (*options != request::HookOptions()) {
+    plan.remarks.push_back(kept_text(kCdiFile, *options));
+  }
+  return plan_own_file(
+      root, plan, kCdiFile,
+      cdi_spec_text(request.programs.hook, request.profiles, arguments_of(*options)),
+      is_our_specification);
 }
 
 Status unplan_cdi(const host::RootDir& root, const Engine& engine, FilePlan& plan) {

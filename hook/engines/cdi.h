@@ -21,11 +21,14 @@ inline constexpr std::string_view kCdiDefaultDevice = "default";
 // at both ends; "default" is taken.
 [[nodiscard]] bool is_device_name(std::string_view profile) noexcept;
 
-// `hook` as the system will see it. Profiles that cannot be devices are left out.
+// `hook` as the system will see it; `arguments` are those that each device gives it besides its
+// profile. Profiles that cannot be devices are left out.
 [[nodiscard]] std::string cdi_spec_text(const std::string& hook,
-                                        std::span<const std::string> profiles);
+                                        std::span<const std::string> profiles,
+                                        const std::vector<std::string>& arguments = {});
 
-// Adds the specification to the plan. Errors: a file of that name is there, and another kind's.
+// Adds the specification to the plan. The node policy that one that is there names is kept. Errors:
+// a file of that name is there, and another kind's; and those of options_of_calls().
 [[nodiscard]] Status plan_cdi(const host::RootDir& root, const InstallRequest& request,
                               FilePlan& plan);
 

@@ -115,6 +115,28 @@ Status require_not_default(const host::RootDir& root, const std::string& text) {
                "remove that line first, from this file or from one that it imports"};
 }
 
+// How the base spec of an earlier run starts the hook, where this one writes another or its handler
+// gets the wrapper in its place. That has no arguments to keep them in.
+Result<request::HookOptions> options_there(const host::RootDir& root, const Files& files,
+                                           bool by_wrapper) {
+  const std::string& handler = is_in_config(files) ? *files.config : files.drop_in;
+  if (by_wrapper && (!is_registered(files) || !wrapper_of(handler).empty())) {
+    return request::HookOptions();
+  }
+  const Result<FileText> spec = root.read(kContainerdBaseSpec);
+  Result<request::HookOptions> options =
+      spec ? options_of_calls(kContainerdBaseSpec, base_spec_hooks(spec->value_or("")))
+           : spec.error();
+  if (by_wrapper && options && *options != request::HookOptions()) {
+    return Error{Errc::kBadInput,
+                 "'" + std::string(kContainerdBaseSpec) + "' gives the hook the arguments '" +
+                     escape(join(arguments_of(*options), " ")) +
+                     "', and the wrapper, which would take its place, has none",
+                 "give the output of ctr oci spec with --base-spec, or run --uninstall first"};
+  }
+  return options;
+}
+
 Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
                        const InstallRequest& request, FilePlan& plan) {
   const Result<Files> files = read_files(root);
@@ -138,9 +160,14 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
                  "containers without annotations alone",
                  "give the output of ctr oci spec with --base-spec"};
   }
+  const Result<request::HookOptions> options = options_there(root, *files, by_wrapper);
+  if (!options) {
+    return options.error();
+  }
   const std::string wrapper = by_wrapper ? request.programs.runtime : "";
-  Result<std::string> spec = by_wrapper ? Result<std::string>(std::string())
-                                        : base_spec_text(request.base_spec, request.programs.hook);
+  Result<std::string> spec =
+      by_wrapper ? Result<std::string>(std::string())
+                 : base_spec_text(request.base_spec, request.programs.hook, arguments_of(*options));
   if (!spec) {
     return std::move(spec).error();
   }
@@ -148,6 +175,9 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
   note_disabled(*config, plan);
   if (was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
+  }
+  if (*options != request::HookOptions()) {
+    plan.remarks.push_back(kept_text(kContainerdBaseSpec, *options));
   }
   // One of an earlier handler stays for the containers that it started, until --uninstall.
   Status planned = by_wrapper ? Status(Ok{})

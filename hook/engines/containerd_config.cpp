@@ -315,11 +315,13 @@ std::string remove_handler(std::string_view text) {
   return std::string(text.substr(0, block->begin - (drops_break ? 1 : 0))).append(behind);
 }
 
-Result<std::string> base_spec_text(const std::string& spec, const std::string& hook) {
+Result<std::string> base_spec_text(const std::string& spec, const std::string& hook,
+                                   const std::vector<std::string>& arguments) {
   const std::string what = "the output of ctr oci spec";
   Result<std::string> out = json_remove(spec, what, Path{"process", "rlimits"});
   if (out) {
-    out = json_append(*out, what, Path{"hooks", "createRuntime"}, call_json(hook).line());
+    out =
+        json_append(*out, what, Path{"hooks", "createRuntime"}, call_json(hook, arguments).line());
   }
   if (!out) {
     return Error{out.error().code, out.error().message,

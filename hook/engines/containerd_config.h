@@ -78,9 +78,11 @@ struct ContainerdConfig {
 // The same without: byte for byte what it was. Unchanged where the marks are not there both.
 [[nodiscard]] std::string remove_handler(std::string_view text);
 
-// The base spec: `spec` as `ctr oci spec` prints it, with the hook. It has no limits of its own
-// (containerd would keep them for every container). Errors, kBadInput: `spec` is no JSON object.
-[[nodiscard]] Result<std::string> base_spec_text(const std::string& spec, const std::string& hook);
+// The base spec: `spec` as `ctr oci spec` prints it, with the hook and its `arguments`. It has no
+// limits of its own (containerd would keep them for every container). Errors, kBadInput: `spec` is
+// no JSON object.
+[[nodiscard]] Result<std::string> base_spec_text(const std::string& spec, const std::string& hook,
+                                                 const std::vector<std::string>& arguments = {});
 
 // The calls of our hook in a base spec; none in any other text.
 [[nodiscard]] std::vector<oci::HookEntry> base_spec_hooks(std::string_view text);

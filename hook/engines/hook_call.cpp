@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "oci/open_proc_sys.h"
-#include "request/hook_options.h"
 
 namespace sg::engines {
 namespace {
@@ -14,6 +14,17 @@ namespace {
 // A hook that hangs must not hold its engine for ever; it needs milliseconds, and on a machine
 // without any processor to spare seconds.
 constexpr int kHookTimeoutSeconds = 30;
+
+Result<request::HookOptions> parse_call(const oci::HookEntry& call) {
+  return request::parse_hook_options(
+      std::span(call.args).subspan(std::min<std::size_t>(call.args.size(), 1)));
+}
+
+Error cannot_keep(const std::string& file, const std::string& why) {
+  return Error{Errc::kBadInput,
+               "'" + escape(file) + "': " + why + ", so that it cannot be written anew",
+               "correct its \"args\", or run --uninstall first, which removes it"};
+}
 
 }  // namespace
 
@@ -54,6 +65,44 @@ std::vector<oci::HookEntry> hook_calls(std::span<const JsonItem> items, std::siz
   return calls;
 }
 
+Result<request::HookOptions> options_of_calls(const std::string& file,
+                                              std::span<const oci::HookEntry> calls,
+                                              bool each_profile) {
+  std::optional<request::HookOptions> all;
+  for (const oci::HookEntry& call : calls) {
+    Result<request::HookOptions> options = parse_call(call);
+    if (!options || options->open) {
+      return cannot_keep(file, "it starts the hook so that it guards nothing");
+    }
+    if (each_profile) {
+      if (all.has_value() == options->profile.empty()) {
+        return cannot_keep(file, "its devices do not name their own profiles");
+      }
+      options->profile.clear();
+    }
+    if (all && *all != *options) {
+      return cannot_keep(file, "it starts the hook with different arguments");
+    }
+    all = *std::move(options);
+  }
+  return all.value_or(request::HookOptions());
+}
+
+std::vector<std::string> arguments_of(const request::HookOptions& options) {
+  std::vector<std::string> arguments;
+  for (const auto& [name, value] : {std::pair{"--policy", &options.node_policy_file},
+                                    std::pair{"--profile", &options.profile}}) {
+    if (!value->empty()) {
+      arguments.insert(arguments.end(), {name, *value});
+    }
+  }
+  return arguments;
+}
+
+std::string kept_text(const std::string& file, const request::HookOptions& options) {
+  return file + " keeps the hook's arguments: " + escape(join(arguments_of(options), " "));
+}
+
 std::vector<Check> check_hook_call(const host::RootDir& root, const std::string& id,
                                    const std::string& where, const oci::HookEntry& call) {
   std::vector<Check> checks;
@@ -66,10 +115,7 @@ std::vector<Check> check_hook_call(const host::RootDir& root, const std::string&
              there.error().message,
          there.error().hint});
   }
-  const std::vector<std::string> arguments(call.args.begin() + (call.args.empty() ? 0 : 1),
-                                           call.args.end());
-  if (const Result<request::HookOptions> options = request::parse_hook_options(arguments);
-      !options) {
+  if (const Result<request::HookOptions> options = parse_call(call); !options) {
     checks.push_back(
         {id, CheckStatus::kFailed,
          where + " starts the hook so that it guards nothing: " + options.error().message,

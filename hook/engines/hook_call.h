@@ -14,6 +14,7 @@
 #include "engines/programs.h"
 #include "host/root_dir.h"
 #include "oci/bundle.h"
+#include "request/hook_options.h"
 
 namespace sg::engines {
 
@@ -25,6 +26,21 @@ namespace sg::engines {
 // {"hook": {...}}. Stage and index are not set.
 [[nodiscard]] std::vector<oci::HookEntry> hook_calls(std::span<const JsonItem> items,
                                                      std::size_t depth);
+
+// What `calls`, those of our hook in `file`, say of the policy: an administrator may have put
+// `--policy` or `--profile` there, by which containers are judged, so an installation that is made
+// again keeps it. Of a CDI specification, `each_profile`, the first call has no profile and the others
+// have one each, which is theirs and left out. Errors, kBadInput: the calls do not agree, or the hook
+// would not guard with their arguments.
+[[nodiscard]] Result<request::HookOptions> options_of_calls(const std::string& file,
+                                                            std::span<const oci::HookEntry> calls,
+                                                            bool each_profile = false);
+
+// The arguments that say so; none for none.
+[[nodiscard]] std::vector<std::string> arguments_of(const request::HookOptions& options);
+
+// "FILE keeps the hook's arguments: --policy FILE", for people.
+[[nodiscard]] std::string kept_text(const std::string& file, const request::HookOptions& options);
 
 // What is wrong with a call of our hook that `where` makes: its program cannot be run, or does not
 // guard with such arguments. No check if nothing is.

@@ -87,6 +87,18 @@ bool guards_always(std::string_view text) {
          hook->annotations.empty();
 }
 
+// A pattern that is ours, or one that an earlier version wrote.
+bool is_any_pattern_of_ours(const std::pair<std::string, std::string>& annotation) {
+  return annotation.first.find("sysctl-guard") != std::string::npos &&
+         annotation.second == kAnnotationValuePattern;
+}
+
+// Conditions that no version of ours has written decide who is guarded, and who is not.
+bool has_own_conditions(const Registration& hook) {
+  return hook.is_limited || (hook.always && !hook.annotations.empty()) ||
+         !std::ranges::all_of(hook.annotations, is_any_pattern_of_ours);
+}
+
 void check_stages(const Registration& hook, const Engine& engine, const std::string& file,
                   const std::string& id, std::vector<Check>& checks) {
   const auto has = [&hook](std::string_view stage) {
@@ -116,14 +128,15 @@ void check_conditions(const Registration& hook, const std::string& file, const s
                       std::vector<Check>& checks) {
   for (const auto& [key, value] : hook.annotations) {
     if (key != kAnnotationKeyPattern || value != kAnnotationValuePattern) {
-      checks.push_back({id, CheckStatus::kWarning,
-                        file + " runs the hook for annotations that match '" + escape(key) +
-                            "' with a value that matches '" + escape(value) +
-                            "'; these are not the patterns that install writes, and a "
-                            "container whose annotations they miss is not guarded",
-                        "write " + json_quote(kAnnotationKeyPattern) + ": " +
-                            json_quote(kAnnotationValuePattern) +
-                            ", or run sysctl-guard install again"});
+      checks.push_back(
+          {id, CheckStatus::kWarning,
+           file + " runs the hook for annotations that match '" + escape(key) +
+               "' with a value that matches '" + escape(value) +
+               "'; these are not the patterns that install writes, and a "
+               "container whose annotations they miss is not guarded",
+           "write " + json_quote(kAnnotationKeyPattern) + ": " +
+               json_quote(kAnnotationValuePattern) +
+               (has_own_conditions(hook) ? "" : ", or run sysctl-guard install again")});
     }
   }
   if (hook.is_limited || (!hook.always && hook.annotations.empty())) {
@@ -188,10 +201,26 @@ std::string hooks_d_text(const HooksDEntry& entry) {
     when = Json::object({{"annotations", Json::object({{key, kAnnotationValuePattern}})}});
   }
   return Json::object({{"version", "1.0.0"},
-                       {"hook", call_json(entry.hook)},
+                       {"hook", call_json(entry.hook, entry.arguments)},
                        {"when", when},
                        {"stages", stages}})
       .document();
+}
+
+// How a file of ours that is there starts the hook. One with conditions of its own is not written
+// anew.
+Result<request::HookOptions> options_there(const std::string& file, std::string_view text) {
+  const std::optional<Registration> hook = parse(text);
+  if (!hook || !oci::is_our_hook(hook->call)) {
+    return request::HookOptions();
+  }
+  if (has_own_conditions(*hook)) {
+    return Error{Errc::kBadInput,
+                 "'" + escape(file) +
+                     "': its \"when\" has conditions that install did not write, and would drop",
+                 "move the file to another name, or run --uninstall first, which removes it"};
+  }
+  return options_of_calls(file, std::span(&hook->call, 1));
 }
 
 Result<Engines> plan_hooks_d(const host::RootDir& root, const Engine& engine,
@@ -211,17 +240,25 @@ Result<Engines> plan_hooks_d(const host::RootDir& root, const Engine& engine,
     return before.error();
   }
   const bool was_for_all = guards_always(before->value_or(""));
+  const Result<request::HookOptions> options = options_there(file, before->value_or(""));
+  if (!options) {
+    return options.error();
+  }
   Status planned = plan_own_file(
       root, plan, file,
       hooks_d_text({.hook = request.programs.hook,
                     .all_containers = request.all_containers || was_for_all,
-                    .precreate = !engine.hooks_d->refuses_precreate && refusing->empty()}),
+                    .precreate = !engine.hooks_d->refuses_precreate && refusing->empty(),
+                    .arguments = arguments_of(*options)}),
       is_our_registration);
   if (!planned) {
     return std::move(planned).error();
   }
   if (was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
+  }
+  if (*options != request::HookOptions()) {
+    plan.remarks.push_back(kept_text(file, *options));
   }
   return refusing;
 }

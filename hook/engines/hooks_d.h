@@ -20,16 +20,18 @@ inline constexpr std::string_view kAnnotationKeyPattern = R"(^[^a-zA-Z0-9]*io\.s
 inline constexpr std::string_view kAnnotationValuePattern = ".*";
 
 struct HooksDEntry {
-  std::string hook;             // as the system will see it
-  bool all_containers = false;  // else those with an annotation of ours
-  bool precreate = false;       // Podman's stage that may change config.json
+  std::string hook;                         // as the system will see it
+  bool all_containers = false;              // else those with an annotation of ours
+  bool precreate = false;                   // Podman's stage that may change config.json
+  std::vector<std::string> arguments = {};  // of the hook
 };
 
 [[nodiscard]] std::string hooks_d_text(const HooksDEntry& entry);
 
 // Adds the file to the plan, with the precreate stage unless an engine that reads the directory
-// refuses that; returns the others that do. Errors: as Engine::plan; and kBadInput if a file of
-// that name starts something else.
+// refuses that; returns the others that do. The arguments of a file that is there are kept. Errors:
+// as Engine::plan; and kBadInput if a file of that name starts something else, or ours under
+// conditions that somebody else wrote.
 [[nodiscard]] Result<std::vector<const Engine*>> plan_hooks_d(const host::RootDir& root,
                                                               const Engine& engine,
                                                               const InstallRequest& request,

@@ -18,6 +18,8 @@ struct HookOptions {
   std::string profile;           // empty: the one that an annotation names
   // Of the createContainer stage: what to open (host/lock_proc_sys.h).
   std::optional<std::vector<std::string>> open;
+
+  bool operator==(const HookOptions&) const = default;
 };
 
 // The arguments behind the program's name: `--policy FILE` and `--profile NAME`, each at most once,

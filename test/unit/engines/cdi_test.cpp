@@ -85,6 +85,46 @@ TEST_CASE("Plan of the CDI specification: another's of that name stays as it is"
   CHECK(plan.remarks.size() == 1);
 }
 
+TEST_CASE("Plan of the CDI specification: the node policy that its calls name is kept") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const auto there = [&dir](const std::string& text) {
+    REQUIRE(sg::replace_file(dir.path() + sg::engines::kCdiFile, text));
+  };
+  const std::vector<std::string> old_profiles = {"old"};
+  InstallRequest request;
+  request.programs.hook = "/new";
+  request.profiles = {"web"};
+  there(cdi_spec_text("/h", old_profiles, {"--policy", "/etc/a.json"}));
+  FilePlan plan;
+  REQUIRE(sg::engines::plan_cdi(root, request, plan));
+  REQUIRE(plan.changes.size() == 1);
+  CHECK(plan.changes[0].after ==
+        cdi_spec_text("/new", request.profiles, {"--policy", "/etc/a.json"}));
+  REQUIRE(plan.remarks.size() == 1);
+  CHECK(plan.remarks[0].ends_with("keeps the hook's arguments: --policy /etc/a.json"));
+
+  const std::string plain = cdi_spec_text("/h", old_profiles);
+  const auto with = [&plain](const std::string& what, const std::string& other) {
+    return std::string(plain).replace(plain.find(what), what.size(), other);
+  };
+  const std::string none = R"(["sysctl-guard-hook"])";
+  const std::string old = R"(["sysctl-guard-hook", "--profile", "old"])";
+  REQUIRE(plain.find(none) != std::string::npos);
+  REQUIRE(plain.find(old) != std::string::npos);
+  for (const std::string& text :
+       {with(none, R"(["sysctl-guard-hook", "--policy", "/a"])"), with(none, old), with(old, none),
+        with(none, R"(["sysctl-guard-hook", "--help"])")}) {
+    INFO(text);
+    there(text);
+    FilePlan refused;
+    const sg::Status planned = sg::engines::plan_cdi(root, request, refused);
+    REQUIRE_FALSE(planned);
+    CHECK(planned.error().message.ends_with("so that it cannot be written anew"));
+    CHECK(refused.changes.empty());
+  }
+}
+
 TEST_CASE("Plan of the CDI specification: a runtime that is not ours does not keep it") {
   const TempDir dir;
   const RootDir root(dir.path());

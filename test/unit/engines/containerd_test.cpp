@@ -199,6 +199,27 @@ TEST_CASE(
   CHECK(has(install(root, plan), "disabled_plugins names the CRI plugin"));
 }
 
+TEST_CASE("Containerd: the arguments of the hook in a base spec are kept") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const std::string spec(sg::engines::kContainerdBaseSpec);
+  put(dir, kConfig, "version = 2\n");
+  FilePlan plan;
+  CHECK(install(root, plan).empty());
+  put(dir, spec, *sg::engines::base_spec_text(kSpec, kHook, {"--policy", "/etc/a.json"}));
+  const std::string before = content(root, spec);
+  CHECK(install(root, plan).empty());
+  CHECK(content(root, spec) == before);
+  REQUIRE_FALSE(plan.remarks.empty());
+  CHECK(has(plan.remarks[0], "keeps the hook's arguments: --policy /etc/a.json"));
+  // The wrapper would judge its containers by another node policy.
+  CHECK(has(install(root, plan, false, ""), "'--policy /etc/a.json', and the wrapper"));
+  CHECK(plan.changes.empty());
+  CHECK(uninstall(root).empty());
+  CHECK(install(root, plan, false, "").empty());
+  CHECK(plan.remarks.empty());
+}
+
 TEST_CASE("Containerd: each link of the chain to the hook, broken") {
   const TempDir dir;
   const RootDir root(dir.path());

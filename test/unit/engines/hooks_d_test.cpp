@@ -187,6 +187,71 @@ TEST_CASE("Plan of hooks.d: what guards all containers is not narrowed by a seco
   CHECK(has(content(root, kDefault + kFile), "annotations"));
 }
 
+// A file as somebody has edited it, and what installing says: "" where it is made and carried out.
+std::string installed_over(const TempDir& dir, const std::string& args, const std::string& when,
+                           FilePlan& plan) {
+  const RootDir root(dir.path());
+  put(dir, kDefault + kFile,
+      R"({"version": "1.0.0", "hook": {"path": ")" + kHook + R"(", "args": )" + args +
+          R"(}, "when": )" + when + R"(, "stages": ["createRuntime"]})");
+  InstallRequest request;
+  request.programs = {kHook, "/r"};
+  const auto planned = plan_hooks_d(root, kPodman, request, plan);
+  if (!planned) {
+    CHECK_FALSE(planned.error().hint.empty());
+    return planned.error().message;
+  }
+  REQUIRE(apply_plan(root, plan));
+  return "";
+}
+
+TEST_CASE("Plan of hooks.d: the arguments of the hook are kept, by which containers are judged") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const std::string ours = R"({"annotations": {"^io\\.sysctl-guard\\.": ".*"}})";
+  FilePlan plan;
+  CHECK(installed_over(dir, R"(["sysctl-guard-hook", "--policy=/etc/a.json", "--profile", "b"])",
+                       ours, plan)
+            .empty());
+  const std::string text = content(root, kDefault + kFile);
+  CHECK(has(text, R"("args": ["sysctl-guard-hook", "--policy", "/etc/a.json", "--profile", "b"])"));
+  CHECK(has(text, R"(io\\.sysctl-guard\\.": ".*")"));
+  REQUIRE(plan.remarks.size() == 1);
+  CHECK(has(plan.remarks[0], "keeps the hook's arguments: --policy /etc/a.json --profile b"));
+  const FilePlan again = installed(root, kPodman);
+  CHECK_FALSE(changes_anything(again));
+  for (const char* args :
+       {R"(["sysctl-guard-hook", "--polcy", "/a"])", R"(["sysctl-guard-hook", "--help"])",
+        R"(["sysctl-guard-hook", "--open", "a"])"}) {
+    INFO(args);
+    FilePlan refused;
+    CHECK(has(installed_over(dir, args, ours, refused), "guards nothing"));
+    CHECK(refused.changes.empty());
+  }
+}
+
+TEST_CASE("Plan of hooks.d: conditions of somebody's are not dropped") {
+  const TempDir dir;
+  const RootDir root(dir.path());
+  const std::string args = R"(["sysctl-guard-hook"])";
+  for (const char* when :
+       {R"({"annotations": {"^team$": ".*"}})",
+        R"({"annotations": {"^io\\.sysctl-guard\\.": "^net"}})",
+        R"({"annotations": {"^[^a-zA-Z0-9]*io\\.sysctl-guard\\.": ".*", "^team$": "a"}})",
+        R"({"always": true, "annotations": {"sysctl-guard": ".*"}})",
+        R"({"always": true, "commands": ["sh"]})", R"({"always": false})"}) {
+    INFO(when);
+    FilePlan plan;
+    CHECK(has(installed_over(dir, args, when, plan), "conditions that install did not write"));
+    CHECK(plan.changes.empty());
+    uninstalled(root, kPodman);
+    CHECK_FALSE(root.has(kDefault + kFile));
+  }
+  // By this one nobody is guarded.
+  FilePlan plan;
+  CHECK(installed_over(dir, args, "{}", plan).empty());
+}
+
 TEST_CASE("Plan of hooks.d: out of every directory that is known, but for the other engine's own") {
   const TempDir dir;
   const RootDir root(dir.path());
