@@ -48,10 +48,13 @@ std::string parent_of(const std::string& path) {
 Status make_directories(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
-    const bool is_made = ::mkdir(part.c_str(), kDirectoryMode) == 0;
-    // The mode is set once more: a umask takes bits away.
-    if (is_made ? ::chmod(part.c_str(), kDirectoryMode) != 0 : errno != EEXIST) {
-      const int saved_errno = errno;
+    // A umask takes bits away. To set them afterwards, by its name, would be to set those of what
+    // somebody has put in its place meanwhile.
+    const mode_t mask = ::umask(0777 & ~kDirectoryMode);
+    const bool is_there = ::mkdir(part.c_str(), kDirectoryMode) == 0 || errno == EEXIST;
+    const int saved_errno = errno;
+    (void)::umask(mask);
+    if (!is_there) {
       return system_error("directory '" + escape(part) + "': cannot be made", saved_errno, kHint);
     }
     if (end == std::string::npos) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -180,18 +181,23 @@ Result<Config> parse_config(std::string_view text) {
 
 bool is_config_of(const Config& config,
                   const std::map<std::string, std::string>& state_annotations) {
+  using Lines = std::map<std::string, std::set<std::string>, std::less<>>;
   // runc keeps annotations as a list of KEY=VALUE, which it splits at the first '=', and keeps the
-  // bundle in the same list.
-  const auto joined = [](const std::map<std::string, std::string>& annotations) {
-    std::set<std::string> lines;
+  // bundle in the same list. Of several lines with one key its state has one.
+  const auto lines_of = [](const std::map<std::string, std::string>& annotations) {
+    Lines lines;
     for (const auto& [key, value] : annotations) {
-      if (key != "bundle") {
-        lines.insert(key + "=" + value);
-      }
+      const std::string line = key + "=" + value;
+      lines[line.substr(0, line.find('='))].insert(line);
     }
+    lines.erase("bundle");
     return lines;
   };
-  return joined(config.annotations) == joined(state_annotations);
+  const Lines asked = lines_of(config.annotations);
+  const Lines told = lines_of(state_annotations);
+  return std::ranges::equal(asked, told, [](const auto& one, const auto& other) {
+    return one.first == other.first && std::ranges::includes(one.second, other.second);
+  });
 }
 
 Result<std::vector<JsonItem>> read_config_items(

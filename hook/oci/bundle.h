@@ -62,9 +62,9 @@ struct Config {
 [[nodiscard]] Result<Config> parse_config(std::string_view text);
 
 // Whether `config` can be the configuration of a container with these annotations in its state:
-// both have the same ones, but for what runc does to keys with a '=' and to one named "bundle". A
-// state's bundle is only a hint, and pairs of another container's config.json must never be let
-// through.
+// both have the same ones, but for what runc does to keys with a '=': it takes "a=b" for "a", keeps
+// one where several come to the same key, and none that comes to "bundle". A state's bundle is only a
+// hint, and pairs of another container's config.json must never be let through.
 [[nodiscard]] bool is_config_of(const Config& config,
                                 const std::map<std::string, std::string>& state_annotations);
 

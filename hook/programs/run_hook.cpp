@@ -39,20 +39,30 @@
 namespace sg::programs {
 namespace {
 
-// What config.json says, where it is there and this container's: the state's bundle is only a hint.
+// What crun says of the bundle of a container with a user namespace, in some versions.
+constexpr std::string_view kNoBundle = "/";
+
+// What config.json says, where it is there and this container's: the state's bundle is only a hint,
+// and a runtime that reports a wrong one has written linux.sysctl before the hook runs. Where we have
+// opened the container it must be there, since what is opened is judged again by it.
 Result<std::optional<oci::Config>> config_of(const oci::State& state) {
-  if (state.bundle.empty()) {
-    return std::optional<oci::Config>();
-  }
   Result<oci::Config> config = oci::read_config(state.bundle);
-  if (!config) {
-    // Not there: runtimes that report a wrong bundle have written linux.sysctl before the hook
-    // runs.
-    return config.error().code == Errc::kSystem ? Result<std::optional<oci::Config>>(std::nullopt)
-                                                : std::move(config).error();
+  if (config && oci::is_config_of(*config, state.annotations)) {
+    return std::optional(*std::move(config));
   }
-  return oci::is_config_of(*config, state.annotations) ? std::optional(*std::move(config))
-                                                       : std::nullopt;
+  const bool is_needed =
+      state.annotations.contains(std::string(oci::kOpenedKey)) && state.bundle != kNoBundle;
+  if (!config && (is_needed || config.error().code != Errc::kSystem)) {
+    return std::move(config).error();
+  }
+  if (is_needed) {
+    return Error{
+        Errc::kBadInput,
+        "config.json: its annotations are not those of the container's state, so that what "
+        "was opened cannot be judged again",
+        "leave the bundle alone until the container is created"};
+  }
+  return std::optional<oci::Config>();
 }
 
 // All that the container's policy is made of.

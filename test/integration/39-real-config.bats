@@ -138,6 +138,35 @@ guarded_as_asked() {
   expect_output "net/ipv4/ping_group_range=0 0: EPERM"
 }
 
+@test "a container that was opened needs its config.json, but where the runtime knows no bundle" {
+  requires
+  # opened BUNDLE CONFIG-FILTER: with the mark in the state, and in the config.json that the filter then changes.
+  local number=0
+  opened() {
+    real_bundle docker-26.1 "$((++number))"
+    local mark='.annotations["io.sysctl-guard.opened"] = "true"'
+    jq -c --arg bundle "$1" "$mark | if \$bundle == \"\" then . else .bundle = \$bundle end" state >state.new
+    mv state.new state
+    update_config "$mark | $2"
+    run_hook state
+  }
+  opened "" .
+  expect_status 0
+  guarded_as_asked
+  opened "" '.annotations.other = "x"'
+  expect_status 65
+  expect_output "config.json: its annotations are not those of the container's state"
+  no_guard_of "$ID" || fail_with "a guard was attached"
+  opened /nonexistent .
+  expect_status 71
+  expect_output "/nonexistent/config.json"
+  no_guard_of "$ID" || fail_with "a guard was attached"
+  # As crun has it.
+  opened / .
+  expect_status 0
+  guarded_as_asked
+}
+
 @test "a real runtime starts a container with a config.json of 10 MB" {
   requires python3
   make_bundle

@@ -300,7 +300,16 @@ TEST_CASE("Bundle: a configuration belongs to a state that has the same annotati
       {"a zero byte does not end a value", {{"a", "1"}}, {{"a", "1\0x"s}}, false},
       {"runc splits a key with '='", {{"a=b", "1"}}, {{"a", "b=1"}}, true},
       {"a key with '=' excuses no other", {{"a=b", "1"}, {"c", "1"}}, {{"a", "b=1"}}, false},
+      {"runc keeps one of several", {{"a", "1"}, {"a=b", "2"}}, {{"a", "1"}}, true},
+      {"either of them", {{"a", "1"}, {"a=b", "2"}}, {{"a", "b=2"}}, true},
+      {"crun keeps both", {{"a", "1"}, {"a=b", "2"}}, {{"a", "1"}, {"a=b", "2"}}, true},
+      {"none of them", {{"a", "1"}, {"a=b", "2"}}, {{"a", "2"}}, false},
+      {"one of a key that is not there", {{"a=b", "1"}}, {{"a", "b=1"}, {"c", "b=1"}}, false},
+      {"several excuse no other", {{"a", "1"}, {"a=b", "2"}, {"c", "1"}}, {{"a", "1"}}, false},
       {"runc drops a key named bundle", {{"bundle", "/x"}}, {}, true},
+      {"and what it takes for one", {{"bundle=x", "y"}, {"bundle=", ""}}, {}, true},
+      {"crun keeps them", {{"bundle=x", "y"}}, {{"bundle=x", "y"}}, true},
+      {"a key that only begins so", {{"bundles", "y"}}, {}, false},
   };
   for (const Case& c : cases) {
     INFO(c.why);
