@@ -67,6 +67,9 @@ struct Example {
   std::string command;
 };
 
+// What kExitUsage means for every command.
+inline constexpr const char* kUsageExit = "wrong arguments, or output that could not be written";
+
 struct ExitCode {
   int code;
   std::string meaning;

@@ -2,6 +2,8 @@
 // option_values.cpp - values of options into types, with messages that name the option.
 #include "cli/option_values.h"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <string_view>
 
@@ -35,6 +37,15 @@ Result<std::string> read_absolute_path(const Arguments& arguments, const std::st
     return wrong_arguments(option + ": '" + escape(path) + "' is not an absolute path");
   }
   return path;
+}
+
+Result<std::string> read_root(const Arguments& arguments) {
+  Result<std::string> root = read_absolute_path(arguments, "--root", "/");
+  struct stat info {};
+  if (root && (::stat(root->c_str(), &info) != 0 || !S_ISDIR(info.st_mode))) {
+    return wrong_arguments("--root: '" + escape(*root) + "' is not a directory");
+  }
+  return root;
 }
 
 }  // namespace sg::cli

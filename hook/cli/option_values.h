@@ -17,7 +17,9 @@ namespace sg::cli {
 // What the help says of it.
 inline constexpr const char* kContainerText =
     "CONTAINER is an ID, what one ID alone begins with, a name as `list` shows it, or "
-    "NAMESPACE/POD, the one container that a pod of Kubernetes has beside its sandbox. A name that "
+    "NAMESPACE/POD, the one container that a pod of Kubernetes has beside its sandbox, or the "
+    "cgroup "
+    "of its guard, as `list --json` has it. A name that "
     "could mean another container too is refused: names are chosen by whoever makes a container.";
 
 inline constexpr const char* kJsonHelp = "print one JSON document";
@@ -31,5 +33,8 @@ inline constexpr const char* kJsonHelp = "print one JSON document";
 [[nodiscard]] Result<std::string> read_absolute_path(const Arguments& arguments,
                                                      const std::string& option,
                                                      const std::string& otherwise);
+
+// The value of --root, or "/". Errors: those of read_absolute_path(); no such directory.
+[[nodiscard]] Result<std::string> read_root(const Arguments& arguments);
 
 }  // namespace sg::cli

@@ -43,7 +43,7 @@ bool is_name_of(const GuardView& view, std::string_view wanted) {
 
 // What a text fits.
 struct Fits {
-  std::vector<const GuardView*> by_id;      // the whole of one
+  std::vector<const GuardView*> by_id;      // the whole of one, or its cgroup
   std::vector<const GuardView*> by_prefix;  // the beginning of one
   std::vector<const GuardView*> by_name;
   std::vector<const GuardView*> by_pod;
@@ -65,7 +65,7 @@ Fits fits_of(const Containers& containers, std::string_view wanted) {
     const kernel::Container& container = view.container;
     guarded.insert(container.id);
     const IdMatch match = match_id(container.id, wanted);
-    if (match == IdMatch::kWhole) {
+    if (match == IdMatch::kWhole || view.guard.cgroup == wanted) {
       fits.by_id.push_back(&view);
     } else if (match == IdMatch::kPrefix) {
       fits.by_prefix.push_back(&view);
@@ -228,7 +228,7 @@ Result<const GuardView*> find_guard(const Containers& containers, std::string_vi
     return Error{Errc::kUsage,
                  "'" + escape(wanted) + "': there are several guards of this container: " +
                      list_of(texts_of(guards, Text::kCgroup)),
-                 "see sysctl-guard list --json"};
+                 "write the cgroup of the one that is meant"};
   }
   return guards.front();
 }

@@ -51,7 +51,8 @@ struct FoundContainer {
   std::vector<const GuardView*> guards;
 };
 
-// The guarded container that `wanted` means: a whole ID; else what one ID begins with, or the name
+// The guarded container that `wanted` means: a whole ID, or the cgroup of a guard, which two
+// containers of one ID differ by; else what one ID begins with, or the name
 // of one container, where it fits no other one: not by its ID, guarded or not, nor by its name, nor
 // as `list` shows either of them; else all containers of a pod, where it fits nothing else. Nothing
 // where there is none. Errors: kUsage, with all that it fits.

@@ -25,7 +25,8 @@ using SeenProcSys = std::optional<host::ProcSysView>;
 
 // What opens the most for one that did not ask.
 inline constexpr std::string_view kHowToOpen =
-    "io.sysctl-guard.mode=audit, which opens what the node's limit permits";
+    "io.sysctl-guard.mode=audit, which opens what the node's limit permits, if \"annotationModes\" "
+    "in the node policy names audit";
 
 // Why it is read-only, a clause: what was said when the container was created, or that nobody
 // opened it.

@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file_io.h"
@@ -35,7 +36,13 @@ class ScratchCgroup {
   explicit ScratchCgroup(std::string path) : path_(std::move(path)) {}
   ScratchCgroup(const ScratchCgroup&) = delete;
   ScratchCgroup& operator=(const ScratchCgroup&) = delete;
-  ~ScratchCgroup() { (void)::rmdir(path_.c_str()); }
+  // The kernel may let go of a process's cgroup a moment after it was waited for.
+  ~ScratchCgroup() {
+    constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 10'000'000};
+    for (int tries = 0; ::rmdir(path_.c_str()) != 0 && errno == EBUSY && tries < 100; ++tries) {
+      (void)::nanosleep(&kPause, nullptr);
+    }
+  }
 
  private:
   std::string path_;

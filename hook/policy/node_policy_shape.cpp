@@ -130,7 +130,7 @@ class ShapeReader {
     std::variant<std::vector<JsonItem>, JsonProblem> scanned = scan_json(text_, everything);
     if (const auto* problem = std::get_if<JsonProblem>(&scanned)) {
       add(problem->path, problem->offset, text_.substr(problem->offset, 1), "it " + problem->why,
-          "correct it there");
+          R"(correct it there; {"version": 1} is the least, with no comment, and no comma before })");
       return {};
     }
     for (JsonItem& item : std::get<std::vector<JsonItem>>(scanned)) {

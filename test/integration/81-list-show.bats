@@ -183,6 +183,10 @@ jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load
   in_container attempts -f /proc/sys/net/ipv4/ip_default_ttl -v 33 write
   in_container attempts -f /proc/sys/vm/swappiness -v 1 write
   in_container attempts -f /proc/sys/vm/swappiness -v 1 write
+  sg_run cli metrics --output "$BATS_TEST_TMPDIR/none/sysctl-guard.prom"
+  expect_status 1
+  expect_output "--output: '$BATS_TEST_TMPDIR/none/' is not a directory"
+  [[ ! -e $BATS_TEST_TMPDIR/none ]] || fail_with "it was made"
   sg_run cli metrics --output "$file"
   expect_status 0
   expect_equal "$output" ""

@@ -30,14 +30,19 @@ stored() {
   "$SYSCTL_GUARD" update "$ID" --dry-run --json | jq -r --arg key "io.sysctl-guard.$1" '.annotations[$key]'
 }
 
+attached_at() { "$SYSCTL_GUARD" show --json "$ID" | jq -r .attachedAt; }
+
 @test "update widens a running container's policy, and narrows it again" {
   requires
+  local before
   guarded
   in_container access net/ipv4/ip_default_ttl=33
   expect_line "net/ipv4/ip_default_ttl=33: EPERM, now 64"
+  before=$(attached_at)
 
   update --allow 'net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33'
   expect_status 0
+  [[ $(attached_at) > $before ]] || fail_with "attached at $(attached_at), before $before"
   expect_output "updated $ID: 1 rule allows more, 0 allow less"
   expect_output "  io.sysctl-guard.allow=net.ipv4.ip_forward=0|1; net.ipv4.ip_default_ttl=33"
   expect_output "gained  net.ipv4.ip_default_ttl=33  deny -> allow  net.ipv4.ip_default_ttl=33"

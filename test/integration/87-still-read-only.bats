@@ -120,7 +120,7 @@ kWhy="as its annotation io.sysctl-guard.closed says, 'the container has CAP_SYS_
 
 @test "a container that asks for nothing, on a node in audit mode: list and learn say what opens it" {
   requires wrapper
-  local how='start it with io.sysctl-guard.mode=audit, which opens what the node'"'"'s limit permits'
+  local how='start it with io.sysctl-guard.mode=audit, which opens what the node'"'"'s limit permits, if "annotationModes" in the node policy names audit'
   install_wrapper
   make_room_for_events
   closed_bundle

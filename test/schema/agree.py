@@ -394,6 +394,7 @@ def main():
         compare_corpora("show-output", None)
         compare_corpora("learn-output", None)
         compare_corpora("update-output", None)
+        compare_corpora("doctor-output", None)
         policies = compare_corpora("node-policy", lambda path, _: check(["--policy", path], path))
         annotations = compare_corpora(
             "annotations", lambda path, document: check_all_views(document, path))
@@ -411,7 +412,7 @@ def main():
 
 SCHEMAS = {name: load_schema(name) for name in (
     "annotations", "node-policy", "check-output", "event", "list-output", "show-output",
-    "learn-output", "update-output")}
+    "learn-output", "update-output", "doctor-output")}
 STRICT = {name: Strict(schema) for name, schema in SCHEMAS.items()}
 OUTPUT = Draft(SCHEMAS["check-output"])
 PARTS = {(name, definition): part(SCHEMAS[name], definition, Strict)

@@ -66,8 +66,9 @@ Command check_command() {
       .exit_codes = {{kExitDone, "every access is allowed"},
                      {kExitFailed, "at least one access is denied"},
                      {kExitUsage,
-                      "the policy is invalid or beyond the node's limit, or the arguments are "
-                      "invalid; then nothing is printed on standard output, with --json neither"}},
+                      "the policy is invalid or beyond the node's limit: no verdicts, but with "
+                      "--json the document with what is wrong; or wrong arguments: nothing on "
+                      "standard output; or output that could not be written"}},
       .run = run_with_options<read_check_options, cmd_check>};
 }
 

@@ -46,7 +46,7 @@ Command detach_command() {
       .exit_codes = {{kExitDone, "done"},
                      {kExitFailed,
                       "not done: no container or several are meant, or the kernel refused"},
-                     {kExitUsage, "wrong arguments"}},
+                     {kExitUsage, kUsageExit}},
       .run = run};
 }
 

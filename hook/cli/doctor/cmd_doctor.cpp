@@ -134,7 +134,7 @@ std::string render_doctor_json(const std::vector<Check>& checks) {
 }
 
 Result<DoctorOptions> read_doctor_options(const Arguments& arguments) {
-  Result<std::string> root = read_absolute_path(arguments, "--root", "/");
+  Result<std::string> root = read_root(arguments);
   Result<std::string> policy = read_absolute_path(arguments, "--policy", request::kNodePolicyFile);
   if (!root || !policy) {
     return !root ? root.error() : policy.error();
@@ -162,7 +162,7 @@ Command doctor_command() {
                     "sudo sysctl-guard doctor --json | jq '.checks[] | select(.remedy != null)'"}},
       .exit_codes = {{kExitDone, "a guarded container would work"},
                      {kExitFailed, "it would not, or that could not be found out"},
-                     {kExitUsage, "wrong arguments"}},
+                     {kExitUsage, kUsageExit}},
       .run = run_with_options<read_doctor_options, cmd_doctor>};
 }
 

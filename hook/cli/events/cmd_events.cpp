@@ -329,7 +329,7 @@ Command events_command() {
       .exit_codes = {{kExitDone, "done, or interrupted"},
                      {kExitFailed,
                       "there are no events to be had, or several containers are meant"},
-                     {kExitUsage, "wrong arguments"}},
+                     {kExitUsage, kUsageExit}},
       .run = run};
 }
 

@@ -179,7 +179,7 @@ Result<InstallOptions> read_install_options(const Arguments& arguments) {
     return wrong_arguments("unknown engine '" + escape(arguments.operand()) + "'" +
                            known_engines());
   }
-  Result<std::string> root = read_absolute_path(arguments, "--root", "/");
+  Result<std::string> root = read_root(arguments);
   Result<std::string> policy = read_absolute_path(arguments, "--policy", request::kNodePolicyFile);
   if (!root || !policy) {
     return !root ? root.error() : policy.error();
@@ -247,7 +247,7 @@ Command install_command() {
                    {"Put everything back", "sudo sysctl-guard install podman --uninstall"}},
       .exit_codes = {{kExitDone, "done, or there was nothing to do"},
                      {kExitFailed, "not done; the files of the engine are as they were"},
-                     {kExitUsage, "wrong arguments"}},
+                     {kExitUsage, kUsageExit}},
       .run = run_with_options<read_install_options, cmd_install>};
 }
 

@@ -270,7 +270,7 @@ Command learn_command() {
                      {kExitFailed,
                       "there are no events to be had, no container or several are meant, or the "
                       "node policy is invalid"},
-                     {kExitUsage, "wrong arguments"}},
+                     {kExitUsage, kUsageExit}},
       .run = run_with_options<read_learn_options, cmd_learn>};
 }
 

@@ -175,7 +175,7 @@ Command list_command() {
                     "sudo sysctl-guard list --json | jq -r '.guards[] | select(.denied > 0).id'"}},
       .exit_codes = {{kExitDone, "done, also where no container has a guard"},
                      {kExitFailed, "the kernel could not be asked"},
-                     {kExitUsage, "wrong arguments"}},
+                     {kExitUsage, kUsageExit}},
       .run = run};
 }
 

@@ -191,6 +191,12 @@ Status write_file(const std::string& path, const std::string& text) {
     return Error{Errc::kUsage, "--output: '" + escape(path) + "' is there and no regular file",
                  "name a file; without --output standard output is written to"};
   }
+  const std::size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (::stat(directory.c_str(), &found) != 0 || !S_ISDIR(found.st_mode)) {
+    return Error{Errc::kUsage, "--output: '" + escape(directory) + "' is not a directory",
+                 "name the one that node_exporter reads, or make it"};
+  }
   return replace_file(path, text);
 }
 
@@ -292,7 +298,7 @@ Command metrics_command() {
       .exit_codes = {{kExitDone, "done"},
                      {kExitFailed,
                       "the kernel could not be asked, or FILE not be written: FILE is as it was"},
-                     {kExitUsage, "wrong arguments"}},
+                     {kExitUsage, kUsageExit}},
       .run = run};
 }
 

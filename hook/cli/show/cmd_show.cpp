@@ -114,7 +114,7 @@ Command show_command() {
           .exit_codes = {{kExitDone, "done"},
                          {kExitFailed,
                           "no container or several are meant, or the kernel could not be asked"},
-                         {kExitUsage, "wrong arguments"}},
+                         {kExitUsage, kUsageExit}},
           .run = run};
 }
 

@@ -212,7 +212,7 @@ Command update_command() {
                          {kExitFailed,
                           "not done, nothing is changed: the new policy is invalid or beyond the "
                           "node's limit, no container or several are meant, or the kernel refused"},
-                         {kExitUsage, "wrong arguments"}},
+                         {kExitUsage, kUsageExit}},
           .run = run_with_options<read_update_options, cmd_update>};
 }
 

@@ -30,7 +30,7 @@ Command version_command() {
           .usage = {"[--json]"},
           .options = {{"--json", "", kJsonHelp}},
           .examples = {{"", "sysctl-guard version"}, {"", "sysctl-guard version --json"}},
-          .exit_codes = {{kExitDone, "done"}, {kExitUsage, "wrong arguments"}},
+          .exit_codes = {{kExitDone, "done"}, {kExitUsage, kUsageExit}},
           .run = run};
 }
 

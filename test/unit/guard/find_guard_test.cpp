@@ -252,6 +252,12 @@ TEST_CASE("Find guard: what several containers share is an error that lists them
           "'" + std::string(wanted) +
               "': there are several guards of this container: cc on /one, cc on /two");
   }
+  for (const char* const cgroup : {"/one", "/two"}) {
+    const auto guard = guard::find_guard(containers, cgroup);
+    REQUIRE(guard);
+    CHECK((*guard)->guard.cgroup == cgroup);
+  }
+  CHECK(found(containers, "/on") == none("/on"));
   for (int i = 0; i < 20; ++i) {
     containers.guards.push_back(view_of({.id = "z" + std::to_string(i)}));
   }

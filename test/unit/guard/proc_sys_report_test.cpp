@@ -45,7 +45,7 @@ TEST_CASE("Proc sys report: why it is shut, and what would open it") {
   const std::string advice =
       ". To learn all that the container writes, start it with io.sysctl-guard.mode=audit, which "
       "opens what the node's "
-      "limit permits";
+      "limit permits, if \"annotationModes\" in the node policy names audit";
   const std::string nobody =
       "neither Podman's precreate stage nor sysctl-guard-runtime has opened it";
   compile::Meta meta = granted();

@@ -116,8 +116,10 @@ TEST_CASE("Shape: every mistake is one finding with its pointer, its text, and a
        "\"a-\"", "letters"},
       {"a key that stands twice", R"({"version": 1, "limit": {}, "limit": {}})", "/limit", "\"",
        "correct"},
-      {"no JSON", R"({"version": 1,})", "/version", "}", "correct"},
-      {"nothing", "", "", "", "correct"},
+      {"no JSON", R"({"version": 1,})", "/version", "}", "no comma before }"},
+      {"a comment", "// a\n{\"version\": 1}", "", "/", "with no comment"},
+      {"nothing", "", "", "", "{\"version\": 1}"},
+      {"blanks", " \n", "", "", "{\"version\": 1}"},
       {"a zero byte", std::string("{\0}", 3), "", std::string("\0", 1), "correct"},
       {"not UTF-8", "{\"version\": 1, \"\xff\": 1}", "/version", "\xff", "correct"},
   };

@@ -24,15 +24,19 @@ TEST_CASE("Doctor options: each of them, and what is not given") {
   const auto read = [](const test::Words& words) {
     return test::read_words(cli::doctor_command(), cli::read_doctor_options, words);
   };
-  const auto options = read({"--json", "--root", "/r", "--policy=/p"});
+  const auto options = read({"--json", "--root", "/usr", "--policy=/p"});
   REQUIRE(options);
   CHECK(options->json);
-  CHECK(options->root == "/r");
+  CHECK(options->root == "/usr");
   CHECK(options->policy == "/p");
   CHECK(read({})->root == "/");
   CHECK(read({})->policy == "/etc/sysctl-guard/policy.json");
   CHECK(read({"podman"}).error().message == "nothing can stand here: 'podman'");
   CHECK(read({"--root", "r"}).error().message == "--root: 'r' is not an absolute path");
+  for (const char* root : {"/none", "/etc/passwd"}) {
+    CHECK(read({"--root", root}).error().message ==
+          "--root: '" + std::string(root) + "' is not a directory");
+  }
 }
 
 TEST_CASE("Doctor report: a warning is no obstacle, a failure and a gap are") {

@@ -53,12 +53,12 @@ TEST_CASE("Install options: each engine by its name, and what is not given") {
 TEST_CASE("Install options: all of install's") {
   const auto options =
       parse_install(Words{"--dry-run", "--all-containers", "containerd", "--hook", "/h",
-                          "--root=/r", "--policy", "/p", "--base-spec", "s"});
+                          "--root=/usr", "--policy", "/p", "--base-spec", "s"});
   REQUIRE(options);
   CHECK(options->dry_run);
   CHECK(options->all_containers);
   CHECK(options->hook == "/h");
-  CHECK(options->root == "/r");
+  CHECK(options->root == "/usr");
   CHECK(options->policy == "/p");
   CHECK(options->base_spec == "s");
   const auto uninstall = parse_install(Words{"docker", "--uninstall"});
@@ -76,6 +76,7 @@ TEST_CASE("Install options: mistakes") {
       {{"crio"}, "unknown engine 'crio'; known are podman, cri-o, docker, containerd"},
       {{"podman", "docker"}, "one engine at a time: 'docker'"},
       {{"podman", "--root", "r"}, "--root: 'r' is not an absolute path"},
+      {{"podman", "--root", "/none"}, "--root: '/none' is not a directory"},
       {{"podman", "--policy="}, "--policy: '' is not an absolute path"},
       {{"podman", "--uninstall", "--hook=/h"}, "--uninstall and --hook do not go together"},
       {{"podman", "--uninstall", "--all-containers"},

@@ -180,7 +180,7 @@ TEST_CASE("list: containers that an audit of the node cannot see have one note")
       ": /proc/sys is read-only there and nothing asked to open it, so that audit has nothing to "
       "see. To learn what a "
       "container writes, start it with io.sysctl-guard.mode=audit, which opens what the node's "
-      "limit permits\n";
+      "limit permits, if \"annotationModes\" in the node policy names audit\n";
   struct Case {
     std::size_t count;
     const char* ids;

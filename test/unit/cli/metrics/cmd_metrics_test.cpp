@@ -135,6 +135,16 @@ TEST_CASE("metrics: what can be counted is there as zero; two guards of one cont
   CHECK(found[4].ends_with("family=\"unmatched\",verdict=\"deny\"} 2"));
 }
 
+TEST_CASE(
+    "metrics: a guard whose hook was killed before it wrote the ID is counted, and has no series") {
+  compile::Meta meta;
+  meta.rules = {allow("net.ipv4.*")};
+  const std::vector<GuardView> views = {view_of({.id = ""}, meta, {{2, 0, 0, 0}})};
+  const std::vector<std::string> found = samples(cli::render_metrics(views, std::nullopt));
+  CHECK(count_prefix(found, "sysctl_guard_guards{mode=\"enforce\"} 1") == 1);
+  CHECK(count_prefix(found, "sysctl_guard_accesses_total") == 0);
+}
+
 TEST_CASE("metrics: rules of many families and many containers are summed into other") {
   compile::Meta meta;
   std::vector<kernel::RuleCounts> counts = {{1, 0, 0, 0}};
