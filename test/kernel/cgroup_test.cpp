@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -387,6 +388,24 @@ TEST_CASE("Namespaces: what the hook or PID 1 has too is not private") {
     return shared && host && !shared->net && !host->net ? Outcome::kOpened : Outcome::kOther;
   });
   CHECK(outcome == Outcome::kOpened);
+}
+
+TEST_CASE("Namespaces: the initial one is the host's, where neither the hook nor PID 1 is in it") {
+  const Child container;
+  const Child init(CLONE_NEWUTS);
+  const std::string uts = std::filesystem::read_symlink("/proc/self/ns/uts").string();
+  const Outcome outcome = in_child([&] {
+    const std::string other = "/proc/" + std::to_string(init.pid());
+    if (::unshare(CLONE_NEWNS | CLONE_NEWUTS) != 0 ||
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount(other.c_str(), "/proc/1", nullptr, MS_BIND, nullptr) != 0) {
+      return Outcome::kBroken;
+    }
+    const Result<NamespaceSet> found = own_namespaces(container.pid());
+    return !found ? Outcome::kSystem : found->uts ? Outcome::kOther : Outcome::kOpened;
+  });
+  // Within a container of somebody's this test's own namespace is not the initial one.
+  CHECK(outcome == (uts == "uts:[4026531838]" ? Outcome::kOpened : Outcome::kOther));
 }
 
 TEST_CASE(
