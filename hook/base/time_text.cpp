@@ -158,10 +158,13 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
       return std::nullopt;
     }
     total += static_cast<std::int64_t>(*number) * unit.size;
+    if (total > kMax) {
+      return std::nullopt;  // two units fit into 64 bits, three do not
+    }
     text.remove_prefix(digits + 1);
     any = true;
   }
-  return any && text.empty() && total <= kMax ? std::optional<std::int64_t>(total) : std::nullopt;
+  return any && text.empty() ? std::optional<std::int64_t>(total) : std::nullopt;
 }
 
 std::string clock_text(std::int64_t time_ns) {
