@@ -130,6 +130,26 @@ TEST_CASE("Event table: the time of day, and a line where the day changes") {
   CHECK(table.render(std::vector{make_event("a/d")}, kNow, true).find("--") == std::string::npos);
 }
 
+TEST_CASE("Event table: a container's name stands once, in front of its first row") {
+  EventTable table({.width = 80});
+  Event named = make_event("a/b");
+  named.called.name = "wg";
+  Event other = make_event("a/c");
+  other.container = "77aa8b1c2d9a5566";
+  other.called = {.pod_namespace = "team", .pod = "vpn", .name = "wg"};
+  Event later = make_event("a/d");
+  later.called.name = "wg";
+  CHECK(table.render(std::vector{named, other, later}, kNow, true) ==
+        "AGE  CONTAINER     VERDICT  RULE  PROCESS  ACCESS\n"
+        "-- 3f4e8b1c2d9a is wg --\n"
+        "5s   3f4e8b1c2d9a  deny     -     sh[7]    a/b=1\n"
+        "-- 77aa8b1c2d9a is team/vpn/wg --\n"
+        "5s   77aa8b1c2d9a  deny     -     sh[7]    a/c=1\n"
+        "5s   3f4e8b1c2d9a  deny     -     sh[7]    a/d=1\n");
+  CHECK(table.render(std::vector{named}, kNow, true) ==
+        "5s   3f4e8b1c2d9a  deny     -     sh[7]    a/b=1\n");
+}
+
 TEST_CASE("Event table: an access that is too long for the width goes on below") {
   EventTable table({.width = 70});
   CHECK(table.render(std::vector{make_event("net/ipv4/conf/eth0/forwarding")}, kNow, true) ==
