@@ -4,6 +4,8 @@
 
 load helpers
 
+SHIFT_CLOCK=$SG_BUILD_DIR/bin/shift_clock.so
+
 # events OPTION...: standard output alone in $output; what is dropped elsewhere is no business of a test.
 events() {
   sg_run bash -c '"$@" 2>"$0"' "$BATS_TEST_TMPDIR/errors" "$SG_CHECK" events "$@"
@@ -197,6 +199,53 @@ has_lines() { (($(wc -l <"$1") >= $2)); }
   poll try_again
   grep -q '"value": "33' "$BATS_TEST_TMPDIR/all" || fail_with "the past is missing"
   ! grep -q '"value": "33' "$BATS_TEST_TMPDIR/new" || fail_with "the past is shown"
+}
+
+have_shift_clock() { [[ -e $SHIFT_CLOCK ]]; }
+
+# set_clock SECONDS: the programs of follow_shifted see the host's time of day and so much.
+set_clock() {
+  echo "$1" >"$BATS_TEST_TMPDIR/shift.new"
+  mv "$BATS_TEST_TMPDIR/shift.new" "$BATS_TEST_TMPDIR/shift"
+}
+
+# follow_shifted FILE OPTION...: follow with the clock of set_clock.
+follow_shifted() {
+  SHIFT_CLOCK_BY=$BATS_TEST_TMPDIR/shift LD_PRELOAD=$SHIFT_CLOCK follow "$@"
+}
+
+# try_until VALUE FILE: writes VALUE; whether FILE has such an event.
+try_until() {
+  in_container access "net/ipv4/ip_default_ttl=$1"
+  grep -q "\"value\": \"$1" "$2"
+}
+
+@test "--follow: new events are shown though the clock is set back, and none from before --since" {
+  requires shift_clock
+  local file pid
+  start_guarded
+  in_container access net/ipv4/ip_default_ttl=33
+  set_clock 0
+  follow_shifted "$BATS_TEST_TMPDIR/new" --json --container "$ID"
+  follow_shifted "$BATS_TEST_TMPDIR/ago" --json --container "$ID" --since 1m
+  follow_shifted "$BATS_TEST_TMPDIR/later" --json --container "$ID" --since 2099-01-01T00:00:00Z
+  for file in new ago; do
+    poll try_until 34 "$BATS_TEST_TMPDIR/$file"
+  done
+  set_clock -3600
+  for file in new ago; do
+    poll try_until 35 "$BATS_TEST_TMPDIR/$file"
+  done
+  ! grep -q '"value": "33' "$BATS_TEST_TMPDIR/new" || fail_with "the past is shown"
+  grep -q '"value": "33' "$BATS_TEST_TMPDIR/ago" || fail_with "the past is missing"
+  for pid in "${SG_PIDS[@]: -3}"; do
+    kill "$pid"
+    wait "$pid" || fail_with "status $? after SIGTERM"
+  done
+  expect_equal "$(wc -c <"$BATS_TEST_TMPDIR/later")" 0 "bytes, of a time that is yet to come"
+  # The next reader sets the times of events right.
+  events --json --container "$ID" --since 10m
+  expect_output '"value": "35'
 }
 
 @test "--follow ends where nobody reads any more" {

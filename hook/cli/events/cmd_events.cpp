@@ -112,9 +112,13 @@ std::int64_t monotonic_ns() {
 
 class Follower {
  public:
-  Follower(const EventsOptions& options, const events::EventFilter& filter, EventPrinter& printer,
+  Follower(const EventsOptions& options, events::EventFilter filter, EventPrinter& printer,
            Interruptible& io)
-      : options_(options), printer_(printer), io_(io), filter_(filter) {}
+      : options_(options),
+        printer_(printer),
+        io_(io),
+        filter_(std::move(filter)),
+        since_has_come_(filter_.since_ns <= now_ns()) {}
 
   Outcome run() {
     Result<std::optional<events::EventSource>> source = wait_for_source();
@@ -125,6 +129,7 @@ class Follower {
       return {};
     }
     for (;;) {
+      pass_since((*source)->ring);
       const Result<Progress> progress = step(**source);
       if (!progress) {
         return outcome_of(progress.error());
@@ -143,6 +148,7 @@ class Follower {
       Result<events::EventSource> source = events::open_source(start_of(options_));
       if (source) {
         events::forget_dropped(*source);
+        past_end_ = told ? 0 : source->ring.state().written;
         return std::optional<events::EventSource>(*std::move(source));
       }
       if (source.error().code != Errc::kUnsupported) {
@@ -154,6 +160,16 @@ class Follower {
       if (io_.wait(-1, kFirstGuardMs) == Progress::kEnd) {
         return std::optional<events::EventSource>();
       }
+    }
+  }
+
+  // --since, or the start of who follows, is about what was in the buffer at the start. What comes
+  // is later, though the clock may be set back meanwhile, which moves the times of all events. Only
+  // a time that was yet to come at the start hides new events until it comes.
+  void pass_since(const kernel::EventRing& ring) {
+    since_has_come_ = since_has_come_ || filter_.since_ns <= now_ns();
+    if (since_has_come_ && ring.position() >= past_end_) {
+      filter_.since_ns = 0;
     }
   }
 
@@ -207,7 +223,9 @@ class Follower {
   const EventsOptions& options_;
   EventPrinter& printer_;
   Interruptible& io_;
-  const events::EventFilter& filter_;
+  events::EventFilter filter_;
+  std::uint64_t past_end_ = 0;  // what is behind it in the buffer came after the start
+  bool since_has_come_;         // the clock has been at since_ns or later
   ContainerNames names_;
   std::int64_t told_ns_ = 0;
 };
@@ -221,7 +239,7 @@ Result<Outcome> run(const Arguments& arguments) {
   if (!printer) {
     return outcome_of(printer.error());
   }
-  const Result<events::EventFilter> filter = filter_of(*options);
+  Result<events::EventFilter> filter = filter_of(*options);
   if (!filter) {
     return outcome_of(filter.error());
   }
@@ -229,7 +247,7 @@ Result<Outcome> run(const Arguments& arguments) {
     return show(*options, *filter, *printer);
   }
   Result<Interruptible> io = Interruptible::open(STDOUT_FILENO);
-  return io ? Follower(*options, *filter, *printer, *io).run() : outcome_of(io.error());
+  return io ? Follower(*options, *std::move(filter), *printer, *io).run() : outcome_of(io.error());
 }
 
 }  // namespace
