@@ -248,6 +248,31 @@ try_until() {
   expect_output '"value": "35'
 }
 
+@test "--follow: a container that starts after the clock was set back has its name" {
+  requires shift_clock
+  local follower name=name-of-$$
+  start_guarded
+  set_clock 0
+  follow_shifted "$BATS_TEST_TMPDIR/new" --json
+  follower=$PID
+  poll try_until 34 "$BATS_TEST_TMPDIR/new"
+  set_clock -3600
+  make_bundle b
+  update_config --arg name "$name" '.annotations["io.kubernetes.cri.container-name"] = $name'
+  add_hook createRuntime
+  start_container
+  try_until_named() {
+    in_container access net/ipv4/ip_default_ttl=35
+    grep -qF "\"$name\"" "$BATS_TEST_TMPDIR/new"
+  }
+  poll try_until_named
+  kill "$follower"
+  wait "$follower"
+  # The next reader sets the times of events right.
+  events --json --container "$ID" --since 10m
+  expect_output '"value": "35'
+}
+
 @test "--follow ends where nobody reads any more" {
   requires
   start_guarded

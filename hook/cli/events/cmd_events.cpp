@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -105,11 +104,6 @@ constexpr int kFirstGuardMs = 500;
 // How often lost events are told, and a row says how often its event came again.
 constexpr std::int64_t kTellNs = 1'000'000'000;
 
-std::int64_t monotonic_ns() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-}
-
 class Follower {
  public:
   Follower(const EventsOptions& options, events::EventFilter filter, EventPrinter& printer,
@@ -181,9 +175,9 @@ class Follower {
       return std::move(read).error();
     }
     names_.put_into(events);
-    const bool tell = monotonic_ns() - told_ns_ >= kTellNs;
+    const bool tell = steady_ns() - told_ns_ >= kTellNs;
     if (tell) {
-      told_ns_ = monotonic_ns();
+      told_ns_ = steady_ns();
       if (Status counted = events::count_dropped(source); !counted) {
         return std::move(counted).error();
       }

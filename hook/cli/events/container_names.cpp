@@ -20,7 +20,7 @@ constexpr std::size_t kNamesMax = 10'000;
 void ContainerNames::put_into(std::span<events::Event> events) {
   for (events::Event& event : events) {
     auto found = names_.find(event.container);
-    if (found == names_.end() && now_ns() - looked_ns_ >= kLookNs) {
+    if (found == names_.end() && steady_ns() - looked_ns_ >= kLookNs) {
       look();
       found = names_.find(event.container);
     }
@@ -32,7 +32,7 @@ void ContainerNames::put_into(std::span<events::Event> events) {
 
 // Where the guards cannot be read, no name is known.
 void ContainerNames::look() {
-  looked_ns_ = now_ns();
+  looked_ns_ = steady_ns();
   if (names_.size() > kNamesMax) {
     names_.clear();
   }

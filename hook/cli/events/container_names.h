@@ -21,7 +21,7 @@ class ContainerNames {
   void look();
 
   std::map<std::string, policy::ContainerName> names_;  // by IDs, cut as in events
-  std::int64_t looked_ns_ = 0;
+  std::int64_t looked_ns_ = 0;                          // of steady_ns()
 };
 
 }  // namespace sg::cli
