@@ -315,29 +315,33 @@ with open(sys.argv[1], "wb", buffering=0) as out:
     while True:
         out.write(s.recv(65536) + b"\n")'
 
+# start_journal FILE: sets SPACE, a process in a mount namespace in which the journal is ours.
+start_journal() {
+  unshare -m --propagation private sh -c 'mkdir -p /run/systemd && mount -t tmpfs none /run/systemd &&
+    mkdir /run/systemd/journal && exec /usr/bin/python3 -c "$1" "$2"' sh "$kJournal" "$1" \
+    >"$BATS_TEST_TMPDIR/ready" 2>&1 3>&- </dev/null &
+  ends_with_the_test $!
+  SPACE=$PID
+  poll grep -q ready "$BATS_TEST_TMPDIR/ready"
+}
+
 has_entry() { grep -qFx "SYSCTL_GUARD_VALUE=$2" "$1"; }
 
 @test "--journal: entries with fields, each event once, though the service was stopped meanwhile" {
   requires python3
-  local space journal=$BATS_TEST_TMPDIR/journal
+  local journal=$BATS_TEST_TMPDIR/journal
   start_guarded
-  # A mount namespace in which the journal is ours.
-  unshare -m --propagation private sh -c 'mkdir -p /run/systemd && mount -t tmpfs none /run/systemd &&
-    mkdir /run/systemd/journal && exec /usr/bin/python3 -c "$1" "$2"' sh "$kJournal" "$journal" \
-    >"$BATS_TEST_TMPDIR/ready" 2>&1 3>&- </dev/null &
-  ends_with_the_test $!
-  space=$PID
-  poll grep -q ready "$BATS_TEST_TMPDIR/ready"
+  start_journal "$journal"
   in_container access net/ipv4/ip_default_ttl=33
-  sg_run nsenter -t "$space" -m "$SG_CHECK" events --journal
+  sg_run nsenter -t "$SPACE" -m "$SG_CHECK" events --journal
   expect_status 0
   in_container access net/ipv4/ip_default_ttl=34
   events --clear  # hides nothing from the journal
-  sg_run nsenter -t "$space" -m "$SG_CHECK" events --journal
-  sg_run nsenter -t "$space" -m "$SG_CHECK" events --journal
+  sg_run nsenter -t "$SPACE" -m "$SG_CHECK" events --journal
+  sg_run nsenter -t "$SPACE" -m "$SG_CHECK" events --journal
   # Entries arrive in order: with this one all those before it are there.
   in_container access net/ipv4/ip_default_ttl=35
-  sg_run nsenter -t "$space" -m "$SG_CHECK" events --journal
+  sg_run nsenter -t "$SPACE" -m "$SG_CHECK" events --journal
   poll has_entry "$journal" 35
   sg_run grep -A 16 -F "in container ${ID:0:12}" "$journal"
   expect_equal "$(grep -E "^SYSCTL_GUARD_(CONTAINER|VALUE)=" <<<"$output" | xargs)" \
@@ -348,6 +352,25 @@ has_entry() { grep -qFx "SYSCTL_GUARD_VALUE=$2" "$1"; }
   expect_line "SYSLOG_IDENTIFIER=sysctl-guard"
   expect_line "SYSCTL_GUARD_VALUE=33"
   expect_line "SYSCTL_GUARD_VERDICT=deny"
+}
+
+@test "--follow --journal goes on where nobody reads its standard output, and ends by a signal" {
+  requires python3
+  local reader value journal=$BATS_TEST_TMPDIR/journal
+  start_guarded
+  start_journal "$journal"
+  mkfifo "$BATS_TEST_TMPDIR/pipe"
+  nsenter -t "$SPACE" -m "$SG_CHECK" events --follow --journal >"$BATS_TEST_TMPDIR/pipe" \
+    2>"$BATS_TEST_TMPDIR/errors" 3>&- </dev/null &
+  ends_with_the_test $!
+  exec {reader}<"$BATS_TEST_TMPDIR/pipe"
+  exec {reader}<&-
+  for value in 33 34; do
+    in_container access "net/ipv4/ip_default_ttl=$value"
+    poll has_entry "$journal" "$value"
+  done
+  kill "$PID"
+  wait "$PID" || fail_with "status $? after SIGTERM"
 }
 
 have_systemd_analyze() { command -v systemd-analyze >/dev/null; }

@@ -240,7 +240,9 @@ Result<Outcome> run(const Arguments& arguments) {
   if (!options->follow) {
     return show(*options, *filter, *printer);
   }
-  Result<Interruptible> io = Interruptible::open(STDOUT_FILENO);
+  // Whether anybody reads the standard output is nothing to a journal.
+  Result<Interruptible> io =
+      Interruptible::open(options->form == EventForm::kJournal ? -1 : STDOUT_FILENO);
   return io ? Follower(*options, *std::move(filter), *printer, *io).run() : outcome_of(io.error());
 }
 

@@ -22,7 +22,7 @@ enum class Progress {
 // Keeps the two signals from the process for as long as it lives, and SIGPIPE. One at a time.
 class Interruptible {
  public:
-  // `out_fd` is where write() writes to. Errors: kSystem.
+  // `out_fd` is where write() writes to; -1: nothing but "" is written. Errors: kSystem.
   [[nodiscard]] static Result<Interruptible> open(int out_fd);
 
   Interruptible(Interruptible&& other) noexcept;

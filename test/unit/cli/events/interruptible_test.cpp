@@ -76,6 +76,14 @@ TEST_CASE("Interruptible: a reader that goes away is seen while waiting and whil
   CHECK(io.write("text") == Progress::kEnd);
 }
 
+TEST_CASE("Interruptible: without an output a signal alone ends the wait") {
+  const Interruptible io = open(-1);
+  CHECK(io.wait(-1, 0) == Progress::kTime);
+  CHECK(io.write("") == Progress::kReady);
+  REQUIRE(::raise(SIGTERM) == 0);
+  CHECK(io.wait(-1, kLong) == Progress::kEnd);
+}
+
 TEST_CASE("Interruptible: a reader that is slow does not keep a signal waiting") {
   const Pipe out = make_pipe();
   const Interruptible io = open(out.writer.get());
