@@ -3,6 +3,7 @@
 # sysctl-guard events: what containers tried, as a table, as JSON, into the journal, at once and later.
 
 load helpers
+load own_run
 
 SHIFT_CLOCK=$SG_BUILD_DIR/bin/shift_clock.so
 
@@ -296,6 +297,29 @@ try_until() {
   poll grep -qF "sysctl-guard: waiting: there are no events" "$BATS_TEST_TMPDIR/errors"
   kill -INT "$PID"
   wait "$PID" || fail_with "status $? after SIGINT"
+}
+
+@test "--follow that waited for the first guard shows its first event, though the clock was set back" {
+  requires shift_clock
+  local follower
+  own_run
+  mount_there
+  runtime_there
+  set_clock 0
+  SHIFT_CLOCK_BY=$BATS_TEST_TMPDIR/shift LD_PRELOAD=$SHIFT_CLOCK nsenter -t "$SPACE" -m "$SG_CHECK" events --follow --json \
+    >"$BATS_TEST_TMPDIR/new" 2>"$BATS_TEST_TMPDIR/errors" 3>&- </dev/null &
+  ends_with_the_test $!
+  follower=$PID
+  poll grep -qF "sysctl-guard: waiting: " "$BATS_TEST_TMPDIR/errors"
+  # The event is there before the follower sees the buffer.
+  kill -STOP "$follower"
+  set_clock -3600
+  make_bundle
+  add_hook createRuntime
+  start_container
+  in_container access net/ipv4/ip_default_ttl=33
+  kill -CONT "$follower"
+  poll has_lines "$BATS_TEST_TMPDIR/new" 1
 }
 
 @test "another user gets one line with a hint" {
