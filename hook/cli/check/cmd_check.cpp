@@ -85,6 +85,15 @@ void find_keys_nearly_ours(const CheckInput& input, Diagnostics& findings) {
   policy::find_keys_nearly_ours(others, Severity::kWarning, findings);
 }
 
+// The container that a key of ours is for by its "/NAME"; empty where it is for all, or no such key.
+std::string_view container_of_key(std::string_view key) {
+  const std::size_t slash = std::min(key.find('/'), key.size());
+  const bool is_ours = std::ranges::any_of(policy::kAnnotationKeys, [&](std::string_view known) {
+    return key.substr(0, slash) == std::string(policy::kAnnotationPrefix).append(known);
+  });
+  return is_ours ? key.substr(std::min(slash + 1, key.size())) : std::string_view();
+}
+
 // A key for one container of a pod holds only where an annotation says which container it is.
 void warn_of_no_container_name(const std::map<std::string, std::string>& annotations,
                                Diagnostics& findings) {
@@ -94,9 +103,8 @@ void warn_of_no_container_name(const std::map<std::string, std::string>& annotat
     return;
   }
   for (const auto& [key, value] : annotations) {
-    const std::size_t slash = key.find('/');
-    if (key.starts_with(policy::kAnnotationPrefix) && slash != std::string::npos) {
-      const std::string name = escape(std::string_view(key).substr(slash + 1));
+    const std::string name = escape(container_of_key(key));
+    if (!name.empty()) {
       findings.add(
           {.severity = Severity::kWarning,
            .source = "annotations",

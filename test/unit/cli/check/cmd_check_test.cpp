@@ -220,6 +220,21 @@ TEST_CASE("Check: a key that is nearly ours is a mistake where it is written, el
   }
 }
 
+TEST_CASE(
+    "Check: a key for no container, or one that is not known, has no warning beside its error") {
+  for (const char* const key : {"io.sysctl-guard.allow/", "io.sysctl-guard.alow/vpn"}) {
+    INFO(key);
+    const CheckReport report = run_check(input_of({{key, "net.core.somaxconn"}}, {}));
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].severity == Severity::kError);
+  }
+  const CheckReport report =
+      run_check(input_of({{"io.sysctl-guard.allow/vpn", "net.core.somaxconn"}}, {}));
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].severity == Severity::kWarning);
+  CHECK(report.findings[0].hint == "add --annotation io.kubernetes.container.name=vpn");
+}
+
 TEST_CASE("Check: a comma between values is no reason to widen the limit") {
   const CheckReport report =
       run_check(input_of({{kAllow, "net.ipv4.conf.all.rp_filter=0,1"}}, {read_of("kernel/x")}));
