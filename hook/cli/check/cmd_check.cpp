@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "cli/check/decide_accesses.h"
 #include "cli/check/explain_excess.h"
+#include "cli/check/held_number.h"
 #include "cli/check/sysctl_file.h"
 #include "cli/commands.h"
 #include "compile/apply_limit.h"
@@ -229,9 +230,10 @@ void warn(const request::MadePolicy& made, const policy::NodePolicy& node, const
     advice::warn_unlikely_names(written, input.names_here, mistakes);
     advice::warn_unlikely_values(written, mistakes);
   }
-  findings = explain_excess(findings, mistakes, written);
+  findings = explain_excess(findings, mistakes, written, input);
   Diagnostics empty;
   warn_of_empty(made, input, empty);
+  warn_of_numbers_above(written, input, empty);
   say_empty_first(findings, without_unknown(empty, mistakes, written));
   Diagnostics effects;
   warn_of_effects(made, node, findings.has_errors(), effects);

@@ -151,7 +151,7 @@ void decide_accesses(const CheckInput& input, const request::MadePolicy& made,
     report.accesses.push_back(access.is_glob ? decide_glob(access, input, made, findings)
                                              : decide_access(access, input, made, findings));
   }
-  warn_of_unused_numbers(input, findings);
+  warn_of_unused_numbers(input, made.policy.rules, findings);
   findings.locate(input.file_source, input.file_text);
   report.findings.insert(report.findings.end(), findings.findings().begin(),
                          findings.findings().end());

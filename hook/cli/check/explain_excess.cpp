@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "advice/unlikely_values.h"
+#include "cli/check/held_number.h"
 #include "compile/apply_limit.h"
 #include "compile/dangerous_grants.h"
 #include "policy/rule_text.h"
@@ -60,9 +61,19 @@ const Finding* about_value(const Finding& finding, const Diagnostics& mistakes,
   return found == all.rend() ? nullptr : &*found;
 }
 
-// The values that lower no number, up to the largest that the rule asks for: "@current..262144".
-// Nothing where they are not one number each, or none above 0.
-std::optional<std::string> raising_values(const policy::Rule& rule) {
+// The findings about what limit.host would permit with this rule.
+std::vector<Finding> dangers_of(const policy::Rule& rule) {
+  policy::Limit limit;
+  limit.host = {rule};
+  Diagnostics dangers;
+  compile::warn_dangerous_grants(limit, compile::Dangers::kGrouped, dangers);
+  return dangers.findings();
+}
+
+// The same rule, with the numbers from the one that is there up to the largest that it asks for:
+// "@current..262144". Nothing where its values are not one number each, or none above 0, or where
+// that does harm.
+std::optional<policy::Rule> raising_rule(const policy::Rule& rule) {
   if (!sysctl::is_known_number(rule.pattern) || sysctl::holds_no_one_number(rule.pattern)) {
     return std::nullopt;
   }
@@ -76,48 +87,92 @@ std::optional<std::string> raising_values(const policy::Rule& rule) {
     }
     highest = std::max(highest, numeric->tokens[0].high);
   }
-  const std::string end = highest == most ? "" : policy::to_text(highest);
-  return highest.magnitude == 0 ? std::nullopt : std::optional("@current.." + end);
+  const std::string values =
+      "@current.." + (highest == most ? std::string() : policy::to_text(highest));
+  if (highest.magnitude == 0 || !advice::stands(rule.pattern, values)) {
+    return std::nullopt;
+  }
+  std::optional<policy::Rule> raising = conditional_rule(rule.pattern, values);
+  return raising && dangers_of(*raising).empty() ? std::move(raising) : std::nullopt;
+}
+
+// What it means to permit a number below the one that the sysctl holds.
+std::string lowering_clause(const std::string& held) {
+  return ", which lets the container lower the number for the whole host: the sysctl holds " +
+         held + " here";
+}
+
+// The hint where limit.host would do harm with the rule as it stands, as `danger` says.
+std::string less_hint(const policy::Rule& rule, const Finding& danger, const std::string& where,
+                      const CheckInput& input) {
+  constexpr std::string_view kNoMore = "permit no more than ";
+  const std::size_t safe = danger.hint.find(kNoMore);
+  const std::string what = "as it stands, it " + danger.message;
+  if (rule.pattern.find('*') != std::string::npos) {
+    return "name what is needed, with its values: " + what;
+  }
+  if (safe == std::string::npos) {
+    return "leave the rule out: " + what;
+  }
+  const std::string less = danger.hint.substr(safe + kNoMore.size());
+  const std::size_t equals = less.find('=');
+  const std::optional<policy::Rule> conditional =
+      equals == std::string::npos ? std::nullopt
+                                  : conditional_rule(rule.pattern, less.substr(equals + 1));
+  const std::optional<std::string> above =
+      conditional ? number_above(input, *conditional) : std::nullopt;
+  return above ? "leave the rule out, as " + less +
+                     ", which does no harm, grants nothing here: the "
+                     "sysctl holds " +
+                     *above + "; " + what
+               : "ask for no more than " + less + ", and permit that" + where + ": " + what;
+}
+
+// The hint of a limit that lets the number only be raised, without the rule that it says to ask for
+// where that grants nothing: "ask for NAME=@current..1, which lowers no number, or widen it in FILE".
+std::string hint_beyond_raising(const std::string& hint, const policy::Rule& rule,
+                                const CheckInput& input) {
+  constexpr std::string_view kLowersNone = ", which lowers no number, or ";
+  const std::size_t end = hint.find(kLowersNone);
+  const std::size_t equals = end == std::string::npos ? end : hint.rfind('=', end);
+  const std::optional<policy::Rule> raising =
+      equals == std::string::npos
+          ? std::nullopt
+          : conditional_rule(rule.pattern, hint.substr(equals + 1, end - equals - 1));
+  const std::optional<std::string> above = raising ? number_above(input, *raising) : std::nullopt;
+  return above ? hint.substr(end + kLowersNone.size()) + lowering_clause(*above) : hint;
 }
 
 // The hint to permit in limit.host what the rule asks for, so that it does no harm, as far as that
 // is known, and lets no container lower a number that another one needs.
-std::string harmless_hint(const std::string& hint, const policy::Rule& rule) {
+std::string harmless_hint(const std::string& hint, const policy::Rule& rule,
+                          const CheckInput& input) {
   constexpr std::string_view kPermitIt = "permit it in limit.host of ";
   const std::size_t permit = hint.find(kPermitIt);
   if (permit == std::string::npos) {
-    return hint;
+    return hint_beyond_raising(hint, rule, input);
   }
   const std::string where = " in " + hint.substr(permit + std::string_view("permit it in ").size());
-  policy::Limit limit;
-  limit.host = {rule};
-  Diagnostics dangers;
-  compile::warn_dangerous_grants(limit, compile::Dangers::kGrouped, dangers);
-  if (!dangers.findings().empty()) {
-    constexpr std::string_view kNoMore = "permit no more than ";
-    const Finding& danger = dangers.findings().front();
-    const std::size_t safe = danger.hint.find(kNoMore);
-    const std::string what = "as it stands, it " + danger.message;
-    if (rule.pattern.find('*') != std::string::npos) {
-      return "name what is needed, with its values: " + what;
-    }
-    return safe == std::string::npos
-               ? "leave the rule out: " + what
-               : "ask for no more than " + danger.hint.substr(safe + kNoMore.size()) +
-                     ", and permit that" + where + ": " + what;
+  if (const std::vector<Finding> dangers = dangers_of(rule); !dangers.empty()) {
+    return less_hint(rule, dangers.front(), where, input);
   }
-  const std::optional<std::string> raising = raising_values(rule);
-  if (!raising || !advice::stands(rule.pattern, *raising)) {
+  const std::optional<policy::Rule> raising = raising_rule(rule);
+  if (!raising) {
     return hint;
   }
-  return hint.substr(0, permit) + "ask for " + advice::proposed_rule(rule.pattern, *raising) +
-         ", which lowers no number, and permit that" + where;
+  if (const std::optional<std::string> above = number_above(input, *raising)) {
+    return hint + lowering_clause(*above);
+  }
+  const bool is_known = held_number(input, rule.pattern).number.has_value();
+  return hint.substr(0, permit) + "ask for " + raising->text + ", which lowers no number" +
+         (is_known ? "" : " and grants nothing where there is a larger one") + ", and permit that" +
+         where;
 }
 
 }  // namespace
 
 Diagnostics explain_excess(const Diagnostics& findings, const Diagnostics& mistakes,
-                           const std::vector<policy::Rule>& rules) {
+                           const std::vector<policy::Rule>& rules, const CheckInput& input) {
   Diagnostics out;
   std::vector<const Finding*> said;
   for (Finding finding : findings.findings()) {
@@ -134,7 +189,7 @@ Diagnostics explain_excess(const Diagnostics& findings, const Diagnostics& mista
       finding.hint = mistake->hint;
       said.push_back(mistake);
     } else if (rule != nullptr) {
-      finding.hint = harmless_hint(finding.hint, *rule);
+      finding.hint = harmless_hint(finding.hint, *rule, input);
     }
     out.add(std::move(finding));
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "cli/check/cmd_check.h"
 #include "policy/policy.h"
 
 namespace sg::cli {
@@ -14,10 +15,11 @@ namespace sg::cli {
 // rule that no kernel has a sysctl for, or whose value the sysctl cannot take, is beyond the limit for
 // that reason; the name is not where the limit permits it with other values. What to write stands
 // there, and to widen the limit would help nobody. The mistake, which would say it again, is left out.
-// Of other rules the hint to permit it proposes what lowers no number, and nothing that does the host
-// harm. Of a pair of linux.sysctl there is none in `rules`: it can ask for no other value.
+// Of other rules the hint to permit it proposes what lowers no number where the sysctl does not hold a
+// larger one already (held_number.h), and nothing that does the host harm. Of a pair of linux.sysctl there is none in `rules`: it can ask for no other value.
 [[nodiscard]] Diagnostics explain_excess(const Diagnostics& findings, const Diagnostics& mistakes,
-                                         const std::vector<policy::Rule>& rules);
+                                         const std::vector<policy::Rule>& rules,
+                                         const CheckInput& input);
 
 // `findings` without the warnings of what a rule does whose name no kernel has, as it does nothing.
 [[nodiscard]] Diagnostics without_unknown(const Diagnostics& findings, const Diagnostics& mistakes,

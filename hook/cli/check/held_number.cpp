@@ -6,8 +6,12 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/text.h"
+#include "policy/rule_list.h"
+#include "policy/rule_text.h"
 #include "policy/value_rule.h"
 #include "sysctl/namespace_of.h"
 #include "sysctl/sysctl_name.h"
@@ -18,6 +22,19 @@ namespace {
 constexpr std::size_t kShownMax = 64;
 
 HeldNumber unknown(std::string why) { return {.number = std::nullopt, .unknown = std::move(why)}; }
+
+// Up to which number the rule raises what one sysctl holds; nothing where it permits more than that.
+std::optional<policy::Integer> end_of_raising(const policy::Rule& rule) {
+  std::optional<policy::Integer> end;
+  for (const policy::Value& value : rule.values) {
+    const auto* numeric = std::get_if<policy::NumericValue>(&value);
+    if (numeric == nullptr || numeric->current != policy::Current::kSameOrAbove) {
+      return std::nullopt;
+    }
+    end = std::max(end.value_or(numeric->tokens[0].high), numeric->tokens[0].high);
+  }
+  return rule.pattern.find('*') == std::string::npos ? end : std::nullopt;
+}
 
 }  // namespace
 
@@ -47,13 +64,53 @@ HeldNumber held_number(const CheckInput& input, const std::string& name) {
   return {.number = std::string(number), .unknown = ""};
 }
 
-void warn_of_unused_numbers(const CheckInput& input, Diagnostics& findings) {
+std::optional<policy::Rule> conditional_rule(std::string_view name, std::string_view values) {
+  Diagnostics findings;
+  policy::RuleBudget budget;
+  std::vector<policy::Rule> rules =
+      policy::parse_rule_list(sysctl::to_dot_form(name) + "=" + std::string(values),
+                              policy::RuleKind::kAllow, "", policy::Groups({}), budget, findings);
+  return rules.size() == 1 && !findings.has_errors() ? std::optional(std::move(rules.front()))
+                                                     : std::nullopt;
+}
+
+std::optional<std::string> number_above(const CheckInput& input, const policy::Rule& rule) {
+  const std::optional<policy::Integer> end = end_of_raising(rule);
+  HeldNumber held = end ? held_number(input, rule.pattern) : HeldNumber{};
+  const std::optional<policy::Integer> number =
+      held.number ? policy::parse_integer(*held.number) : std::nullopt;
+  return number && *end < *number ? std::move(held.number) : std::nullopt;
+}
+
+void warn_of_numbers_above(std::span<const policy::Rule> rules, const CheckInput& input,
+                           Diagnostics& findings) {
+  for (const policy::Rule& rule : rules) {
+    if (rule.kind != policy::RuleKind::kAllow || !rule.source.starts_with("annotation ")) {
+      continue;
+    }
+    if (const std::optional<std::string> above = number_above(input, rule)) {
+      policy::add_finding(
+          findings,
+          policy::finding_about(rule, Severity::kWarning,
+                                "grants nothing here: the sysctl holds " + *above +
+                                    ", and the rule permits only to raise it",
+                                "leave the number as it is, or ask for the smaller one itself, "
+                                "which lowers it for the whole host"));
+    }
+  }
+}
+
+void warn_of_unused_numbers(const CheckInput& input, std::span<const policy::Rule> rules,
+                            Diagnostics& findings) {
   for (const auto& given : input.current) {
     const std::string& name = given.first;
-    const bool is_used = std::ranges::any_of(
+    const bool is_written = std::ranges::any_of(
         input.accesses,
         [&name](const RequestedAccess& access) { return access.write && access.name == name; });
-    if (!is_used) {
+    const bool is_raised = std::ranges::any_of(rules, [&name](const policy::Rule& rule) {
+      return rule.pattern == name && end_of_raising(rule);
+    });
+    if (!is_written && !is_raised) {
       findings.add(
           {.severity = Severity::kWarning,
            .source = "option --current",

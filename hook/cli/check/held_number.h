@@ -3,9 +3,13 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
+#include "base/diagnostic.h"
 #include "cli/check/cmd_check.h"
+#include "policy/policy.h"
 
 namespace sg::cli {
 
@@ -18,7 +22,23 @@ struct HeldNumber {
 // that the container shares with the host.
 [[nodiscard]] HeldNumber held_number(const CheckInput& input, const std::string& name);
 
-// Adds a warning for each --current of a sysctl whose writes nobody asks about.
-void warn_of_unused_numbers(const CheckInput& input, Diagnostics& findings);
+// An allow rule for one sysctl (slash form) with these values, "@current..262144"; its text has dots.
+// Nothing where they cannot be parsed.
+[[nodiscard]] std::optional<policy::Rule> conditional_rule(std::string_view name,
+                                                           std::string_view values);
+
+// The number that the rule's sysctl holds, where all that the rule permits is to raise it, and the
+// number is above its end already: then the rule grants nothing.
+[[nodiscard]] std::optional<std::string> number_above(const CheckInput& input,
+                                                      const policy::Rule& rule);
+
+// Adds a warning for each such rule among the annotations' `allow`.
+void warn_of_numbers_above(std::span<const policy::Rule> rules, const CheckInput& input,
+                           Diagnostics& findings);
+
+// Adds a warning for each --current of a sysctl whose writes nobody asks about, and that none of
+// the `rules` is there to raise.
+void warn_of_unused_numbers(const CheckInput& input, std::span<const policy::Rule> rules,
+                            Diagnostics& findings);
 
 }  // namespace sg::cli

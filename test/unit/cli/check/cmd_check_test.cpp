@@ -235,6 +235,31 @@ TEST_CASE(
   CHECK(report.findings[0].hint == "add --annotation io.kubernetes.container.name=vpn");
 }
 
+TEST_CASE("Check: a rule that only raises a number, where there is a larger one, grants nothing") {
+  const struct {
+    const char* rule;
+    const char* held;
+    Severity severity;
+    const char* message;
+  } cases[] = {
+      {"vm.swappiness=@current..1", "60", Severity::kError,
+       "permits vm.swappiness=0 where the sysctl holds 0, which is beyond the node's limit: grants "
+       "nothing here: the sysctl holds 60, and the rule permits only to raise it"},
+      {"net.core.somaxconn=@current..1024", "4096", Severity::kWarning,
+       "grants nothing here: the sysctl holds 4096, and the rule permits only to raise it"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.rule);
+    CheckInput input = input_of({{kAllow, c.rule}}, {});
+    const std::string rule = c.rule;
+    input.current.emplace(rule.starts_with("vm") ? "vm/swappiness" : "net/core/somaxconn", c.held);
+    const CheckReport report = run_check(input);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].severity == c.severity);
+    CHECK(report.findings[0].message == c.message);
+  }
+}
+
 TEST_CASE("Check: a comma between values is no reason to widen the limit") {
   const CheckReport report =
       run_check(input_of({{kAllow, "net.ipv4.conf.all.rp_filter=0,1"}}, {read_of("kernel/x")}));

@@ -2,11 +2,15 @@
 // explain_excess_test.cpp - which findings become one, and which stay as they are.
 #include "cli/check/explain_excess.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "compile/dangerous_grants.h"
 #include "policy/rule_list.h"
 #include "support/catch.h"
+#include "sysctl/dangers.h"
+#include "sysctl/sysctl_name.h"
 
 using namespace sg;
 using policy::Rule;
@@ -47,7 +51,7 @@ std::vector<Finding> explained(const Case& c) {
   findings.add(finding(Severity::kError, 3,
                        std::string("permits x=0, which is beyond the node's limit: ") + c.reason,
                        Errc::kBeyondLimit));
-  return cli::explain_excess(findings, names_of(c), rules_of(c)).findings();
+  return cli::explain_excess(findings, names_of(c), rules_of(c), {}).findings();
 }
 
 // Of a warning and an error about the rule.
@@ -99,7 +103,7 @@ TEST_CASE("Explain excess: a value that the sysctl cannot take is the reason") {
   rule.values = {policy::TextValue{.text = "256k"}};
   rule.source = "here";
   rule.offset = 3;
-  const std::vector<Finding> found = cli::explain_excess(findings, mistakes, {rule}).findings();
+  const std::vector<Finding> found = cli::explain_excess(findings, mistakes, {rule}, {}).findings();
   REQUIRE(found.size() == 2);
   CHECK(found[0].message == "permits x=a, which is beyond the node's limit: no number");
   CHECK(found[0].hint == "write another");
@@ -117,12 +121,57 @@ TEST_CASE("Explain excess: a value that the sysctl takes, and that reads otherwi
                          Errc::kBeyondLimit));
     Diagnostics mistakes;
     mistakes.add(finding(Severity::kWarning, 0, "the range ends early", Errc::kBadInput));
-    const std::vector<Finding> found = cli::explain_excess(findings, mistakes, rules).findings();
+    const std::vector<Finding> found =
+        cli::explain_excess(findings, mistakes, rules, {}).findings();
     REQUIRE(found.size() == 2);
     CHECK(found[0].message == "permits x, which is beyond the node's limit: b");
     CHECK(found[1].message == "the range ends early");
   }
 }
+
+namespace {
+
+// The hint for a rule that the limit does not permit, where the sysctls hold these numbers.
+std::string hint_for(const std::string& rule, const std::map<std::string, std::string>& held = {},
+                     const std::string& hint = "narrow it, or permit it in limit.host of /p") {
+  Diagnostics findings;
+  policy::RuleBudget budget;
+  const std::vector<Rule> rules = policy::parse_rule_list(rule, policy::RuleKind::kAllow, "here",
+                                                          policy::Groups({}), budget, findings);
+  REQUIRE(rules.size() == 1);
+  Finding excess = finding(Severity::kError, 0, "permits x, which is beyond the node's limit: b",
+                           Errc::kBeyondLimit);
+  excess.hint = hint;
+  findings.add(excess);
+  const std::vector<Finding> found =
+      cli::explain_excess(findings, {}, rules, {.current = held}).findings();
+  REQUIRE(found.size() == 1);
+  return found[0].hint;
+}
+
+// The rule that a hint says to ask for; empty where it says none.
+std::string proposed_in(const std::string& hint) {
+  for (const std::string before : {"ask for no more than ", "ask for "}) {
+    if (const std::size_t at = hint.find(before); at != std::string::npos) {
+      const std::size_t start = at + before.size();
+      return hint.substr(start, hint.find_first_of(", ", start) - start);
+    }
+  }
+  return "";
+}
+
+// What a limit.host of this rule is warned of.
+std::vector<Finding> dangers_of(const std::string& rule) {
+  Diagnostics findings;
+  policy::RuleBudget budget;
+  policy::Limit limit;
+  limit.host = policy::parse_rule_list(rule, policy::RuleKind::kAllow, "here", policy::Groups({}),
+                                       budget, findings);
+  compile::warn_dangerous_grants(limit, compile::Dangers::kEach, findings);
+  return findings.findings();
+}
+
+}  // namespace
 
 TEST_CASE("Explain excess: to permit it is proposed so that it lowers nothing and does no harm") {
   struct Case {
@@ -131,9 +180,8 @@ TEST_CASE("Explain excess: to permit it is proposed so that it lowers nothing an
   };
   const Case cases[] = {
       {"vm.max_map_count=262144",
-       "narrow it, or ask for vm.max_map_count=@current..262144, which lowers no number, and "
-       "permit "
-       "that in limit.host of /p"},
+       "narrow it, or ask for vm.max_map_count=@current..262144, which lowers no number and grants "
+       "nothing where there is a larger one, and permit that in limit.host of /p"},
       {"fs.inotify.max_queued_events=65530|1000..262144",
        "narrow it, or ask for fs.inotify.max_queued_events=@current..262"},
       {"fs.inotify.max_queued_events",
@@ -143,6 +191,8 @@ TEST_CASE("Explain excess: to permit it is proposed so that it lowers nothing an
       {"vm.lowmem_reserve_ratio=256 256 32 0 0", "narrow it, or permit it in limit.host of /p"},
       {"kernel.domainname=a", "narrow it, or permit it in limit.host of /p"},
       {"fs.inotify.max_queued*=1", "narrow it, or permit it in limit.host of /p"},
+      {"fs.suid_dumpable=2", "narrow it, or permit it in limit.host of /p"},
+      {"kernel.warn_limit=1000000", "narrow it, or permit it in limit.host of /p"},
       {"fs.file-max=2000000", "narrow it, or ask for fs.file-max=@current..2000000, which"},
       {"fs.file-max=1",
        "ask for no more than fs.file-max=@current.., and permit that in limit.host of /p: as it "
@@ -154,17 +204,50 @@ TEST_CASE("Explain excess: to permit it is proposed so that it lowers nothing an
   };
   for (const Case& c : cases) {
     INFO(c.rule);
-    Diagnostics findings;
-    policy::RuleBudget budget;
-    const std::vector<Rule> rules = policy::parse_rule_list(
-        c.rule, policy::RuleKind::kAllow, "here", policy::Groups({}), budget, findings);
-    REQUIRE(rules.size() == 1);
-    Finding excess = finding(Severity::kError, 0, "permits x, which is beyond the node's limit: b",
-                             Errc::kBeyondLimit);
-    excess.hint = "narrow it, or permit it in limit.host of /p";
-    findings.add(excess);
-    const std::vector<Finding> found = cli::explain_excess(findings, {}, rules).findings();
-    REQUIRE(found.size() == 1);
-    CHECK_THAT(found[0].hint, Catch::StartsWith(c.hint));
+    CHECK_THAT(hint_for(c.rule), Catch::StartsWith(c.hint));
+  }
+}
+
+TEST_CASE("Explain excess: no number of a dangerous sysctl makes it propose what does harm") {
+  std::size_t proposed = 0;
+  for (const sysctl::Danger& danger : sysctl::dangers()) {
+    const std::string name = sysctl::to_dot_form(danger.name);
+    for (const char* const values : {"", "=1", "=2", "=16", "=100", "=1000000", "=0|1000000"}) {
+      INFO(name << values);
+      const std::string hint = hint_for(name + values);
+      const std::string rule = proposed_in(hint);
+      if (rule.empty()) {
+        continue;
+      }
+      ++proposed;
+      CHECK_THAT(rule, Catch::StartsWith(name + "="));
+      CHECK(dangers_of(rule).empty());
+    }
+  }
+  CHECK(proposed > 100);
+}
+
+TEST_CASE("Explain excess: what grants nothing, since there is a larger number, is not proposed") {
+  const std::map<std::string, std::string> held = {
+      {"vm/swappiness", "60"}, {"vm/nr_hugepages", "1024"}, {"vm/max_map_count", "262144"}};
+  CHECK(
+      hint_for("vm.swappiness=1|10", held) ==
+      "narrow it, or permit it in limit.host of /p, which lets the container lower the number for "
+      "the whole host: the sysctl holds 60 here");
+  const std::string within =
+      "ask for vm.swappiness=@current..1, which lowers no number, or widen it in /p";
+  CHECK(hint_for("vm.swappiness=1", held, within) ==
+        "widen it in /p, which lets the container lower the number for the whole host: the sysctl "
+        "holds 60 here");
+  CHECK(hint_for("vm.swappiness=1", {}, within) == within);
+  CHECK_THAT(
+      hint_for("vm.nr_hugepages=2048", held),
+      Catch::StartsWith("leave the rule out, as vm.nr_hugepages=@current..512, which does no "
+                        "harm, grants nothing here: the sysctl holds 1024; as it stands, it "
+                        "permits vm.nr_hugepages=2048, which can bring the host down"));
+  for (const char* const rule : {"vm.max_map_count=262144", "vm.max_map_count=1048576"}) {
+    CHECK(hint_for(rule, held) ==
+          "narrow it, or ask for vm.max_map_count=@current.." + std::string(rule).substr(17) +
+              ", which lowers no number, and permit that in limit.host of /p");
   }
 }

@@ -4,7 +4,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "request/own_namespaces.h"
 #include "support/catch.h"
@@ -13,9 +15,13 @@
 using sg::Diagnostics;
 using sg::Severity;
 using sg::cli::CheckInput;
+using sg::cli::conditional_rule;
 using sg::cli::held_number;
 using sg::cli::HeldNumber;
+using sg::cli::number_above;
+using sg::cli::warn_of_numbers_above;
 using sg::cli::warn_of_unused_numbers;
+using sg::policy::Rule;
 
 namespace {
 
@@ -111,10 +117,60 @@ TEST_CASE("Held number: one that no write asks about is a warning") {
   input.accesses = {{.write = true, .name = "vm/max_map_count", .value = "9"},
                     {.write = false, .name = "vm/swappiness", .value = ""}};
   Diagnostics findings;
-  warn_of_unused_numbers(input, findings);
+  warn_of_unused_numbers(input, {}, findings);
   REQUIRE(findings.findings().size() == 2);
   CHECK(findings.findings()[0].severity == Severity::kWarning);
   CHECK(findings.findings()[0].source == "option --current");
   CHECK(findings.findings()[0].text == "vm.max_mpa_count=6");
   CHECK(findings.findings()[1].text == "vm.swappiness=7");
+}
+
+TEST_CASE("Held number: one that a rule is there to raise is in use, another rule's is not") {
+  CheckInput input;
+  input.current = {{"vm/max_map_count", "5"}, {"vm/swappiness", "7"}};
+  const Rule raises = *conditional_rule("vm/max_map_count", "@current..9");
+  const Rule sets = *conditional_rule("vm/swappiness", "@current..9|1");
+  Diagnostics findings;
+  warn_of_unused_numbers(input, std::vector{raises, sets}, findings);
+  REQUIRE(findings.findings().size() == 1);
+  CHECK(findings.findings()[0].text == "vm.swappiness=7");
+}
+
+TEST_CASE("Held number: a rule that only raises grants nothing above its end") {
+  struct Case {
+    const char* name;
+    const char* values;
+    bool is_above;
+  };
+  const Case cases[] = {
+      {"vm/swappiness", "@current..59", true},
+      {"vm/swappiness", "@current..1|@current..59", true},
+      {"vm/swappiness", "@current..60", false},
+      {"vm/swappiness", "@current..1|@current..60", false},
+      {"vm/swappiness", "@current..", false},
+      {"vm/swappiness", "@current", false},
+      {"vm/swappiness", "@current..1|1", false},
+      {"vm/swappiness", "1", false},
+      {"vm/swap*", "@current..1", false},
+      {"vm/nothing", "@current..1", false},
+      {"net/core/somaxconn", "@current..1", false},
+  };
+  const Host host;
+  for (const Case& c : cases) {
+    INFO(c.name << "=" << c.values);
+    Rule rule = *conditional_rule(c.name, c.values);
+    CHECK(number_above(host.input(), rule) ==
+          (c.is_above ? std::optional<std::string>("60") : std::nullopt));
+    for (const char* const source : {"annotation io.sysctl-guard.allow", "node policy /p"}) {
+      rule.source = source;
+      Diagnostics findings;
+      warn_of_numbers_above(std::vector{rule}, host.input(), findings);
+      REQUIRE(findings.findings().size() == (c.is_above && source[0] == 'a' ? 1 : 0));
+      if (!findings.findings().empty()) {
+        CHECK(findings.findings()[0].severity == Severity::kWarning);
+        CHECK_THAT(findings.findings()[0].message,
+                   Catch::StartsWith("grants nothing here: the sysctl holds 60"));
+      }
+    }
+  }
 }
