@@ -75,6 +75,18 @@ std::string remedy_for(const Rule& deny, const WayRound& found) {
   return sysctl::to_dot_form(std::string(directory) + std::string(component) + rest);
 }
 
+// Where to add these names. Reads are denied by a list of their own.
+std::string hint_for(const Rule& deny, const std::string& names) {
+  constexpr std::string_view kAnnotation = "annotation ";
+  if (deny.kind != policy::RuleKind::kDenyRead) {
+    return "deny " + names + " too";
+  }
+  return "add " + names + " to " +
+         (deny.source.starts_with(kAnnotation) ? deny.source.substr(kAnnotation.size())
+                                               : "this \"denyRead\"") +
+         " too";
+}
+
 std::string_view clause_of(Reach reach) {
   switch (reach) {
     case Reach::kSame:
@@ -122,12 +134,13 @@ class Warnings {
     std::ranges::stable_sort(warnings_, {}, &Warning::rule);
     for (std::size_t i = 0; i < warnings_.size(); ++i) {
       const Warning& warning = warnings_[i];
+      const Rule& deny = rules_.denies[warning.rule - 1];
       policy::add_finding(
-          findings_, policy::finding_about(rules_.denies[warning.rule - 1], Severity::kWarning,
+          findings_, policy::finding_about(deny, Severity::kWarning,
                                            rules_.denies_what + warning.denied + ", but " +
                                                rules_.permits + " " + list_of(warning.permits) +
                                                std::string(clause_of(warning.reach)),
-                                           "deny " + list_of(warning.remedies) + " too"));
+                                           hint_for(deny, list_of(warning.remedies))));
       if (i + 1 == kWaysShown && i + 2 < warnings_.size()) {
         policy::add_finding(
             findings_,

@@ -384,13 +384,20 @@ TEST_CASE("Ways round: a read that is denied under one of two names") {
   Request request;
   request.lists.deny_read =
       parse("net.ipv4.neigh.eth0.retrans_time; net.ipv4.conf.mgmt0.*", RuleKind::kDenyRead);
+  for (Rule& rule : request.lists.deny_read) {
+    rule.source = "annotation io.sysctl-guard.deny-read/vpn";
+  }
   Diagnostics findings;
   warn_ways_round(merge({}, node, request), node, findings);
   REQUIRE(findings.findings().size() == 2);
   CHECK(findings.findings()[0].message ==
         "this denies reads of net.ipv4.neigh.eth0.retrans_time, but nothing denies reads of "
         "net.ipv4.neigh.eth0.retrans_time_ms, another name of the same sysctl");
+  CHECK(findings.findings()[0].hint ==
+        "add net.ipv4.neigh.eth0.retrans_time_ms to io.sysctl-guard.deny-read/vpn too");
   CHECK(findings.findings()[1].pointer == "/profiles/p/denyRead/0");
+  CHECK(findings.findings()[1].hint ==
+        "add net.netfilter.nf_conntrack_max to this \"denyRead\" too");
   request.lists.deny_read =
       parse("net.ipv4.neigh.eth0.*; net.ipv4.conf.mgmt0.*", RuleKind::kDenyRead);
   Diagnostics both;
