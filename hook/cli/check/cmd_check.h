@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // cmd_check.h - `sysctl-guard check`: what a policy allows, without a container.
 //
-// Only read_check_input and add_lines_of touch the system, and run_check where a verdict depends on
-// what a sysctl of the running kernel holds. The answer comes from the bytes of the compiled table,
-// by the guard's own steps.
+// Only read_check_input and add_lines_of touch the system, and run_check where a verdict, a warning
+// or a hint depends on what a sysctl of the running kernel holds. The answer comes from the bytes
+// of the compiled table, by the guard's own steps.
 #pragma once
 
 #include <cstddef>
