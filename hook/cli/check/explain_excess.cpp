@@ -15,10 +15,12 @@
 #include "cli/check/held_number.h"
 #include "compile/apply_limit.h"
 #include "compile/dangerous_grants.h"
+#include "policy/rule_list.h"
 #include "policy/rule_text.h"
 #include "policy/value_rule.h"
 #include "sysctl/catalogue.h"
 #include "sysctl/meant_name.h"
+#include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
 namespace {
@@ -70,6 +72,17 @@ std::vector<Finding> dangers_of(const policy::Rule& rule) {
   return dangers.findings();
 }
 
+// An allow rule for one sysctl with these values; nothing where they cannot be parsed.
+std::optional<policy::Rule> conditional_rule(std::string_view name, std::string_view values) {
+  Diagnostics findings;
+  policy::RuleBudget budget;
+  std::vector<policy::Rule> rules =
+      policy::parse_rule_list(sysctl::to_dot_form(name) + "=" + std::string(values),
+                              policy::RuleKind::kAllow, "", policy::Groups({}), budget, findings);
+  return rules.size() == 1 && !findings.has_errors() ? std::optional(std::move(rules.front()))
+                                                     : std::nullopt;
+}
+
 // The same rule, with the numbers from the one that is there up to the largest that it asks for:
 // "@current..262144". Nothing where its values are not one number each, or none above 0, or where
 // that does harm.
@@ -96,51 +109,18 @@ std::optional<policy::Rule> raising_rule(const policy::Rule& rule) {
   return raising && dangers_of(*raising).empty() ? std::move(raising) : std::nullopt;
 }
 
-// What it means to permit a number below the one that the sysctl holds.
-std::string lowering_clause(const std::string& held) {
-  return ", which lets the container lower the number for the whole host: the sysctl holds " +
-         held + " here";
-}
-
 // The hint where limit.host would do harm with the rule as it stands, as `danger` says.
-std::string less_hint(const policy::Rule& rule, const Finding& danger, const std::string& where,
-                      const CheckInput& input) {
+std::string less_hint(const policy::Rule& rule, const Finding& danger, const std::string& where) {
   constexpr std::string_view kNoMore = "permit no more than ";
   const std::size_t safe = danger.hint.find(kNoMore);
   const std::string what = "as it stands, it " + danger.message;
   if (rule.pattern.find('*') != std::string::npos) {
     return "name what is needed, with its values: " + what;
   }
-  if (safe == std::string::npos) {
-    return "leave the rule out: " + what;
-  }
-  const std::string less = danger.hint.substr(safe + kNoMore.size());
-  const std::size_t equals = less.find('=');
-  const std::optional<policy::Rule> conditional =
-      equals == std::string::npos ? std::nullopt
-                                  : conditional_rule(rule.pattern, less.substr(equals + 1));
-  const std::optional<std::string> above =
-      conditional ? number_above(input, *conditional) : std::nullopt;
-  return above ? "leave the rule out, as " + less +
-                     ", which does no harm, grants nothing here: the "
-                     "sysctl holds " +
-                     *above + "; " + what
-               : "ask for no more than " + less + ", and permit that" + where + ": " + what;
-}
-
-// The hint of a limit that lets the number only be raised, without the rule that it says to ask for
-// where that grants nothing: "ask for NAME=@current..1, which lowers no number, or widen it in FILE".
-std::string hint_beyond_raising(const std::string& hint, const policy::Rule& rule,
-                                const CheckInput& input) {
-  constexpr std::string_view kLowersNone = ", which lowers no number, or ";
-  const std::size_t end = hint.find(kLowersNone);
-  const std::size_t equals = end == std::string::npos ? end : hint.rfind('=', end);
-  const std::optional<policy::Rule> raising =
-      equals == std::string::npos
-          ? std::nullopt
-          : conditional_rule(rule.pattern, hint.substr(equals + 1, end - equals - 1));
-  const std::optional<std::string> above = raising ? number_above(input, *raising) : std::nullopt;
-  return above ? hint.substr(end + kLowersNone.size()) + lowering_clause(*above) : hint;
+  return safe == std::string::npos
+             ? "leave the rule out: " + what
+             : "ask for no more than " + danger.hint.substr(safe + kNoMore.size()) +
+                   ", and permit that" + where + ": " + what;
 }
 
 // The hint to permit in limit.host what the rule asks for, so that it does no harm, as far as that
@@ -150,23 +130,20 @@ std::string harmless_hint(const std::string& hint, const policy::Rule& rule,
   constexpr std::string_view kPermitIt = "permit it in limit.host of ";
   const std::size_t permit = hint.find(kPermitIt);
   if (permit == std::string::npos) {
-    return hint_beyond_raising(hint, rule, input);
+    return hint;
   }
   const std::string where = " in " + hint.substr(permit + std::string_view("permit it in ").size());
   if (const std::vector<Finding> dangers = dangers_of(rule); !dangers.empty()) {
-    return less_hint(rule, dangers.front(), where, input);
+    return less_hint(rule, dangers.front(), where);
   }
   const std::optional<policy::Rule> raising = raising_rule(rule);
   if (!raising) {
     return hint;
   }
-  if (const std::optional<std::string> above = number_above(input, *raising)) {
-    return hint + lowering_clause(*above);
-  }
-  const bool is_known = held_number(input, rule.pattern).number.has_value();
-  return hint.substr(0, permit) + "ask for " + raising->text + ", which lowers no number" +
-         (is_known ? "" : " and grants nothing where there is a larger one") + ", and permit that" +
-         where;
+  const std::optional<std::string> above = number_above(input, *raising);
+  return hint.substr(0, permit) + "ask for " + raising->text +
+         ", which lowers no number, and permit that" + where +
+         (above ? "; it grants nothing here, where the sysctl holds " + *above : "");
 }
 
 }  // namespace

@@ -15,8 +15,9 @@ namespace sg::cli {
 // rule that no kernel has a sysctl for, or whose value the sysctl cannot take, is beyond the limit for
 // that reason; the name is not where the limit permits it with other values. What to write stands
 // there, and to widen the limit would help nobody. The mistake, which would say it again, is left out.
-// Of other rules the hint to permit it proposes what lowers no number where the sysctl does not hold a
-// larger one already (held_number.h), and nothing that does the host harm. Of a pair of linux.sysctl there is none in `rules`: it can ask for no other value.
+// Of other rules the hint to permit it proposes what lowers no number, says where that grants nothing
+// (held_number.h), and proposes nothing that does the host harm. Of a pair of linux.sysctl there is
+// none in `rules`: it can ask for no other value.
 [[nodiscard]] Diagnostics explain_excess(const Diagnostics& findings, const Diagnostics& mistakes,
                                          const std::vector<policy::Rule>& rules,
                                          const CheckInput& input);

@@ -10,8 +10,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "policy/rule_list.h"
-#include "policy/rule_text.h"
 #include "policy/value_rule.h"
 #include "sysctl/namespace_of.h"
 #include "sysctl/sysctl_name.h"
@@ -62,16 +60,6 @@ HeldNumber held_number(const CheckInput& input, const std::string& name) {
                    "\", which is no single decimal number");
   }
   return {.number = std::string(number), .unknown = ""};
-}
-
-std::optional<policy::Rule> conditional_rule(std::string_view name, std::string_view values) {
-  Diagnostics findings;
-  policy::RuleBudget budget;
-  std::vector<policy::Rule> rules =
-      policy::parse_rule_list(sysctl::to_dot_form(name) + "=" + std::string(values),
-                              policy::RuleKind::kAllow, "", policy::Groups({}), budget, findings);
-  return rules.size() == 1 && !findings.has_errors() ? std::optional(std::move(rules.front()))
-                                                     : std::nullopt;
 }
 
 std::optional<std::string> number_above(const CheckInput& input, const policy::Rule& rule) {

@@ -22,11 +22,6 @@ struct HeldNumber {
 // that the container shares with the host.
 [[nodiscard]] HeldNumber held_number(const CheckInput& input, const std::string& name);
 
-// An allow rule for one sysctl (slash form) with these values, "@current..262144"; its text has dots.
-// Nothing where they cannot be parsed.
-[[nodiscard]] std::optional<policy::Rule> conditional_rule(std::string_view name,
-                                                           std::string_view values);
-
 // The number that the rule's sysctl holds, where all that the rule permits is to raise it, and the
 // number is above its end already: then the rule grants nothing.
 [[nodiscard]] std::optional<std::string> number_above(const CheckInput& input,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/rule_list.h"
 #include "request/own_namespaces.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -15,7 +16,6 @@
 using sg::Diagnostics;
 using sg::Severity;
 using sg::cli::CheckInput;
-using sg::cli::conditional_rule;
 using sg::cli::held_number;
 using sg::cli::HeldNumber;
 using sg::cli::number_above;
@@ -24,6 +24,17 @@ using sg::cli::warn_of_unused_numbers;
 using sg::policy::Rule;
 
 namespace {
+
+// "vm/swappiness" and "@current..9".
+Rule rule_of(const std::string& name, const std::string& values) {
+  sg::Diagnostics findings;
+  sg::policy::RuleBudget budget;
+  std::vector<Rule> rules =
+      sg::policy::parse_rule_list(name + "=" + values, sg::policy::RuleKind::kAllow, "",
+                                  sg::policy::Groups({}), budget, findings);
+  REQUIRE(rules.size() == 1);
+  return std::move(rules.front());
+}
 
 // A /proc/sys of its own, and a container with the engine's usual namespaces.
 class Host {
@@ -128,8 +139,8 @@ TEST_CASE("Held number: one that no write asks about is a warning") {
 TEST_CASE("Held number: one that a rule is there to raise is in use, another rule's is not") {
   CheckInput input;
   input.current = {{"vm/max_map_count", "5"}, {"vm/swappiness", "7"}};
-  const Rule raises = *conditional_rule("vm/max_map_count", "@current..9");
-  const Rule sets = *conditional_rule("vm/swappiness", "@current..9|1");
+  const Rule raises = rule_of("vm/max_map_count", "@current..9");
+  const Rule sets = rule_of("vm/swappiness", "@current..9|1");
   Diagnostics findings;
   warn_of_unused_numbers(input, std::vector{raises, sets}, findings);
   REQUIRE(findings.findings().size() == 1);
@@ -158,7 +169,7 @@ TEST_CASE("Held number: a rule that only raises grants nothing above its end") {
   const Host host;
   for (const Case& c : cases) {
     INFO(c.name << "=" << c.values);
-    Rule rule = *conditional_rule(c.name, c.values);
+    Rule rule = rule_of(c.name, c.values);
     CHECK(number_above(host.input(), rule) ==
           (c.is_above ? std::optional<std::string>("60") : std::nullopt));
     for (const char* const source : {"annotation io.sysctl-guard.allow", "node policy /p"}) {
