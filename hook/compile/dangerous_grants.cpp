@@ -49,13 +49,10 @@ Rule row_rule(const Danger& danger, std::string_view values) {
   if (values.empty()) {
     return policy::unwritten_rule(RuleKind::kAllow, danger.name);
   }
-  Diagnostics findings;
-  policy::RuleBudget budget;
-  const std::string text = sysctl::to_dot_form(danger.name) + "=" + std::string(values);
-  std::vector<Rule> rules = policy::parse_rule_list(text, RuleKind::kAllow, "dangers",
-                                                    policy::Groups({}), budget, findings);
-  SG_CHECK(rules.size() == 1 && !findings.has_errors());
-  return std::move(rules.front());
+  std::optional<Rule> rule =
+      policy::parse_one_rule(sysctl::to_dot_form(danger.name) + "=" + std::string(values));
+  SG_CHECK(rule.has_value());
+  return *std::move(rule);
 }
 
 // The smallest number among these values, where they are numbers.
@@ -351,6 +348,14 @@ void warn_dangerous_grants(const Limit& limit, Dangers dangers, Diagnostics& fin
       warn_single(*grant, findings);
     }
   }
+}
+
+std::vector<Finding> dangers_of(const policy::Rule& rule) {
+  policy::Limit limit;
+  limit.host = {rule};
+  Diagnostics dangers;
+  warn_dangerous_grants(limit, Dangers::kGrouped, dangers);
+  return dangers.findings();
 }
 
 }  // namespace sg::compile

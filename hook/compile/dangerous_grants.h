@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "base/diagnostic.h"
 #include "policy/policy.h"
@@ -24,5 +25,8 @@ enum class Dangers {
 // values included. Where no name of `limit.host` can be one of the table, nothing is compiled: the
 // hook asks for each container.
 void warn_dangerous_grants(const policy::Limit& limit, Dangers dangers, Diagnostics& findings);
+
+// The same, grouped, of a `limit.host` that has this rule alone.
+[[nodiscard]] std::vector<Finding> dangers_of(const policy::Rule& rule);
 
 }  // namespace sg::compile

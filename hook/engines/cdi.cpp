@@ -82,9 +82,7 @@ Status plan_cdi(const host::RootDir& root, const InstallRequest& request, FilePl
   if (!options) {
     return options.error();
   }
-  if (*options != request::HookOptions()) {
-    plan.remarks.push_back(kept_text(kCdiFile, *options));
-  }
+  note_kept(kCdiFile, *options, plan);
   return plan_own_file(
       root, plan, kCdiFile,
       cdi_spec_text(request.programs.hook, request.profiles, arguments_of(*options)),

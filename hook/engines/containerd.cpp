@@ -176,9 +176,7 @@ Status plan_containerd(const host::RootDir& root, const Engine& /*engine*/,
   if (was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
   }
-  if (*options != request::HookOptions()) {
-    plan.remarks.push_back(kept_text(kContainerdBaseSpec, *options));
-  }
+  note_kept(kContainerdBaseSpec, *options, plan);
   // One of an earlier handler stays for the containers that it started, until --uninstall.
   Status planned = by_wrapper ? Status(Ok{})
                               : plan_own_file(root, plan, kContainerdBaseSpec, *std::move(spec),

@@ -99,8 +99,11 @@ std::vector<std::string> arguments_of(const request::HookOptions& options) {
   return arguments;
 }
 
-std::string kept_text(const std::string& file, const request::HookOptions& options) {
-  return file + " keeps the hook's arguments: " + escape(join(arguments_of(options), " "));
+void note_kept(const std::string& file, const request::HookOptions& options, FilePlan& plan) {
+  const std::vector<std::string> arguments = arguments_of(options);
+  if (!arguments.empty()) {
+    plan.remarks.push_back(file + " keeps the hook's arguments: " + escape(join(arguments, " ")));
+  }
 }
 
 std::vector<Check> check_hook_call(const host::RootDir& root, const std::string& id,

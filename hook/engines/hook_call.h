@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/json_write.h"
+#include "engines/file_plan.h"
 #include "engines/programs.h"
 #include "host/root_dir.h"
 #include "oci/bundle.h"
@@ -39,8 +40,8 @@ namespace sg::engines {
 // The arguments that say so; none for none.
 [[nodiscard]] std::vector<std::string> arguments_of(const request::HookOptions& options);
 
-// "FILE keeps the hook's arguments: --policy FILE", for people.
-[[nodiscard]] std::string kept_text(const std::string& file, const request::HookOptions& options);
+// Adds the remark "FILE keeps the hook's arguments: --policy FILE", where there are some.
+void note_kept(const std::string& file, const request::HookOptions& options, FilePlan& plan);
 
 // What is wrong with a call of our hook that `where` makes: its program cannot be run, or does not
 // guard with such arguments. No check if nothing is.

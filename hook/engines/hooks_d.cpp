@@ -257,9 +257,7 @@ Result<Engines> plan_hooks_d(const host::RootDir& root, const Engine& engine,
   if (was_for_all && !request.all_containers) {
     plan.remarks.emplace_back(kStaysForAll);
   }
-  if (*options != request::HookOptions()) {
-    plan.remarks.push_back(kept_text(file, *options));
-  }
+  note_kept(file, *options, plan);
   return refusing;
 }
 

@@ -248,4 +248,13 @@ std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind, const st
   return parser.take_rules();
 }
 
+std::optional<Rule> parse_one_rule(std::string_view text) {
+  Diagnostics findings;
+  RuleBudget budget;
+  std::vector<Rule> rules =
+      parse_rule_list(text, RuleKind::kAllow, "", Groups({}), budget, findings);
+  return rules.size() == 1 && !findings.has_errors() ? std::optional(std::move(rules.front()))
+                                                     : std::nullopt;
+}
+
 }  // namespace sg::policy

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ inline constexpr std::size_t kListMax = std::size_t{256} << 10;
 [[nodiscard]] std::vector<Rule> parse_rule_list(std::string_view list, RuleKind kind,
                                                 const std::string& source, const Groups& groups,
                                                 RuleBudget& budget, Diagnostics& findings);
+
+// The allow rule that the text is, "net.a=1"; nothing where it is none, or several.
+[[nodiscard]] std::optional<Rule> parse_one_rule(std::string_view text);
 
 // In a list that is no JSON array: where the rule that stands at `start` ends, with a separator, a
 // line break or the list itself.

@@ -94,11 +94,10 @@ make_spec() {
   SG_IDS+=("$ID")
 }
 
-# said_by FILE COMMAND...: what the container printed comes through a file of its root: ctr, like Docker, can lose the
-# output of a process that ends soon.
+# said_by COMMAND...: what the container printed comes through /said of its root: ctr, like Docker, can lose the output of
+# a process that ends soon.
 said_by() {
-  local file=$ENGINE_DIR/root$1 status=0
-  shift
+  local file=$ENGINE_DIR/root/said status=0
   rm -f "$file"
   "$@" || status=$?
   [[ ! -f $file ]] || cat "$file"
@@ -107,7 +106,7 @@ said_by() {
 
 engine_run() {
   make_spec sh -c '"$@" >/said 2>&1' sh "$@"
-  sg_run said_by /said ctr run --rm "${OPTIONS[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
+  sg_run said_by ctr run --rm "${OPTIONS[@]}" --config "$BATS_TEST_TMPDIR/spec.json" "$ID"
 }
 
 engine_up() {
@@ -116,7 +115,7 @@ engine_up() {
 }
 
 engine_exec() {
-  sg_run said_by /said ctr task exec --exec-id "sg-$RANDOM" "$ID" sh -c '"$@" >/said 2>&1' sh "$@"
+  sg_run said_by ctr task exec --exec-id "sg-$RANDOM" "$ID" sh -c '"$@" >/said 2>&1' sh "$@"
 }
 
 engine_restart() {

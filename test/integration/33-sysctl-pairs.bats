@@ -80,6 +80,21 @@ pair() {
   expect_line 'kernel/domainname=a|b*: ok, now a|b*'
 }
 
+@test "pairs are applied where runc reads annotations as others than config.json has" {
+  requires
+  local keys number=0
+  for keys in '{"bundle=x": "y"}' '{"a": "1", "a=b": "2"}'; do
+    make_bundle "$((++number))"
+    update_config --argjson keys "$keys" '.annotations += $keys'
+    pair net.ipv4.ip_default_ttl 33
+    add_hook createRuntime
+    # To exec into such a container runc itself does not manage.
+    run_container access net/ipv4/ip_default_ttl net/ipv4/ip_default_ttl=34
+    expect_line "net/ipv4/ip_default_ttl: ok, now 33"
+    expect_line "net/ipv4/ip_default_ttl=34: EPERM, now 33"
+  done
+}
+
 @test "without its pairs the runtime itself would be refused" {
   requires
   make_bundle

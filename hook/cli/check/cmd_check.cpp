@@ -88,11 +88,12 @@ void find_keys_nearly_ours(const CheckInput& input, Diagnostics& findings) {
 
 // The container that a key of ours is for by its "/NAME"; empty where it is for all, or no such key.
 std::string_view container_of_key(std::string_view key) {
-  const std::size_t slash = std::min(key.find('/'), key.size());
-  const bool is_ours = std::ranges::any_of(policy::kAnnotationKeys, [&](std::string_view known) {
-    return key.substr(0, slash) == std::string(policy::kAnnotationPrefix).append(known);
-  });
-  return is_ours ? key.substr(std::min(slash + 1, key.size())) : std::string_view();
+  const bool has_prefix = key.starts_with(policy::kAnnotationPrefix);
+  const std::string_view rest = has_prefix ? key.substr(policy::kAnnotationPrefix.size()) : "";
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  const bool is_ours = std::ranges::find(policy::kAnnotationKeys, rest.substr(0, slash)) !=
+                       policy::kAnnotationKeys.end();
+  return is_ours ? rest.substr(std::min(slash + 1, rest.size())) : "";
 }
 
 // A key for one container of a pod holds only where an annotation says which container it is.

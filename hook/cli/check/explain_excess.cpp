@@ -20,7 +20,6 @@
 #include "policy/value_rule.h"
 #include "sysctl/catalogue.h"
 #include "sysctl/meant_name.h"
-#include "sysctl/sysctl_name.h"
 
 namespace sg::cli {
 namespace {
@@ -63,26 +62,6 @@ const Finding* about_value(const Finding& finding, const Diagnostics& mistakes,
   return found == all.rend() ? nullptr : &*found;
 }
 
-// The findings about what limit.host would permit with this rule.
-std::vector<Finding> dangers_of(const policy::Rule& rule) {
-  policy::Limit limit;
-  limit.host = {rule};
-  Diagnostics dangers;
-  compile::warn_dangerous_grants(limit, compile::Dangers::kGrouped, dangers);
-  return dangers.findings();
-}
-
-// An allow rule for one sysctl with these values; nothing where they cannot be parsed.
-std::optional<policy::Rule> conditional_rule(std::string_view name, std::string_view values) {
-  Diagnostics findings;
-  policy::RuleBudget budget;
-  std::vector<policy::Rule> rules =
-      policy::parse_rule_list(sysctl::to_dot_form(name) + "=" + std::string(values),
-                              policy::RuleKind::kAllow, "", policy::Groups({}), budget, findings);
-  return rules.size() == 1 && !findings.has_errors() ? std::optional(std::move(rules.front()))
-                                                     : std::nullopt;
-}
-
 // The same rule, with the numbers from the one that is there up to the largest that it asks for:
 // "@current..262144". Nothing where its values are not one number each, or none above 0, or where
 // that does harm.
@@ -105,8 +84,9 @@ std::optional<policy::Rule> raising_rule(const policy::Rule& rule) {
   if (highest.magnitude == 0 || !advice::stands(rule.pattern, values)) {
     return std::nullopt;
   }
-  std::optional<policy::Rule> raising = conditional_rule(rule.pattern, values);
-  return raising && dangers_of(*raising).empty() ? std::move(raising) : std::nullopt;
+  std::optional<policy::Rule> raising =
+      policy::parse_one_rule(advice::proposed_rule(rule.pattern, values));
+  return raising && compile::dangers_of(*raising).empty() ? std::move(raising) : std::nullopt;
 }
 
 // The hint where limit.host would do harm with the rule as it stands, as `danger` says.
@@ -133,7 +113,7 @@ std::string harmless_hint(const std::string& hint, const policy::Rule& rule,
     return hint;
   }
   const std::string where = " in " + hint.substr(permit + std::string_view("permit it in ").size());
-  if (const std::vector<Finding> dangers = dangers_of(rule); !dangers.empty()) {
+  if (const std::vector<Finding> dangers = compile::dangers_of(rule); !dangers.empty()) {
     return less_hint(rule, dangers.front(), where);
   }
   const std::optional<policy::Rule> raising = raising_rule(rule);

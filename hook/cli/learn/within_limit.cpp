@@ -34,19 +34,15 @@ request::MadePolicy policy_of(const std::string& rule, const policy::NodePolicy&
 // What the rule could do to the host: "kernel.panic=10 can bring the host down: ..."; empty where
 // nothing is known.
 std::string harm_of(const std::string& rule) {
-  Diagnostics findings;
-  policy::RuleBudget budget;
-  policy::Limit limit;
-  limit.host = policy::parse_rule_list(rule, policy::RuleKind::kAllow, "", policy::Groups({}),
-                                       budget, findings);
-  Diagnostics dangers;
-  compile::warn_dangerous_grants(limit, compile::Dangers::kGrouped, dangers);
-  if (dangers.findings().empty()) {
+  const std::optional<policy::Rule> parsed = policy::parse_one_rule(rule);
+  const std::vector<Finding> dangers =
+      parsed ? compile::dangers_of(*parsed) : std::vector<Finding>();
+  if (dangers.empty()) {
     return "";
   }
   constexpr std::string_view kBefore = "permits ";
   constexpr std::string_view kBetween = ", which";
-  std::string harm = dangers.findings()[0].message.substr(kBefore.size());
+  std::string harm = dangers[0].message.substr(kBefore.size());
   const std::size_t between = harm.find(kBetween);
   return between == std::string::npos ? harm : harm.erase(between, kBetween.size());
 }

@@ -27,13 +27,9 @@ namespace {
 
 // "vm/swappiness" and "@current..9".
 Rule rule_of(const std::string& name, const std::string& values) {
-  sg::Diagnostics findings;
-  sg::policy::RuleBudget budget;
-  std::vector<Rule> rules =
-      sg::policy::parse_rule_list(name + "=" + values, sg::policy::RuleKind::kAllow, "",
-                                  sg::policy::Groups({}), budget, findings);
-  REQUIRE(rules.size() == 1);
-  return std::move(rules.front());
+  const std::optional<Rule> rule = sg::policy::parse_one_rule(name + "=" + values);
+  REQUIRE(rule);
+  return *rule;
 }
 
 // A /proc/sys of its own, and a container with the engine's usual namespaces.
